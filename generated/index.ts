@@ -1,0 +1,1 @@
+export * from "./scheduler/core-libs/socket.js";

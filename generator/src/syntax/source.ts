@@ -1,0 +1,54 @@
+/** A position as people and editors count it. */
+export interface Position {
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based, in UTF-16 units. */
+  readonly column: number;
+}
+
+/** The text of one file, with its name and its line starts (computed when first asked for). */
+export class SourceFile {
+  /** The path as it is to be shown. */
+  readonly path: string;
+  /** The decoded text. */
+  readonly text: string;
+  #lineStarts: number[] | undefined;
+
+  constructor(path: string, text: string) {
+    this.path = path;
+    this.text = text;
+  }
+
+  /** The offsets at which lines begin; a line ends with LF. */
+  get lineStarts(): readonly number[] {
+    if (this.#lineStarts === undefined) {
+      const starts = [0];
+      for (let at = this.text.indexOf("\n"); at >= 0; at = this.text.indexOf("\n", at + 1)) starts.push(at + 1);
+      this.#lineStarts = starts;
+    }
+    return this.#lineStarts;
+  }
+
+  /** The line and column of an offset; an offset beyond the text counts as its end. */
+  positionAt(offset: number): Position {
+    const starts = this.lineStarts;
+    const at = Math.min(Math.max(offset, 0), this.text.length);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] as number) <= at) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: at - (starts[low] as number) + 1 };
+  }
+
+  /** The text of a 1-based line, without its line end. */
+  lineText(line: number): string {
+    const start = this.lineStarts[line - 1] ?? this.text.length;
+    const next = this.lineStarts[line];
+    const end = next === undefined ? this.text.length : next - 1;
+    const text = this.text.slice(start, end);
+    return text.endsWith("\r") ? text.slice(0, -1) : text;
+  }
+}

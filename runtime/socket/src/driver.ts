@@ -1,0 +1,150 @@
+/**
+ * What a backend's author writes: a driver does input and output for one kind of network and nothing else. Handles,
+ * states, argument checks, names of errors, timeouts, limits and policy are the host's.
+ *
+ * A driver is level-triggered: an operation is tried, and returns its value or {@link PENDING}; on `PENDING` the
+ * host waits until the driver says that trying again may help, and tries again. A wait may end for no reason, and may be
+ * given up at any time without losing anything, so neither side keeps count.
+ *
+ * A failed operation throws an `Error` whose `code` is the name of a system error (`ECONNREFUSED`) or of an error of
+ * `wasi:sockets` (`remote-unreachable`); the host's table gives it its name in WIT and keeps it as the cause.
+ */
+
+/** What an operation returns that cannot be finished now. */
+export const PENDING: unique symbol = Symbol("pending");
+
+/** The value of an operation, or {@link PENDING}. */
+export type Attempt<T> = T | typeof PENDING;
+
+/** An address with the host in numbers, and its scope id where it has one. */
+export interface NumericAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One datagram and its sender. */
+export interface Datagram {
+  readonly data: Uint8Array;
+  readonly sender: NumericAddress;
+}
+
+/** Which internet protocol. */
+export type Family = "ipv4" | "ipv6";
+
+/** Which transport protocol. */
+export type Protocol = "tcp" | "udp";
+
+/** What a wait is for. */
+export type Readiness = "lookup" | "connect" | "accept" | "read" | "write";
+
+/** The limits a driver keeps to, in its own buffers and queues. */
+export interface DriverLimits {
+  /** Most bytes a socket buffers in each direction. */
+  readonly bufferedBytes: number;
+  /** Most datagrams queued in a socket that nobody fetches. */
+  readonly queuedDatagrams: number;
+}
+
+/** What a driver can do; the conformance suite reads it too, and so do users. */
+export interface DriverSupports {
+  /** IPv6 sockets. */
+  readonly ipv6: boolean;
+  /** UDP sockets. */
+  readonly udp: boolean;
+  /** A reset of the peer's after data is reported after the data. Node 20 loses it. */
+  readonly resetAfterData: boolean;
+}
+
+/**
+ * The network, as a driver gives it.
+ *
+ * @typeParam S - the driver's own socket, opaque to the host.
+ * @typeParam L - a name look-up in progress, opaque to the host.
+ */
+export interface Driver<S extends object, L extends object> {
+  /** For messages, such as `node`. */
+  readonly name: string;
+  readonly supports: DriverSupports;
+
+  /** Begins to look a name up, in one family only. */
+  lookup(name: string, family: Family): L;
+  /** The numeric addresses found, in the order to try them. Throws `ENOTFOUND` or `EAI_*` when there are none. */
+  tryLookup(lookup: L): Attempt<readonly string[]>;
+
+  /** Makes a socket. Nothing is opened in the network. */
+  open(family: Family, protocol: Protocol): S;
+
+  /** Gives the socket its local address; at once visible in {@link localAddress}. */
+  tryBind(socket: S, address: NumericAddress, reuseAddress: boolean): Attempt<void>;
+
+  /**
+   * TCP: the first call begins to connect, later ones with the same address ask how it went; a further address may be
+   * tried after a failure. UDP: sets the peer, or changes it; from then on datagrams of others are dropped, those queued
+   * already too.
+   */
+  tryConnect(socket: S, address: NumericAddress): Attempt<void>;
+
+  /** `backlog` is at least 1. */
+  tryListen(socket: S, backlog: number): Attempt<void>;
+
+  /** The next connection, in order, as a socket of its own. */
+  tryAccept(socket: S): Attempt<S>;
+
+  /**
+   * Takes charge of as many leading bytes of `data` as there is room for, and returns how many; at least one, or
+   * `PENDING`. Bytes it has not counted are never sent.
+   *
+   * With `hold` the caller promises to leave `data` alone, and to try again with the very same array, until the
+   * operation is finished or the socket is closed: the driver may then send from it without a copy, and
+   * return `PENDING` until it is done with it. Without, what is not in the system when it returns must be the driver's own copy.
+   */
+  trySend(socket: S, data: Uint8Array, hold: boolean): Attempt<number>;
+
+  /** At least one and at most `maxLength` (1 or more) bytes, owned by the caller; none at the end of the stream. */
+  tryReceive(socket: S, maxLength: number): Attempt<Uint8Array>;
+
+  /** Sends one datagram, to `address` or, where it is absent, to the peer. `EMSGSIZE` if it is too large. */
+  trySendTo(socket: S, data: Uint8Array, address: NumericAddress | undefined): Attempt<void>;
+
+  /** The next datagram; its data is owned by the caller, cut to `maxLength`. */
+  tryReceiveFrom(socket: S, maxLength: number): Attempt<Datagram>;
+
+  /** The local address of a bound, listening or connected socket. */
+  localAddress(socket: S): NumericAddress;
+  /** The peer of a connected socket. */
+  peerAddress(socket: S): NumericAddress;
+
+  /**
+   * Releases the socket, delivering first, in the background, what it has taken charge of. Nothing is called on the
+   * socket afterwards. A connection in progress is aborted.
+   */
+  close(socket: S): void;
+}
+
+/** A driver whose waits call back: it serves asynchronous sockets. */
+export interface AsyncDriver<S extends object = object, L extends object = object> extends Driver<S, L> {
+  readonly clock: Clock;
+  /**
+   * Calls `ready` once, not before this function has returned, when trying the operation again may help. Returns a
+   * function that gives the wait up; giving up a wait for `connect` aborts nothing by itself: the host closes.
+   */
+  wait(target: S | L, readiness: Readiness, ready: () => void): () => void;
+}
+
+/** A driver whose waits block the calling thread: it serves blocking sockets. */
+export interface BlockingDriver<S extends object = object, L extends object = object> extends Driver<S, L> {
+  readonly clock: Pick<Clock, "now">;
+  /**
+   * Blocks until trying the operation again may help, or `deadline`, a time of the clock, has passed; `Infinity`
+   * waits for ever. May return early.
+   */
+  block(target: S | L, readiness: Readiness, deadline: number): void;
+}
+
+/** The time a driver lives in. */
+export interface Clock {
+  /** Milliseconds since some moment in the past, never running backwards. */
+  now(): number;
+  /** Calls `callback` once, in `delay` milliseconds. Returns a function that calls it off. */
+  schedule(delay: number, callback: () => void): () => void;
+}
