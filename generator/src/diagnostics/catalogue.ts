@@ -6,7 +6,10 @@ import type { Severity } from "./diagnostic.js";
  * version; wording may. Each code is explained in `docs/diagnostics.md`.
  */
 export const catalogue = {
-  "unexpected-token": { severity: "error", message: "expected {expected}, found {found}" },
+  "unexpected-token": {
+    severity: "error",
+    message: "expected {expected}, found {found}",
+  },
   "unknown-type": { severity: "error", message: "unknown type `{name}`" },
 } as const satisfies Record<string, { severity: Severity; message: string }>;
 

@@ -39,8 +39,15 @@ export interface Docs {
 
 /** What an item's gate says; unknown where there is none. */
 export type Stability =
-  | { readonly stable: { readonly since: string; readonly deprecated?: string } }
-  | { readonly unstable: { readonly feature: string; readonly deprecated?: string } };
+  | {
+      readonly stable: { readonly since: string; readonly deprecated?: string };
+    }
+  | {
+      readonly unstable: {
+        readonly feature: string;
+        readonly deprecated?: string;
+      };
+    };
 
 export interface World {
   readonly name: string;
@@ -108,7 +115,8 @@ export interface TypeDefinition {
   /** `null` for a type that stands inside another. */
   readonly name: string | null;
   readonly kind: TypeKind;
-  readonly owner: { readonly interface: InterfaceId } | { readonly world: WorldId } | null;
+  readonly owner:
+    { readonly interface: InterfaceId } | { readonly world: WorldId } | null;
   readonly docs?: Docs;
   readonly stability?: Stability;
   readonly external_id?: string;
@@ -125,7 +133,12 @@ export type TypeKind =
   | { readonly list: TypeReference }
   | { readonly "fixed-length-list": readonly [TypeReference, number] }
   | { readonly map: readonly [TypeReference, TypeReference] }
-  | { readonly result: { readonly ok: TypeReference | null; readonly err: TypeReference | null } }
+  | {
+      readonly result: {
+        readonly ok: TypeReference | null;
+        readonly err: TypeReference | null;
+      };
+    }
   | { readonly future: TypeReference | null }
   | { readonly stream: TypeReference | null }
   | { readonly handle: { readonly own: TypeId } | { readonly borrow: TypeId } }

@@ -58,7 +58,11 @@ export interface ExternalIdAttribute extends NodeBase {
 }
 
 /** What may stand in front of an item, with an `@`. */
-export type Attribute = SinceAttribute | UnstableAttribute | DeprecatedAttribute | ExternalIdAttribute;
+export type Attribute =
+  | SinceAttribute
+  | UnstableAttribute
+  | DeprecatedAttribute
+  | ExternalIdAttribute;
 
 /** What an item that can be documented and gated has. */
 export interface Documented {
@@ -163,7 +167,8 @@ export interface Export extends NodeBase, Documented {
 }
 
 /** What a world imports or exports. */
-export type Extern = ExternFunction | ExternInline | ExternLabelled | ExternPath;
+export type Extern =
+  ExternFunction | ExternInline | ExternLabelled | ExternPath;
 
 /** `name: func(…);` */
 export interface ExternFunction extends NodeBase {

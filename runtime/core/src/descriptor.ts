@@ -29,10 +29,22 @@ export type TypeDescriptor =
   | PrimitiveDescriptor
   /** A type that has a name. */
   | { readonly kind: "named"; readonly name: string }
-  | { readonly kind: "list"; readonly element: TypeDescriptor; readonly length?: number }
-  | { readonly kind: "map"; readonly key: TypeDescriptor; readonly value: TypeDescriptor }
+  | {
+      readonly kind: "list";
+      readonly element: TypeDescriptor;
+      readonly length?: number;
+    }
+  | {
+      readonly kind: "map";
+      readonly key: TypeDescriptor;
+      readonly value: TypeDescriptor;
+    }
   | { readonly kind: "option"; readonly element: TypeDescriptor }
-  | { readonly kind: "result"; readonly ok?: TypeDescriptor; readonly err?: TypeDescriptor }
+  | {
+      readonly kind: "result";
+      readonly ok?: TypeDescriptor;
+      readonly err?: TypeDescriptor;
+    }
   | { readonly kind: "tuple"; readonly elements: readonly TypeDescriptor[] }
   | { readonly kind: "future"; readonly element?: TypeDescriptor }
   | { readonly kind: "stream"; readonly element?: TypeDescriptor }
@@ -44,7 +56,11 @@ export type TypeDefinitionDescriptor =
   /** `type a = b` */
   | { readonly kind: "alias"; readonly type: TypeDescriptor }
   /** `use other.{name}`: the definition stands in the descriptor of the other interface. */
-  | { readonly kind: "use"; readonly from: InterfaceDescriptor; readonly name: string }
+  | {
+      readonly kind: "use";
+      readonly from: InterfaceDescriptor;
+      readonly name: string;
+    }
   | { readonly kind: "record"; readonly fields: readonly FieldDescriptor[] }
   | { readonly kind: "variant"; readonly cases: readonly CaseDescriptor[] }
   | { readonly kind: "enum"; readonly cases: readonly string[] }

@@ -75,7 +75,11 @@ export interface Driver<S extends object, L extends object> {
   open(family: Family, protocol: Protocol): S;
 
   /** Gives the socket its local address; at once visible in {@link localAddress}. */
-  tryBind(socket: S, address: NumericAddress, reuseAddress: boolean): Attempt<void>;
+  tryBind(
+    socket: S,
+    address: NumericAddress,
+    reuseAddress: boolean,
+  ): Attempt<void>;
 
   /**
    * TCP: the first call begins to connect, later ones with the same address ask how it went; a further address may be
@@ -104,7 +108,11 @@ export interface Driver<S extends object, L extends object> {
   tryReceive(socket: S, maxLength: number): Attempt<Uint8Array>;
 
   /** Sends one datagram, to `address` or, where it is absent, to the peer. `EMSGSIZE` if it is too large. */
-  trySendTo(socket: S, data: Uint8Array, address: NumericAddress | undefined): Attempt<void>;
+  trySendTo(
+    socket: S,
+    data: Uint8Array,
+    address: NumericAddress | undefined,
+  ): Attempt<void>;
 
   /** The next datagram; its data is owned by the caller, cut to `maxLength`. */
   tryReceiveFrom(socket: S, maxLength: number): Attempt<Datagram>;
@@ -122,7 +130,10 @@ export interface Driver<S extends object, L extends object> {
 }
 
 /** A driver whose waits call back: it serves asynchronous sockets. */
-export interface AsyncDriver<S extends object = object, L extends object = object> extends Driver<S, L> {
+export interface AsyncDriver<
+  S extends object = object,
+  L extends object = object,
+> extends Driver<S, L> {
   readonly clock: Clock;
   /**
    * Calls `ready` once, not before this function has returned, when trying the operation again may help. Returns a
@@ -132,7 +143,10 @@ export interface AsyncDriver<S extends object = object, L extends object = objec
 }
 
 /** A driver whose waits block the calling thread: it serves blocking sockets. */
-export interface BlockingDriver<S extends object = object, L extends object = object> extends Driver<S, L> {
+export interface BlockingDriver<
+  S extends object = object,
+  L extends object = object,
+> extends Driver<S, L> {
   readonly clock: Pick<Clock, "now">;
   /**
    * Blocks until trying the operation again may help, or `deadline`, a time of the clock, has passed; `Infinity`

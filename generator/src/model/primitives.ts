@@ -1,0 +1,26 @@
+import type { PrimitiveName } from "../syntax/ast.js";
+
+/** Every primitive type, in the order in which the reference lists them. */
+export const primitiveNames = [
+  "bool",
+  "u8",
+  "u16",
+  "u32",
+  "u64",
+  "s8",
+  "s16",
+  "s32",
+  "s64",
+  "f32",
+  "f64",
+  "char",
+  "string",
+  "error-context",
+] as const satisfies readonly PrimitiveName[];
+
+const names: ReadonlySet<string> = new Set(primitiveNames);
+
+/** Whether a name is that of a primitive type. */
+export function isPrimitiveName(name: string): name is PrimitiveName {
+  return names.has(name);
+}
