@@ -1,4 +1,23 @@
-export { err, ok, type Err, type Ok, type Result } from "./result.js";
+export {
+  andThen,
+  collect,
+  err,
+  isErr,
+  isOk,
+  map,
+  mapErr,
+  match,
+  ok,
+  unwrap,
+  unwrapErr,
+  unwrapOr,
+  type Err,
+  type ErrValue,
+  type Ok,
+  type OkValues,
+  type Result,
+} from "./result.js";
+export { WitError } from "./wit-error.js";
 export type { Option } from "./option.js";
 export type * from "./contracts.js";
 export type * from "./descriptor.js";

@@ -1,3 +1,5 @@
+import { WitError } from "./wit-error.js";
+
 /** A success. */
 export interface Ok<T> {
   readonly tag: "ok";
@@ -20,9 +22,117 @@ export function ok<T>(val?: T): Ok<T | undefined> {
   return { tag: "ok", val };
 }
 
-/** Makes a failure. */
+/** Makes a failure. A literal error, or the tag of a variant, keeps its literal type. */
 export function err(): Err<void>;
-export function err<const E>(val: E): Err<E>;
+export function err<E extends string | number | bigint | boolean>(
+  val: E,
+): Err<E>;
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- `Tag` is what keeps the tag a literal
+export function err<Tag extends string, E extends { readonly tag: Tag }>(
+  val: E,
+): Err<E>;
+export function err<E>(val: E): Err<E>;
 export function err<E>(val?: E): Err<E | undefined> {
   return { tag: "err", val };
+}
+
+/** Whether a result is a success. */
+export function isOk<T, E>(result: Result<T, E>): result is Ok<T> {
+  return result.tag === "ok";
+}
+
+/** Whether a result is a failure. */
+export function isErr<T, E>(result: Result<T, E>): result is Err<E> {
+  return result.tag === "err";
+}
+
+/**
+ * The value of a success.
+ *
+ * @throws WitError - with the error as its own property `payload`, if the result is a failure. Its stack begins at the
+ * caller.
+ */
+export function unwrap<T, E>(result: Result<T, E>): T {
+  if (result.tag === "ok") return result.val;
+  throw new WitError(result.val, unwrap);
+}
+
+/**
+ * The error of a failure.
+ *
+ * @throws TypeError - if the result is a success.
+ */
+export function unwrapErr<T, E>(result: Result<T, E>): E {
+  if (result.tag === "err") return result.val;
+  throw new TypeError("the result is a success, where a failure was expected");
+}
+
+/** The value of a success, or `fallback`. */
+export function unwrapOr<T, E, F>(result: Result<T, E>, fallback: F): T | F {
+  return result.tag === "ok" ? result.val : fallback;
+}
+
+/** Changes the value of a success. A failure is returned as it is: the very same object. */
+export function map<T, E, U>(
+  result: Result<T, E>,
+  change: (val: T) => U,
+): Result<U, E> {
+  return result.tag === "ok" ? { tag: "ok", val: change(result.val) } : result;
+}
+
+/** Changes the error of a failure. A success is returned as it is: the very same object. */
+export function mapErr<T, E, F>(
+  result: Result<T, E>,
+  change: (error: E) => F,
+): Result<T, F> {
+  return result.tag === "err"
+    ? { tag: "err", val: change(result.val) }
+    : result;
+}
+
+/** Goes on with the value of a success, by something that can fail itself. A failure is returned as it is. */
+export function andThen<T, E, U, F>(
+  result: Result<T, E>,
+  next: (val: T) => Result<U, F>,
+): Result<U, E | F> {
+  return result.tag === "ok" ? next(result.val) : result;
+}
+
+/** Calls the handler of what the result is, and returns what it returns. */
+export function match<T, E, A, B>(
+  result: Result<T, E>,
+  handlers: {
+    readonly ok: (val: T) => A;
+    readonly err: (error: E) => B;
+  },
+): A | B {
+  return result.tag === "ok"
+    ? handlers.ok(result.val)
+    : handlers.err(result.val);
+}
+
+/** The values of the successes, in the order and the types of the results they come from. */
+export type OkValues<R extends readonly Result<unknown, unknown>[]> = {
+  -readonly [K in keyof R]: R[K] extends Result<infer T, unknown> ? T : never;
+};
+
+/** The errors that one of the results may be. */
+export type ErrValue<R extends Result<unknown, unknown>> =
+  R extends Err<infer E> ? E : never;
+
+/**
+ * Turns many results into one: a success with every value, in order, or the first failure, the very same object. What
+ * comes after the first failure is not looked at.
+ */
+export function collect<const R extends readonly Result<unknown, unknown>[]>(
+  results: R,
+): Result<OkValues<R>, ErrValue<R[number]>>;
+export function collect<T, E>(results: Iterable<Result<T, E>>): Result<T[], E>;
+export function collect<T, E>(results: Iterable<Result<T, E>>): Result<T[], E> {
+  const values: T[] = [];
+  for (const result of results) {
+    if (result.tag === "err") return result;
+    values.push(result.val);
+  }
+  return { tag: "ok", val: values };
 }
