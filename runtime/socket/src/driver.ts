@@ -123,9 +123,10 @@ export interface Driver<S extends object, L extends object> {
 
   /**
    * Sends one datagram, to `address` or, where it is absent, to the peer. `EMSGSIZE` if it is too large. After
-   * `PENDING` the host tries again with the very same array, and leaves it alone until then, or gives it up.
+   * `PENDING` the host tries again with the very same arguments, or gives the datagram up, sent or not. `hold` is the
+   * promise of {@link trySend}: without it the driver sends from a copy whatever is not in the system when it returns.
    */
-  trySendTo(socket: S, data: Uint8Array, address: NumericAddress | undefined): Attempt<void>;
+  trySendTo(socket: S, data: Uint8Array, address: NumericAddress | undefined, hold: boolean): Attempt<void>;
 
   /** The next datagram; its data is owned by the caller, cut to `maxLength` (0 or more). */
   tryReceiveFrom(socket: S, maxLength: number): Attempt<Datagram>;
