@@ -1,3 +1,4 @@
+export { causeOf, setCause } from "./cause.js";
 export {
   andThen,
   collect,
