@@ -95,8 +95,15 @@ export interface ResourceDescriptor {
   readonly kind: "resource";
   /** The member of the contract that holds the class. */
   readonly key: string;
-  /** Absent where WIT declares no constructor. */
-  readonly constructor?: FunctionDescriptor;
+  /**
+   * The constructor; absent where WIT declares none. (A property called `constructor` would be there on every object.)
+   */
+  readonly create?: FunctionDescriptor;
+  /**
+   * The property of the class that makes an instance where the constructor of WIT can fail: a static function that
+   * returns the `result`, which `new` could not. Absent where an instance is made with `new`.
+   */
+  readonly factory?: string;
   /** By property of the instance. Parameters leave `self` out. */
   readonly methods: Readonly<Record<string, FunctionDescriptor>>;
   /** By property of the class. */

@@ -5,3 +5,4 @@
 export type { Result } from "../result.js";
 export type { Option } from "../option.js";
 export type { InterfaceDescriptor, WorldDescriptor } from "../descriptor.js";
+export type { Borrow } from "../borrow.js";
