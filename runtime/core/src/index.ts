@@ -22,3 +22,14 @@ export { WitError } from "./wit-error.js";
 export type { Option } from "./option.js";
 export type * from "./contracts.js";
 export type * from "./descriptor.js";
+export {
+  isBareOption,
+  resolveName,
+  resolveResource,
+  resolveType,
+  resultType,
+  type ResolvedResource,
+  type ResolvedType,
+  type StructuralType,
+  type TypeScope,
+} from "./resolve-type.js";

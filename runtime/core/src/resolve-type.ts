@@ -1,0 +1,127 @@
+import type {
+  FunctionDescriptor,
+  InterfaceDescriptor,
+  ResourceDescriptor,
+  TypeDefinitionDescriptor,
+  TypeDescriptor,
+  WorldDescriptor,
+} from "./descriptor.js";
+
+/** Where names of types are looked up: an interface, or a world for the types of its own. */
+export type TypeScope = Pick<
+  InterfaceDescriptor | WorldDescriptor,
+  "name" | "types"
+>;
+
+/** A type that says itself what it is: neither a name nor an alias. */
+export type StructuralType =
+  | Exclude<TypeDescriptor, { readonly kind: "named" }>
+  | Exclude<TypeDefinitionDescriptor, { readonly kind: "alias" | "use" }>;
+
+/** A type without its names, and the scope that the names inside of it are looked up in. */
+export interface ResolvedType {
+  readonly type: StructuralType;
+  readonly scope: TypeScope;
+}
+
+/**
+ * Follows names, aliases and `use` until a type says itself what it is.
+ *
+ * @throws TypeError - if the descriptor names a type that it does not define, or defines a name by itself.
+ */
+export function resolveType(
+  scope: TypeScope,
+  type: TypeDescriptor,
+): ResolvedType {
+  if (typeof type === "string" || type.kind !== "named") return { type, scope };
+  return resolveName(scope, type.name);
+}
+
+/** What a name of a type stands for. See {@link resolveType}. */
+export function resolveName(scope: TypeScope, name: string): ResolvedType {
+  let at = scope;
+  let wanted = name;
+  // No chain of names is longer than the names there are, unless it runs in a circle.
+  for (let steps = 0; steps <= mostSteps; steps++) {
+    // Own members only: a type may be called `constructor` or `to-string`.
+    const definition = Object.hasOwn(at.types, wanted)
+      ? at.types[wanted]
+      : undefined;
+    if (definition === undefined) {
+      throw new TypeError(
+        `the descriptor of ${at.name} names a type \`${wanted}\` that it does not define`,
+      );
+    }
+    if (definition.kind === "use") {
+      at = definition.from;
+      wanted = definition.name;
+    } else if (definition.kind === "alias") {
+      const { type } = definition;
+      if (typeof type === "string" || type.kind !== "named") {
+        return { type, scope: at };
+      }
+      wanted = type.name;
+    } else {
+      return { type: definition, scope: at };
+    }
+  }
+  throw new TypeError(
+    `the descriptor of ${scope.name} defines the type \`${name}\` by itself`,
+  );
+}
+
+const mostSteps = 10_000;
+
+/** A resource, and the interface or world that declares it. */
+export interface ResolvedResource {
+  readonly resource: ResourceDescriptor;
+  readonly scope: TypeScope;
+}
+
+/** The resource that a name stands for. */
+export function resolveResource(
+  scope: TypeScope,
+  name: string,
+): ResolvedResource {
+  const resolved = resolveName(scope, name);
+  if (typeof resolved.type !== "string" && resolved.type.kind === "resource") {
+    return { resource: resolved.type, scope: resolved.scope };
+  }
+  throw new TypeError(
+    `the descriptor of ${scope.name} says that \`${name}\` is a resource, but it is none`,
+  );
+}
+
+/**
+ * Whether an option of these elements is the bare value or `undefined`. Where the element may be `undefined` itself, the
+ * option is `{ tag: "some", val }` or `{ tag: "none" }` instead.
+ */
+export function isBareOption(
+  scope: TypeScope,
+  element: TypeDescriptor,
+): boolean {
+  const resolved = resolveType(scope, element);
+  return !(
+    typeof resolved.type === "object" &&
+    resolved.type.kind === "option" &&
+    isBareOption(resolved.scope, resolved.type.element)
+  );
+}
+
+/** The function-level `result` of a function, or undefined where its type is something else. */
+export function resultType(
+  scope: TypeScope,
+  { result }: FunctionDescriptor,
+):
+  | {
+      readonly ok?: TypeDescriptor;
+      readonly err?: TypeDescriptor;
+      readonly scope: TypeScope;
+    }
+  | undefined {
+  if (result === undefined) return undefined;
+  const resolved = resolveType(scope, result);
+  return typeof resolved.type === "object" && resolved.type.kind === "result"
+    ? { ...resolved.type, scope: resolved.scope }
+    : undefined;
+}

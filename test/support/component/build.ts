@@ -1,0 +1,171 @@
+import {
+  componentEmbed,
+  componentNew,
+  parse,
+  transpile,
+} from "@bytecodealliance/jco";
+import type { InterfaceDescriptor } from "@wit2ts/runtime";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { forwardingGuest } from "./forwarding-guest.js";
+
+/** What is built stays here, under the hash of all it was built from. */
+const cache = fileURLToPath(
+  new URL("../../../.cache/components/", import.meta.url),
+);
+
+/** How a component is run: every call returns its value, or suspends WebAssembly until a promise settles. */
+export type Mode = "sync" | "jspi";
+
+/** Whether this engine can suspend WebAssembly: Node from 25 on. */
+export const hasJspi: boolean =
+  "Suspending" in (Reflect.get(globalThis, "WebAssembly") as object);
+
+/** A component is text until it is built. */
+export interface ComponentSource {
+  /** WIT, all of it in one text; the first `package` is the component's. */
+  readonly wit: string;
+  /** The component's world. */
+  readonly world: string;
+  /** The core module. */
+  readonly wat: string;
+}
+
+/** Builds a component from WebAssembly text. A few tens of milliseconds. */
+export async function buildComponent({
+  wit,
+  world,
+  wat,
+}: ComponentSource): Promise<Uint8Array> {
+  const binary = await parse(wat);
+  return componentNew(await componentEmbed({ binary, witSource: wit, world }));
+}
+
+/** The world that {@link forwardingSource} makes. */
+const forwardingWorld = "wit2ts-test-forwarding";
+
+/** A component that imports an interface and exports the same one, handing every call on. */
+export function forwardingSource(
+  descriptor: InterfaceDescriptor,
+  wit: string,
+): ComponentSource {
+  const name = descriptor.name;
+  return {
+    wit: `${wit}\nworld ${forwardingWorld} { import ${name}; export ${name}; }\n`,
+    world: forwardingWorld,
+    wat: forwardingGuest(descriptor),
+  };
+}
+
+/** The function that jco writes in its instantiation mode. */
+export type Instantiate = (
+  getCoreModule: undefined,
+  imports: Record<string, unknown>,
+) => Promise<Record<string, unknown>>;
+
+/** What jco is told about a component. */
+export interface TranspileOptions {
+  readonly mode: Mode;
+  /** `interface#function` of the imports that return promises; `jspi` only. */
+  readonly asyncImports?: readonly string[];
+  /** `interface#function` of the exports that can be suspended; `jspi` only. */
+  readonly asyncExports?: readonly string[];
+  /**
+   * The identity map, which keeps versions in the keys of the imports: pairs of one name. jco drops the
+   * versions without it.
+   */
+  readonly versioned?: readonly string[];
+  /** Options of jco's own, as they are. */
+  readonly jco?: Readonly<Record<string, unknown>>;
+}
+
+/** Transpiles a component, in the cache, and returns the path of the module. */
+export async function transpileComponent(
+  source: ComponentSource,
+  options: TranspileOptions,
+): Promise<string> {
+  const folder = join(cache, hash(await jcoVersion, source, options));
+  const module = join(folder, "component.js");
+  if (await isThere(module)) return module;
+  const { files } = await transpile(await buildComponent(source), {
+    name: "component",
+    instantiation: "async",
+    base64Cutoff: 0,
+    map: Object.fromEntries(
+      (options.versioned ?? []).map((name) => [name, name]),
+    ),
+    ...(options.mode === "jspi" && {
+      asyncMode: "jspi",
+      asyncImports: [...(options.asyncImports ?? [])],
+      asyncExports: [...(options.asyncExports ?? [])],
+    }),
+    ...options.jco,
+  });
+  // Another process may be doing the same: whoever is first to rename has done it for both.
+  const draft = `${folder}.${process.pid}`;
+  for (const [name, bytes] of Object.entries(files)) {
+    const path = join(draft, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+  }
+  await rename(draft, folder).catch(async (error: unknown) => {
+    await rm(draft, { recursive: true, force: true });
+    if (!(await isThere(module))) throw error;
+  });
+  return module;
+}
+
+/** Transpiles a component and loads the function that makes instances of it. */
+export async function loadComponent(
+  source: ComponentSource,
+  options: TranspileOptions,
+): Promise<Instantiate> {
+  const path = await transpileComponent(source, options);
+  const module = (await import(pathToFileURL(path).href)) as {
+    instantiate: Instantiate;
+  };
+  return module.instantiate;
+}
+
+/** `interface#function` of every function of an interface, as jco names imports and exports that are asynchronous. */
+export function functionNames(descriptor: InterfaceDescriptor): string[] {
+  const names = Object.values(descriptor.functions).map(({ name }) => name);
+  for (const [resource, definition] of Object.entries(descriptor.types)) {
+    if (definition.kind !== "resource") continue;
+    for (const { name } of Object.values(definition.methods)) {
+      names.push(`[method]${resource}.${name}`);
+    }
+    for (const { name } of Object.values(definition.statics)) {
+      names.push(`[static]${resource}.${name}`);
+    }
+    if (Object.hasOwn(definition, "constructor")) {
+      names.push(`[constructor]${resource}`);
+    }
+  }
+  return names.map((name) => `${descriptor.name}#${name}`);
+}
+
+const jcoVersion = readFile(
+  join(
+    dirname(createRequire(import.meta.url).resolve("@bytecodealliance/jco")),
+    "../package.json",
+  ),
+  "utf8",
+).then((text) => (JSON.parse(text) as { version: string }).version);
+
+async function isThere(path: string): Promise<boolean> {
+  return readFile(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function hash(...parts: readonly unknown[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify(parts))
+    .digest("hex")
+    .slice(0, 20);
+}

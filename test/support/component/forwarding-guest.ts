@@ -1,0 +1,74 @@
+// A guest in WebAssembly text that imports an interface of plain data and exports the same one, handing every call on.
+//
+// Forwarding needs no knowledge of the values: both sides of the canonical ABI use the same core values, and what they point to
+// lies in the guest's memory already. So every value goes through a lift and a lower in each direction.
+import type { FunctionDescriptor, InterfaceDescriptor } from "@wit2ts/runtime";
+import { coreSignature } from "./flatten.js";
+
+/** Where results that go through memory are written; the heap begins after it. */
+const resultArea = 1024;
+const heapStart = 65_536;
+
+/** The core module of the forwarding guest, for componentEmbed and componentNew. */
+export function forwardingGuest(descriptor: InterfaceDescriptor): string {
+  const functions = Object.values(descriptor.functions);
+  return `(module
+${functions.map((one, index) => importText(descriptor, one, index)).join("\n")}
+  (memory (export "memory") 2)
+  (global $heap (mut i32) (i32.const ${heapStart}))
+${allocator}
+${functions.map((one, index) => exportText(descriptor, one, index)).join("\n")}
+)`;
+}
+
+/**
+ * `cabi_realloc` that only ever goes forward, and `free_all` for the end of a call: nothing lives longer than that.
+ */
+export const allocator = `  (func $realloc (export "cabi_realloc")
+    (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
+    (local $start i32) (local $missing i32)
+    (local.set $start
+      (i32.and
+        (i32.add (global.get $heap) (i32.sub (local.get $align) (i32.const 1)))
+        (i32.sub (i32.const 0) (local.get $align))))
+    (global.set $heap (i32.add (local.get $start) (local.get $size)))
+    (local.set $missing
+      (i32.sub
+        (i32.shr_u (i32.add (global.get $heap) (i32.const 65535)) (i32.const 16))
+        (memory.size)))
+    (if (i32.gt_s (local.get $missing) (i32.const 0))
+      (then (if (i32.lt_s (memory.grow (local.get $missing)) (i32.const 0)) (then unreachable))))
+    (if (local.get $old_size)
+      (then (memory.copy (local.get $start) (local.get $old) (local.get $old_size))))
+    (local.get $start))
+  (func $free_all (global.set $heap (i32.const ${heapStart})))`;
+
+function importText(
+  descriptor: InterfaceDescriptor,
+  one: FunctionDescriptor,
+  index: number,
+): string {
+  const { parameters, result, spilled } = coreSignature(descriptor, one);
+  const types = spilled ? [...parameters, "i32"] : parameters;
+  return `  (import "${descriptor.name}" "${one.name}" (func $import${index}${clause("param", types)}${clause("result", result === undefined ? [] : [result])}))`;
+}
+
+function exportText(
+  descriptor: InterfaceDescriptor,
+  one: FunctionDescriptor,
+  index: number,
+): string {
+  const { parameters, result, spilled } = coreSignature(descriptor, one);
+  const results = spilled ? ["i32"] : result === undefined ? [] : [result];
+  const name = `${descriptor.name}#${one.name}`;
+  const passed = parameters.map((_, at) => `(local.get ${at})`);
+  const call = spilled
+    ? `(call $import${index} ${passed.join(" ")} (i32.const ${resultArea})) (i32.const ${resultArea})`
+    : `(call $import${index} ${passed.join(" ")})`;
+  return `  (func (export "${name}")${clause("param", parameters)}${clause("result", results)} ${call})
+  (func (export "cabi_post_${name}")${clause("param", results)} (call $free_all))`;
+}
+
+function clause(keyword: string, types: readonly string[]): string {
+  return types.length === 0 ? "" : ` (${keyword} ${types.join(" ")})`;
+}
