@@ -44,7 +44,8 @@ export type Protocol = "tcp" | "udp";
  * What a wait is for, and so which operation is tried after it: `tryLookup`; `tryBind`; `tryConnect`; `tryListen`;
  * `tryAccept`; `tryReceive` or `tryReceiveFrom`; `trySend` or `trySendTo`.
  */
-export type Readiness = "lookup" | "bind" | "connect" | "listen" | "accept" | "read" | "write";
+export type Readiness =
+  "lookup" | "bind" | "connect" | "listen" | "accept" | "read" | "write";
 
 /** The limits a driver keeps to, in its own buffers and queues. `Infinity` is no limit. */
 export interface DriverLimits {
@@ -92,7 +93,11 @@ export interface Driver<S extends object, L extends object> {
    * Gives the socket its local address; at once visible in {@link localAddress}. Before a later call with another
    * address the host gives up the former one: after a failure nothing of it may remain.
    */
-  tryBind(socket: S, address: NumericAddress, reuseAddress: boolean): Attempt<void>;
+  tryBind(
+    socket: S,
+    address: NumericAddress,
+    reuseAddress: boolean,
+  ): Attempt<void>;
 
   /**
    * TCP: the first call begins to connect, later ones with the same address ask how it went; a further address may be
@@ -126,7 +131,12 @@ export interface Driver<S extends object, L extends object> {
    * `PENDING` the host tries again with the very same arguments, or gives the datagram up, sent or not. `hold` is the
    * promise of {@link trySend}: without it the driver sends from a copy whatever is not in the system when it returns.
    */
-  trySendTo(socket: S, data: Uint8Array, address: NumericAddress | undefined, hold: boolean): Attempt<void>;
+  trySendTo(
+    socket: S,
+    data: Uint8Array,
+    address: NumericAddress | undefined,
+    hold: boolean,
+  ): Attempt<void>;
 
   /** The next datagram; its data is owned by the caller, cut to `maxLength` (0 or more). */
   tryReceiveFrom(socket: S, maxLength: number): Attempt<Datagram>;
@@ -144,7 +154,10 @@ export interface Driver<S extends object, L extends object> {
 }
 
 /** A driver whose waits call back: it serves asynchronous sockets. */
-export interface AsyncDriver<S extends object = object, L extends object = object> extends Driver<S, L> {
+export interface AsyncDriver<
+  S extends object = object,
+  L extends object = object,
+> extends Driver<S, L> {
   readonly clock: Clock;
   /**
    * Calls `ready` once, not before this function has returned, when trying the operation again may help. There is at
@@ -162,7 +175,10 @@ export interface AsyncDriver<S extends object = object, L extends object = objec
 }
 
 /** A driver whose waits block the calling thread: it serves blocking sockets. */
-export interface BlockingDriver<S extends object = object, L extends object = object> extends Driver<S, L> {
+export interface BlockingDriver<
+  S extends object = object,
+  L extends object = object,
+> extends Driver<S, L> {
   readonly clock: Pick<Clock, "now">;
   /**
    * Blocks until trying the operation again may help, or `deadline`, a time of the clock, has passed; `Infinity`

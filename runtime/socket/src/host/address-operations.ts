@@ -1,0 +1,213 @@
+/** The operations that give a socket its addresses: `bind` and `connect`. */
+import type { SocketError } from "@wit2ts/core-libs/socket";
+import { ok, type Result } from "@wit2ts/runtime";
+import {
+  PENDING,
+  type Attempt,
+  type Driver,
+  type NumericAddress,
+} from "../driver.js";
+import { isSameAddress, type Resolution } from "./destination.js";
+import type { SocketEntry } from "./entry.js";
+import { failure, systemError, wrongState } from "./errors.js";
+import { Operation } from "./operation.js";
+import type { PolicyPredicate } from "./policy.js";
+
+/** Binds a UDP socket that is not bound yet to a free port, as the system does when one sends from it. */
+export function attemptImplicitBind<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  entry: SocketEntry<S>,
+): Attempt<void> {
+  if (entry.state !== "unbound") return;
+  const host = entry.family === "ipv4" ? "0.0.0.0" : "::";
+  const bound = driver.tryBind(
+    entry.socket,
+    { host, port: 0 },
+    entry.reuseAddress,
+  );
+  if (bound === PENDING) return PENDING;
+  entry.state = "bound";
+}
+
+/** Looks an address up, asks the policy about every address found, and tries each in turn until one works. */
+abstract class AddressOperation<
+  S extends object,
+  L extends object,
+> extends Operation<S, void> {
+  protected readonly driver: Driver<S, L>;
+  readonly #resolution: Resolution<S, L>;
+  readonly #policy: PolicyPredicate;
+  /** Which of the addresses is to be tried. */
+  #index = 0;
+  /** That address has passed the policy. */
+  #allowed = false;
+  /** The call had its turn. Calls before it in its lane may have changed the state of the socket. */
+  #begun = false;
+
+  constructor(
+    driver: Driver<S, L>,
+    entry: SocketEntry<S>,
+    timeout: number,
+    resolution: Resolution<S, L>,
+    policy: PolicyPredicate,
+  ) {
+    super(entry, entry.writes, timeout, "lookup");
+    this.driver = driver;
+    this.#resolution = resolution;
+    this.#policy = policy;
+  }
+
+  attempt(): Attempt<Result<void, SocketError>> {
+    const { entry } = this;
+    if (!this.#begun) {
+      if (!this.begin()) return wrongState(entry.state);
+      this.#begun = true;
+    }
+    try {
+      const candidates = this.#resolution.attempt();
+      if (candidates === PENDING) {
+        this.target = this.#resolution.lookup ?? entry.socket;
+        this.readiness = "lookup";
+        return PENDING;
+      }
+      this.target = entry.socket;
+      for (;;) {
+        const candidate = candidates[this.#index];
+        if (candidate === undefined)
+          throw systemError("ENOTFOUND", "no address");
+        try {
+          if (!this.#allowed) {
+            this.#checkPolicy(candidate);
+            this.#allowed = true;
+          }
+          if (this.attemptAddress(candidate) === PENDING) return PENDING;
+          break;
+        } catch (cause) {
+          this.#index++;
+          this.#allowed = false;
+          if (this.#index >= candidates.length) throw cause;
+        }
+      }
+      this.succeeded();
+      return ok();
+    } catch (cause) {
+      this.failed();
+      return failure(cause);
+    }
+  }
+
+  override expired(): Result<void, SocketError> {
+    if (this.#begun) this.failed();
+    return super.expired();
+  }
+
+  /** Marks the socket as busy; false if its state does not allow the call any more. */
+  protected abstract begin(): boolean;
+  /** Tries one address; sets {@link Operation.readiness} where it has to wait. */
+  protected abstract attemptAddress(address: NumericAddress): Attempt<void>;
+  /** Ends it well. May throw, which is a failure. */
+  protected abstract succeeded(): void;
+  /** Leaves the socket as a failure leaves it. */
+  protected abstract failed(): void;
+  /** What a denial of the policy is. */
+  protected abstract denial(host: string, port: number): Error;
+
+  #checkPolicy({ host, port }: NumericAddress): void {
+    const { family, protocol } = this.entry;
+    const { name } = this.#resolution;
+    const request = { family, protocol, host, port };
+    if (!this.#policy(name === undefined ? request : { ...request, name }))
+      throw this.denial(host, port);
+  }
+}
+
+/** `bind`. */
+export class BindOperation<
+  S extends object,
+  L extends object,
+> extends AddressOperation<S, L> {
+  protected begin(): boolean {
+    if (this.entry.state !== "unbound") return false;
+    this.entry.state = "binding";
+    return true;
+  }
+
+  protected attemptAddress(address: NumericAddress): Attempt<void> {
+    this.readiness = "bind";
+    const { socket, reuseAddress } = this.entry;
+    return this.driver.tryBind(socket, address, reuseAddress);
+  }
+
+  protected succeeded(): void {
+    this.entry.state = "bound";
+  }
+
+  protected failed(): void {
+    this.entry.state = "unbound";
+  }
+
+  protected denial(host: string, port: number): Error {
+    return systemError(
+      "EADDRNOTAVAIL",
+      `the policy forbids the local address ${host} port ${String(port)}`,
+    );
+  }
+}
+
+/** `connect` of either protocol. */
+export class ConnectOperation<
+  S extends object,
+  L extends object,
+> extends AddressOperation<S, L> {
+  #address: NumericAddress | undefined;
+
+  protected begin(): boolean {
+    const { entry } = this;
+    if (entry.protocol === "udp") return true;
+    if (entry.state !== "unbound" && entry.state !== "bound") return false;
+    entry.state = "connecting";
+    return true;
+  }
+
+  protected attemptAddress(address: NumericAddress): Attempt<void> {
+    const { entry } = this;
+    this.#address = address;
+    if (entry.protocol === "udp") {
+      this.readiness = "bind";
+      if (attemptImplicitBind(this.driver, entry) === PENDING) return PENDING;
+    }
+    this.readiness = "connect";
+    return this.driver.tryConnect(entry.socket, address);
+  }
+
+  protected succeeded(): void {
+    const { entry } = this;
+    if (entry.protocol === "udp") entry.peer = this.#address;
+    else {
+      // A socket that connects to its own address finds itself (simultaneous open, RFC 9293 section 3.5), and a
+      // guest would talk to itself believing it had reached a server.
+      const local = this.driver.localAddress(entry.socket);
+      if (isSameAddress(local, this.driver.peerAddress(entry.socket)))
+        throw systemError(
+          "ECONNREFUSED",
+          "the socket reached nobody but itself",
+        );
+    }
+    entry.state = "connected";
+  }
+
+  protected failed(): void {
+    const { entry } = this;
+    if (entry.protocol === "udp") return;
+    entry.state = "failed";
+    entry.released = true;
+    this.driver.close(entry.socket);
+  }
+
+  protected denial(host: string, port: number): Error {
+    return systemError(
+      "ENETUNREACH",
+      `the policy forbids connections to ${host} port ${String(port)}`,
+    );
+  }
+}

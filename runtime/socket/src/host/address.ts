@@ -1,0 +1,144 @@
+/** Numeric addresses: reading, writing, and what kind of address one is. Nothing here asks the system. */
+import type { Family } from "../driver.js";
+
+/** An address in numbers. */
+export interface ParsedAddress {
+  readonly family: Family;
+  /** 4 or 16 bytes, in network order. */
+  readonly bytes: readonly number[];
+  /** The scope id of an IPv6 address, without its `%`; absent where it has none. */
+  readonly scope?: string;
+}
+
+/** The longest name the Domain Name System knows. */
+const maximumHostLength = 253;
+
+/** Whether a text may stand as a host at all, as a number or as a name. */
+export function isPossibleHost(host: string): boolean {
+  return (
+    host.length > 0 && host.length <= maximumHostLength && !host.includes("\0")
+  );
+}
+
+/** Reads a numeric address in its standard form (RFC 4291, RFC 4007); `undefined` for everything else, which is a name. */
+export function parseAddress(host: string): ParsedAddress | undefined {
+  if (!host.includes(":")) {
+    const bytes = parseIpv4(host);
+    return bytes && { family: "ipv4", bytes };
+  }
+  const percent = host.indexOf("%");
+  const bytes = parseIpv6(percent < 0 ? host : host.slice(0, percent));
+  if (bytes === undefined) return undefined;
+  if (percent < 0) return { family: "ipv6", bytes };
+  const scope = host.slice(percent + 1);
+  return /^[0-9A-Za-z._~-]+$/.test(scope)
+    ? { family: "ipv6", bytes, scope }
+    : undefined;
+}
+
+/** Four decimal numbers without leading zeros, as `inet_pton` has it. */
+function parseIpv4(text: string): number[] | undefined {
+  const parts = text.split(".");
+  if (parts.length !== 4) return undefined;
+  const bytes: number[] = [];
+  for (const part of parts) {
+    if (!/^(?:0|[1-9][0-9]{0,2})$/.test(part)) return undefined;
+    const byte = Number(part);
+    if (byte > 255) return undefined;
+    bytes.push(byte);
+  }
+  return bytes;
+}
+
+/** Eight groups, one run of zeros as `::`, the last two groups as an IPv4 address where written so. */
+function parseIpv6(text: string): number[] | undefined {
+  const halves = text.split("::");
+  if (halves.length > 2) return undefined;
+  const head = parseGroups(halves[0] ?? "", halves.length === 1);
+  const tail =
+    halves.length === 2 ? parseGroups(halves[1] ?? "", true) : undefined;
+  if (head === undefined) return undefined;
+  if (halves.length === 1) return head.length === 16 ? head : undefined;
+  if (tail === undefined || head.length + tail.length > 14) return undefined;
+  const zeros = new Array<number>(16 - head.length - tail.length).fill(0);
+  return [...head, ...zeros, ...tail];
+}
+
+function parseGroups(text: string, last: boolean): number[] | undefined {
+  if (text === "") return [];
+  const groups = text.split(":");
+  const bytes: number[] = [];
+  for (const [index, group] of groups.entries()) {
+    if (last && index === groups.length - 1 && group.includes(".")) {
+      const embedded = parseIpv4(group);
+      if (embedded === undefined) return undefined;
+      bytes.push(...embedded);
+      continue;
+    }
+    if (!/^[0-9A-Fa-f]{1,4}$/.test(group)) return undefined;
+    const value = Number.parseInt(group, 16);
+    bytes.push(value >> 8, value & 0xff);
+  }
+  return bytes;
+}
+
+/** Writes an address in its canonical form (RFC 5952), so that equal addresses are equal texts. */
+export function formatAddress(address: ParsedAddress): string {
+  if (address.family === "ipv4") return address.bytes.join(".");
+  const groups: number[] = [];
+  for (let index = 0; index < 16; index += 2) {
+    groups.push(
+      ((address.bytes[index] ?? 0) << 8) | (address.bytes[index + 1] ?? 0),
+    );
+  }
+  const text = isIpv4Mapped(address)
+    ? `::ffff:${address.bytes.slice(12).join(".")}`
+    : joinGroups(groups);
+  return address.scope === undefined ? text : `${text}%${address.scope}`;
+}
+
+function joinGroups(groups: readonly number[]): string {
+  let start = -1;
+  let length = 1;
+  for (let index = 0; index < groups.length; index++) {
+    let end = index;
+    while (end < groups.length && groups[end] === 0) end++;
+    if (end - index > length) {
+      start = index;
+      length = end - index;
+    }
+    if (end > index) index = end;
+  }
+  const hexadecimal = (part: readonly number[]): string =>
+    part.map((group) => group.toString(16)).join(":");
+  if (start < 0) return hexadecimal(groups);
+  return `${hexadecimal(groups.slice(0, start))}::${hexadecimal(groups.slice(start + length))}`;
+}
+
+/** `0.0.0.0` or `::`. */
+export function isWildcard(address: ParsedAddress): boolean {
+  return address.bytes.every((byte) => byte === 0);
+}
+
+/** `224.0.0.0/4` or `ff00::/8`. */
+export function isMulticast(address: ParsedAddress): boolean {
+  const first = address.bytes[0] ?? 0;
+  return address.family === "ipv4" ? first >> 4 === 0xe : first === 0xff;
+}
+
+/** `255.255.255.255`. Broadcast addresses of single networks cannot be told from others by their looks. */
+export function isBroadcast(address: ParsedAddress): boolean {
+  return (
+    address.family === "ipv4" && address.bytes.every((byte) => byte === 255)
+  );
+}
+
+/** `::ffff:0:0/96`: an IPv4 address in the clothes of an IPv6 one. */
+export function isIpv4Mapped(address: ParsedAddress): boolean {
+  return (
+    address.family === "ipv6" &&
+    address.bytes.slice(0, 10).every((byte) => byte === 0) &&
+    address.bytes[10] === 0xff &&
+    address.bytes[11] === 0xff
+  );
+}

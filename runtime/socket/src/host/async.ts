@@ -1,0 +1,175 @@
+/** The awaiting runner: calls that cannot be finished at once become promises. */
+import { SocketError, type AsyncSocket } from "@wit2ts/core-libs/socket";
+import type { Result } from "@wit2ts/runtime";
+import type { AsyncDriver, DriverSupports } from "../driver.js";
+import type { Lane, SocketEntry } from "./entry.js";
+import { refusal } from "./errors.js";
+import { SocketHost, type OpenHandle, type SocketOptions } from "./host.js";
+import type { Outcome, PendingOperation, Waiting } from "./operation.js";
+
+/** An asynchronous socket backend: the contract of the WIT, and what its owner needs besides. */
+export interface AsyncSocketBackend extends AsyncSocket, AsyncDisposable {
+  /** What the backend can do. */
+  readonly supports: DriverSupports;
+  /** The sockets that are open, for finding out which were forgotten. */
+  openHandles(): readonly OpenHandle[];
+  /**
+   * Closes every socket; calls that wait return `connection-aborted`, and no socket can be made afterwards. Resolves
+   * when the backend holds nothing any more.
+   */
+  dispose(): Promise<void>;
+}
+
+/** The longest delay that timers take. */
+const longestDelay = 0x7fff_ffff;
+
+/**
+ * Makes an asynchronous backend of a driver.
+ *
+ * @param driver - the network; it belongs to the backend from now on.
+ * @param options - what the guest may do.
+ * @throws SyntaxError, RangeError for options that make no sense.
+ */
+export function createAsyncSocket<S extends object, L extends object>(
+  driver: AsyncDriver<S, L>,
+  options?: SocketOptions,
+): AsyncSocketBackend {
+  const host = new SocketHost<S, L>(driver, options);
+  const runner = new AwaitingRunner(driver);
+  host.onClose = (entry) => {
+    runner.abort(entry);
+  };
+  let disposal: Promise<void> | undefined;
+  const dispose = (): Promise<void> => {
+    disposal ??= (async () => {
+      host.dispose();
+      await driver.dispose?.();
+    })();
+    return disposal;
+  };
+  return {
+    supports: driver.supports,
+    createSocket: (family, protocol) =>
+      Promise.resolve(host.createSocket(family, protocol)),
+    connect: (socket, address) => runner.run(host.connect(socket, address)),
+    bind: (socket, address) => runner.run(host.bind(socket, address)),
+    listen: (socket, backlog) => runner.run(host.listen(socket, backlog)),
+    accept: (socket) => runner.run(host.accept(socket)),
+    send: (socket, data) => runner.run(host.send(socket, data)),
+    receive: (socket, maxLen) => runner.run(host.receive(socket, maxLen)),
+    sendTo: (socket, data, address) =>
+      runner.run(host.sendTo(socket, data, address)),
+    receiveFrom: (socket, maxLen) =>
+      runner.run(host.receiveFrom(socket, maxLen)),
+    close: (socket) => Promise.resolve(host.close(socket)),
+    setReadTimeout: (socket, timeoutMs) =>
+      Promise.resolve(host.setReadTimeout(socket, timeoutMs)),
+    setWriteTimeout: (socket, timeoutMs) =>
+      Promise.resolve(host.setWriteTimeout(socket, timeoutMs)),
+    setReuseAddress: (socket, reuse) =>
+      Promise.resolve(host.setReuseAddress(socket, reuse)),
+    getLocalAddress: (socket) => Promise.resolve(host.getLocalAddress(socket)),
+    getPeerAddress: (socket) => Promise.resolve(host.getPeerAddress(socket)),
+    openHandles: () => host.openHandles(),
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+class AwaitingRunner<S extends object, L extends object> {
+  readonly #driver: AsyncDriver<S, L>;
+  /** What the driver waits for, by the call that stands first in a lane. */
+  readonly #timers: WeakMap<Waiting, () => void> = new WeakMap();
+
+  constructor(driver: AsyncDriver<S, L>) {
+    this.#driver = driver;
+  }
+
+  run<T>(outcome: Outcome<T>): Promise<Result<T, SocketError>> {
+    if (outcome.tag !== "pending") return Promise.resolve(outcome);
+    return new Promise((resolve) => {
+      outcome.resolve = resolve;
+      const { lane, timeout } = outcome;
+      const isFirst = lane.first === undefined;
+      lane.push(outcome);
+      if (timeout !== Infinity) this.#setTimer(outcome, lane, timeout);
+      if (isFirst) this.#wait(lane, outcome);
+    });
+  }
+
+  /** Ends every call that waits on a socket, before it is closed. */
+  abort(entry: SocketEntry<S>): void {
+    for (const lane of [entry.reads, entry.writes]) {
+      const { first } = lane;
+      if (first !== undefined) this.#unwait(first);
+      lane.first = undefined;
+      lane.last = undefined;
+      for (let each = first; each !== undefined; each = each.next) {
+        this.#clearTimer(each);
+        each.fail(
+          refusal(SocketError.ConnectionAborted, "the socket was closed"),
+        );
+      }
+    }
+  }
+
+  #wait(lane: Lane, first: Waiting): void {
+    lane.ready ??= () => {
+      this.#advance(lane);
+    };
+    this.#driver.wait(first.target as S | L, first.readiness, lane.ready);
+  }
+
+  #unwait(first: Waiting): void {
+    this.#driver.unwait(first.target as S | L, first.readiness);
+  }
+
+  /** Tries the calls of a lane until one has to go on waiting. */
+  #advance(lane: Lane): void {
+    for (;;) {
+      const { first } = lane;
+      if (first === undefined) return;
+      if (!first.advance()) {
+        // A policy is the host's own code and may have closed the socket meanwhile.
+        if (lane.first === first) this.#wait(lane, first);
+        return;
+      }
+      if (lane.first === first) lane.remove(first);
+      this.#clearTimer(first);
+    }
+  }
+
+  #setTimer<T>(
+    operation: PendingOperation<T>,
+    lane: Lane,
+    timeout: number,
+  ): void {
+    const { clock } = this.#driver;
+    const deadline = clock.now() + timeout;
+    const schedule = (delay: number): void => {
+      const cancel = clock.schedule(Math.min(delay, longestDelay), () => {
+        const rest = deadline - clock.now();
+        if (rest > 0) schedule(rest);
+        else this.#expire(operation, lane);
+      });
+      this.#timers.set(operation, cancel);
+    };
+    schedule(timeout);
+  }
+
+  #clearTimer(operation: Waiting): void {
+    const cancel = this.#timers.get(operation);
+    if (cancel === undefined) return;
+    this.#timers.delete(operation);
+    cancel();
+  }
+
+  #expire(operation: Waiting, lane: Lane): void {
+    this.#timers.delete(operation);
+    const wasFirst = lane.first === operation;
+    if (wasFirst) this.#unwait(operation);
+    lane.remove(operation);
+    operation.expire();
+    if (wasFirst) this.#advance(lane);
+  }
+}

@@ -1,0 +1,89 @@
+/** The blocking runner: calls that cannot be finished at once block the thread. */
+import { SocketError, type Socket } from "@wit2ts/core-libs/socket";
+import type { Result } from "@wit2ts/runtime";
+import {
+  PENDING,
+  type BlockingDriver,
+  type DriverSupports,
+} from "../driver.js";
+import { failure } from "./errors.js";
+import { SocketHost, type OpenHandle, type SocketOptions } from "./host.js";
+import type { Outcome } from "./operation.js";
+
+/** A blocking socket backend: the contract of the WIT, and what its owner needs besides. */
+export interface BlockingSocketBackend extends Socket, Disposable {
+  /** What the backend can do. */
+  readonly supports: DriverSupports;
+  /** The sockets that are open, for finding out which were forgotten. */
+  openHandles(): readonly OpenHandle[];
+  /** Closes every socket; no socket can be made afterwards. */
+  dispose(): void;
+}
+
+/**
+ * Makes a blocking backend of a driver.
+ *
+ * @param driver - the network; it belongs to the backend from now on.
+ * @param options - what the guest may do.
+ * @throws SyntaxError, RangeError for options that make no sense.
+ */
+export function createBlockingSocket<S extends object, L extends object>(
+  driver: BlockingDriver<S, L>,
+  options?: SocketOptions,
+): BlockingSocketBackend {
+  const host = new SocketHost<S, L>(driver, options);
+  const run = <T>(outcome: Outcome<T>): Result<T, SocketError> =>
+    outcome.tag === "pending" ? block(driver, outcome) : outcome;
+  let isDisposed = false;
+  const dispose = (): void => {
+    if (isDisposed) return;
+    isDisposed = true;
+    host.dispose();
+    driver.dispose?.();
+  };
+  return {
+    supports: driver.supports,
+    createSocket: (family, protocol) => host.createSocket(family, protocol),
+    connect: (socket, address) => run(host.connect(socket, address)),
+    bind: (socket, address) => run(host.bind(socket, address)),
+    listen: (socket, backlog) => run(host.listen(socket, backlog)),
+    accept: (socket) => run(host.accept(socket)),
+    send: (socket, data) => run(host.send(socket, data)),
+    receive: (socket, maxLen) => run(host.receive(socket, maxLen)),
+    sendTo: (socket, data, address) => run(host.sendTo(socket, data, address)),
+    receiveFrom: (socket, maxLen) => run(host.receiveFrom(socket, maxLen)),
+    close: (socket) => host.close(socket),
+    setReadTimeout: (socket, timeoutMs) =>
+      host.setReadTimeout(socket, timeoutMs),
+    setWriteTimeout: (socket, timeoutMs) =>
+      host.setWriteTimeout(socket, timeoutMs),
+    setReuseAddress: (socket, reuse) => host.setReuseAddress(socket, reuse),
+    getLocalAddress: (socket) => host.getLocalAddress(socket),
+    getPeerAddress: (socket) => host.getPeerAddress(socket),
+    openHandles: () => host.openHandles(),
+    dispose,
+    [Symbol.dispose]: dispose,
+  };
+}
+
+/** Waits and tries again until the call is finished or its time is over. */
+function block<S extends object, L extends object, T>(
+  driver: BlockingDriver<S, L>,
+  operation: Extract<Outcome<T>, { readonly tag: "pending" }>,
+): Result<T, SocketError> {
+  const { timeout } = operation;
+  const deadline =
+    timeout === Infinity ? Infinity : driver.clock.now() + timeout;
+  for (;;) {
+    const isOver = deadline !== Infinity && driver.clock.now() >= deadline;
+    // A last look at the network before giving up, so that polls with a timeout of zero make progress.
+    try {
+      driver.block(operation.target as S | L, operation.readiness, deadline);
+    } catch (cause) {
+      return failure(cause);
+    }
+    const attempt = operation.attempt();
+    if (attempt !== PENDING) return attempt;
+    if (isOver) return operation.expired();
+  }
+}

@@ -1,0 +1,217 @@
+/** The operations on UDP sockets that move data. */
+import { SocketError, type SocketAddress } from "@wit2ts/core-libs/socket";
+import { ok, type Result } from "@wit2ts/runtime";
+import { PENDING, type Attempt, type Driver } from "../driver.js";
+import { attemptImplicitBind } from "./address-operations.js";
+import { isSameAddress, type Resolution } from "./destination.js";
+import type { SocketEntry } from "./entry.js";
+import { failure, refusal, systemError } from "./errors.js";
+import { Operation } from "./operation.js";
+import type { PolicyPredicate } from "./policy.js";
+
+/** `receive-from`. */
+export class ReceiveFromOperation<
+  S extends object,
+  L extends object,
+> extends Operation<S, [Uint8Array, SocketAddress]> {
+  readonly #driver: Driver<S, L>;
+  readonly #maxLength: number;
+
+  constructor(
+    driver: Driver<S, L>,
+    entry: SocketEntry<S>,
+    timeout: number,
+    maxLength: number,
+  ) {
+    super(entry, entry.reads, timeout, "read");
+    this.#driver = driver;
+    this.#maxLength = maxLength;
+  }
+
+  attempt(): Attempt<Result<[Uint8Array, SocketAddress], SocketError>> {
+    try {
+      const datagram = this.#driver.tryReceiveFrom(
+        this.entry.socket,
+        this.#maxLength,
+      );
+      if (datagram === PENDING) return PENDING;
+      const { data, sender } = datagram;
+      return ok<[Uint8Array, SocketAddress]>([
+        data,
+        { host: sender.host, port: sender.port },
+      ]);
+    } catch (cause) {
+      return failure(cause);
+    }
+  }
+}
+
+/** `receive` on a UDP socket: the peer's next datagram. */
+export class ReceiveDatagramOperation<
+  S extends object,
+  L extends object,
+> extends Operation<S, Uint8Array> {
+  readonly #driver: Driver<S, L>;
+  readonly #maxLength: number;
+
+  constructor(
+    driver: Driver<S, L>,
+    entry: SocketEntry<S>,
+    timeout: number,
+    maxLength: number,
+  ) {
+    super(entry, entry.reads, timeout, "read");
+    this.#driver = driver;
+    this.#maxLength = maxLength;
+  }
+
+  attempt(): Attempt<Result<Uint8Array, SocketError>> {
+    try {
+      const datagram = this.#driver.tryReceiveFrom(
+        this.entry.socket,
+        this.#maxLength,
+      );
+      return datagram === PENDING ? PENDING : ok(datagram.data);
+    } catch (cause) {
+      return failure(cause);
+    }
+  }
+}
+
+/** `send` on a UDP socket: one datagram to its peer. */
+export class SendDatagramOperation<
+  S extends object,
+  L extends object,
+> extends Operation<S, bigint> {
+  readonly #driver: Driver<S, L>;
+  readonly #data: Uint8Array;
+
+  constructor(
+    driver: Driver<S, L>,
+    entry: SocketEntry<S>,
+    timeout: number,
+    data: Uint8Array,
+  ) {
+    super(entry, entry.writes, timeout, "write");
+    this.#driver = driver;
+    this.#data = data;
+  }
+
+  attempt(): Attempt<Result<bigint, SocketError>> {
+    const hold = this.timeout === Infinity;
+    try {
+      const sent = this.#driver.trySendTo(
+        this.entry.socket,
+        this.#data,
+        undefined,
+        hold,
+      );
+      return sent === PENDING ? PENDING : ok(BigInt(this.#data.length));
+    } catch (cause) {
+      return failure(cause);
+    }
+  }
+}
+
+/** `send-to`: look-up, policy, binding where there is none, and the datagram, to each address until one takes it. */
+export class SendToOperation<
+  S extends object,
+  L extends object,
+> extends Operation<S, bigint> {
+  readonly #driver: Driver<S, L>;
+  readonly #data: Uint8Array;
+  readonly #resolution: Resolution<S, L>;
+  readonly #policy: PolicyPredicate;
+  /** Which of the addresses is to be tried. */
+  #index = 0;
+  /** That address has passed the policy. */
+  #allowed = false;
+
+  constructor(
+    driver: Driver<S, L>,
+    entry: SocketEntry<S>,
+    timeout: number,
+    data: Uint8Array,
+    resolution: Resolution<S, L>,
+    policy: PolicyPredicate,
+  ) {
+    super(entry, entry.writes, timeout, "write");
+    this.#driver = driver;
+    this.#data = data;
+    this.#resolution = resolution;
+    this.#policy = policy;
+  }
+
+  attempt(): Attempt<Result<bigint, SocketError>> {
+    const { entry } = this;
+    try {
+      const candidates = this.#resolution.attempt();
+      if (candidates === PENDING) {
+        this.target = this.#resolution.lookup ?? entry.socket;
+        this.readiness = "lookup";
+        return PENDING;
+      }
+      this.target = entry.socket;
+      for (;;) {
+        const candidate = candidates[this.#index];
+        if (candidate === undefined)
+          throw systemError("ENOTFOUND", "no address");
+        try {
+          if (!this.#allowed) {
+            this.#checkPolicy(candidate.host, candidate.port);
+            this.#allowed = true;
+          }
+          if (attemptImplicitBind(this.#driver, entry) === PENDING) {
+            this.readiness = "bind";
+            return PENDING;
+          }
+          let address: typeof candidate | undefined = candidate;
+          if (entry.peer !== undefined) {
+            if (!isSameAddress(candidate, entry.peer))
+              throw systemError("EISCONN", "the socket is connected elsewhere");
+            address = undefined;
+          }
+          this.readiness = "write";
+          const hold = this.timeout === Infinity;
+          const sent = this.#driver.trySendTo(
+            entry.socket,
+            this.#data,
+            address,
+            hold,
+          );
+          return sent === PENDING ? PENDING : ok(BigInt(this.#data.length));
+        } catch (cause) {
+          this.#index++;
+          this.#allowed = false;
+          if (this.#index >= candidates.length) throw cause;
+        }
+      }
+    } catch (cause) {
+      return failure(cause);
+    }
+  }
+
+  #checkPolicy(host: string, port: number): void {
+    const { family, protocol } = this.entry;
+    const { name } = this.#resolution;
+    const request = { family, protocol, host, port };
+    if (!this.#policy(name === undefined ? request : { ...request, name })) {
+      throw systemError(
+        "ENETUNREACH",
+        `the policy forbids datagrams to ${host} port ${String(port)}`,
+      );
+    }
+  }
+}
+
+/** What is said of a datagram larger than any: no driver needs to see it. */
+export function refuseDatagram(
+  length: number,
+): Result<bigint, SocketError> | undefined {
+  return length > 65_527
+    ? refusal(
+        SocketError.InvalidInput,
+        "the datagram is larger than UDP allows",
+      )
+    : undefined;
+}

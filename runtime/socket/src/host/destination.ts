@@ -1,0 +1,147 @@
+/** From the address a guest gives to the numeric addresses that may be used for it. */
+import type { SocketAddress } from "@wit2ts/core-libs/socket";
+import {
+  PENDING,
+  type Attempt,
+  type Driver,
+  type Family,
+  type NumericAddress,
+  type Protocol,
+} from "../driver.js";
+import {
+  formatAddress,
+  isBroadcast,
+  isIpv4Mapped,
+  isMulticast,
+  isPossibleHost,
+  isWildcard,
+  parseAddress,
+  type ParsedAddress,
+} from "./address.js";
+import { systemError } from "./errors.js";
+
+/** What an address is for. */
+export type Purpose = "local" | "destination";
+
+/** Says why a numeric address makes no sense where it stands, or nothing if it does. */
+export function objectionTo(
+  address: ParsedAddress,
+  family: Family,
+  protocol: Protocol,
+  purpose: Purpose,
+): string | undefined {
+  if (address.family !== family)
+    return `an ${address.family} address on an ${family} socket`;
+  if (isIpv4Mapped(address)) return "an IPv4-mapped IPv6 address";
+  if (protocol === "tcp" && (isMulticast(address) || isBroadcast(address)))
+    return "a multicast or broadcast address on a TCP socket";
+  if (purpose === "destination" && isWildcard(address))
+    return "the wildcard address as a destination";
+  return undefined;
+}
+
+/** A guest's address that passed the checks: a numeric one, or a name to look up. */
+export type CheckedAddress =
+  | { readonly numeric: NumericAddress }
+  | { readonly name: string; readonly port: number };
+
+/** Checks a guest's address as far as that goes without looking it up; returns the objection as a text. */
+export function checkAddress(
+  address: SocketAddress,
+  family: Family,
+  protocol: Protocol,
+  purpose: Purpose,
+): CheckedAddress | string {
+  const { host, port } = address;
+  if (typeof host !== "string" || !isPossibleHost(host))
+    return "the host must be a text of 1 to 253 characters without NUL";
+  if (!Number.isInteger(port) || port < 0 || port > 0xffff)
+    return "the port must be an integer within 0 to 65535";
+  if (purpose === "destination" && port === 0) return "port 0 as a destination";
+  const parsed = parseAddress(host);
+  if (parsed === undefined) return { name: host, port };
+  const objection = objectionTo(parsed, family, protocol, purpose);
+  return objection ?? { numeric: { host: formatAddress(parsed), port } };
+}
+
+/** A look-up that may have to wait. It is asked again until it has the answer, which it keeps. */
+export class Resolution<S extends object, L extends object> {
+  /** The name asked for, if it was one. */
+  readonly name: string | undefined;
+  /** The look-up to wait for while {@link attempt} returns `PENDING`. */
+  lookup: L | undefined = undefined;
+  readonly #driver: Driver<S, L>;
+  readonly #port: number;
+  readonly #family: Family;
+  readonly #protocol: Protocol;
+  readonly #purpose: Purpose;
+  #found: readonly NumericAddress[] | undefined;
+
+  constructor(
+    driver: Driver<S, L>,
+    address: CheckedAddress,
+    family: Family,
+    protocol: Protocol,
+    purpose: Purpose,
+  ) {
+    this.#driver = driver;
+    this.#family = family;
+    this.#protocol = protocol;
+    this.#purpose = purpose;
+    if ("numeric" in address) {
+      this.#found = [address.numeric];
+      this.#port = address.numeric.port;
+      this.name = undefined;
+    } else {
+      this.#port = address.port;
+      this.name = address.name;
+    }
+  }
+
+  /** The addresses to try, at least one. Throws what the driver throws, and `ENOTFOUND` if no address makes sense. */
+  attempt(): Attempt<readonly NumericAddress[]> {
+    if (this.#found !== undefined) return this.#found;
+    const name = this.name ?? "";
+    this.lookup ??= this.#driver.lookup(name, this.#family);
+    const hosts = this.#driver.tryLookup(this.lookup);
+    if (hosts === PENDING) return PENDING;
+    const found: NumericAddress[] = [];
+    for (const host of hosts) {
+      // A resolver may answer anything, and what it answers passes the same checks as what a guest gives: a name that
+      // stands for the wildcard, say, would reach this very machine.
+      const parsed = parseAddress(host);
+      if (parsed === undefined) continue;
+      const objection = objectionTo(
+        parsed,
+        this.#family,
+        this.#protocol,
+        this.#purpose,
+      );
+      if (objection === undefined)
+        found.push({ host: formatAddress(parsed), port: this.#port });
+    }
+    if (found.length === 0) {
+      throw systemError(
+        "ENOTFOUND",
+        `${name} has no usable ${this.#family} address`,
+      );
+    }
+    this.#found = found;
+    return found;
+  }
+}
+
+/** Whether two addresses are the same, however they are written. */
+export function isSameAddress(
+  left: NumericAddress,
+  right: NumericAddress,
+): boolean {
+  if (left.port !== right.port) return false;
+  if (left.host === right.host) return true;
+  const [one, other] = [parseAddress(left.host), parseAddress(right.host)];
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    formatAddress(one) === formatAddress(other)
+  );
+}

@@ -1,0 +1,77 @@
+import type { Family, NumericAddress, Protocol } from "../driver.js";
+import type { Waiting } from "./operation.js";
+
+/** Where a socket stands. `failed` is a TCP socket whose `connect` failed: it can only be closed. */
+export type SocketState =
+  | "unbound"
+  | "binding"
+  | "bound"
+  | "listening"
+  | "connecting"
+  | "connected"
+  | "failed"
+  | "closed";
+
+/** The calls that wait in one direction of a socket, the first of them for the driver, the others for their turn. */
+export class Lane {
+  first: Waiting | undefined = undefined;
+  last: Waiting | undefined = undefined;
+  /** Made by the awaiting runner when the lane first waits: tries the first call again. */
+  ready: (() => void) | undefined = undefined;
+
+  push(operation: Waiting): void {
+    if (this.last === undefined) this.first = operation;
+    else this.last.next = operation;
+    this.last = operation;
+  }
+
+  remove(operation: Waiting): void {
+    let before: Waiting | undefined;
+    for (let each = this.first; each !== undefined; each = each.next) {
+      if (each === operation) {
+        if (before === undefined) this.first = each.next;
+        else before.next = each.next;
+        if (this.last === each) this.last = before;
+        each.next = undefined;
+        return;
+      }
+      before = each;
+    }
+  }
+}
+
+/** What the host knows of one socket. */
+export class SocketEntry<S extends object> {
+  readonly handle: number;
+  readonly family: Family;
+  readonly protocol: Protocol;
+  /** The driver's socket. */
+  readonly socket: S;
+  state: SocketState;
+  /** The driver's socket is given back already. */
+  released = false;
+  /** In milliseconds; `Infinity` waits for ever. */
+  readTimeout: number = Infinity;
+  writeTimeout: number = Infinity;
+  reuseAddress = false;
+  /** The peer of a connected UDP socket, in canonical form. */
+  peer: NumericAddress | undefined = undefined;
+  /** `accept`, `receive`, `receive-from`. */
+  readonly reads: Lane = new Lane();
+  /** All other calls. */
+  readonly writes: Lane = new Lane();
+
+  constructor(
+    handle: number,
+    family: Family,
+    protocol: Protocol,
+    socket: S,
+    state: SocketState,
+  ) {
+    this.handle = handle;
+    this.family = family;
+    this.protocol = protocol;
+    this.socket = socket;
+    this.state = state;
+  }
+}

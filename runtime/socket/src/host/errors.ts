@@ -1,0 +1,124 @@
+/**
+ * The one table that names errors. Whatever goes wrong below the host carries a code, and this table alone decides
+ * which of the ten errors of the WIT the caller sees; the error itself is kept as the cause.
+ */
+import { SocketError } from "@wit2ts/core-libs/socket";
+import { err, setCause, type Err } from "@wit2ts/runtime";
+
+/** Codes of the system, of Node and of `wasi:sockets`, to errors of the socket interface. */
+const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
+  ["ECONNREFUSED", SocketError.ConnectionRefused],
+
+  ["ECONNRESET", SocketError.ConnectionReset],
+  ["EPIPE", SocketError.ConnectionReset],
+  ["ERR_STREAM_WRITE_AFTER_END", SocketError.ConnectionReset],
+
+  ["ECONNABORTED", SocketError.ConnectionAborted],
+
+  ["ENETUNREACH", SocketError.NetworkUnreachable],
+  ["ENETDOWN", SocketError.NetworkUnreachable],
+  ["EHOSTUNREACH", SocketError.NetworkUnreachable],
+  ["EHOSTDOWN", SocketError.NetworkUnreachable],
+
+  ["EADDRINUSE", SocketError.AddressInUse],
+
+  ["EADDRNOTAVAIL", SocketError.AddressNotAvailable],
+  ["ENOTFOUND", SocketError.AddressNotAvailable],
+  // What `dns.lookup` and resolvers put in its place answer for a name that has no address, or none they could find.
+  ["ENODATA", SocketError.AddressNotAvailable],
+  ["ESERVFAIL", SocketError.AddressNotAvailable],
+
+  ["ETIMEDOUT", SocketError.Timeout],
+
+  ["EAGAIN", SocketError.WouldBlock],
+  ["EWOULDBLOCK", SocketError.WouldBlock],
+  ["EINPROGRESS", SocketError.WouldBlock],
+
+  ["EINVAL", SocketError.InvalidInput],
+  ["EAFNOSUPPORT", SocketError.InvalidInput],
+  ["EDESTADDRREQ", SocketError.InvalidInput],
+  ["EISCONN", SocketError.InvalidInput],
+  ["ENOTCONN", SocketError.InvalidInput],
+  ["EBADF", SocketError.InvalidInput],
+  ["EMSGSIZE", SocketError.InvalidInput],
+  ["EPROTOTYPE", SocketError.InvalidInput],
+
+  // wasi:sockets 0.2, error-code. What stands under the same name here and there needs an entry too: without one
+  // it would be `other`.
+  ["invalid-argument", SocketError.InvalidInput],
+  ["invalid-state", SocketError.InvalidInput],
+  ["datagram-too-large", SocketError.InvalidInput],
+  ["timeout", SocketError.Timeout],
+  ["would-block", SocketError.WouldBlock],
+  ["address-not-bindable", SocketError.AddressNotAvailable],
+  ["name-unresolvable", SocketError.AddressNotAvailable],
+  ["temporary-resolver-failure", SocketError.AddressNotAvailable],
+  ["permanent-resolver-failure", SocketError.AddressNotAvailable],
+  ["remote-unreachable", SocketError.NetworkUnreachable],
+  ["connection-refused", SocketError.ConnectionRefused],
+  ["connection-reset", SocketError.ConnectionReset],
+  ["connection-aborted", SocketError.ConnectionAborted],
+  ["address-in-use", SocketError.AddressInUse],
+  // The remaining codes (access-denied, not-supported, out-of-memory, concurrency-conflict, not-in-progress,
+  // new-socket-limit, unknown) and all that stands nowhere here (EACCES, EPERM, EMFILE, ENFILE, ENOBUFS, ENOMEM) are
+  // `other`.
+]);
+
+/** Names an error by its code, such as `ECONNREFUSED`, `EAI_AGAIN` or `ERR_INVALID_ARG_TYPE`. */
+export function socketErrorOfCode(code: string): SocketError {
+  const named = table.get(code);
+  if (named !== undefined) return named;
+  if (code.startsWith("EAI_")) return SocketError.AddressNotAvailable;
+  // Node's complaints about arguments, such as ERR_SOCKET_BAD_PORT and ERR_INVALID_ARG_VALUE.
+  if (code.startsWith("ERR_INVALID_") || code.startsWith("ERR_OUT_OF_RANGE")) {
+    return SocketError.InvalidInput;
+  }
+  if (code.startsWith("ERR_SOCKET_BAD_")) return SocketError.InvalidInput;
+  return SocketError.Other;
+}
+
+/** Reads the code of anything that was thrown; of several errors at once, the last one's. */
+function codeOf(cause: unknown): string | undefined {
+  let error = cause;
+  for (let depth = 0; depth < 8; depth++) {
+    if (typeof error !== "object" || error === null) return undefined;
+    const errors: unknown = "errors" in error ? error.errors : undefined;
+    if (Array.isArray(errors) && errors.length > 0) {
+      error = errors[errors.length - 1];
+      continue;
+    }
+    return "code" in error && typeof error.code === "string"
+      ? error.code
+      : undefined;
+  }
+  return undefined;
+}
+
+/** Names anything that a driver threw. What has no code is `other`. */
+export function socketErrorOf(cause: unknown): SocketError {
+  const code = codeOf(cause);
+  return code === undefined ? SocketError.Other : socketErrorOfCode(code);
+}
+
+/** The failure for something that a driver, a policy or a resolver threw; `causeOf` of the runtime gives it back. */
+export function failure(cause: unknown): Err<SocketError> {
+  return setCause(err(socketErrorOf(cause)), cause);
+}
+
+/**
+ * A failure that the host itself decides on, with the reason in words as its cause: words and no `Error`, because a
+ * guest that polls would pay for a stack trace each time.
+ */
+export function refusal(error: SocketError, reason: string): Err<SocketError> {
+  return setCause(err(error), reason);
+}
+
+/** The failure of a call that the state of the socket does not allow. */
+export function wrongState(state: string): Err<SocketError> {
+  return refusal(SocketError.InvalidInput, `the socket is ${state}`);
+}
+
+/** An error as the system would report it, for what the host and its drivers find out by themselves. */
+export function systemError(code: string, message: string): Error {
+  return Object.assign(new Error(`${message} (${code})`), { code });
+}

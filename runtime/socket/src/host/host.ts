@@ -1,0 +1,416 @@
+/**
+ * The socket host: everything that the WIT promises and that is not input or output. It keeps the handles and
+ * states, checks every argument, asks the policy, keeps to the limits, and makes operations that its runner brings to their end.
+ *
+ * Arguments come from guests that no compiler has checked, so nothing here trusts the types it declares.
+ */
+import {
+  SocketError,
+  type AddressFamily,
+  type SocketAddress,
+  type SocketProtocol,
+} from "@wit2ts/core-libs/socket";
+import { ok, type Result } from "@wit2ts/runtime";
+import type { Driver, NumericAddress } from "../driver.js";
+import { BindOperation, ConnectOperation } from "./address-operations.js";
+import { isBytes, isU32, isU64, readAddress } from "./arguments.js";
+import {
+  ReceiveDatagramOperation,
+  ReceiveFromOperation,
+  SendDatagramOperation,
+  SendToOperation,
+} from "./datagram-operations.js";
+import { checkAddress, Resolution, type Purpose } from "./destination.js";
+import type { SocketEntry, SocketState } from "./entry.js";
+import { failure, refusal, systemError, wrongState } from "./errors.js";
+import { HandleTable } from "./handle-table.js";
+import { resolveLimits, type SocketLimits } from "./limits.js";
+import type { Operation, Outcome } from "./operation.js";
+import {
+  compilePolicy,
+  type PolicyPredicates,
+  type SocketPolicy,
+} from "./policy.js";
+import {
+  AcceptOperation,
+  ListenOperation,
+  ReceiveOperation,
+  SendOperation,
+} from "./stream-operations.js";
+
+/** What the author of a host decides for all sockets of a backend. A guest cannot change any of it. */
+export interface SocketOptions {
+  /** What may be reached. Everything, unless said. */
+  readonly policy?: SocketPolicy;
+  /** What may be used at most. */
+  readonly limits?: Partial<SocketLimits>;
+}
+
+/** A socket that is open, for the eyes of the host's author. */
+export interface OpenHandle {
+  readonly handle: number;
+  readonly family: AddressFamily;
+  readonly protocol: SocketProtocol;
+  readonly state: SocketState;
+  readonly localAddress?: NumericAddress;
+  readonly peerAddress?: NumericAddress;
+}
+
+const invalid = (reason: string) => refusal(SocketError.InvalidInput, reason);
+const wrongHandle = () => invalid("no open socket has this handle");
+const datagramState: readonly SocketState[] = [
+  "unbound",
+  "binding",
+  "bound",
+  "connected",
+];
+
+/** The host of one backend. @typeParam S - the driver's sockets. @typeParam L - its look-ups. */
+export class SocketHost<S extends object, L extends object> {
+  readonly driver: Driver<S, L>;
+  /** Is called when a socket is about to close, while calls may be waiting in its lanes. */
+  onClose: ((entry: SocketEntry<S>) => void) | undefined = undefined;
+  readonly #sockets: HandleTable<SocketEntry<S>> = new HandleTable();
+  readonly #limits: SocketLimits;
+  readonly #policy: PolicyPredicates;
+  #disposed = false;
+
+  constructor(driver: Driver<S, L>, options: SocketOptions | undefined) {
+    this.driver = driver;
+    this.#limits = resolveLimits(options?.limits);
+    this.#policy = compilePolicy(options?.policy);
+  }
+
+  createSocket(
+    family: AddressFamily,
+    protocol: SocketProtocol,
+  ): Result<number, SocketError> {
+    if (family !== "ipv4" && family !== "ipv6")
+      return invalid("there is no such address family");
+    if (protocol !== "tcp" && protocol !== "udp")
+      return invalid("there is no such protocol");
+    const refused = this.#refuseSocket();
+    if (refused !== undefined) return refused;
+    const { supports, name } = this.driver;
+    if (
+      (family === "ipv6" && !supports.ipv6) ||
+      (protocol === "udp" && !supports.udp)
+    ) {
+      return refusal(
+        SocketError.Other,
+        `${name} has no ${protocol} over ${family}`,
+      );
+    }
+    try {
+      const socket = this.driver.open(family, protocol);
+      return ok(this.#sockets.add(family, protocol, socket, "unbound").handle);
+    } catch (cause) {
+      return failure(cause);
+    }
+  }
+
+  bind(handle: number, address: SocketAddress): Outcome<void> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (entry.state !== "unbound") return wrongState(entry.state);
+    const resolution = this.#resolve(entry, address, "local");
+    if (typeof resolution === "string") return invalid(resolution);
+    const timeout = this.#wait(entry.writeTimeout);
+    return this.#start(
+      new BindOperation(
+        this.driver,
+        entry,
+        timeout,
+        resolution,
+        this.#policy.bind,
+      ),
+    );
+  }
+
+  connect(handle: number, address: SocketAddress): Outcome<void> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    const { state } = entry;
+    const allowed =
+      entry.protocol === "udp"
+        ? datagramState.includes(state)
+        : state === "unbound" || state === "bound";
+    if (!allowed) return wrongState(state);
+    const resolution = this.#resolve(entry, address, "destination");
+    if (typeof resolution === "string") return invalid(resolution);
+    const timeout = this.#wait(entry.writeTimeout);
+    return this.#start(
+      new ConnectOperation(
+        this.driver,
+        entry,
+        timeout,
+        resolution,
+        this.#policy.connect,
+      ),
+    );
+  }
+
+  listen(handle: number, backlog: number): Outcome<void> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (!isU32(backlog)) return invalid("the backlog must be a u32");
+    if (entry.protocol !== "tcp") return invalid("only TCP sockets listen");
+    if (entry.state !== "bound") return wrongState(entry.state);
+    try {
+      const { family, protocol } = entry;
+      const { host, port } = this.driver.localAddress(entry.socket);
+      if (!this.#policy.listen({ family, protocol, host, port })) {
+        throw systemError(
+          "EADDRNOTAVAIL",
+          `the policy forbids to listen at ${host} port ${String(port)}`,
+        );
+      }
+    } catch (cause) {
+      return failure(cause);
+    }
+    const limit = Math.min(this.#limits.acceptQueue, 0x7fff_ffff);
+    return this.#start(
+      new ListenOperation(
+        this.driver,
+        entry,
+        this.#wait(entry.writeTimeout),
+        Math.min(Math.max(backlog, 1), limit),
+      ),
+    );
+  }
+
+  accept(handle: number): Outcome<number> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (entry.state !== "listening") return wrongState(entry.state);
+    return this.#start(
+      new AcceptOperation(
+        this.driver,
+        entry,
+        this.#wait(entry.readTimeout),
+        (socket) =>
+          this.#sockets.add(entry.family, "tcp", socket, "connected").handle,
+        () => this.#refuseSocket(),
+      ),
+    );
+  }
+
+  send(handle: number, data: Uint8Array): Outcome<bigint> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (!isBytes(data)) return invalid("the data must be a Uint8Array");
+    if (entry.state !== "connected") return wrongState(entry.state);
+    const timeout = this.#wait(entry.writeTimeout);
+    if (entry.protocol === "udp")
+      return this.#start(
+        new SendDatagramOperation(this.driver, entry, timeout, data),
+      );
+    if (data.length === 0) return ok(0n);
+    return this.#start(new SendOperation(this.driver, entry, timeout, data));
+  }
+
+  receive(handle: number, maxLength: bigint): Outcome<Uint8Array> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (!isU64(maxLength)) return invalid("max-len must be a u64");
+    if (entry.state !== "connected") return wrongState(entry.state);
+    if (maxLength === 0n) return ok(new Uint8Array(0));
+    const timeout = this.#wait(entry.readTimeout);
+    const most = this.#receiveBytes(maxLength);
+    return this.#start(
+      entry.protocol === "udp"
+        ? new ReceiveDatagramOperation(this.driver, entry, timeout, most)
+        : new ReceiveOperation(this.driver, entry, timeout, most),
+    );
+  }
+
+  sendTo(
+    handle: number,
+    data: Uint8Array,
+    address: SocketAddress,
+  ): Outcome<bigint> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (!isBytes(data)) return invalid("the data must be a Uint8Array");
+    if (entry.protocol !== "udp")
+      return invalid("only UDP sockets send to an address");
+    if (!datagramState.includes(entry.state)) return wrongState(entry.state);
+    const resolution = this.#resolve(entry, address, "destination");
+    if (typeof resolution === "string") return invalid(resolution);
+    const timeout = this.#wait(entry.writeTimeout);
+    return this.#start(
+      new SendToOperation(
+        this.driver,
+        entry,
+        timeout,
+        data,
+        resolution,
+        this.#policy.sendTo,
+      ),
+    );
+  }
+
+  receiveFrom(
+    handle: number,
+    maxLength: bigint,
+  ): Outcome<[Uint8Array, SocketAddress]> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (!isU64(maxLength)) return invalid("max-len must be a u64");
+    if (entry.protocol !== "udp")
+      return invalid("only UDP sockets receive from anyone");
+    if (entry.state !== "bound" && entry.state !== "connected")
+      return wrongState(entry.state);
+    const timeout = this.#wait(entry.readTimeout);
+    const most = this.#receiveBytes(maxLength);
+    return this.#start(
+      new ReceiveFromOperation(this.driver, entry, timeout, most),
+    );
+  }
+
+  close(handle: number): Result<void, SocketError> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    this.#sockets.remove(entry);
+    this.onClose?.(entry);
+    entry.state = "closed";
+    if (entry.released) return ok();
+    entry.released = true;
+    try {
+      this.driver.close(entry.socket);
+    } catch (cause) {
+      return failure(cause);
+    }
+    return ok();
+  }
+
+  setReadTimeout(
+    handle: number,
+    milliseconds: bigint | undefined,
+  ): Result<void, SocketError> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (milliseconds !== undefined && !isU64(milliseconds))
+      return invalid("the timeout must be a u64");
+    if (entry.state === "failed") return wrongState(entry.state);
+    entry.readTimeout =
+      milliseconds === undefined ? Infinity : Number(milliseconds);
+    return ok();
+  }
+
+  setWriteTimeout(
+    handle: number,
+    milliseconds: bigint | undefined,
+  ): Result<void, SocketError> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (milliseconds !== undefined && !isU64(milliseconds))
+      return invalid("the timeout must be a u64");
+    if (entry.state === "failed") return wrongState(entry.state);
+    entry.writeTimeout =
+      milliseconds === undefined ? Infinity : Number(milliseconds);
+    return ok();
+  }
+
+  setReuseAddress(handle: number, reuse: boolean): Result<void, SocketError> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (typeof reuse !== "boolean")
+      return invalid("reuse must be true or false");
+    if (entry.state !== "unbound") return wrongState(entry.state);
+    entry.reuseAddress = reuse;
+    return ok();
+  }
+
+  getLocalAddress(handle: number): Result<SocketAddress, SocketError> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (!hasLocalAddress(entry.state)) return wrongState(entry.state);
+    try {
+      const { host, port } = this.driver.localAddress(entry.socket);
+      return ok({ host, port });
+    } catch (cause) {
+      return failure(cause);
+    }
+  }
+
+  getPeerAddress(handle: number): Result<SocketAddress, SocketError> {
+    const entry = this.#sockets.get(handle);
+    if (entry === undefined) return wrongHandle();
+    if (entry.state !== "connected") return wrongState(entry.state);
+    try {
+      const { host, port } = this.driver.peerAddress(entry.socket);
+      return ok({ host, port });
+    } catch (cause) {
+      return failure(cause);
+    }
+  }
+
+  /** Every socket that is open, for finding out what was forgotten. */
+  openHandles(): readonly OpenHandle[] {
+    return this.#sockets.entries().map((entry) => {
+      const { handle, family, protocol, state } = entry;
+      const local = this.getLocalAddress(handle);
+      const peer = this.getPeerAddress(handle);
+      return {
+        handle,
+        family,
+        protocol,
+        state,
+        ...(local.tag === "ok" ? { localAddress: local.val } : {}),
+        ...(peer.tag === "ok" ? { peerAddress: peer.val } : {}),
+      };
+    });
+  }
+
+  /** Closes every socket, and makes no more. Returns what went wrong on the way. */
+  dispose(): readonly unknown[] {
+    this.#disposed = true;
+    return this.#sockets
+      .entries()
+      .map(({ handle }) => this.close(handle))
+      .filter(({ tag }) => tag === "err");
+  }
+
+  #refuseSocket(): Result<never, SocketError> | undefined {
+    if (this.#disposed)
+      return refusal(SocketError.Other, "the backend was disposed");
+    if (this.#sockets.size >= this.#limits.openSockets)
+      return refusal(SocketError.Other, "the limit of open sockets is reached");
+    return undefined;
+  }
+
+  #resolve(
+    entry: SocketEntry<S>,
+    address: SocketAddress,
+    purpose: Purpose,
+  ): Resolution<S, L> | string {
+    const read = readAddress(address);
+    if (read === undefined) return "the address must have a host and a port";
+    const { family, protocol } = entry;
+    const checked = checkAddress(read, family, protocol, purpose);
+    return typeof checked === "string"
+      ? checked
+      : new Resolution(this.driver, checked, family, protocol, purpose);
+  }
+
+  #wait(timeout: number): number {
+    return Math.min(timeout, this.#limits.longestWait);
+  }
+
+  #receiveBytes(maxLength: bigint): number {
+    const most = Math.min(this.#limits.receiveBytes, Number.MAX_SAFE_INTEGER);
+    return maxLength > BigInt(most) ? most : Number(maxLength);
+  }
+
+  #start<T>(operation: Operation<S, T>): Outcome<T> {
+    // Behind others in its lane a call waits for its turn.
+    if (operation.lane.first !== undefined) return operation;
+    const attempt = operation.attempt();
+    return typeof attempt === "symbol" ? operation : attempt;
+  }
+}
+
+function hasLocalAddress(state: SocketState): boolean {
+  return state === "bound" || state === "listening" || state === "connected";
+}

@@ -1,0 +1,48 @@
+import type { DriverLimits } from "../driver.js";
+
+/** What a host lets its sockets use at most. `Infinity` is no limit. */
+export interface SocketLimits extends DriverLimits {
+  /** Most sockets open at a time. One more is `other`. Without limit unless said. */
+  readonly openSockets: number;
+  /** Most bytes a socket buffers in each direction: 262,144 unless said. */
+  readonly bufferedBytes: number;
+  /** Most datagrams queued in a socket that nobody fetches: 1,024 unless said. */
+  readonly queuedDatagrams: number;
+  /** Most connections of a listener that nobody has accepted, even where the backlog asks for more: 4,096 unless said. */
+  readonly acceptQueue: number;
+  /** Longest wait of a call in milliseconds, whatever its timeout: `timeout` then. Without limit unless said. */
+  readonly longestWait: number;
+  /** Most bytes one `receive` or `receive-from` returns, however large its `max-len`: 1,048,576 unless said. */
+  readonly receiveBytes: number;
+}
+
+const defaults: SocketLimits = {
+  openSockets: Infinity,
+  bufferedBytes: 262_144,
+  queuedDatagrams: 1_024,
+  acceptQueue: 4_096,
+  longestWait: Infinity,
+  receiveBytes: 1_048_576,
+};
+
+/**
+ * Fills in what the host author left out.
+ *
+ * @throws RangeError for a limit that is no number or less than 1; these come from the host's author, not from a guest.
+ */
+export function resolveLimits(
+  limits: Partial<SocketLimits> | undefined,
+): SocketLimits {
+  const resolved = { ...defaults };
+  for (const name of Object.keys(defaults) as (keyof SocketLimits)[]) {
+    const value: unknown = limits?.[name];
+    if (value === undefined) continue;
+    if (typeof value !== "number" || !(value >= 1)) {
+      throw new RangeError(
+        `the limit ${name} must be a number of at least 1, but is ${String(value)}`,
+      );
+    }
+    resolved[name] = Math.floor(value);
+  }
+  return resolved;
+}

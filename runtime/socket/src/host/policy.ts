@@ -1,0 +1,147 @@
+/** What a host allows its guests to reach. It is asked after resolution, about the very address that is used then. */
+import type { Family, Protocol } from "../driver.js";
+import { parseAddress, type ParsedAddress } from "./address.js";
+
+/** What a guest is about to do. */
+export interface PolicyRequest {
+  readonly family: Family;
+  readonly protocol: Protocol;
+  /** The address really used: numeric, in canonical form, with its scope id where it has one. */
+  readonly host: string;
+  /** The port really used; 0 where a free local port is asked for. */
+  readonly port: number;
+  /** The name that the guest asked for; absent where it gave a number. */
+  readonly name?: string;
+}
+
+/**
+ * Decides on a request: a predicate, or patterns.
+ *
+ * A pattern is `HOST` or `HOST:PORTS`. `HOST` is an address, a network in CIDR notation or `*`; with ports, IPv6 stands in
+ * brackets. `PORTS` is a port or a range. `!` before it forbids what it matches. The first pattern that matches decides, and
+ * what none matches is forbidden: `["!10.0.0.0/8", "*:443"]`, `["127.0.0.1:8000-8999", "[fd00::/8]:443"]`.
+ */
+export type PolicyRule =
+  ((request: PolicyRequest) => boolean) | readonly string[];
+
+/** What a host allows. What has no rule is allowed. */
+export interface SocketPolicy {
+  /** TCP connections and peers of UDP sockets. A denial is `network-unreachable`. */
+  readonly connect?: PolicyRule;
+  /** Destinations of single datagrams. A denial is `network-unreachable`. */
+  readonly sendTo?: PolicyRule;
+  /** Local addresses that are asked for by `bind`. A denial is `address-not-available`. */
+  readonly bind?: PolicyRule;
+  /** Local addresses of listeners, port included. A denial is `address-not-available`. */
+  readonly listen?: PolicyRule;
+}
+
+/** A rule made ready. */
+export type PolicyPredicate = (request: PolicyRequest) => boolean;
+
+/** A policy made ready. */
+export type PolicyPredicates = {
+  readonly [Action in keyof SocketPolicy]-?: PolicyPredicate;
+};
+
+/** Makes a policy ready. @throws SyntaxError for a pattern that cannot be read: a typing error must not open a network. */
+export function compilePolicy(
+  policy: SocketPolicy | undefined,
+): PolicyPredicates {
+  return {
+    connect: compileRule(policy?.connect),
+    sendTo: compileRule(policy?.sendTo),
+    bind: compileRule(policy?.bind),
+    listen: compileRule(policy?.listen),
+  };
+}
+
+function compileRule(rule: PolicyRule | undefined): PolicyPredicate {
+  if (rule === undefined) return () => true;
+  if (typeof rule === "function") return rule;
+  const patterns = rule.map(parsePattern);
+  return (request) => {
+    const address = parseAddress(request.host);
+    if (address === undefined) return false;
+    for (const pattern of patterns) {
+      if (matches(pattern, address, request.port)) return pattern.allow;
+    }
+    return false;
+  };
+}
+
+interface Pattern {
+  readonly allow: boolean;
+  /** Absent for `*`. */
+  readonly network?: {
+    readonly address: ParsedAddress;
+    readonly prefix: number;
+  };
+  readonly firstPort: number;
+  readonly lastPort: number;
+}
+
+function matches(
+  pattern: Pattern,
+  address: ParsedAddress,
+  port: number,
+): boolean {
+  if (port < pattern.firstPort || port > pattern.lastPort) return false;
+  if (pattern.network === undefined) return true;
+  const { address: network, prefix } = pattern.network;
+  if (network.family !== address.family) return false;
+  for (let bit = 0; bit < prefix; bit += 8) {
+    const mask = prefix - bit >= 8 ? 0xff : (0xff00 >> (prefix - bit)) & 0xff;
+    const index = bit >> 3;
+    const difference =
+      (network.bytes[index] ?? 0) ^ (address.bytes[index] ?? 0);
+    if ((difference & mask) !== 0) return false;
+  }
+  return true;
+}
+
+function parsePattern(text: string): Pattern {
+  const wrong = (reason: string): SyntaxError =>
+    new SyntaxError(`policy pattern ${JSON.stringify(text)}: ${reason}`);
+  if (typeof text !== "string") throw wrong("not a text");
+  const allow = !text.startsWith("!");
+  const body = allow ? text : text.slice(1);
+
+  let host = body;
+  let ports: string | undefined;
+  if (body.startsWith("[")) {
+    const end = body.indexOf("]");
+    if (end < 0) throw wrong("`]` is missing");
+    host = body.slice(1, end);
+    const rest = body.slice(end + 1);
+    if (rest !== "" && !rest.startsWith(":"))
+      throw wrong("`:` and ports must follow `]`");
+    ports = rest === "" ? undefined : rest.slice(1);
+  } else if (body.indexOf(":") === body.lastIndexOf(":")) {
+    const colon = body.indexOf(":");
+    host = colon < 0 ? body : body.slice(0, colon);
+    ports = colon < 0 ? undefined : body.slice(colon + 1);
+  }
+
+  const range = /^([0-9]{1,5})(?:-([0-9]{1,5}))?$/.exec(ports ?? "0-65535");
+  if (range === null)
+    throw wrong("ports are a number or a range such as 8000-8999");
+  const firstPort = Number(range[1]);
+  const lastPort = Number(range[2] ?? range[1]);
+  if (firstPort > lastPort || lastPort > 65535)
+    throw wrong("the ports are not within 0-65535, or the wrong way round");
+  if (host === "*") return { allow, firstPort, lastPort };
+
+  const slash = host.indexOf("/");
+  const address = parseAddress(slash < 0 ? host : host.slice(0, slash));
+  if (address === undefined)
+    throw wrong("the host is neither a numeric address nor a network nor `*`");
+  if (address.scope !== undefined)
+    throw wrong("a scope id has no meaning here");
+  const bits = address.bytes.length * 8;
+  const prefixText = slash < 0 ? String(bits) : host.slice(slash + 1);
+  const prefix = Number(prefixText);
+  if (!/^[0-9]{1,3}$/.test(prefixText) || prefix > bits)
+    throw wrong(`the prefix length is not within 0-${String(bits)}`);
+  return { allow, network: { address, prefix }, firstPort, lastPort };
+}

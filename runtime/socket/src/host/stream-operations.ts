@@ -1,0 +1,155 @@
+/** The operations on connections and listeners. */
+import type { SocketError } from "@wit2ts/core-libs/socket";
+import { ok, type Result } from "@wit2ts/runtime";
+import { PENDING, type Attempt, type Driver } from "../driver.js";
+import type { SocketEntry } from "./entry.js";
+import { failure, wrongState } from "./errors.js";
+import { Operation } from "./operation.js";
+
+/** `receive` on a connection. */
+export class ReceiveOperation<
+  S extends object,
+  L extends object,
+> extends Operation<S, Uint8Array> {
+  readonly #driver: Driver<S, L>;
+  readonly #maxLength: number;
+
+  constructor(
+    driver: Driver<S, L>,
+    entry: SocketEntry<S>,
+    timeout: number,
+    maxLength: number,
+  ) {
+    super(entry, entry.reads, timeout, "read");
+    this.#driver = driver;
+    this.#maxLength = maxLength;
+  }
+
+  attempt(): Attempt<Result<Uint8Array, SocketError>> {
+    try {
+      const data = this.#driver.tryReceive(this.entry.socket, this.#maxLength);
+      return data === PENDING ? PENDING : ok(data);
+    } catch (cause) {
+      return failure(cause);
+    }
+  }
+}
+
+/** `send` on a connection. */
+export class SendOperation<
+  S extends object,
+  L extends object,
+> extends Operation<S, bigint> {
+  readonly #driver: Driver<S, L>;
+  readonly #length: number;
+  #rest: Uint8Array;
+  #sent = 0;
+
+  constructor(
+    driver: Driver<S, L>,
+    entry: SocketEntry<S>,
+    timeout: number,
+    data: Uint8Array,
+  ) {
+    super(entry, entry.writes, timeout, "write");
+    this.#driver = driver;
+    this.#rest = data;
+    this.#length = data.length;
+  }
+
+  attempt(): Attempt<Result<bigint, SocketError>> {
+    // Only a call that waits for its end may promise to leave the bytes alone: one that can run out of time returns
+    // them to the caller then.
+    const hold = this.timeout === Infinity;
+    try {
+      for (;;) {
+        const taken = this.#driver.trySend(this.entry.socket, this.#rest, hold);
+        if (taken === PENDING) return PENDING;
+        this.#sent += taken;
+        if (this.#sent >= this.#length) return ok(BigInt(this.#sent));
+        this.#rest = this.#rest.subarray(taken);
+      }
+    } catch (cause) {
+      // What was taken was taken; a later call reports the error.
+      return this.#sent > 0 ? ok(BigInt(this.#sent)) : failure(cause);
+    }
+  }
+
+  override expired(): Result<bigint, SocketError> {
+    return this.#sent > 0 ? ok(BigInt(this.#sent)) : super.expired();
+  }
+}
+
+/** `accept`. */
+export class AcceptOperation<
+  S extends object,
+  L extends object,
+> extends Operation<S, number> {
+  readonly #driver: Driver<S, L>;
+  readonly #adopt: (socket: S) => number;
+  readonly #refuse: () => Result<number, SocketError> | undefined;
+
+  /**
+   * @param adopt - gives the new socket a handle.
+   * @param refuse - says whether the host has no room for one.
+   */
+  constructor(
+    driver: Driver<S, L>,
+    entry: SocketEntry<S>,
+    timeout: number,
+    adopt: (socket: S) => number,
+    refuse: () => Result<number, SocketError> | undefined,
+  ) {
+    super(entry, entry.reads, timeout, "accept");
+    this.#driver = driver;
+    this.#adopt = adopt;
+    this.#refuse = refuse;
+  }
+
+  attempt(): Attempt<Result<number, SocketError>> {
+    const refused = this.#refuse();
+    if (refused !== undefined) return refused;
+    try {
+      const socket = this.#driver.tryAccept(this.entry.socket);
+      return socket === PENDING ? PENDING : ok(this.#adopt(socket));
+    } catch (cause) {
+      return failure(cause);
+    }
+  }
+}
+
+/** `listen`. */
+export class ListenOperation<
+  S extends object,
+  L extends object,
+> extends Operation<S, void> {
+  readonly #driver: Driver<S, L>;
+  readonly #backlog: number;
+
+  constructor(
+    driver: Driver<S, L>,
+    entry: SocketEntry<S>,
+    timeout: number,
+    backlog: number,
+  ) {
+    super(entry, entry.writes, timeout, "listen");
+    this.#driver = driver;
+    this.#backlog = backlog;
+  }
+
+  attempt(): Attempt<Result<void, SocketError>> {
+    // A call before this one in its lane may have changed it.
+    if (this.entry.state !== "bound") return wrongState(this.entry.state);
+    try {
+      const listening = this.#driver.tryListen(
+        this.entry.socket,
+        this.#backlog,
+      );
+      if (listening === PENDING) return PENDING;
+    } catch (cause) {
+      return failure(cause);
+    }
+    this.entry.state = "listening";
+    return ok();
+  }
+}

@@ -1,0 +1,77 @@
+import type { SocketLimits } from "./limits.js";
+
+/**
+ * Networks that a guest on the host's machine reaches and the public does not, and the ways to write such addresses
+ * in other clothes: the special-purpose registries of IANA (RFC 6890), without the ranges that are plain public ones.
+ */
+const privateNetworks = [
+  "!0.0.0.0/8", // this network
+  "!10.0.0.0/8", // private
+  "!100.64.0.0/10", // shared by carriers
+  "!127.0.0.0/8", // loopback
+  "!169.254.0.0/16", // link-local, and with it the metadata services of clouds
+  "!172.16.0.0/12", // private
+  "!192.0.0.0/24", // protocol assignments
+  "!192.0.2.0/24", // documentation
+  "!192.88.99.0/24", // relays of 6to4
+  "!192.168.0.0/16", // private
+  "!198.18.0.0/15", // benchmarks
+  "!198.51.100.0/24", // documentation
+  "!203.0.113.0/24", // documentation
+  "!224.0.0.0/4", // multicast
+  "!240.0.0.0/4", // reserved, and broadcast
+  "!::/96", // unspecified, loopback, IPv4-compatible
+  "!::ffff:0:0/96", // IPv4-mapped
+  "!64:ff9b::/96", // IPv4 behind a translator
+  "!64:ff9b:1::/48", // the same, local
+  "!100::/64", // discarded
+  "!2001::/23", // protocol assignments, Teredo among them
+  "!2001:db8::/32", // documentation
+  "!2002::/16", // 6to4
+  "!3fff::/20", // documentation
+  "!fc00::/7", // unique local
+  "!fe80::/10", // link-local
+  "!fec0::/10", // site-local
+  "!ff00::/8", // multicast
+] as const;
+
+/** What {@link untrusted} holds. Lists of patterns, so that a host can put exceptions in front. */
+export interface UntrustedPreset {
+  readonly policy: {
+    readonly connect: readonly string[];
+    readonly sendTo: readonly string[];
+    readonly bind: readonly string[];
+    readonly listen: readonly string[];
+  };
+  readonly limits: SocketLimits;
+}
+
+/**
+ * A policy and limits for guests that nobody vouches for: public destinations only, no loopback, link-local or private
+ * ones, a free local port at most, no listening, and little of everything.
+ *
+ * The first pattern that matches decides, so exceptions go in front:
+ *
+ * ```ts
+ * createNodeSocket({
+ *   ...untrusted,
+ *   policy: { ...untrusted.policy, connect: ["127.0.0.1:5432", ...untrusted.policy.connect] },
+ * });
+ * ```
+ */
+export const untrusted: UntrustedPreset = {
+  policy: {
+    connect: [...privateNetworks, "*"],
+    sendTo: [...privateNetworks, "*"],
+    bind: ["0.0.0.0:0", "[::]:0"],
+    listen: [],
+  },
+  limits: {
+    openSockets: 64,
+    bufferedBytes: 65_536,
+    queuedDatagrams: 64,
+    acceptQueue: 16,
+    longestWait: 60_000,
+    receiveBytes: 65_536,
+  },
+};
