@@ -1,0 +1,132 @@
+import { statSync } from "node:fs";
+import { extname, dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { lilconfigSync, type LoaderSync } from "lilconfig";
+import { explainSystemError, Failure } from "../failure.js";
+import { checkConfig, type ConfigEntry } from "./schema.js";
+
+/** What a configuration file said. */
+export interface LoadedConfig {
+  /** The file, absolute. */
+  readonly path: string;
+  /** The directory that the paths of the entries are relative to. */
+  readonly directory: string;
+  /** At least one. */
+  readonly entries: readonly ConfigEntry[];
+}
+
+const searchPlaces = [
+  "wit2ts.config.js",
+  "wit2ts.config.mjs",
+  "wit2ts.config.json",
+  "package.json",
+];
+
+/** A configuration that is a module, to be imported once it is known to be the one. */
+class ModuleConfig {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+}
+
+/**
+ * Finds and reads the configuration: the file that is named, or else the nearest `wit2ts.config.{js,mjs,json}`, or
+ * `package.json` with a key `wit2ts`, in a directory or above it.
+ *
+ * @returns nothing where there is none.
+ * @throws {@link Failure} if the named file is missing, or the configuration cannot be loaded or is wrong.
+ */
+export async function loadConfig(
+  directory: string,
+  named?: string,
+): Promise<LoadedConfig | undefined> {
+  const found =
+    named === undefined ? search(directory) : read(resolve(directory, named));
+  if (found === undefined) return undefined;
+  const { path } = found;
+  const value =
+    found.value instanceof ModuleConfig
+      ? await importConfig(path)
+      : found.value;
+  const checked = checkConfig(value);
+  if ("problems" in checked) {
+    throw new Failure(
+      `wrong configuration in ${path}:\n${checked.problems.map((line) => `  ${line}`).join("\n")}`,
+      2,
+    );
+  }
+  return { path, directory: dirname(path), entries: checked.entries };
+}
+
+interface Found {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+function search(directory: string): Found | undefined {
+  const found = searcher().search(directory);
+  return found === null || found.isEmpty === true
+    ? undefined
+    : { path: found.filepath, value: found.config };
+}
+
+function read(path: string): Found {
+  if (![".js", ".mjs", ".json"].includes(extname(path))) {
+    throw new Failure(
+      `cannot read the configuration ${path}: expected a .js, .mjs or .json file`,
+      2,
+    );
+  }
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+    throw new Failure(`there is no configuration file ${path}`, 2);
+  }
+  try {
+    const found = searcher().load(path);
+    if (found === null || found.isEmpty === true)
+      throw new Failure(`the configuration file ${path} is empty`, 2);
+    if (found.config === null)
+      throw new Failure(`${path} has no key "wit2ts"`, 2);
+    return { path, value: found.config };
+  } catch (error) {
+    throw explainSystemError(`read ${path}`, error);
+  }
+}
+
+function searcher() {
+  const module: LoaderSync = (path) => new ModuleConfig(path);
+  const loaders = { ".js": module, ".mjs": module, ".json": parseJson };
+  return lilconfigSync("wit2ts", { searchPlaces, loaders, cache: false });
+}
+
+const parseJson: LoaderSync = (path, content) => {
+  // A package.json on the way up that is none of ours must not stop us, whatever is wrong with it.
+  if (path.endsWith("package.json") && !content.includes('"wit2ts"')) return {};
+  try {
+    return JSON.parse(content.replace(/^\uFEFF/, "")) as unknown;
+  } catch (error) {
+    throw new Failure(
+      `${path} is not valid JSON: ${(error as Error).message}`,
+      2,
+    );
+  }
+};
+
+async function importConfig(path: string): Promise<unknown> {
+  try {
+    // The time of the last change makes a new module of a changed file, for `--watch`.
+    const url = pathToFileURL(path);
+    url.search = `?changed=${statSync(path).mtimeMs}`;
+    const module = (await import(url.href)) as { default?: unknown };
+    if (module.default !== undefined) return module.default;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      `cannot load ${path}: ${reason.split("\n", 1)[0] ?? ""}`,
+      2,
+      { cause: error },
+    );
+  }
+  throw new Failure(`${path} has no default export`, 2);
+}

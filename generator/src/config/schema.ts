@@ -1,0 +1,134 @@
+import { nearestName } from "../diagnostics/did-you-mean.js";
+
+/** How a value of the configuration is checked, and what is said of one that is wrong. */
+interface Kind {
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+const text: Kind = {
+  expected: "a string",
+  accepts: (value) => typeof value === "string" && value !== "",
+};
+const texts: Kind = {
+  expected: "a string or a list of strings",
+  accepts: (value) =>
+    text.accepts(value) || (Array.isArray(value) && value.every(text.accepts)),
+};
+const flag: Kind = {
+  expected: "true or false",
+  accepts: (value) => typeof value === "boolean",
+};
+const oneOf = (...names: readonly string[]): Kind => ({
+  expected: names
+    .map((name) => `"${name}"`)
+    .join(", ")
+    .replace(/, ([^,]*)$/, " or $1"),
+  accepts: (value) => names.includes(value as string),
+});
+
+/** Which contracts are generated. */
+export type Mode = "sync" | "async" | "both";
+
+/** Which side of the component the bindings are for. */
+export type Target = "host" | "guest";
+
+/** Every mode, in the order in which help shows them. */
+export const modes: readonly Mode[] = ["sync", "async", "both"];
+
+/** Every target, in the order in which help shows them. */
+export const targets: readonly Target[] = ["host", "guest"];
+
+/** One run of `wit2ts generate`, as a configuration file says it. Paths are relative to that file. */
+export interface ConfigEntry {
+  /** A WIT file, or a directory of them with its `deps`. `wit` unless given. */
+  readonly wit?: string;
+  /** The directory that the TypeScript goes to. `generated` unless given. */
+  readonly out?: string;
+  /** Which contracts are generated: blocking, asynchronous or both, as unless given. */
+  readonly mode?: Mode;
+  /** The functions that are asynchronous whatever `mode` says, such as `wasi:http/*#handle`. */
+  readonly async?: string | readonly string[];
+  /** For the host of a component, as unless given, or for the guest inside it. */
+  readonly target?: Target;
+  /** The worlds to generate; all of them unless given. */
+  readonly world?: string | readonly string[];
+  /** The features whose items are taken in although they are unstable. */
+  readonly features?: string | readonly string[];
+  /** Takes every unstable item in. */
+  readonly allFeatures?: boolean;
+  /** The interfaces to generate, such as `wasi:io/*`; all of them unless given. */
+  readonly interfaces?: string | readonly string[];
+}
+
+/** What a configuration file holds. */
+export type Config = ConfigEntry | readonly ConfigEntry[];
+
+/**
+ * Returns its argument. Lets an editor complete and check `wit2ts.config.js`:
+ *
+ * ```js
+ * import { defineConfig } from "wit2ts";
+ *
+ * export default defineConfig({ wit: "wit", out: "src/generated", mode: "async" });
+ * ```
+ */
+export function defineConfig<const C extends Config>(config: C): C {
+  return config;
+}
+
+const kinds: Readonly<Record<keyof ConfigEntry, Kind>> = {
+  wit: text,
+  out: text,
+  mode: oneOf(...modes),
+  async: texts,
+  target: oneOf(...targets),
+  world: texts,
+  features: texts,
+  allFeatures: flag,
+  interfaces: texts,
+};
+
+/**
+ * Checks what a configuration file holds.
+ *
+ * @returns the entries, or the problems, each one line.
+ */
+export function checkConfig(
+  value: unknown,
+): { entries: readonly ConfigEntry[] } | { problems: readonly string[] } {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length === 0) return { problems: ["it is an empty list"] };
+  const problems = list.flatMap((entry, index) => {
+    const prefix = Array.isArray(value) ? `entry ${index + 1}: ` : "";
+    return problemsOf(entry).map((problem) => prefix + problem);
+  });
+  return problems.length > 0
+    ? { problems }
+    : { entries: list as readonly ConfigEntry[] };
+}
+
+function problemsOf(entry: unknown): string[] {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+    return [`expected an object, not ${describe(entry)}`];
+  }
+  return Object.entries(entry).flatMap(([name, value]) => {
+    if (!Object.hasOwn(kinds, name)) {
+      const meant = nearestName(name, Object.keys(kinds));
+      return [
+        `there is no option "${name}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`,
+      ];
+    }
+    const kind = kinds[name as keyof ConfigEntry];
+    if (value === undefined || kind.accepts(value)) return [];
+    return [`"${name}" must be ${kind.expected}, not ${describe(value)}`];
+  });
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" || typeof value === "function")
+    return `an ${typeof value}`.replace("an f", "a f");
+  return JSON.stringify(value);
+}

@@ -1,0 +1,90 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
+import { manifestName, manifestText } from "./manifest.js";
+import { isStale, type Plan } from "./plan.js";
+
+/**
+ * Carries a plan out. New texts are first all written beside their places and only then moved there, so that a full disk
+ * or a missing permission changes nothing; readers see an old file or a new one, never half of one. Files
+ * that are right already are left alone, with the time of their last change.
+ *
+ * @throws {@link Failure} if files that are not ours stand in the way, or the directory cannot be written.
+ */
+export function commitPlan(plan: Plan): void {
+  if (plan.foreign.length > 0) throw refusal(plan);
+  if (!isStale(plan)) return;
+  const { directory } = plan;
+  try {
+    mkdirSync(directory, { recursive: true });
+    const staging = mkdtempSync(join(directory, ".wit2ts-"));
+    try {
+      stageAndMove(plan, staging);
+      if (plan.remove.length > 0) removeOld(plan, staging);
+    } finally {
+      rmSync(staging, { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw explainSystemError(`write to ${directory}`, error);
+  }
+}
+
+function stageAndMove(plan: Plan, staging: string): void {
+  const { directory } = plan;
+  const moves: [from: string, to: string][] = [];
+  const stage = (path: string, text: string): void => {
+    const from = join(staging, String(moves.length));
+    writeFileSync(from, text);
+    moves.push([from, join(directory, path)]);
+  };
+  // The manifest names old files and new ones until all is done: whatever stops us, what is there is known to be ours.
+  if (plan.manifest)
+    stage(manifestName, manifestText([...plan.owned, ...plan.remove]));
+  for (const file of [...plan.create, ...plan.update])
+    stage(file.path, file.text);
+  for (const file of plan.create)
+    mkdirSync(dirname(join(directory, file.path)), { recursive: true });
+  for (const [from, to] of moves) renameSync(from, to);
+}
+
+/** Removes what is not generated any more, and only then lets go of it in the manifest. */
+function removeOld(plan: Plan, staging: string): void {
+  for (const path of plan.remove) removeFile(plan.directory, path);
+  const manifest = join(staging, "manifest");
+  writeFileSync(manifest, manifestText(plan.owned));
+  renameSync(manifest, join(plan.directory, manifestName));
+}
+
+/** Removes a file, and the directories that it leaves empty. */
+function removeFile(directory: string, path: string): void {
+  unlinkSync(join(directory, path));
+  for (let parent = dirname(path); parent !== "."; parent = dirname(parent)) {
+    try {
+      rmdirSync(join(directory, parent));
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === "ENOTEMPTY" || code === "EEXIST") return;
+      throw error;
+    }
+  }
+}
+
+function refusal(plan: Plan): Failure {
+  const list = plan.foreign.map((path) => `  ${path}`).join("\n");
+  const [subject, object] =
+    plan.foreign.length === 1
+      ? ["this file was", "it"]
+      : ["these files were", "them"];
+  return new Failure(
+    `refusing to write to ${plan.directory}: ${subject} not written by wit2ts\n${list}\n` +
+      `Move or delete ${object}, or choose another directory with --out. Nothing was written.`,
+  );
+}

@@ -1,0 +1,159 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
+import { manifestName, manifestText, readManifest } from "./manifest.js";
+import { leadsOutside, pathProblem } from "./paths.js";
+
+/** A file to be written. */
+export interface OutputFile {
+  /** Relative to the output directory, with `/` between its parts. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What has to happen to an output directory. Paths are relative to it, with `/`, and sorted. */
+export interface Plan {
+  readonly directory: string;
+  /** Files that do not exist. */
+  readonly create: readonly OutputFile[];
+  /** Files of ours whose text has changed. */
+  readonly update: readonly OutputFile[];
+  /** Files that are as they should be. */
+  readonly unchanged: readonly string[];
+  /** Files of ours that are not generated any more. */
+  readonly remove: readonly string[];
+  /** Files that stand where ours should, and were not written by us. Nothing may be written while there are any. */
+  readonly foreign: readonly string[];
+  /** Everything that is ours afterwards. */
+  readonly owned: readonly string[];
+  /** Whether the manifest has to be written. */
+  readonly manifest: boolean;
+}
+
+/** Whether carrying the plan out would change anything. */
+export function isStale(plan: Plan): boolean {
+  return (
+    plan.create.length +
+      plan.update.length +
+      plan.remove.length +
+      plan.foreign.length >
+      0 || plan.manifest
+  );
+}
+
+/**
+ * Compares what should be in a directory with what is there. Reads only.
+ *
+ * A text that differs from the one on disk by its line ends alone counts as the same: version control may have changed them.
+ *
+ * @throws {@link Failure} if the directory is a file, cannot be read, or a path would lead out of it.
+ */
+export function planWrites(
+  directory: string,
+  files: readonly OutputFile[],
+): Plan {
+  try {
+    return compare(directory, files);
+  } catch (error) {
+    throw explainSystemError(`write to ${directory}`, error);
+  }
+}
+
+function compare(directory: string, files: readonly OutputFile[]): Plan {
+  refuseFile(directory);
+  const owned = readManifest(directory);
+  const create: OutputFile[] = [];
+  const update: OutputFile[] = [];
+  const unchanged: string[] = [];
+  const foreign: string[] = [];
+  const sorted = [...files].sort(byPath);
+  for (const file of sorted) {
+    refuseEscape(directory, file.path);
+    const present = readIfThere(join(directory, file.path));
+    if (present === undefined) create.push(file);
+    else if (present !== null && withoutReturns(present) === file.text)
+      unchanged.push(file.path);
+    else if (present !== null && owned.has(file.path)) update.push(file);
+    else foreign.push(file.path);
+  }
+  const wanted = new Set(sorted.map((file) => file.path));
+  const remove = [...owned]
+    .filter((path) => !wanted.has(path) && isOurs(directory, path))
+    .sort();
+  const present = readIfThere(join(directory, manifestName));
+  const manifest =
+    typeof present !== "string" ||
+    withoutReturns(present) !== manifestText(wanted);
+  return {
+    directory,
+    create,
+    update,
+    unchanged,
+    remove,
+    foreign,
+    owned: [...wanted],
+    manifest,
+  };
+}
+
+/** Whether a file that an old manifest names can be removed: it is there, and the path is one that we could have made. */
+function isOurs(directory: string, path: string): boolean {
+  if (pathProblem(path) !== undefined || leadsOutside(directory, path))
+    return false;
+  return typeof readIfThere(join(directory, path)) === "string";
+}
+
+function refuseFile(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new Failure(
+      `cannot write to ${directory}: it is a file, not a directory`,
+    );
+  }
+}
+
+function refuseEscape(directory: string, path: string): void {
+  const problem = pathProblem(path);
+  if (problem !== undefined)
+    throw new Error(`"${path}" cannot be an output file: ${problem}`);
+  const long = path
+    .split("/")
+    .find((part) => Buffer.byteLength(part) > longestName);
+  if (long !== undefined) {
+    throw new Failure(
+      `cannot write a file for \`${long.slice(0, 40)}…\`: the name is too long for a file`,
+    );
+  }
+  if (leadsOutside(directory, path)) {
+    throw new Failure(
+      `refusing to write ${join(directory, path)}: a symbolic link on the way leads out of ${directory}`,
+    );
+  }
+}
+
+/** What file systems in use take for one part of a path, in bytes. */
+const longestName = 255;
+
+/** The text of a file; `undefined` if there is none, `null` if what is there is no file. */
+function readIfThere(path: string): string | null | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    switch (systemErrorCode(error)) {
+      case "ENOENT":
+        return undefined;
+      case "EISDIR":
+      case "ENOTDIR":
+        return null;
+      default:
+        throw error;
+    }
+  }
+}
+
+function withoutReturns(text: string): string {
+  return text.includes("\r") ? text.replaceAll("\r\n", "\n") : text;
+}
+
+function byPath(a: OutputFile, b: OutputFile): number {
+  return a.path < b.path ? -1 : 1;
+}

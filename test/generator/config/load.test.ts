@@ -1,0 +1,132 @@
+import { utimesSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../../generator/src/config/load.js";
+import { testDirectory } from "../../support/directory.js";
+
+describe("loadConfig", () => {
+  it("finds nothing where there is nothing", async () => {
+    const { path } = testDirectory({ "package.json": '{ "name": "x" }' });
+    expect(await loadConfig(path)).toBeUndefined();
+  });
+
+  it.each([
+    ["wit2ts.config.js", 'export default { wit: "idl", mode: "async" };'],
+    ["wit2ts.config.mjs", 'export default { wit: "idl", mode: "async" };'],
+    ["wit2ts.config.json", '{ "wit": "idl", "mode": "async" }'],
+    [
+      "package.json",
+      '{ "name": "x", "wit2ts": { "wit": "idl", "mode": "async" } }',
+    ],
+  ])("reads %s, from a directory below too", async (name, text) => {
+    const directory = testDirectory({
+      [name]: text,
+      "a/b/file": "",
+      "a/package.json": "{}",
+    });
+    if (name === "wit2ts.config.js")
+      directory.write("package.json", '{ "type": "module" }');
+    expect(await loadConfig(directory.at("a/b"))).toEqual({
+      path: directory.at(name),
+      directory: directory.path,
+      entries: [{ wit: "idl", mode: "async" }],
+    });
+  });
+
+  it("reads several entries", async () => {
+    const { path } = testDirectory({
+      "wit2ts.config.json":
+        '[{ "out": "a" }, { "out": "b", "features": ["x"] }]',
+    });
+    expect((await loadConfig(path))?.entries).toEqual([
+      { out: "a" },
+      { out: "b", features: ["x"] },
+    ]);
+  });
+
+  it("reads the file that is named", async () => {
+    const directory = testDirectory({
+      "other.json": '{ "out": "x" }',
+      "wit2ts.config.json": '{ "out": "y" }',
+    });
+    expect((await loadConfig(directory.path, "other.json"))?.entries).toEqual([
+      { out: "x" },
+    ]);
+  });
+
+  it("sees that a module has changed", async () => {
+    const directory = testDirectory({
+      "wit2ts.config.mjs": 'export default { out: "one" };',
+    });
+    expect((await loadConfig(directory.path))?.entries).toEqual([
+      { out: "one" },
+    ]);
+    directory.write("wit2ts.config.mjs", 'export default { out: "two" };');
+    utimesSync(directory.at("wit2ts.config.mjs"), 1, 1);
+    expect((await loadConfig(directory.path))?.entries).toEqual([
+      { out: "two" },
+    ]);
+  });
+
+  it("does not mind a package.json of others that is not JSON", async () => {
+    const { path } = testDirectory({ "package.json": "{ // nonsense" });
+    expect(await loadConfig(path)).toBeUndefined();
+  });
+
+  it.each([
+    ['{ "mdoe": "async" }', 'there is no option "mdoe"; did you mean "mode"?'],
+    [
+      '{ "mode": "fast" }',
+      '"mode" must be "sync", "async" or "both", not "fast"',
+    ],
+    ['{ "wit": 1 }', '"wit" must be a string, not 1'],
+    [
+      '{ "features": [1] }',
+      '"features" must be a string or a list of strings, not a list',
+    ],
+    [
+      '{ "allFeatures": "yes" }',
+      '"allFeatures" must be true or false, not "yes"',
+    ],
+    ['[{}, "wit"]', 'entry 2: expected an object, not "wit"'],
+    ["[]", "it is an empty list"],
+    ["null", "has no key"],
+    ["{", "is not valid JSON"],
+  ])("says what is wrong with %s", async (text, message) => {
+    const { path } = testDirectory({ "wit2ts.config.json": text });
+    await expect(loadConfig(path, "wit2ts.config.json")).rejects.toMatchObject({
+      message: expect.stringContaining(message) as string,
+      exitCode: 2,
+    });
+  });
+
+  it("says every problem at once", async () => {
+    const { path } = testDirectory({
+      "wit2ts.config.json": '{ "a": 1, "wit": false }',
+    });
+    await expect(loadConfig(path)).rejects.toThrow(
+      /option "a"\n.*"wit" must be/s,
+    );
+  });
+
+  it.each([
+    ["throws.mjs", 'throw new Error("boom");', "boom"],
+    ["syntax.mjs", "export default {", "cannot load"],
+    ["nothing.mjs", "export const config = {};", "no default export"],
+    ["config.yaml", "wit: wit", "expected a .js, .mjs or .json file"],
+    ["empty.json", "", "is empty"],
+    ["package.json", "{}", 'no key "wit2ts"'],
+  ])("says why %s is no configuration", async (name, text, message) => {
+    const { path } = testDirectory({ [name]: text });
+    await expect(loadConfig(path, name)).rejects.toMatchObject({
+      message: expect.stringContaining(message) as string,
+      exitCode: 2,
+    });
+  });
+
+  it("says that a named file is missing", async () => {
+    const { path } = testDirectory();
+    await expect(loadConfig(path, "nope.json")).rejects.toThrow(
+      "there is no configuration file",
+    );
+  });
+});

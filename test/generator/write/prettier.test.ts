@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import {
+  findPrettierConfiguration,
+  formatAsConfigured,
+} from "../../../generator/src/write/prettier.js";
+import { testDirectory } from "../../support/directory.js";
+
+const generated = [{ path: "a/b.ts", text: 'export const a = "text";\n' }];
+
+describe("findPrettierConfiguration", () => {
+  it.each([
+    [".prettierrc", "{}"],
+    [".prettierrc.toml", ""],
+    ["prettier.config.mjs", "export default {};"],
+    ["package.json", '{ "prettier": {} }'],
+    ["package.yaml", "prettier:\n  semi: false\n"],
+  ])("finds %s in the directory or above", (name, text) => {
+    const directory = testDirectory({ [name]: text, "x/y/z": "" });
+    expect(findPrettierConfiguration(directory.path)).toBe(directory.at(name));
+    expect(findPrettierConfiguration(directory.at("x/y"))).toBe(
+      directory.at(name),
+    );
+    expect(findPrettierConfiguration(directory.at("not/yet/there"))).toBe(
+      directory.at(name),
+    );
+  });
+
+  it.each([
+    ["package.json", '{ "devDependencies": { "prettier": "3" } }'],
+    ["package.json", '"prettier" {'],
+    ["prettier.txt", ""],
+  ])("does not take %s with %j for one", (name, text) => {
+    expect(
+      findPrettierConfiguration(testDirectory({ [name]: text }).path),
+    ).toBeUndefined();
+  });
+});
+
+describe("formatAsConfigured", () => {
+  it("leaves files as they are without a configuration", async () => {
+    expect(await formatAsConfigured(testDirectory().path, generated)).toBe(
+      generated,
+    );
+  });
+
+  it("formats with the configuration that holds for each file, .editorconfig included", async () => {
+    const { path } = testDirectory({
+      ".prettierrc":
+        '{ "singleQuote": true, "overrides": [{ "files": "a/*.ts", "options": { "semi": false } }] }',
+      ".editorconfig":
+        "root = true\n[*]\nend_of_line = crlf\nindent_style = tab\n",
+    });
+    const files = [
+      ...generated,
+      { path: "c.ts", text: "if (a) {\n  b();\n}\n" },
+    ];
+    expect(await formatAsConfigured(path, files)).toEqual([
+      { path: "a/b.ts", text: "export const a = 'text'\n" },
+      { path: "c.ts", text: "if (a) {\n\tb();\n}\n" },
+    ]);
+  });
+
+  it("uses the Prettier that is installed beside the configuration", async () => {
+    const { path } = testDirectory({
+      ".prettierrc": "{}",
+      "node_modules/prettier/package.json":
+        '{ "name": "prettier", "main": "index.js" }',
+      "node_modules/prettier/index.js":
+        "exports.resolveConfig = async () => null; exports.format = (text) => '// theirs\\n' + text;",
+    });
+    expect(await formatAsConfigured(path, generated)).toEqual([
+      { path: "a/b.ts", text: '// theirs\nexport const a = "text";\n' },
+    ]);
+  });
+
+  it("says what is wrong with a configuration", async () => {
+    const { path } = testDirectory({ ".prettierrc.json": "{ nonsense" });
+    await expect(formatAsConfigured(path, generated)).rejects.toThrow(
+      /cannot format with Prettier as .*prettierrc\.json says/,
+    );
+  });
+});
