@@ -6,6 +6,7 @@ import {
   type BlockingDriver,
   type DriverSupports,
 } from "../driver.js";
+import { DeadlockError } from "../deadlock.js";
 import { failure } from "./errors.js";
 import { SocketHost, type OpenHandle, type SocketOptions } from "./host.js";
 import type { Outcome } from "./operation.js";
@@ -80,6 +81,7 @@ function block<S extends object, L extends object, T>(
     try {
       driver.block(operation.target as S | L, operation.readiness, deadline);
     } catch (cause) {
+      if (cause instanceof DeadlockError) throw cause;
       return failure(cause);
     }
     const attempt = operation.attempt();

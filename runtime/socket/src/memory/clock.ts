@@ -1,0 +1,180 @@
+import type { Clock } from "../driver.js";
+
+/** Who moves the time of a network: `automatic`, the network itself, or `manual`, the test, with `advance`. */
+export type TimeMode = "automatic" | "manual";
+
+interface Event {
+  readonly time: number;
+  readonly order: number;
+  readonly callback: () => void;
+  cancelled: boolean;
+}
+
+/** Ends the current turn of the event loop: everything that can go on without time passing has gone on after it. */
+const endTurn: (callback: () => void) => void =
+  typeof setImmediate === "function"
+    ? (callback) => {
+        setImmediate(callback);
+      }
+    : (callback) => {
+        setTimeout(callback, 0);
+      };
+
+/**
+ * The time of a memory network. It stands still while there is anything to do, and then leaps to whatever is scheduled
+ * next: an hour of timeouts takes as long as the events in it. Events of one moment happen in the order in which they
+ * were scheduled, so a run depends on nothing but the calls made and the seed.
+ *
+ * In automatic time, one event happens per turn of the event loop, once no promise is left to run. Code that waits for
+ * anything outside the network, such as a file, sees time rush by meanwhile: use manual time for it.
+ */
+export class VirtualClock implements Clock {
+  readonly #events: Event[] = [];
+  readonly #mode: TimeMode;
+  #now = 0;
+  #order = 0;
+  #live = 0;
+  #turning = false;
+
+  constructor(mode: TimeMode) {
+    this.#mode = mode;
+  }
+
+  /** Milliseconds since the network was made. */
+  now(): number {
+    return this.#now;
+  }
+
+  /** How many events are to come. */
+  get scheduled(): number {
+    return this.#live;
+  }
+
+  schedule(delay: number, callback: () => void): () => void {
+    const event: Event = {
+      time: this.#now + Math.max(0, delay),
+      order: this.#order++,
+      callback,
+      cancelled: false,
+    };
+    this.#push(event);
+    this.#live++;
+    this.#keepTurning();
+    return () => {
+      if (event.cancelled) return;
+      event.cancelled = true;
+      this.#live--;
+    };
+  }
+
+  /**
+   * Makes the next event happen, at once, and moves the time to it. Events after `deadline` stay where they are.
+   *
+   * @returns whether there was one.
+   */
+  step(deadline: number = Infinity): boolean {
+    const event = this.#next();
+    if (event === undefined || event.time > deadline) return false;
+    this.#pop();
+    this.#now = event.time;
+    // Called off from here on: a cancellation from within the callback must not count twice.
+    event.cancelled = true;
+    this.#live--;
+    event.callback();
+    return true;
+  }
+
+  /** Moves the time forward to `time`, where nothing happens before it. */
+  leap(time: number): void {
+    if (time > this.#now) this.#now = time;
+  }
+
+  /**
+   * Lets `milliseconds` pass, with all that happens in them. Between two events, code that awaits the network gets
+   * its turn.
+   */
+  async advance(milliseconds: number): Promise<void> {
+    const end = this.#now + milliseconds;
+    do {
+      await new Promise<void>(endTurn);
+    } while (this.step(end));
+    this.leap(end);
+    await new Promise<void>(endTurn);
+  }
+
+  /**
+   * Lets time pass until nothing is scheduled any more.
+   *
+   * @throws Error after `limit` events, since two ends that keep answering each other never come to rest.
+   */
+  async settle(limit: number = 1_000_000): Promise<void> {
+    for (let events = 0; events <= limit; events++) {
+      await new Promise<void>(endTurn);
+      if (!this.step()) return;
+    }
+    throw new Error(
+      `the network has not come to rest after ${String(limit)} events`,
+    );
+  }
+
+  #keepTurning(): void {
+    if (this.#mode === "manual" || this.#turning || this.#live === 0) return;
+    this.#turning = true;
+    endTurn(() => {
+      this.#turning = false;
+      try {
+        this.step();
+      } finally {
+        this.#keepTurning();
+      }
+    });
+  }
+
+  #next(): Event | undefined {
+    while (this.#events[0]?.cancelled) this.#pop();
+    return this.#events[0];
+  }
+
+  // A binary heap, the earliest event on top.
+
+  #push(event: Event): void {
+    const events = this.#events;
+    let index = events.push(event) - 1;
+    while (index > 0) {
+      const above = (index - 1) >> 1;
+      const parent = events[above];
+      if (parent === undefined || !isBefore(event, parent)) break;
+      events[index] = parent;
+      index = above;
+    }
+    events[index] = event;
+  }
+
+  #pop(): void {
+    const events = this.#events;
+    const last = events.pop();
+    if (last === undefined || events.length === 0) return;
+    let index = 0;
+    for (;;) {
+      let below = 2 * index + 1;
+      let child = events[below];
+      if (child === undefined) break;
+      const sibling = events[below + 1];
+      if (sibling !== undefined && isBefore(sibling, child)) {
+        child = sibling;
+        below++;
+      }
+      if (!isBefore(child, last)) break;
+      events[index] = child;
+      index = below;
+    }
+    events[index] = last;
+  }
+}
+
+function isBefore(left: Event, right: Event): boolean {
+  return (
+    left.time < right.time ||
+    (left.time === right.time && left.order < right.order)
+  );
+}

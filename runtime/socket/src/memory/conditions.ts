@@ -1,0 +1,95 @@
+import type { Random } from "./random.js";
+
+/**
+ * What the way from one machine to another is like. Chances are between 0 and 1; the generator of the network decides.
+ */
+export interface Conditions {
+  /** Milliseconds that everything needs to arrive. Default 0: it arrives within the call that sends it. */
+  readonly latency?: number;
+  /** Up to so many milliseconds are added to the latency, by chance. */
+  readonly jitter?: number;
+  /** Chance that a datagram or a segment of a TCP stream is lost. TCP sends it again, so to TCP it is delay. */
+  readonly loss?: number;
+  /** Chance that a datagram arrives twice. */
+  readonly duplication?: number;
+  /** Chance that a datagram is held back until {@link reorderingDelay} later, so that others overtake it. */
+  readonly reordering?: number;
+  /** Milliseconds by which a reordered datagram is late. Default 10. */
+  readonly reorderingDelay?: number;
+  /** Bytes a second that get through: a thin line, or a reader that is slow. Default: no bound. */
+  readonly bandwidth?: number;
+  /**
+   * What happens to all that is sent: `open`, the default, it arrives; `silent`, nothing arrives and nobody is told, as
+   * when the cable is cut or the other end is switched off (a half-open connection); `unreachable`, the sender is told
+   * that there is no way; `refused`, new connections and datagrams are refused, connections that exist go on.
+   */
+  readonly way?: "open" | "silent" | "unreachable" | "refused";
+}
+
+/** Conditions with nothing left out. */
+export type Path = Required<Conditions>;
+
+/** The way between machines that nothing was said about. */
+export const openPath: Path = {
+  latency: 0,
+  jitter: 0,
+  loss: 0,
+  duplication: 0,
+  reordering: 0,
+  reorderingDelay: 10,
+  bandwidth: Infinity,
+  way: "open",
+};
+
+/** @throws RangeError that names the condition and what it must be. */
+export function checkConditions(conditions: Conditions): void {
+  for (const name of ["loss", "duplication", "reordering"] as const) {
+    const chance = conditions[name];
+    if (chance !== undefined && !(chance >= 0 && chance <= 1)) {
+      throw new RangeError(
+        `${name} is a chance, from 0 to 1, not ${String(chance)}`,
+      );
+    }
+  }
+  for (const name of ["latency", "jitter", "reorderingDelay"] as const) {
+    const time = conditions[name];
+    if (time !== undefined && !(time >= 0 && time < Infinity)) {
+      throw new RangeError(
+        `${name} is in milliseconds, 0 or more, not ${String(time)}`,
+      );
+    }
+  }
+  if (conditions.bandwidth !== undefined && !(conditions.bandwidth > 0)) {
+    throw new RangeError(
+      `bandwidth is in bytes a second, more than 0, not ${String(conditions.bandwidth)}`,
+    );
+  }
+}
+
+/** First wait before TCP sends a lost segment again (RFC 6298 §2.1 says one second; Linux starts at 200 ms). */
+const retransmissionDelay = 200;
+
+/** Milliseconds that one segment of a TCP stream is under way, the times that it is lost included. */
+export function segmentDelay(path: Path, random: Random): number {
+  let delay =
+    path.latency + (path.jitter > 0 ? random.next() * path.jitter : 0);
+  // A line that loses everything is `silent`; here the attempts are bounded so that the delay is finite.
+  for (let attempt = 0; attempt < 8 && random.happens(path.loss); attempt++) {
+    delay += retransmissionDelay * 2 ** attempt;
+  }
+  return delay;
+}
+
+/** Milliseconds after which each copy of a datagram arrives; none, when it is lost. */
+export function datagramDelays(path: Path, random: Random): number[] {
+  if (random.happens(path.loss)) return [];
+  const delays: number[] = [];
+  const copies = random.happens(path.duplication) ? 2 : 1;
+  for (let copy = 0; copy < copies; copy++) {
+    const late = random.happens(path.reordering) ? path.reorderingDelay : 0;
+    delays.push(
+      path.latency + late + (path.jitter > 0 ? random.next() * path.jitter : 0),
+    );
+  }
+  return delays;
+}

@@ -1,0 +1,158 @@
+import type { Family, NumericAddress, Protocol } from "../driver.js";
+import { SystemError } from "./errors.js";
+import type { Network } from "./network.js";
+import type { DatagramSocket } from "./udp.js";
+import type { StreamSocket } from "./tcp.js";
+
+/** Either kind of socket. */
+export type AnySocket = StreamSocket | DatagramSocket;
+
+interface Claim {
+  readonly socket: AnySocket;
+  readonly protocol: Protocol;
+  readonly family: Family;
+  readonly address: NumericAddress;
+  readonly shared: boolean;
+}
+
+/** The first of the ports that RFC 6335 §6 leaves for a machine to hand out itself. */
+const firstEphemeralPort = 49_152;
+const lastPort = 65_535;
+
+/** One machine of the network: its addresses, and who has which port. */
+export class Machine {
+  readonly network: Network;
+  readonly name: string;
+  readonly #addresses: readonly string[];
+  readonly #claims = new Map<number, Claim[]>();
+  #nextPort = firstEphemeralPort;
+
+  constructor(network: Network, name: string, addresses: readonly string[]) {
+    this.network = network;
+    this.name = name;
+    this.#addresses = addresses;
+  }
+
+  /** The machine that packets to `host` reach. */
+  route(host: string): Machine | undefined {
+    return this.owns(host) ? this : this.network.machineAt(host);
+  }
+
+  /** Whether `host` is an address of this machine; the loopback addresses are everybody's. */
+  owns(host: string): boolean {
+    return (
+      host === "::1" ||
+      host.startsWith("127.") ||
+      this.#addresses.includes(host)
+    );
+  }
+
+  /** The address that packets to `destination` bear as their sender. */
+  sourceFor(destination: string, family: Family, syscall: string): string {
+    if (this.owns(destination)) return destination;
+    const source = this.#addresses.find(
+      (address) => familyOf(address) === family,
+    );
+    if (source === undefined)
+      throw new SystemError("ENETUNREACH", syscall, destination);
+    return source;
+  }
+
+  /**
+   * Gives a socket its local address, and a free port where it asks for port 0.
+   *
+   * @throws SystemError `EADDRNOTAVAIL` for an address of another machine, `EADDRINUSE` for a taken one.
+   */
+  claim(
+    socket: AnySocket,
+    family: Family,
+    wanted: NumericAddress,
+    shared: boolean,
+    syscall: string,
+  ): NumericAddress {
+    const { protocol } = socket;
+    if (!isWildcard(wanted.host) && !this.owns(wanted.host)) {
+      throw new SystemError("EADDRNOTAVAIL", syscall, wanted.host);
+    }
+    const isFree = (port: number): boolean =>
+      !(this.#claims.get(port) ?? []).some(
+        (claim) =>
+          claim.protocol === protocol &&
+          claim.family === family &&
+          overlap(claim.address.host, wanted.host) &&
+          !(protocol === "udp" && shared && claim.shared),
+      );
+    const port =
+      wanted.port === 0 ? this.#freePort(isFree, syscall) : wanted.port;
+    if (!isFree(port))
+      throw new SystemError(
+        "EADDRINUSE",
+        syscall,
+        `${wanted.host}:${String(port)}`,
+      );
+    const address = { host: wanted.host, port };
+    const claims = this.#claims.get(port);
+    const claim = { socket, protocol, family, address, shared };
+    if (claims === undefined) this.#claims.set(port, [claim]);
+    else claims.push(claim);
+    return address;
+  }
+
+  /** Gives up the port of a socket that is closed or will connect anew. */
+  release(socket: AnySocket, port: number): void {
+    const claims = this.#claims
+      .get(port)
+      ?.filter((claim) => claim.socket !== socket);
+    if (claims === undefined) return;
+    if (claims.length === 0) this.#claims.delete(port);
+    else this.#claims.set(port, claims);
+  }
+
+  /** The sockets that have the address or the wildcard of its family, the more particular and the later ones first. */
+  claimants(
+    protocol: Protocol,
+    family: Family,
+    address: NumericAddress,
+  ): AnySocket[] {
+    const claims = (this.#claims.get(address.port) ?? []).filter(
+      (claim) =>
+        claim.protocol === protocol &&
+        claim.family === family &&
+        (claim.address.host === address.host || isWildcard(claim.address.host)),
+    );
+    return claims
+      .reverse()
+      .sort(
+        (one, other) =>
+          Number(isWildcard(one.address.host)) -
+          Number(isWildcard(other.address.host)),
+      )
+      .map((claim) => claim.socket);
+  }
+
+  #freePort(isFree: (port: number) => boolean, syscall: string): number {
+    for (let tried = firstEphemeralPort; tried <= lastPort; tried++) {
+      const port = this.#nextPort;
+      this.#nextPort = port === lastPort ? firstEphemeralPort : port + 1;
+      if (isFree(port)) return port;
+    }
+    throw new SystemError(
+      "EADDRINUSE",
+      syscall,
+      "every ephemeral port is taken",
+    );
+  }
+}
+
+/** The family of a numeric address. */
+export function familyOf(host: string): Family {
+  return host.includes(":") ? "ipv6" : "ipv4";
+}
+
+function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+function overlap(one: string, other: string): boolean {
+  return one === other || isWildcard(one) || isWildcard(other);
+}

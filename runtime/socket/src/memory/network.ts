@@ -1,0 +1,147 @@
+import type { Family, NumericAddress } from "../driver.js";
+import type { VirtualClock } from "./clock.js";
+import {
+  checkConditions,
+  openPath,
+  type Conditions,
+  type Path,
+} from "./conditions.js";
+import type { Flow } from "./flow.js";
+import { familyOf, type Machine } from "./machine.js";
+import type { Random } from "./random.js";
+import type { StreamSocket } from "./tcp.js";
+
+interface Rule {
+  readonly conditions: Conditions;
+  readonly from: Machine | undefined;
+  readonly to: Machine | undefined;
+}
+
+/** What looking a name up gives: addresses, in the order to try them, or the failure that it ends in. */
+export type NameEntry =
+  | { readonly addresses: readonly string[]; readonly delay: number }
+  | { readonly error: string; readonly delay: number };
+
+/** What the machines of one network share: time, chance, names, and the conditions between them. */
+export class Network {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  /** Established connections, each by the end that asked for it. */
+  readonly connections: Set<StreamSocket> = new Set();
+  /** Flows with segments that wait for the way to open. */
+  readonly heldFlows: Set<Flow> = new Set();
+  readonly #machines = new Map<string, Machine>();
+  readonly #names = new Map<string, NameEntry>();
+  #rules: Rule[] = [];
+  /** Paths worked out already; forgotten when a rule changes. */
+  readonly #paths = new Map<Machine, Map<Machine, Path>>();
+
+  constructor(clock: VirtualClock, random: Random) {
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** Registers the addresses of a machine. @throws Error for an address that another machine has. */
+  add(machine: Machine, addresses: readonly string[]): void {
+    for (const address of addresses) {
+      const owner = this.#machines.get(address);
+      if (owner !== undefined)
+        throw new Error(`${address} is an address of ${owner.name} already`);
+    }
+    for (const address of addresses) this.#machines.set(address, machine);
+  }
+
+  machineAt(host: string): Machine | undefined {
+    return this.#machines.get(host);
+  }
+
+  setName(name: string, entry: NameEntry): void {
+    this.#names.set(name.toLowerCase(), entry);
+  }
+
+  /** What is known of a name, in one family; undefined for a name nobody has heard of. */
+  lookup(name: string, family: Family): NameEntry | undefined {
+    const entry = this.#names.get(name.toLowerCase().replace(/\.$/, ""));
+    if (entry === undefined || "error" in entry) return entry;
+    const addresses = entry.addresses.filter(
+      (address) => familyOf(address) === family,
+    );
+    return { addresses, delay: entry.delay };
+  }
+
+  /** Lays conditions on the way between machines. Later ones outrank earlier ones, field by field. */
+  impose(
+    conditions: Conditions,
+    from: Machine | undefined,
+    to: Machine | undefined,
+  ): () => void {
+    checkConditions(conditions);
+    const rule = { conditions: { ...conditions }, from, to };
+    this.#rules.push(rule);
+    this.#conditionsChanged();
+    return () => {
+      this.#rules = this.#rules.filter((other) => other !== rule);
+      this.#conditionsChanged();
+    };
+  }
+
+  path(from: Machine, to: Machine): Path {
+    let paths = this.#paths.get(from);
+    if (paths === undefined)
+      this.#paths.set(from, (paths = new Map<Machine, Path>()));
+    let path = paths.get(to);
+    if (path === undefined) {
+      const applying = this.#rules
+        .filter(
+          (rule) => (rule.from ?? from) === from && (rule.to ?? to) === to,
+        )
+        .map((rule) => definedFields(rule.conditions));
+      path = Object.assign({ ...openPath }, ...applying) as Path;
+      paths.set(to, path);
+    }
+    return path;
+  }
+
+  /** Makes something happen after `delay` milliseconds: at once, when that is none. */
+  after(delay: number, callback: () => void): void {
+    if (delay > 0) this.clock.schedule(delay, callback);
+    else callback();
+  }
+
+  /** The connections between two ends, each given as a machine, an address, or anything. */
+  *connectionsBetween(
+    one: Machine | NumericAddress | undefined,
+    other: Machine | NumericAddress | undefined,
+  ): Generator<StreamSocket> {
+    for (const client of [...this.connections]) {
+      const server = client.other;
+      if (server === undefined) continue;
+      if (isEnd(client, one) && isEnd(server, other)) yield client;
+      else if (isEnd(server, one) && isEnd(client, other)) yield server;
+    }
+  }
+
+  #conditionsChanged(): void {
+    this.#paths.clear();
+    for (const flow of [...this.heldFlows]) flow.reconsider();
+  }
+}
+
+function isEnd(
+  socket: StreamSocket,
+  end: Machine | NumericAddress | undefined,
+): boolean {
+  if (end === undefined || end === socket.machine) return true;
+  return (
+    "port" in end &&
+    socket.local?.host === end.host &&
+    socket.local.port === end.port
+  );
+}
+
+/** A field given as `undefined` says nothing. */
+function definedFields(conditions: Conditions): Conditions {
+  return Object.fromEntries(
+    Object.entries(conditions).filter(([, value]) => value !== undefined),
+  ) as Conditions;
+}

@@ -1,0 +1,195 @@
+import {
+  PENDING,
+  type Attempt,
+  type Datagram,
+  type DriverLimits,
+  type Family,
+  type NumericAddress,
+} from "../driver.js";
+import { datagramDelays } from "./conditions.js";
+import { SystemError } from "./errors.js";
+import type { Machine } from "./machine.js";
+import { Waiters } from "./waiters.js";
+
+/** The most bytes a datagram carries: 65,535 without the headers of UDP and, in IPv4 where they count too, of IP. */
+const largestDatagram: Readonly<Record<Family, number>> = {
+  ipv4: 65_507,
+  ipv6: 65_527,
+};
+
+/** A UDP socket. */
+export class DatagramSocket {
+  readonly protocol = "udp" as const;
+  readonly machine: Machine;
+  readonly family: Family;
+  readonly waiters: Waiters = new Waiters();
+  readonly #limits: DriverLimits;
+  readonly #queue: Datagram[] = [];
+  #queuedBytes = 0;
+  #local: NumericAddress | undefined;
+  #peer: NumericAddress | undefined;
+  /** What the network has told of an earlier datagram; the next call reports it, once. */
+  #failure: SystemError | undefined;
+  #closed = false;
+
+  constructor(machine: Machine, family: Family, limits: DriverLimits) {
+    this.machine = machine;
+    this.family = family;
+    this.#limits = limits;
+  }
+
+  get local(): NumericAddress | undefined {
+    return this.#local;
+  }
+
+  get peer(): NumericAddress | undefined {
+    return this.#peer;
+  }
+
+  /** What it is and where, for messages. */
+  describe(): string {
+    const local = this.#local;
+    const at =
+      local === undefined ? "" : ` ${local.host}:${String(local.port)}`;
+    return `UDP socket${at} on ${this.machine.name}`;
+  }
+
+  bind(address: NumericAddress, reuseAddress: boolean): void {
+    this.#local = this.machine.claim(
+      this,
+      this.family,
+      address,
+      reuseAddress,
+      "bind",
+    );
+  }
+
+  connect(address: NumericAddress): void {
+    const source = this.machine.sourceFor(address.host, this.family, "connect");
+    if (this.#local === undefined) this.bind({ host: source, port: 0 }, false);
+    this.#peer = address;
+    this.#failure = undefined;
+    const kept = this.#queue.filter(({ sender }) => isSame(sender, address));
+    this.#queue.splice(0, Infinity, ...kept);
+    this.#queuedBytes = kept.reduce(
+      (bytes, { data }) => bytes + data.length,
+      0,
+    );
+  }
+
+  send(data: Uint8Array, address: NumericAddress | undefined): void {
+    this.#throwFailure();
+    const destination = address ?? this.#peer;
+    if (destination === undefined)
+      throw new SystemError("EDESTADDRREQ", "send");
+    if (data.length > largestDatagram[this.family])
+      throw new SystemError("EMSGSIZE", "send");
+    const { machine } = this;
+    const { network } = machine;
+    const where = `${destination.host}:${String(destination.port)}`;
+    const target = machine.route(destination.host);
+    const source = machine.sourceFor(destination.host, this.family, "send");
+    if (target === undefined)
+      throw new SystemError("EHOSTUNREACH", "send", where);
+    if (this.#local === undefined) {
+      this.bind(
+        { host: this.family === "ipv4" ? "0.0.0.0" : "::", port: 0 },
+        false,
+      );
+    }
+    const path = network.path(machine, target);
+    if (path.way === "unreachable")
+      throw new SystemError("EHOSTUNREACH", "send", where);
+    if (path.way === "silent") return;
+    const local = this.#local ?? { host: source, port: 0 };
+    const wildcard = local.host === "0.0.0.0" || local.host === "::";
+    const sender = { host: wildcard ? source : local.host, port: local.port };
+    for (const delay of datagramDelays(path, network.random)) {
+      // Every copy is a datagram of its own, owned by whoever receives it.
+      const datagram = { data: data.slice(), sender };
+      network.after(delay, () => {
+        const receiver =
+          path.way === "refused"
+            ? undefined
+            : findReceiver(target, this.family, destination, sender);
+        if (receiver !== undefined) receiver.#arrive(datagram);
+        else
+          network.after(delay, () => {
+            this.#refused(destination);
+          });
+      });
+    }
+  }
+
+  #arrive(datagram: Datagram): void {
+    const { queuedDatagrams, bufferedBytes } = this.#limits;
+    // One datagram always fits, however small the buffer: a larger one would otherwise never arrive.
+    const full =
+      this.#queue.length > 0 &&
+      (this.#queue.length >= queuedDatagrams ||
+        this.#queuedBytes + datagram.data.length > bufferedBytes);
+    if (full) return;
+    this.#queue.push(datagram);
+    this.#queuedBytes += datagram.data.length;
+    this.waiters.wake("read");
+  }
+
+  /** Nobody was there. A socket without a peer is not told, as in BSD: it could not say which datagram it was. */
+  #refused(destination: NumericAddress): void {
+    if (
+      this.#closed ||
+      this.#peer === undefined ||
+      !isSame(this.#peer, destination)
+    )
+      return;
+    this.#failure = new SystemError(
+      "ECONNREFUSED",
+      "recv",
+      `${destination.host}:${String(destination.port)}`,
+    );
+    this.waiters.wake();
+  }
+
+  receive(maxLength: number): Attempt<Datagram> {
+    this.#throwFailure();
+    const datagram = this.#queue.shift();
+    if (datagram === undefined) return PENDING;
+    this.#queuedBytes -= datagram.data.length;
+    if (datagram.data.length <= maxLength) return datagram;
+    return { data: datagram.data.slice(0, maxLength), sender: datagram.sender };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#queue.length = 0;
+    if (this.#local !== undefined) this.machine.release(this, this.#local.port);
+    this.waiters.wake();
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    if (failure === undefined) return;
+    this.#failure = undefined;
+    throw failure;
+  }
+}
+
+/** Who gets a datagram: of several at one address, one whose peer sent it, then the latest without a peer. */
+function findReceiver(
+  machine: Machine,
+  family: Family,
+  address: NumericAddress,
+  sender: NumericAddress,
+): DatagramSocket | undefined {
+  let unconnected: DatagramSocket | undefined;
+  for (const socket of machine.claimants("udp", family, address)) {
+    if (socket.protocol !== "udp") continue;
+    if (socket.peer === undefined) unconnected ??= socket;
+    else if (isSame(socket.peer, sender)) return socket;
+  }
+  return unconnected;
+}
+
+function isSame(one: NumericAddress, other: NumericAddress): boolean {
+  return one.host === other.host && one.port === other.port;
+}
