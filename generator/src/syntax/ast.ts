@@ -19,7 +19,10 @@ export interface NodeBase {
   readonly end: number;
 }
 
-/** A name as it is meant: without the `%` that may escape it. The range includes the `%`. */
+/**
+ * A name as it is meant: without the `%` that may escape it. The range includes the `%`. Where a name is missing, which was
+ * reported, `name` is empty: nothing needs to be said about such a name again.
+ */
 export interface Identifier extends NodeBase {
   readonly kind: "identifier";
   readonly name: string;
@@ -35,24 +38,32 @@ export interface Version extends NodeBase {
 /** `@since(version = 1.0.0)` */
 export interface SinceAttribute extends NodeBase {
   readonly kind: "since";
+  /** The word behind the `@`. */
+  readonly name: Identifier;
   readonly version: Version;
 }
 
 /** `@unstable(feature = name)` */
 export interface UnstableAttribute extends NodeBase {
   readonly kind: "unstable";
+  /** The word behind the `@`. */
+  readonly name: Identifier;
   readonly feature: Identifier;
 }
 
 /** `@deprecated(version = 1.0.0)` */
 export interface DeprecatedAttribute extends NodeBase {
   readonly kind: "deprecated";
+  /** The word behind the `@`. */
+  readonly name: Identifier;
   readonly version: Version;
 }
 
 /** `@external-id("text")` */
 export interface ExternalIdAttribute extends NodeBase {
   readonly kind: "external-id";
+  /** The word behind the `@`. */
+  readonly name: Identifier;
   /** The text with its escapes resolved. */
   readonly value: string;
 }
@@ -376,7 +387,16 @@ export type Type =
   | TupleType
   | FutureType
   | StreamType
-  | HandleType;
+  | HandleType
+  | MissingType;
+
+/**
+ * Stands where a type was expected and none could be read. That was reported; nothing needs to be said about the type
+ * again.
+ */
+export interface MissingType extends NodeBase {
+  readonly kind: "missing";
+}
 
 /** `u32`, `string`, … */
 export interface PrimitiveType extends NodeBase {

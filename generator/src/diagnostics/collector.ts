@@ -1,0 +1,157 @@
+import type { SourceFile } from "../syntax/source.js";
+import {
+  catalogue,
+  type DiagnosticArguments,
+  type DiagnosticCode,
+} from "./catalogue.js";
+import type { Diagnostic, RelatedRange, SourceRange } from "./diagnostic.js";
+
+/** What may be added to a report beyond its code, place and arguments. */
+export interface ReportDetails {
+  readonly related?: readonly RelatedRange[];
+  /** What to do about it: a near name, a fix. A clause that can follow the message after a semicolon. */
+  readonly suggestion?: string;
+}
+
+/** How a collector behaves. */
+export interface CollectorOptions {
+  /** How many problems are kept; the rest is counted, and a closing note tells the count. Unlimited by default. */
+  readonly limit?: number;
+}
+
+/**
+ * Gathers the problems of a run. Every stage reports into one collector, in any order; {@link list} puts them into the
+ * order of the text. At one place only the first error is kept, for what follows it there is a consequence more
+ * often than a second mistake; a warning or note is kept once per place and code.
+ */
+export class DiagnosticCollector {
+  readonly #limit: number;
+  readonly #kept: Diagnostic[] = [];
+  /** Per file, what has been reported there: a place for an error, a place and a code for anything else. */
+  readonly #places = new Map<SourceFile, Set<number | string>>();
+  /** The codes and messages of what concerns no file. */
+  readonly #elsewhere = new Set<string>();
+  #errors = 0;
+  #dropped = 0;
+
+  constructor(options: CollectorOptions = {}) {
+    this.#limit = options.limit ?? Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Reports a problem.
+   *
+   * @param code which problem of the {@link catalogue} it is
+   * @param range where; `undefined` for what concerns no file
+   * @param values the arguments that the message of this code names
+   * @param details related places and a suggestion
+   */
+  report<Code extends DiagnosticCode>(
+    code: Code,
+    range: SourceRange | undefined,
+    values: DiagnosticArguments<Code>,
+    details?: ReportDetails,
+  ): void {
+    const { severity, message: template } = catalogue[code];
+    if (severity === "error") this.#errors++;
+    const message = fill(template, values);
+    if (!this.#isFirst(code, severity === "error", message, range)) return;
+    if (this.#kept.length >= this.#limit) {
+      this.#dropped++;
+      return;
+    }
+    this.#kept.push({
+      code,
+      severity,
+      message,
+      ...(range && {
+        range: { source: range.source, start: range.start, end: range.end },
+      }),
+      ...(details?.related?.length && { related: details.related }),
+      ...(details?.suggestion !== undefined && {
+        suggestion: details.suggestion,
+      }),
+    });
+  }
+
+  /** Whether any error was reported; if so, no output may be written. */
+  get hasErrors(): boolean {
+    return this.#errors > 0;
+  }
+
+  /** How many problems are kept so far. */
+  get size(): number {
+    return this.#kept.length;
+  }
+
+  /**
+   * The problems in the order of the text: those of no file first, then file by file in the order of their
+   * paths, by offset; at the end, where a limit was reached, a note that tells how many are missing.
+   */
+  list(): readonly Diagnostic[] {
+    const sorted = this.#kept
+      .map((diagnostic, index) => ({ diagnostic, index }))
+      .sort((a, b) => compare(a.diagnostic, b.diagnostic) || a.index - b.index)
+      .map(({ diagnostic }) => diagnostic);
+    if (this.#dropped > 0) {
+      sorted.push({
+        code: "too-many-problems",
+        severity: catalogue["too-many-problems"].severity,
+        message: fill(catalogue["too-many-problems"].message, {
+          count: this.#dropped,
+        }),
+      });
+    }
+    return sorted;
+  }
+
+  #isFirst(
+    code: string,
+    isError: boolean,
+    message: string,
+    range: SourceRange | undefined,
+  ): boolean {
+    if (range === undefined)
+      return addNew(this.#elsewhere, `${code} ${message}`);
+    let places = this.#places.get(range.source);
+    if (places === undefined)
+      this.#places.set(range.source, (places = new Set()));
+    return addNew(
+      places,
+      isError ? range.start : `${String(range.start)} ${code}`,
+    );
+  }
+}
+
+function addNew<T>(set: Set<T>, value: T): boolean {
+  if (set.has(value)) return false;
+  set.add(value);
+  return true;
+}
+
+/** Puts the arguments into the message's placeholders, cutting what is too long to be read (a name may be a megabyte). */
+function fill(
+  template: string,
+  values: Readonly<Record<string, string | number>>,
+): string {
+  return template.replace(/\{([a-zA-Z]+)\}/gu, (placeholder, name: string) => {
+    const value = String(values[name] ?? placeholder);
+    return value.length > longestArgument
+      ? `${value.slice(0, longestArgument)}…`
+      : value;
+  });
+}
+
+const longestArgument = 200;
+
+function compare(a: Diagnostic, b: Diagnostic): number {
+  const left = a.range;
+  const right = b.range;
+  if (left === undefined || right === undefined)
+    return (left ? 1 : 0) - (right ? 1 : 0);
+  if (left.source !== right.source) {
+    if (left.source.path < right.source.path) return -1;
+    if (left.source.path > right.source.path) return 1;
+  }
+  return left.start - right.start || left.end - right.end;
+}

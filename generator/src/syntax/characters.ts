@@ -1,0 +1,113 @@
+/**
+ * Which characters may stand in WIT, and which in its names. Everything here is off the hot path: the lexer decides
+ * ASCII by itself and asks only about what is left.
+ */
+
+const identifierStart = /^\p{XID_Start}/u;
+const identifierContinue = /^\p{XID_Continue}/u;
+
+/** Whether a code point may begin a word. Words are wider than names, so that a bad name is named as a whole. */
+export function isWordStart(codePoint: number): boolean {
+  return (
+    codePoint === underscore ||
+    identifierStart.test(String.fromCodePoint(codePoint))
+  );
+}
+
+/** Whether a code point may stand within a word. */
+export function isWordPart(codePoint: number): boolean {
+  return (
+    codePoint === dash ||
+    identifierContinue.test(String.fromCodePoint(codePoint))
+  );
+}
+
+const underscore = 0x5f;
+const dash = 0x2d;
+
+/**
+ * Why a code point may stand nowhere in WIT, comments and strings included; `undefined` if it may. As in
+ * the reference: control characters other than tab and line ends, because text that is shown on a terminal must have no
+ * effects; the overrides of the direction of text, which can make code look like other code (CVE-2021-42574);
+ * eight characters that Unicode deprecates. And, since our text is UTF-16, halves of a surrogate pair.
+ */
+export function whyForbidden(codePoint: number): string | undefined {
+  if (codePoint < 0x20) {
+    return codePoint === 0x09 || codePoint === 0x0a || codePoint === 0x0d
+      ? undefined
+      : "it is a control character";
+  }
+  if (codePoint < 0x7f) return undefined;
+  if (codePoint <= 0x9f) return "it is a control character";
+  if (
+    (codePoint >= 0x202a && codePoint <= 0x202e) ||
+    (codePoint >= 0x2066 && codePoint <= 0x2069)
+  ) {
+    return "it changes the direction of the text around it, which can hide what the text says";
+  }
+  if (deprecated.has(codePoint)) return "Unicode deprecates it";
+  if (codePoint >= 0xd800 && codePoint <= 0xdfff)
+    return "it is half of a surrogate pair, which is no character";
+  return undefined;
+}
+
+/** Unicode 13, sections 7.1, 9.2, 13.4 and 16.4. */
+const deprecated: ReadonlySet<number> = new Set([
+  0x149, 0x673, 0xf77, 0xf79, 0x17a3, 0x17a4, 0x17b4, 0x17b5,
+]);
+
+/** A code point as a message shows it: `U+202E`, and in quotes before it what it looks like, if that is harmless. */
+export function describeCharacter(codePoint: number): string {
+  const number = `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`;
+  const character = String.fromCodePoint(codePoint);
+  return visible.test(character) ? `\`${character}\` (${number})` : number;
+}
+
+const visible = /^[\p{L}\p{N}\p{P}\p{S}]$/u;
+
+/**
+ * Why a word is not a name; `undefined` if it is one. A name is made of words joined by single `-`, each all lower or
+ * all upper case ASCII letters and digits; the first begins with a letter (component model, Explainer.md, `label`).
+ *
+ * @param name the word without the `%` that may stand in front
+ */
+export function whyNoName(name: string): string | undefined {
+  if (name === "") return "a name is missing after the `%`";
+  let from = 0;
+  do {
+    let to = name.indexOf("-", from);
+    if (to < 0) to = name.length;
+    if (to === from) return emptyPart(name, from);
+    const reason = whyNoWord(name, from, to);
+    if (reason !== undefined) return reason;
+    from = to + 1;
+  } while (from <= name.length);
+  return undefined;
+}
+
+function emptyPart(name: string, at: number): string {
+  if (at === 0) return "it may not begin with `-`";
+  return at === name.length
+    ? "it may not end with `-`"
+    : "between two words stands one `-`";
+}
+
+function whyNoWord(name: string, from: number, to: number): string | undefined {
+  let upper = false;
+  let lower = false;
+  for (let at = from; at < to; at++) {
+    const code = name.charCodeAt(at);
+    if (code >= 0x61 && code <= 0x7a) lower = true;
+    else if (code >= 0x41 && code <= 0x5a) upper = true;
+    else if (code >= 0x30 && code <= 0x39) {
+      if (at === 0) return "it must begin with a letter";
+    } else if (code === underscore) {
+      return "`_` is not allowed; words are joined by `-`";
+    } else {
+      return `${describeCharacter(name.codePointAt(at) ?? code)} is not allowed; only a–z, A–Z, 0–9 and \`-\` are`;
+    }
+    if (upper && lower)
+      return "each word of a name is all lower or all upper case";
+  }
+  return undefined;
+}

@@ -1,0 +1,134 @@
+import type { SourceFile } from "./source.js";
+
+/**
+ * The text of the comments in front of an item, as the reference has it: every comment counts, `///` or not.
+ *
+ * @param item the item; its `docs` says where its comments begin
+ * @param source the file it stands in
+ * @returns the text, without comment marks and without the indentation all comments share, its lines joined by LF;
+ * `undefined` if there are no comments
+ */
+export function docsOf(
+  item: { readonly docs: number },
+  source: SourceFile,
+): { readonly contents: string } | undefined {
+  if (item.docs < 0) return undefined;
+  const comments = readComments(source.text, item.docs);
+  const indentation = commonIndentation(comments);
+  let contents = "";
+  for (const comment of comments) {
+    const text = isIndented(comment, indentation)
+      ? comment.slice(indentation)
+      : comment;
+    if (text === "") contents += "\n";
+    else
+      for (const line of text.split("\n"))
+        contents += `${line.endsWith("\r") ? line.slice(0, -1) : line}\n`;
+  }
+  let end = contents.length;
+  while (contents.charCodeAt(end - 1) === lineFeed) end--;
+  return { contents: contents.slice(0, end) };
+}
+
+const lineFeed = 0x0a;
+const star = 0x2a;
+const slash = 0x2f;
+
+/** The texts of the comments from an offset on, without their marks and without space at their ends. */
+function readComments(text: string, start: number): string[] {
+  const comments: string[] = [];
+  let at = start;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (isAsciiSpace(code)) {
+      at++;
+    } else if (code === slash && text.charCodeAt(at + 1) === slash) {
+      const newline = text.indexOf("\n", at);
+      const end = newline < 0 ? text.length : newline;
+      comments.push(withoutSlashes(text, at, end));
+      at = end;
+    } else if (code === slash && text.charCodeAt(at + 1) === star) {
+      const end = blockCommentEnd(text, at);
+      comments.push(blockText(text, at, end));
+      at = end;
+    } else {
+      return comments;
+    }
+  }
+}
+
+/** A block comment is documentation without its marks if it begins with `/**`, else with all but its first slash. */
+function blockText(text: string, start: number, end: number): string {
+  if (text.charCodeAt(start + 2) !== star)
+    return withoutSlashes(text, start, end);
+  const closed =
+    text.charCodeAt(end - 1) === slash && text.charCodeAt(end - 2) === star;
+  // In an empty comment the mark at its start and that at its end overlap.
+  return trimmed(text, start + 3, closed ? Math.max(end - 2, start + 3) : end);
+}
+
+function withoutSlashes(text: string, start: number, end: number): string {
+  let from = start;
+  while (from < end && text.charCodeAt(from) === slash) from++;
+  return trimmed(text, from, end);
+}
+
+function trimmed(text: string, start: number, end: number): string {
+  let to = end;
+  while (to > start && isSpace(text.charCodeAt(to - 1))) to--;
+  return text.slice(start, to);
+}
+
+/** Block comments nest. */
+function blockCommentEnd(text: string, start: number): number {
+  let depth = 1;
+  let at = start + 2;
+  while (depth > 0 && at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === slash && text.charCodeAt(at + 1) === star) {
+      depth++;
+      at += 2;
+    } else if (code === star && text.charCodeAt(at + 1) === slash) {
+      depth--;
+      at += 2;
+    } else {
+      at++;
+    }
+  }
+  return at;
+}
+
+/** The least space that a comment with any text begins with; a line end counts as space here, as in the reference. */
+function commonIndentation(comments: readonly string[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const comment of comments) {
+    if (comment === "") continue;
+    let count = 0;
+    while (isAsciiSpace(comment.charCodeAt(count))) count++;
+    least = Math.min(least, count);
+  }
+  return Number.isFinite(least) ? least : 0;
+}
+
+function isIndented(comment: string, indentation: number): boolean {
+  for (let at = 0; at < indentation; at++)
+    if (comment.charCodeAt(at) !== 0x20) return false;
+  return true;
+}
+
+/** Space, tab, LF, FF, CR. */
+function isAsciiSpace(code: number): boolean {
+  return (
+    code === 0x20 ||
+    code === 0x09 ||
+    code === 0x0a ||
+    code === 0x0c ||
+    code === 0x0d
+  );
+}
+
+/** Unicode's White_Space, which Rust trims; JavaScript's `trimEnd` differs from it by U+FEFF. */
+function isSpace(code: number): boolean {
+  if (code < 128) return isAsciiSpace(code) || code === 0x0b;
+  return code !== 0xfeff && String.fromCharCode(code).trim() === "";
+}

@@ -1,0 +1,188 @@
+import { nearestName } from "../diagnostics/did-you-mean.js";
+import type { Attribute, Identifier, Version } from "./ast.js";
+import type { TokenStream } from "./token-stream.js";
+import { Token } from "./tokens.js";
+import { whyNoVersion } from "./version.js";
+
+/** attrs ::= attribute* */
+export function parseAttributes(tokens: TokenStream): readonly Attribute[] {
+  const mark = tokens.mark;
+  while (tokens.token === Token.at) {
+    const attribute = parseAttribute(tokens);
+    if (attribute !== undefined) tokens.collect(attribute);
+  }
+  return tokens.collected<Attribute>(mark);
+}
+
+/**
+ * attribute ::= '@since' '(' 'version' '=' semver ')'
+ *             | '@unstable' '(' 'feature' '=' id ')'
+ *             | '@deprecated' '(' 'version' '=' semver ')'
+ *             | '@external-id' '(' string ')'
+ *
+ * One that is wrong is left out, and what it belongs to goes on behind it.
+ */
+function parseAttribute(tokens: TokenStream): Attribute | undefined {
+  const start = tokens.start;
+  tokens.next();
+  const name = tokens.identifier();
+  const attribute = tokens.failed
+    ? undefined
+    : parseArguments(tokens, start, name);
+  if (!tokens.failed) return attribute;
+  tokens.recoverInAttribute();
+  return undefined;
+}
+
+function parseArguments(
+  tokens: TokenStream,
+  start: number,
+  name: Identifier,
+): Attribute | undefined {
+  switch (name.name) {
+    case "since": {
+      const version = parseVersionArgument(tokens);
+      return { kind: "since", start, end: tokens.previousEnd, name, version };
+    }
+    case "deprecated": {
+      const version = parseVersionArgument(tokens);
+      return {
+        kind: "deprecated",
+        start,
+        end: tokens.previousEnd,
+        name,
+        version,
+      };
+    }
+    case "unstable": {
+      tokens.expect(Token.leftParenthesis);
+      expectWord(tokens, "feature");
+      tokens.expect(Token.equals);
+      const feature = tokens.identifier();
+      tokens.expect(Token.rightParenthesis);
+      return {
+        kind: "unstable",
+        start,
+        end: tokens.previousEnd,
+        name,
+        feature,
+      };
+    }
+    case "external-id": {
+      tokens.expect(Token.leftParenthesis);
+      const value = tokens.stringValue;
+      tokens.expect(Token.string);
+      tokens.expect(Token.rightParenthesis);
+      return {
+        kind: "external-id",
+        start,
+        end: tokens.previousEnd,
+        name,
+        value,
+      };
+    }
+    default: {
+      const nearest = nearestName(name.name, attributeNames);
+      tokens.problem(
+        "unknown-attribute",
+        name,
+        { name: name.name },
+        {
+          suggestion:
+            nearest === undefined
+              ? "the attributes are `@since`, `@unstable`, `@deprecated` and `@external-id`"
+              : `did you mean \`@${nearest}\`?`,
+        },
+      );
+      if (tokens.token === Token.leftParenthesis) tokens.freeze();
+      return undefined;
+    }
+  }
+}
+
+const attributeNames = ["since", "unstable", "deprecated", "external-id"];
+
+/** '(' 'version' '=' semver ')' */
+function parseVersionArgument(tokens: TokenStream): Version {
+  tokens.expect(Token.leftParenthesis);
+  expectWord(tokens, "version");
+  tokens.expect(Token.equals);
+  const version = parseVersion(tokens);
+  tokens.expect(Token.rightParenthesis);
+  return version;
+}
+
+/** A word that means something here alone, and is a name elsewhere. */
+function expectWord(tokens: TokenStream, word: string): void {
+  if (
+    tokens.token === Token.identifier ||
+    tokens.token === Token.escapedIdentifier
+  ) {
+    if (
+      tokens.text.slice(
+        tokens.token === Token.identifier ? tokens.start : tokens.start + 1,
+        tokens.end,
+      ) === word
+    ) {
+      tokens.next();
+      return;
+    }
+  }
+  tokens.unexpected(`\`${word}\``);
+}
+
+/** ( '@' semver )? */
+export function parseOptionalVersion(tokens: TokenStream): Version | undefined {
+  return tokens.eat(Token.at) ? parseVersion(tokens) : undefined;
+}
+
+/**
+ * semver ::= integer '.' integer '.' integer ( '-' ids )? ( '+' ids )?
+ * ids    ::= ( id | integer | '-' | '.' )*
+ *
+ * The tokens only mark out the text; whether it is a version is decided as a whole. A period is part of it only if
+ * more follows, for `use a:b/c@1.0.0-rc.1.{d}` has one behind it.
+ */
+export function parseVersion(tokens: TokenStream): Version {
+  const start = tokens.start;
+  tokens.expect(Token.integer);
+  tokens.expect(Token.period);
+  tokens.expect(Token.integer);
+  tokens.expect(Token.period);
+  tokens.expect(Token.integer);
+  let end = tokens.previousEnd;
+  if (tokens.eat(Token.minus)) end = skipIdentifiers(tokens, end);
+  if (tokens.eat(Token.plus)) end = skipIdentifiers(tokens, end);
+  const text = tokens.text.slice(start, end);
+  if (!tokens.failed) {
+    const reason = whyNoVersion(text);
+    if (reason !== undefined)
+      tokens.problem(
+        "invalid-version",
+        { start, end },
+        { version: text, reason },
+      );
+  }
+  return { kind: "version", start, end, text };
+}
+
+function skipIdentifiers(tokens: TokenStream, end: number): number {
+  for (;;) {
+    if (tokens.token === Token.period) {
+      if (!isVersionPart(tokens.peek())) return end;
+      tokens.next();
+    } else if (!isVersionPart(tokens.token)) {
+      return end;
+    }
+    tokens.next();
+    end = tokens.previousEnd;
+  }
+}
+
+function isVersionPart(token: Token): boolean {
+  return (
+    token === Token.identifier ||
+    token === Token.integer ||
+    token === Token.minus
+  );
+}

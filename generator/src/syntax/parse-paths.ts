@@ -1,0 +1,60 @@
+import type { Identifier, PackageName, UsePath } from "./ast.js";
+import { parseOptionalVersion } from "./parse-attributes.js";
+import type { TokenStream } from "./token-stream.js";
+import { Token } from "./tokens.js";
+
+/** package-name ::= id ':' id ( '@' semver )? */
+export function parsePackageName(tokens: TokenStream): PackageName {
+  const start = tokens.start;
+  const namespace = tokens.identifier();
+  tokens.expect(Token.colon);
+  const name = tokens.identifier();
+  const version = parseOptionalVersion(tokens);
+  return {
+    kind: "package-name",
+    start,
+    end: tokens.previousEnd,
+    namespace,
+    name,
+    version,
+  };
+}
+
+/** use-path ::= id | id ':' id '/' id ( '@' semver )? */
+export function parseUsePath(tokens: TokenStream): UsePath {
+  const first = tokens.identifier();
+  return tokens.eat(Token.colon)
+    ? parsePathBehind(tokens, first, tokens.identifier())
+    : localPath(first);
+}
+
+/** '/' id ( '@' semver )?, behind the names of the package. */
+export function parsePathBehind(
+  tokens: TokenStream,
+  namespace: Identifier,
+  name: Identifier,
+): UsePath {
+  const packageEnd = tokens.previousEnd;
+  tokens.expect(Token.slash);
+  const target = tokens.identifier();
+  const version = parseOptionalVersion(tokens);
+  return {
+    kind: "package-path",
+    start: namespace.start,
+    end: tokens.previousEnd,
+    package: {
+      kind: "package-name",
+      start: namespace.start,
+      end: packageEnd,
+      namespace,
+      name,
+      version,
+    },
+    name: target,
+  };
+}
+
+/** A path that is one name. */
+export function localPath(name: Identifier): UsePath {
+  return { kind: "local-path", start: name.start, end: name.end, name };
+}

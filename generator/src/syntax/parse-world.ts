@@ -1,0 +1,209 @@
+import type {
+  Attribute,
+  Extern,
+  Identifier,
+  Include,
+  IncludeName,
+  World,
+  WorldItem,
+} from "./ast.js";
+import {
+  parseFunctionType,
+  parseInterfaceItems,
+  parseTypeDefinition,
+  parseUse,
+  startsTypeDefinition,
+} from "./parse-interface.js";
+import { parseAttributes } from "./parse-attributes.js";
+import { localPath, parsePathBehind, parseUsePath } from "./parse-paths.js";
+import { none, type TokenStream } from "./token-stream.js";
+import { Token } from "./tokens.js";
+
+/** world ::= 'world' id '{' ( attrs ( import | export | use | typedef | include ) )* '}' */
+export function parseWorld(
+  tokens: TokenStream,
+  start: number,
+  docs: number,
+  attributes: readonly Attribute[],
+): World | undefined {
+  tokens.next();
+  const name = tokens.identifier();
+  if (tokens.failed) return undefined;
+  const items = tokens.block(parseWorldItem, startsWorldItem);
+  return {
+    kind: "world",
+    start,
+    end: tokens.previousEnd,
+    docs,
+    attributes,
+    name,
+    items,
+  };
+}
+
+function startsWorldItem(token: Token): boolean {
+  switch (token) {
+    case Token.import:
+    case Token.export:
+    case Token.include:
+    case Token.use:
+    case Token.at:
+      return true;
+    default:
+      return startsTypeDefinition(token);
+  }
+}
+
+/** attrs ( import | export | use | typedef | include ) */
+function parseWorldItem(tokens: TokenStream): WorldItem | undefined {
+  const docs = tokens.docs;
+  const start = tokens.start;
+  const attributes = parseAttributes(tokens);
+  const token = tokens.token;
+  switch (token) {
+    case Token.import:
+    case Token.export: {
+      tokens.next();
+      const item = parseExtern(tokens);
+      if (item === undefined) return undefined;
+      const kind = token === Token.import ? "import" : "export";
+      return { kind, start, end: tokens.previousEnd, docs, attributes, item };
+    }
+    case Token.use:
+      return parseUse(tokens, start, docs, attributes);
+    case Token.include:
+      return parseInclude(tokens, start, docs, attributes);
+    default:
+      if (startsTypeDefinition(token))
+        return parseTypeDefinition(tokens, start, docs, attributes);
+      tokens.unexpectedItem(
+        "`import`, `export`, `include`, `use`, a type or `}`",
+      );
+      return undefined;
+  }
+}
+
+/**
+ * extern ::= id ':' func ';'
+ *          | id ':' 'interface' '{' … '}'
+ *          | id ':' use-path ';'
+ *          | use-path ';'
+ *
+ * `a:b/c` is a path and `a: b` a labelled one, which is known one name after the colon.
+ */
+function parseExtern(tokens: TokenStream): Extern | undefined {
+  const start = tokens.start;
+  const name = tokens.identifier();
+  if (tokens.failed) return undefined;
+  if (!tokens.eat(Token.colon)) return externPath(tokens, start, name);
+  if (tokens.token === Token.func || tokens.token === Token.async) {
+    const func = parseFunctionType(tokens);
+    tokens.expect(Token.semicolon);
+    return {
+      kind: "extern-function",
+      start,
+      end: tokens.previousEnd,
+      name,
+      func,
+    };
+  }
+  if (tokens.eat(Token.interface)) {
+    const items = parseInterfaceItems(tokens);
+    return {
+      kind: "extern-inline",
+      start,
+      end: tokens.previousEnd,
+      name,
+      items,
+    };
+  }
+  if (
+    tokens.token !== Token.identifier &&
+    tokens.token !== Token.escapedIdentifier
+  ) {
+    tokens.unexpected("`func`, `interface` or a name");
+    return undefined;
+  }
+  return parsePathExtern(tokens, start, name, tokens.identifier());
+}
+
+/** The rest of `a:b/c;`, `a: b;` or `a: b:c/d;`, behind the names `a` and `b`. */
+function parsePathExtern(
+  tokens: TokenStream,
+  start: number,
+  first: Identifier,
+  second: Identifier,
+): Extern {
+  if (tokens.token === Token.slash) {
+    const path = parsePathBehind(tokens, first, second);
+    tokens.expect(Token.semicolon);
+    return { kind: "extern-path", start, end: tokens.previousEnd, path };
+  }
+  if (tokens.eat(Token.colon)) {
+    const path = parsePathBehind(tokens, second, tokens.identifier());
+    tokens.expect(Token.semicolon);
+    return {
+      kind: "extern-labelled",
+      start,
+      end: tokens.previousEnd,
+      name: first,
+      path,
+    };
+  }
+  if (!tokens.eat(Token.semicolon)) tokens.unexpected("`;` or `/`");
+  return {
+    kind: "extern-labelled",
+    start,
+    end: tokens.previousEnd,
+    name: first,
+    path: localPath(second),
+  };
+}
+
+function externPath(
+  tokens: TokenStream,
+  start: number,
+  name: Identifier,
+): Extern {
+  if (!tokens.eat(Token.semicolon)) tokens.unexpected("`:` or `;`");
+  return {
+    kind: "extern-path",
+    start,
+    end: tokens.previousEnd,
+    path: localPath(name),
+  };
+}
+
+/** include ::= 'include' use-path ( ';' | 'with' '{' ( id 'as' id ( ',' … )* ','? )? '}' ) */
+function parseInclude(
+  tokens: TokenStream,
+  start: number,
+  docs: number,
+  attributes: readonly Attribute[],
+): Include {
+  tokens.next();
+  const path = parseUsePath(tokens);
+  let names: readonly IncludeName[] = none;
+  if (tokens.eat(Token.with))
+    names = tokens.list(Token.leftBrace, Token.rightBrace, parseIncludeName);
+  else if (!tokens.eat(Token.semicolon)) tokens.unexpected("`;` or `with`");
+  return {
+    kind: "include",
+    start,
+    end: tokens.previousEnd,
+    docs,
+    attributes,
+    path,
+    names,
+  };
+}
+
+/** id 'as' id */
+function parseIncludeName(tokens: TokenStream): IncludeName | undefined {
+  const start = tokens.start;
+  const name = tokens.identifier();
+  tokens.expect(Token.as);
+  const alias = tokens.identifier();
+  if (tokens.failed && alias.name === "") return undefined;
+  return { kind: "include-name", start, end: tokens.previousEnd, name, alias };
+}
