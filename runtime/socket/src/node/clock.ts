@@ -1,0 +1,20 @@
+import type { Clock } from "../driver.js";
+
+/** The time of the process. */
+export const nodeClock: Clock = {
+  now: () => performance.now(),
+  schedule(delay, callback) {
+    if (delay <= 0) {
+      // Runs after the next poll for events, so that a guest that polls with a timeout of zero does not starve the
+      // very events it asks for.
+      const immediate = setImmediate(callback);
+      return () => {
+        clearImmediate(immediate);
+      };
+    }
+    const timer = setTimeout(callback, Math.ceil(delay));
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};

@@ -1,0 +1,174 @@
+/** The driver over `node:net` and `node:dgram`. */
+import type net from "node:net";
+import {
+  type AsyncDriver,
+  type Attempt,
+  type Datagram,
+  type DriverLimits,
+  type DriverSupports,
+  type Family,
+  type NumericAddress,
+  type Protocol,
+  type Readiness,
+} from "../driver.js";
+import { resolveLimits } from "../host/limits.js";
+import { nodeClock } from "./clock.js";
+import type { NodeContext } from "./context.js";
+import { NameLookup, systemLookup, type LookupFunction } from "./lookup.js";
+import type { NodeSocket } from "./node-socket.js";
+import { ReceivedBytes } from "./received-bytes.js";
+import { TcpSocket } from "./tcp-socket.js";
+import type { StreamSink } from "./tcp-stream.js";
+import { UdpSocket } from "./udp-socket.js";
+
+/** What a Node driver can be told. */
+export interface NodeDriverOptions {
+  /** How names are looked up: `dns.lookup` unless said. */
+  readonly lookup?: LookupFunction;
+  /** The limits of its buffers and queues. */
+  readonly limits?: Partial<DriverLimits>;
+  /** Makes the sink for the bytes of a connection; the usual one keeps them for `tryReceive`. */
+  readonly createSink?: (socket: TcpSocket) => StreamSink;
+}
+
+/** What the Node driver can do. */
+export const nodeSupports: DriverSupports = {
+  ipv6: true,
+  udp: true,
+  // Node 20 reports the end of the stream where the peer reset it while reading was paused.
+  resetAfterData: Number.parseInt(process.versions.node, 10) > 20,
+};
+
+/** Makes a driver over `node:net` and `node:dgram`. */
+export function createNodeDriver(
+  options: NodeDriverOptions = {},
+): AsyncDriver<NodeSocket, NameLookup> {
+  return new NodeDriver(options);
+}
+
+class NodeDriver implements AsyncDriver<NodeSocket, NameLookup> {
+  readonly name = "node";
+  readonly supports = nodeSupports;
+  readonly clock = nodeClock;
+  readonly #context: NodeContext;
+
+  constructor({ lookup, limits, createSink }: NodeDriverOptions) {
+    const resolved = resolveLimits(limits);
+    this.#context = {
+      limits: resolved,
+      lookup: lookup ?? systemLookup,
+      lingering: new Set<net.Socket>(),
+      createSink:
+        createSink ??
+        ((socket) => new ReceivedBytes(socket, resolved.bufferedBytes)),
+    };
+  }
+
+  lookup(name: string, family: Family): NameLookup {
+    return new NameLookup(name, family, this.#context.lookup);
+  }
+
+  tryLookup(lookup: NameLookup): Attempt<readonly string[]> {
+    return lookup.attempt();
+  }
+
+  open(family: Family, protocol: Protocol): NodeSocket {
+    return protocol === "tcp"
+      ? new TcpSocket(this.#context, family)
+      : new UdpSocket(this.#context, family);
+  }
+
+  tryBind(
+    socket: NodeSocket,
+    address: NumericAddress,
+    reuseAddress: boolean,
+  ): Attempt<void> {
+    return socket.tryBind(address, reuseAddress);
+  }
+
+  tryConnect(socket: NodeSocket, address: NumericAddress): Attempt<void> {
+    return socket.tryConnect(address);
+  }
+
+  tryListen(socket: NodeSocket, backlog: number): Attempt<void> {
+    return socket.tryListen(backlog);
+  }
+
+  tryAccept(socket: NodeSocket): Attempt<NodeSocket> {
+    return socket.tryAccept();
+  }
+
+  trySend(
+    socket: NodeSocket,
+    data: Uint8Array,
+    hold: boolean,
+  ): Attempt<number> {
+    return socket.trySend(data, hold);
+  }
+
+  tryReceive(socket: NodeSocket, maxLength: number): Attempt<Uint8Array> {
+    return socket.tryReceive(maxLength);
+  }
+
+  trySendTo(
+    socket: NodeSocket,
+    data: Uint8Array,
+    address: NumericAddress | undefined,
+    hold: boolean,
+  ): Attempt<void> {
+    return socket.trySendTo(data, address, hold);
+  }
+
+  tryReceiveFrom(socket: NodeSocket, maxLength: number): Attempt<Datagram> {
+    return socket.tryReceiveFrom(maxLength);
+  }
+
+  localAddress(socket: NodeSocket): NumericAddress {
+    return socket.localAddress();
+  }
+
+  peerAddress(socket: NodeSocket): NumericAddress {
+    return socket.peerAddress();
+  }
+
+  close(socket: NodeSocket): void {
+    socket.readReady = undefined;
+    socket.writeReady = undefined;
+    socket.close();
+  }
+
+  wait(
+    target: NodeSocket | NameLookup,
+    readiness: Readiness,
+    ready: () => void,
+  ): void {
+    this.#setReady(target, readiness, ready);
+  }
+
+  unwait(target: NodeSocket | NameLookup, readiness: Readiness): void {
+    this.#setReady(target, readiness, undefined);
+  }
+
+  #setReady(
+    target: NodeSocket | NameLookup,
+    readiness: Readiness,
+    ready: (() => void) | undefined,
+  ): void {
+    if (target instanceof NameLookup) target.ready = ready;
+    else if (readiness === "read" || readiness === "accept")
+      target.readReady = ready;
+    else target.writeReady = ready;
+  }
+
+  async dispose(): Promise<void> {
+    const closed = [...this.#context.lingering].map(
+      (socket) =>
+        new Promise<void>((resolve) => {
+          socket.once("close", () => {
+            resolve();
+          });
+        }),
+    );
+    await Promise.all(closed);
+  }
+}

@@ -1,0 +1,35 @@
+/** The asynchronous backend over `node:net` and `node:dgram`. */
+import { createAsyncSocket, type AsyncSocketBackend } from "../host/async.js";
+import type { SocketOptions } from "../host/host.js";
+import { createNodeDriver, type NodeDriverOptions } from "./driver.js";
+
+export {
+  createNodeDriver,
+  nodeSupports,
+  type NodeDriverOptions,
+} from "./driver.js";
+export type { LookupAddress, LookupFunction } from "./lookup.js";
+
+/** What the Node backend can be told. */
+export interface NodeSocketOptions extends SocketOptions {
+  /** How names are looked up: `dns.lookup` unless said. Every address it gives is checked before it is used. */
+  readonly lookup?: NodeDriverOptions["lookup"];
+}
+
+/**
+ * Makes an asynchronous socket backend over `node:net` and `node:dgram`.
+ *
+ * Open sockets keep the process alive, as they do with `node:net`; {@link AsyncSocketBackend.dispose} closes all.
+ *
+ * @throws SyntaxError, RangeError for a policy or limits that make no sense.
+ */
+export function createNodeSocket(
+  options: NodeSocketOptions = {},
+): AsyncSocketBackend {
+  const { lookup, limits } = options;
+  const driver = createNodeDriver({
+    ...(lookup === undefined ? {} : { lookup }),
+    ...(limits === undefined ? {} : { limits }),
+  });
+  return createAsyncSocket(driver, options);
+}

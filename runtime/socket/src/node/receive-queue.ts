@@ -1,0 +1,40 @@
+/** The bytes that have come in and nobody has asked for yet, in the pieces in which they came. */
+export class ReceiveQueue {
+  /** How many bytes there are. */
+  length = 0;
+  /** Most often there is one piece at most, so the others stand apart. */
+  #first: Uint8Array | undefined = undefined;
+  #others: Uint8Array[] | undefined = undefined;
+
+  /** Takes ownership of a piece of one byte or more. */
+  push(piece: Uint8Array): void {
+    this.length += piece.length;
+    if (this.#first === undefined) this.#first = piece;
+    else (this.#others ??= []).push(piece);
+  }
+
+  /** Gives up to `maxLength` bytes away; `undefined` if there are none. */
+  shift(maxLength: number): Uint8Array | undefined {
+    const first = this.#first;
+    if (first === undefined) return undefined;
+    if (first.length > maxLength) {
+      // The two parts share their memory, but no byte of it.
+      this.#first = first.subarray(maxLength);
+      this.length -= maxLength;
+      return first.subarray(0, maxLength);
+    }
+    this.#first = undefined;
+    this.length -= first.length;
+    if (this.#others !== undefined) {
+      this.#first = this.#others.shift();
+      if (this.#others.length === 0) this.#others = undefined;
+    }
+    return first;
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.#first = undefined;
+    this.#others = undefined;
+  }
+}

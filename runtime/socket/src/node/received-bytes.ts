@@ -1,0 +1,73 @@
+import type { Attempt } from "../driver.js";
+import { PENDING } from "../driver.js";
+import { ReceiveQueue } from "./receive-queue.js";
+import type { TcpSocket } from "./tcp-socket.js";
+import type { StreamSink } from "./tcp-stream.js";
+
+/** From this size on, the next read gets a buffer of its own, which goes to the caller without a copy. */
+const bulkLength = 32_768;
+const bufferLength = 65_536;
+
+/**
+ * All small reads of the process go through one buffer and are copied out before anything else can happen, so a
+ * connection that is idle needs none.
+ */
+const sharedBuffer = new Uint8Array(bufferLength);
+
+/** The bytes that a connection has received, for `tryReceive`. */
+export class ReceivedBytes implements StreamSink {
+  readonly #socket: TcpSocket;
+  readonly #most: number;
+  readonly #queue = new ReceiveQueue();
+  #buffer: Uint8Array = sharedBuffer;
+
+  /** @param most - how many bytes to keep before reading stops. */
+  constructor(socket: TcpSocket, most: number) {
+    this.#socket = socket;
+    this.#most = most;
+  }
+
+  buffer(): Uint8Array {
+    return this.#buffer;
+  }
+
+  take(length: number, buffer: Uint8Array): boolean {
+    if (length < bulkLength) {
+      this.#queue.push(Uint8Array.prototype.slice.call(buffer, 0, length));
+      if (this.#buffer !== sharedBuffer) this.#buffer = sharedBuffer;
+    } else {
+      this.#queue.push(
+        buffer === sharedBuffer
+          ? buffer.slice(0, length)
+          : new Uint8Array(buffer.buffer, buffer.byteOffset, length),
+      );
+      this.#buffer = new Uint8Array(new ArrayBuffer(bufferLength));
+    }
+    this.#socket.signalRead();
+    return this.#queue.length < this.#most;
+  }
+
+  end(): void {
+    this.#socket.signalRead();
+  }
+
+  fail(): void {
+    this.#socket.signalRead();
+    this.#socket.signalWrite();
+  }
+
+  writable(): void {
+    this.#socket.signalWrite();
+  }
+
+  tryReceive(maxLength: number): Attempt<Uint8Array> {
+    const data = this.#queue.shift(maxLength);
+    if (data !== undefined) {
+      if (this.#queue.length < this.#most) this.#socket.stream?.resume();
+      return data;
+    }
+    const { stream } = this.#socket;
+    if (stream?.error !== undefined) throw stream.error;
+    return stream?.isEnded === true ? new Uint8Array(0) : PENDING;
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * A TCP connection over `net.Socket`. Reads go around Node's stream machinery (`onread`), which costs more than the
+ * reading itself.
+ */
+import net from "node:net";
+import { PENDING, type Attempt, type NumericAddress } from "../driver.js";
+import { systemError } from "../host/errors.js";
+import type { TcpHandle } from "./bound-port.js";
+
+/** Where the bytes and the news of a connection go. Everything is called from Node's event loop. */
+export interface StreamSink {
+  /** The buffer for the next read: asked for before the first read and after each. */
+  buffer(): Uint8Array;
+  /** Takes the first `length` bytes of the buffer last given out. False stops reading until {@link TcpStream.resume}. */
+  take(length: number, buffer: Uint8Array): boolean;
+  /** The peer has finished. */
+  end(): void;
+  /** The connection broke, or could not be made. */
+  fail(error: Error): void;
+  /** The connection is made, or bytes were written. */
+  writable(): void;
+}
+
+/** How long a closed connection may take to deliver what it still holds. */
+const deliveryTime = 60_000;
+/** How long a closed connection goes on reading what nobody wants, so that the peer gets the last bytes and no reset. */
+const drainTime = 2_000;
+
+interface HandleOwner {
+  _handle: TcpHandle | null;
+}
+
+/** A connection, being made or made. */
+export class TcpStream {
+  readonly #socket: net.Socket;
+  readonly #written: () => void;
+  #error: Error | undefined = undefined;
+  #isConnected: boolean;
+  #isEnded = false;
+  #isPaused = false;
+  /** The caller's bytes that Node sends from without a copy. */
+  #held: Uint8Array | undefined = undefined;
+
+  private constructor(
+    sink: StreamSink,
+    handle: TcpHandle | undefined,
+    isConnected: boolean,
+  ) {
+    this.#isConnected = isConnected;
+    const options: net.SocketConstructorOpts & {
+      readonly handle?: TcpHandle;
+      readonly manualStart?: boolean;
+      readonly onread: net.OnReadOpts;
+    } = {
+      allowHalfOpen: true,
+      onread: {
+        buffer: () => sink.buffer() as Buffer,
+        callback: (length, buffer) => {
+          const isWanted = sink.take(length, buffer);
+          if (!isWanted) this.#isPaused = true;
+          return isWanted;
+        },
+      },
+      ...(handle === undefined ? {} : { handle, manualStart: true }),
+    };
+    this.#written = () => {
+      sink.writable();
+    };
+    const socket = new net.Socket(options);
+    this.#socket = socket;
+    socket.on("error", (error) => {
+      this.#error ??= error;
+      sink.fail(error);
+    });
+    socket.on("end", () => {
+      this.#isEnded = true;
+      sink.end();
+    });
+  }
+
+  /** Begins to connect, from a bound address where there is one. {@link tryConnect} says how it went. */
+  static connect(
+    sink: StreamSink,
+    address: NumericAddress,
+    bound: TcpHandle | undefined,
+  ): TcpStream {
+    const stream = new TcpStream(sink, bound, false);
+    const { host, port } = address;
+    stream.#socket.connect({ host, port }, () => {
+      stream.#isConnected = true;
+      sink.writable();
+    });
+    return stream;
+  }
+
+  /**
+   * Takes over a connection that `net.Server` made with `pauseOnConnect`, before a byte of it is read: `onread` can
+   * be asked for when a socket is made only, so the handle moves to one of our own.
+   */
+  static adopt(sink: StreamSink, accepted: net.Socket): TcpStream {
+    const owner = accepted as unknown as HandleOwner;
+    const handle = owner._handle;
+    if (handle === null)
+      throw systemError("ECONNABORTED", "the connection broke before accept");
+    owner._handle = null;
+    const stream = new TcpStream(sink, handle, true);
+    stream.#socket.resume();
+    return stream;
+  }
+
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  tryConnect(): Attempt<void> {
+    if (this.#error !== undefined) throw this.#error;
+    return this.#isConnected ? undefined : PENDING;
+  }
+
+  localAddress(): NumericAddress {
+    return numeric(this.#socket.localAddress, this.#socket.localPort);
+  }
+
+  peerAddress(): NumericAddress {
+    return numeric(this.#socket.remoteAddress, this.#socket.remotePort);
+  }
+
+  /** Takes charge of bytes as the contract of drivers says; holds at most `mostCopied` bytes of its own. */
+  trySend(
+    data: Uint8Array,
+    hold: boolean,
+    mostCopied: number,
+  ): Attempt<number> {
+    const socket = this.#socket;
+    if (this.#error !== undefined) throw this.#error;
+    const queued = socket.writableLength;
+    if (this.#held !== undefined) {
+      // Node has the bytes until all of them are in the system; only then may their owner touch them again.
+      if (queued > 0) return PENDING;
+      this.#held = undefined;
+      return data.length;
+    }
+    if (hold) {
+      if (queued > 0) return PENDING;
+      socket.write(data, this.#written);
+      if (socket.writableLength > 0) {
+        this.#held = data;
+        return PENDING;
+      }
+      // Node wrote at once, and the system took all of it or refused it.
+      if (socket.errored !== null) throw socket.errored;
+      return data.length;
+    }
+    const room = mostCopied - queued;
+    if (room <= 0) return PENDING;
+    const copy = Uint8Array.prototype.slice.call(data, 0, room);
+    socket.write(copy, this.#written);
+    if (socket.writableLength <= queued && socket.errored !== null)
+      throw socket.errored;
+    return copy.length;
+  }
+
+  /** Goes on reading after the sink has stopped it. */
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+
+  /**
+   * Ends the connection in order. Returns the socket if that takes time: it is to be kept, and asked to
+   * {@link net.Socket.destroy} itself if need be, until it has emitted `close`.
+   */
+  close(): net.Socket | undefined {
+    const socket = this.#socket;
+    const isDone =
+      !this.#isConnected ||
+      this.#error !== undefined ||
+      // The rest of a call that was not finished must not be sent: its owner may change the bytes now. What earlier calls
+      // sent is in the system already.
+      this.#held !== undefined ||
+      (socket.writableLength === 0 && !this.#isPaused);
+    if (isDone) {
+      socket.destroy();
+      return undefined;
+    }
+    // The system resets a connection that is closed while input is unread, and throws away what the peer has not got
+    // yet; so that input is read to nowhere first.
+    let timer = setTimeout(() => socket.destroy(), deliveryTime);
+    timer.unref();
+    socket.on("close", () => {
+      clearTimeout(timer);
+    });
+    const hadInput = this.#isPaused && !this.#isEnded;
+    socket.end(() => {
+      if (!hadInput) {
+        socket.destroy();
+        return;
+      }
+      clearTimeout(timer);
+      timer = setTimeout(() => socket.destroy(), drainTime);
+      timer.unref();
+    });
+    socket.on("end", () => {
+      if (socket.writableFinished) socket.destroy();
+    });
+    this.resume();
+    return socket;
+  }
+}
+
+function numeric(
+  host: string | undefined,
+  port: number | undefined,
+): NumericAddress {
+  if (host === undefined || port === undefined)
+    throw systemError("ENOTCONN", "the connection has no address any more");
+  return { host, port };
+}

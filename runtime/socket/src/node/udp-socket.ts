@@ -1,0 +1,240 @@
+import dgram from "node:dgram";
+import {
+  PENDING,
+  type Attempt,
+  type Datagram,
+  type Family,
+  type NumericAddress,
+} from "../driver.js";
+import { systemError } from "../host/errors.js";
+import type { NodeContext } from "./context.js";
+import { NodeSocket } from "./node-socket.js";
+
+/** What Node has beyond the declarations of its oldest supported version. */
+interface DatagramSocket extends dgram.Socket {
+  /** Since Node 26. */
+  bindSync?(options: {
+    readonly address: string;
+    readonly port: number;
+  }): unknown;
+}
+
+/** A datagram on its way into the system. */
+interface Sending {
+  readonly data: Uint8Array;
+  isDone: boolean;
+  error: Error | null;
+}
+
+/** The most bytes that a datagram carries: 65,535 less the headers. */
+const largest = { ipv4: 65_507, ipv6: 65_527 };
+
+/** A UDP socket. */
+export class UdpSocket extends NodeSocket {
+  readonly #context: NodeContext;
+  readonly #family: Family;
+  #socket: DatagramSocket | undefined = undefined;
+  #reuseAddress = false;
+  #peer: NumericAddress | undefined = undefined;
+  #queue: Datagram[] = [];
+  #queuedBytes = 0;
+  /** What the system reported without being asked, such as a refusal by the peer; the next call gets it. */
+  #error: Error | undefined = undefined;
+  #sending: Sending | undefined = undefined;
+  #connecting: { isDone: boolean; error: Error | undefined } | undefined =
+    undefined;
+
+  constructor(context: NodeContext, family: Family) {
+    super();
+    this.#context = context;
+    this.#family = family;
+  }
+
+  override tryBind(address: NumericAddress, reuseAddress: boolean): void {
+    this.#reuseAddress = reuseAddress;
+    this.#socket = this.#open(address, reuseAddress);
+  }
+
+  #open({ host, port }: NumericAddress, reuseAddr: boolean): DatagramSocket {
+    const socket: DatagramSocket = dgram.createSocket({
+      type: this.#family === "ipv4" ? "udp4" : "udp6",
+      ipv6Only: this.#family === "ipv6",
+      reuseAddr,
+      // Addresses are numeric already, and without a detour through the resolver Node binds and sends at once.
+      lookup: (name, _options, callback) => {
+        callback(null, name, this.#family === "ipv4" ? 4 : 6);
+      },
+    });
+    let failed: Error | undefined;
+    const onBindError = (error: Error): void => {
+      failed = error;
+    };
+    socket.on("error", onBindError);
+    try {
+      if (socket.bindSync === undefined)
+        socket.bind({ address: host, port, exclusive: true });
+      else socket.bindSync({ address: host, port });
+      if (failed === undefined) socket.address();
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+    if (failed !== undefined) {
+      socket.close();
+      throw failed;
+    }
+    socket.off("error", onBindError);
+    socket.on("error", (error) => {
+      this.#error = error;
+      this.signalRead();
+    });
+    socket.on("message", (data, { address, port: senderPort }) => {
+      this.#receive(data, address, senderPort);
+    });
+    return socket;
+  }
+
+  #receive(data: Uint8Array, host: string, port: number): void {
+    const peer = this.#peer;
+    if (peer !== undefined && (port !== peer.port || host !== peer.host))
+      return;
+    const { queuedDatagrams, bufferedBytes } = this.#context.limits;
+    const { length } = this.#queue;
+    if (length > 0) {
+      if (length >= queuedDatagrams) return;
+      if (this.#queuedBytes + data.length > bufferedBytes) return;
+    }
+    this.#queue.push({ data, sender: { host, port } });
+    this.#queuedBytes += data.length;
+    this.signalRead();
+  }
+
+  override tryConnect(address: NumericAddress): Attempt<void> {
+    if (this.#connecting === undefined) {
+      const socket = this.#disconnect();
+      const connecting = {
+        isDone: false,
+        error: undefined as Error | undefined,
+      };
+      this.#connecting = connecting;
+      socket.connect(address.port, address.host, (error?: Error) => {
+        connecting.isDone = true;
+        connecting.error = error;
+        if (this.#connecting === connecting) this.signalWrite();
+      });
+      const peer = peerOf(socket);
+      if (peer === undefined) return PENDING;
+      this.#connecting = undefined;
+      this.#setPeer(peer);
+      return;
+    }
+    const { isDone, error } = this.#connecting;
+    if (!isDone) return PENDING;
+    this.#connecting = undefined;
+    if (error !== undefined) throw error;
+    this.#setPeer(peerOf(this.#opened()) ?? address);
+  }
+
+  #setPeer(peer: NumericAddress): void {
+    this.#peer = peer;
+    this.#error = undefined;
+    this.#queue = this.#queue.filter(
+      ({ sender }) => sender.port === peer.port && sender.host === peer.host,
+    );
+    this.#queuedBytes = this.#queue.reduce(
+      (sum, { data }) => sum + data.length,
+      0,
+    );
+  }
+
+  /** Takes the former peer off the socket, which keeps its port. */
+  #disconnect(): DatagramSocket {
+    const socket = this.#opened();
+    if (peerOf(socket) === undefined) return socket;
+    const { host, port } = this.localAddress();
+    socket.disconnect();
+    this.#peer = undefined;
+    if (socket.address().port === port) return socket;
+    // Linux gives a port up with the peer if it picked that port itself; so it is asked for by number this time.
+    socket.close();
+    this.#socket = this.#open({ host, port }, this.#reuseAddress);
+    return this.#socket;
+  }
+
+  #opened(): DatagramSocket {
+    if (this.#socket === undefined) throw systemError("EINVAL", "not bound");
+    return this.#socket;
+  }
+
+  override trySendTo(
+    data: Uint8Array,
+    address: NumericAddress | undefined,
+    hold: boolean,
+  ): Attempt<void> {
+    const sending = this.#sending;
+    if (sending?.data === data) {
+      if (!sending.isDone) return PENDING;
+      this.#sending = undefined;
+      if (sending.error !== null) throw sending.error;
+      return;
+    }
+    if (data.length > largest[this.#family])
+      throw systemError("EMSGSIZE", "the datagram is too large");
+    if (this.#error !== undefined) {
+      const error = this.#error;
+      this.#error = undefined;
+      throw error;
+    }
+    const socket = this.#opened();
+    const started: Sending = { data, isDone: false, error: null };
+    this.#sending = started;
+    const onSent = (error: Error | null): void => {
+      started.isDone = true;
+      started.error = error;
+      if (this.#sending === started) this.signalWrite();
+    };
+    const bytes = hold ? data : Uint8Array.prototype.slice.call(data);
+    if (address === undefined) socket.send(bytes, onSent);
+    else socket.send(bytes, address.port, address.host, onSent);
+    return PENDING;
+  }
+
+  override tryReceiveFrom(maxLength: number): Attempt<Datagram> {
+    if (this.#error !== undefined) {
+      const error = this.#error;
+      this.#error = undefined;
+      throw error;
+    }
+    const datagram = this.#queue.shift();
+    if (datagram === undefined) return PENDING;
+    this.#queuedBytes -= datagram.data.length;
+    return datagram.data.length <= maxLength
+      ? datagram
+      : { data: datagram.data.subarray(0, maxLength), sender: datagram.sender };
+  }
+
+  override localAddress(): NumericAddress {
+    const { address, port } = this.#opened().address();
+    return { host: address, port };
+  }
+
+  override peerAddress(): NumericAddress {
+    if (this.#peer === undefined) throw systemError("ENOTCONN", "no peer");
+    return this.#peer;
+  }
+
+  override close(): void {
+    this.#queue = [];
+    this.#socket?.close();
+  }
+}
+
+function peerOf(socket: dgram.Socket): NumericAddress | undefined {
+  try {
+    const { address, port } = socket.remoteAddress();
+    return { host: address, port };
+  } catch {
+    // Node throws for a socket without a peer, and has no other way to ask.
+    return undefined;
+  }
+}
