@@ -210,7 +210,7 @@ function parseInterfaceItem(tokens: TokenStream): InterfaceItem | undefined {
   if (startsTypeDefinition(token))
     return parseTypeDefinition(tokens, start, docs, attributes);
   if (token === Token.use) return parseUse(tokens, start, docs, attributes);
-  tokens.unexpectedItem("a type, a function, `use` or `}`");
+  tokens.unexpected("a type, a function, `use` or `}`");
   return undefined;
 }
 
@@ -291,7 +291,7 @@ function parseResourceMethod(tokens: TokenStream): ResourceMethod | undefined {
     tokens.token !== Token.identifier &&
     tokens.token !== Token.escapedIdentifier
   ) {
-    tokens.unexpectedItem("a method, `constructor` or `}`");
+    tokens.unexpected("a method, `constructor` or `}`");
     return undefined;
   }
   const name = tokens.identifier();

@@ -1,5 +1,5 @@
 import type { Identifier, PackageName, UsePath } from "./ast.js";
-import { parseOptionalVersion } from "./parse-attributes.js";
+import { parseOptionalVersion, parseVersion } from "./parse-attributes.js";
 import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
 
@@ -35,6 +35,7 @@ export function parsePathBehind(
   name: Identifier,
 ): UsePath {
   const packageEnd = tokens.previousEnd;
+  if (tokens.token === Token.at) refuseEarlyVersion(tokens, namespace.start);
   tokens.expect(Token.slash);
   const target = tokens.identifier();
   const version = parseOptionalVersion(tokens);
@@ -52,6 +53,22 @@ export function parsePathBehind(
     },
     name: target,
   };
+}
+
+/** The version of a package stands behind the whole path; many put it behind the package. */
+function refuseEarlyVersion(tokens: TokenStream, start: number): void {
+  const packageName = tokens.text.slice(start, tokens.start);
+  const at = { start: tokens.start, end: tokens.end };
+  tokens.next();
+  const { text } = parseVersion(tokens);
+  tokens.problem(
+    "unexpected-token",
+    at,
+    { expected: "`/`", found: "`@`" },
+    {
+      suggestion: `the version stands at the end, as in \`${packageName}/name@${text || "1.0.0"}\``,
+    },
+  );
 }
 
 /** A path that is one name. */

@@ -1,6 +1,5 @@
 import type { Parameter, PrimitiveName, Type } from "./ast.js";
 import type { TokenStream } from "./token-stream.js";
-import { none } from "./token-stream.js";
 import { Token } from "./tokens.js";
 
 /** How deep types may be nested, as in the reference. It also bounds the recursion here. */
@@ -81,9 +80,9 @@ function parseNested(tokens: TokenStream, depth: number): Type {
       return parseList(tokens, depth);
     case Token.option: {
       tokens.next();
-      tokens.expect(Token.lessThan);
+      tokens.openAngle();
       const element = parseNested(tokens, depth + 1);
-      tokens.expect(Token.greaterThan);
+      tokens.closeAngle();
       return { kind: "option", start, end: tokens.previousEnd, element };
     }
     case Token.result:
@@ -95,11 +94,11 @@ function parseNested(tokens: TokenStream, depth: number): Type {
     }
     case Token.map: {
       tokens.next();
-      tokens.expect(Token.lessThan);
+      tokens.openAngle();
       const key = parseNested(tokens, depth + 1);
       tokens.expect(Token.comma);
       const value = parseNested(tokens, depth + 1);
-      tokens.expect(Token.greaterThan);
+      tokens.closeAngle();
       return { kind: "map", start, end: tokens.previousEnd, key, value };
     }
     case Token.future: {
@@ -116,9 +115,9 @@ function parseNested(tokens: TokenStream, depth: number): Type {
     case Token.borrow: {
       const kind = tokens.token === Token.own ? "own" : "borrow";
       tokens.next();
-      tokens.expect(Token.lessThan);
+      tokens.openAngle();
       const resource = tokens.identifier();
-      tokens.expect(Token.greaterThan);
+      tokens.closeAngle();
       return { kind, start, end: tokens.previousEnd, resource };
     }
     default: {
@@ -139,14 +138,14 @@ function parsePrimitive(tokens: TokenStream, name: PrimitiveName): Type {
 function parseList(tokens: TokenStream, depth: number): Type {
   const start = tokens.start;
   tokens.next();
-  tokens.expect(Token.lessThan);
+  tokens.openAngle();
   const element = parseNested(tokens, depth + 1);
   let length: number | undefined;
   if (tokens.eat(Token.comma)) {
     if (tokens.token === Token.integer) length = readLength(tokens);
     else tokens.unexpected("the number of elements");
   }
-  tokens.expect(Token.greaterThan);
+  tokens.closeAngle();
   return { kind: "list", start, end: tokens.previousEnd, element, length };
 }
 
@@ -167,7 +166,8 @@ function parseResultType(tokens: TokenStream, depth: number): Type {
   let ok: Type | undefined;
   let err: Type | undefined;
   tokens.next();
-  if (tokens.eat(Token.lessThan)) {
+  if (tokens.token === Token.lessThan) {
+    tokens.openAngle();
     if (tokens.eat(Token.underscore)) {
       tokens.expect(Token.comma);
       err = parseNested(tokens, depth + 1);
@@ -175,7 +175,7 @@ function parseResultType(tokens: TokenStream, depth: number): Type {
       ok = parseNested(tokens, depth + 1);
       if (tokens.eat(Token.comma)) err = parseNested(tokens, depth + 1);
     }
-    tokens.expect(Token.greaterThan);
+    tokens.closeAngle();
   }
   return { kind: "result", start, end: tokens.previousEnd, ok, err };
 }
@@ -185,27 +185,22 @@ function parseOptionalElement(
   tokens: TokenStream,
   depth: number,
 ): Type | undefined {
-  if (!tokens.eat(Token.lessThan)) return undefined;
+  if (tokens.token !== Token.lessThan) return undefined;
+  tokens.openAngle();
   const element = parseNested(tokens, depth);
-  tokens.expect(Token.greaterThan);
+  tokens.closeAngle();
   return element;
 }
 
 /** '<' ( ty ( ',' ty )* ','? )? '>' */
 function parseElements(tokens: TokenStream, depth: number): readonly Type[] {
-  tokens.expect(Token.lessThan);
-  if (tokens.eat(Token.greaterThan)) return none;
   const mark = tokens.mark;
-  while (!tokens.failed) {
+  tokens.openAngle();
+  while (!tokens.failed && tokens.token !== Token.greaterThan) {
     tokens.collect(parseNested(tokens, depth));
-    if (tokens.eat(Token.greaterThan)) break;
-    if (tokens.token === Token.comma) {
-      tokens.next();
-      if (tokens.eat(Token.greaterThan)) break;
-    } else {
-      tokens.unexpected("`,` or `>`");
-    }
+    if (!tokens.eat(Token.comma)) break;
   }
+  tokens.closeAngle("`,` or `>`");
   return tokens.collected<Type>(mark);
 }
 

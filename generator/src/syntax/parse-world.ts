@@ -76,9 +76,7 @@ function parseWorldItem(tokens: TokenStream): WorldItem | undefined {
     default:
       if (startsTypeDefinition(token))
         return parseTypeDefinition(tokens, start, docs, attributes);
-      tokens.unexpectedItem(
-        "`import`, `export`, `include`, `use`, a type or `}`",
-      );
+      tokens.unexpected("`import`, `export`, `include`, `use`, a type or `}`");
       return undefined;
   }
 }

@@ -7,6 +7,7 @@ import type {
   Item,
   NestedPackage,
   PackageHeader,
+  PackageName,
   TopLevelUse,
 } from "./ast.js";
 import { parseAttributes } from "./parse-attributes.js";
@@ -30,67 +31,21 @@ import { Token } from "./tokens.js";
 export function parseFile(source: SourceFile, sink: DiagnosticCollector): File {
   const tokens = new TokenStream(source, sink);
   tokens.next();
-  const start = tokens.start;
+  const start = Math.min(tokens.start, tokens.text.length);
   const mark = tokens.mark;
-  const header =
-    tokens.token === Token.package ? parseFirstPackage(tokens) : undefined;
-  if (tokens.failed) tokens.recoverInBlock(-1, startsItem);
-  while (tokens.token !== Token.endOfFile) {
-    const item = parseItem(tokens, 0);
-    if (item !== undefined) tokens.collect(item);
-    if (tokens.failed) tokens.recoverInBlock(-1, startsItem);
-  }
-  const items = tokens.collected<Item>(mark);
-  return {
-    kind: "file",
-    start: Math.min(start, tokens.end),
-    end: tokens.end,
-    source,
-    header,
-    items,
-  };
+  tokens.remainder(
+    (rest) => parseItem(rest, 0, rest.mark === mark),
+    startsItem,
+  );
+  const parsed = tokens.collected<Item | PackageHeader>(mark);
+  const first = parsed[0];
+  const header = first?.kind === "package-header" ? first : undefined;
+  const items = parsed.filter((item) => item.kind !== "package-header");
+  return { kind: "file", start, end: tokens.end, source, header, items };
 }
 
 /** The deepest nesting of packages that is parsed. The language allows one level; this bounds the recursion. */
 const deepest = 100;
-
-/**
- * 'package' package-name ( ';' | '{' item* '}' )
- *
- * @returns the header; a nested package, which may also come first, is collected
- */
-function parseFirstPackage(tokens: TokenStream): PackageHeader | undefined {
-  const docs = tokens.docs;
-  const start = tokens.start;
-  tokens.next();
-  const name = parsePackageName(tokens);
-  if (tokens.eat(Token.semicolon)) {
-    return {
-      kind: "package-header",
-      start,
-      end: tokens.previousEnd,
-      docs,
-      name,
-    };
-  }
-  if (tokens.token === Token.leftBrace) {
-    const items = tokens.block((inner) => parseItem(inner, 1), startsItem);
-    tokens.collect({
-      kind: "nested-package",
-      start,
-      end: tokens.previousEnd,
-      docs,
-      name,
-      items,
-    } satisfies NestedPackage);
-    return undefined;
-  }
-  tokens.unexpected("`;` or `{`");
-  // What was to be the header is taken for it, so that a missing semicolon does not also cost the package its name.
-  return name.name.name === ""
-    ? undefined
-    : { kind: "package-header", start, end: tokens.previousEnd, docs, name };
-}
 
 function startsItem(token: Token): boolean {
   switch (token) {
@@ -109,8 +64,13 @@ function startsItem(token: Token): boolean {
  * item ::= attrs ( interface | world ) | top-use | nested
  *
  * @param depth how many packages the item stands in
+ * @param isFirst whether it is the first of its file, where the header may stand
  */
-function parseItem(tokens: TokenStream, depth: number): Item | undefined {
+function parseItem(
+  tokens: TokenStream,
+  depth: number,
+  isFirst: boolean,
+): Item | PackageHeader | undefined {
   const docs = tokens.docs;
   const start = tokens.start;
   const attributes = parseAttributes(tokens);
@@ -120,17 +80,17 @@ function parseItem(tokens: TokenStream, depth: number): Item | undefined {
     case Token.world:
       return parseWorld(tokens, start, docs, attributes);
     case Token.use:
-      if (attributes.length > 0)
-        tokens.problem("misplaced-attribute", tokens, {
-          what: "a `use` at the top of a file",
-        });
+      if (attributes.length > 0) {
+        const what = "a `use` at the top of a file";
+        tokens.problem("misplaced-attribute", tokens, { what });
+      }
       return parseTopLevelUse(tokens, start);
     case Token.package:
       if (attributes.length > 0)
         tokens.problem("misplaced-attribute", tokens, { what: "a package" });
-      return parseNestedPackage(tokens, start, docs, depth);
+      return parsePackage(tokens, start, docs, depth, isFirst);
     default:
-      tokens.unexpectedItem(
+      tokens.unexpected(
         depth === 0
           ? "`interface`, `world`, `use` or `package`"
           : "`interface`, `world`, `use` or `}`",
@@ -189,28 +149,22 @@ function parseTopLevelUse(
   return { kind: "top-level-use", start, end: tokens.previousEnd, path, alias };
 }
 
-/** nested ::= 'package' package-name '{' item* '}' */
-function parseNestedPackage(
+/**
+ * nested ::= 'package' package-name '{' item* '}'
+ * header ::= 'package' package-name ';'
+ */
+function parsePackage(
   tokens: TokenStream,
   start: number,
   docs: number,
   depth: number,
-): NestedPackage | undefined {
+  isFirst: boolean,
+): NestedPackage | PackageHeader | undefined {
   tokens.next();
   const name = parsePackageName(tokens);
-  if (tokens.failed) return undefined;
-  if (tokens.token === Token.semicolon && depth === 0) {
-    tokens.problem(
-      "misplaced-package-header",
-      tokens,
-      { name: tokens.text.slice(name.start, name.end) },
-      {
-        suggestion:
-          "move it there, or write the items of this package between `{` and `}`",
-      },
-    );
-    tokens.next();
-    return undefined;
+  if (tokens.failed && name.name.name === "") return undefined;
+  if (tokens.token !== Token.leftBrace && depth === 0) {
+    return parseHeader(tokens, start, docs, name, isFirst);
   }
   if (depth === 1) tokens.problem("misplaced-package", name, {});
   if (depth >= deepest) {
@@ -218,7 +172,7 @@ function parseNestedPackage(
     return undefined;
   }
   const items = tokens.block(
-    (inner) => parseItem(inner, depth + 1),
+    (inner) => parseNestedItem(inner, depth + 1),
     startsItem,
   );
   return {
@@ -229,4 +183,41 @@ function parseNestedPackage(
     name,
     items,
   };
+}
+
+/** The `;` of a header, which may be missing without costing the package its name. */
+function parseHeader(
+  tokens: TokenStream,
+  start: number,
+  docs: number,
+  name: PackageName,
+  isFirst: boolean,
+): PackageHeader | undefined {
+  if (isFirst) {
+    if (!tokens.eat(Token.semicolon)) tokens.unexpected("`;` or `{`");
+    const end = tokens.previousEnd;
+    return { kind: "package-header", start, end, docs, name };
+  }
+  if (tokens.token === Token.semicolon) {
+    const text = tokens.text.slice(name.start, name.end);
+    tokens.problem(
+      "misplaced-package-header",
+      tokens,
+      { name: text },
+      {
+        suggestion:
+          "move it there, or write what belongs to this package between `{` and `}`",
+      },
+    );
+    tokens.next();
+  } else {
+    tokens.unexpected("`{`");
+  }
+  return undefined;
+}
+
+function parseNestedItem(tokens: TokenStream, depth: number): Item | undefined {
+  const item = parseItem(tokens, depth, false);
+  // A header is made of the first item of a file alone.
+  return item?.kind === "package-header" ? undefined : item;
 }
