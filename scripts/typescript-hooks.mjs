@@ -1,0 +1,28 @@
+// Lets Node run the TypeScript of this repository as it is: `./x.js` finds `./x.ts`, and types are taken out.
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
+
+export function resolve(specifier, context, next) {
+  const { parentURL } = context;
+  if (parentURL?.endsWith(".ts") && /^\.\.?\/.*\.js$/.test(specifier)) {
+    const source = new URL(specifier.replace(/\.js$/, ".ts"), parentURL);
+    if (existsSync(source)) return next(source.href, context);
+  }
+  return next(specifier, context);
+}
+
+export function load(url, context, next) {
+  if (!url.startsWith("file:") || !url.endsWith(".ts"))
+    return next(url, context);
+  const sourcefile = fileURLToPath(url);
+  const { code } = transformSync(readFileSync(sourcefile, "utf8"), {
+    loader: "ts",
+    format: "esm",
+    target: "node20",
+    sourcefile,
+    sourcemap: "inline",
+    sourcesContent: false,
+  });
+  return { format: "module", source: code, shortCircuit: true };
+}
