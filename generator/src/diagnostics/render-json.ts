@@ -1,0 +1,73 @@
+import type { Diagnostic, SourceRange } from "./diagnostic.js";
+import { visibleJson } from "./visible.js";
+
+/** A place in the JSON form. */
+export interface JsonRange {
+  readonly file: string;
+  readonly start: JsonPosition;
+  readonly end: JsonPosition;
+}
+
+/** A position in the JSON form. */
+export interface JsonPosition {
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based, in UTF-16 units. */
+  readonly column: number;
+  /** 0-based, in UTF-16 units from the start of the file. */
+  readonly offset: number;
+}
+
+/** A diagnostic in the JSON form. */
+export interface JsonDiagnostic {
+  readonly code: string;
+  readonly severity: "error" | "warning" | "note";
+  readonly message: string;
+  readonly suggestion?: string;
+  readonly range?: JsonRange;
+  readonly related?: readonly (JsonRange & { readonly message: string })[];
+}
+
+/**
+ * Diagnostics for programs: a JSON array of {@link JsonDiagnostic}, one to a line.
+ *
+ * @returns the text with a line end at its end, for an empty list `[]`
+ */
+export function renderJson(diagnostics: readonly Diagnostic[]): string {
+  if (diagnostics.length === 0) return "[]\n";
+  const objects = diagnostics.map((diagnostic) =>
+    JSON.stringify(toJsonDiagnostic(diagnostic)),
+  );
+  return `${visibleJson(`[\n  ${objects.join(",\n  ")}\n]`)}\n`;
+}
+
+/** A diagnostic as plain data. */
+export function toJsonDiagnostic(diagnostic: Diagnostic): JsonDiagnostic {
+  const { code, severity, message, suggestion, range, related } = diagnostic;
+  return {
+    code,
+    severity,
+    message,
+    ...(suggestion !== undefined && { suggestion }),
+    ...(range && { range: toJsonRange(range) }),
+    ...(related?.length && {
+      related: related.map((place) => ({
+        ...toJsonRange(place),
+        message: place.message,
+      })),
+    }),
+  };
+}
+
+function toJsonRange(range: SourceRange): JsonRange {
+  return {
+    file: range.source.path,
+    start: toJsonPosition(range, range.start),
+    end: toJsonPosition(range, range.end),
+  };
+}
+
+function toJsonPosition({ source }: SourceRange, offset: number): JsonPosition {
+  const { line, column } = source.positionAt(offset);
+  return { line, column, offset };
+}
