@@ -69,8 +69,150 @@ export const catalogue = {
     message: "unknown attribute `@{name}`",
   },
 
+  // Packages.
+  "missing-package-header": {
+    severity: "error",
+    message:
+      "no file of `{path}` begins with a header such as `package example:name;`",
+  },
+  "package-mismatch": {
+    severity: "error",
+    message:
+      "this file belongs to package `{name}`, another file of the same package to `{previous}`",
+  },
+  "repeated-package-docs": {
+    severity: "error",
+    message: "the package is documented in another file already",
+  },
+  "duplicate-package": {
+    severity: "error",
+    message: "package `{name}` is defined twice",
+  },
+  "unknown-package": {
+    severity: "error",
+    message: "package `{name}` was not found",
+  },
+  "unknown-package-item": {
+    severity: "error",
+    message: "package `{package}` has no {what} `{name}`",
+  },
+  "package-cycle": {
+    severity: "error",
+    message: "packages depend on one another: {path}",
+  },
+
   // Names.
   "unknown-type": { severity: "error", message: "unknown type `{name}`" },
+  "unknown-used-type": {
+    severity: "error",
+    message: "interface `{interface}` has no type `{name}`",
+  },
+  "unknown-item": {
+    severity: "error",
+    message: "there is no interface or world `{name}` in this package",
+  },
+  "wrong-kind": {
+    severity: "error",
+    message: "`{name}` is {found}, but {expected} is needed here",
+  },
+  "duplicate-name": { severity: "error", message: "`{name}` is defined twice" },
+  "dependency-cycle": {
+    severity: "error",
+    message: "definitions depend on one another: {path}",
+  },
+
+  // Types.
+  "no-cases": {
+    severity: "error",
+    message: "the {kind} `{name}` has no cases, so it would have no values",
+  },
+  "not-a-resource": {
+    severity: "error",
+    message: "`{name}` is not a resource, so there are no handles to it",
+  },
+  "invalid-map-key": {
+    severity: "error",
+    message:
+      "`{found}` cannot be the key of a map: only `bool`, integers, `char` and `string` can, written out",
+  },
+  "borrow-in-result": {
+    severity: "error",
+    message:
+      "`{name}` returns a type with a `borrow` in it, which is not possible",
+  },
+  "constructor-result": {
+    severity: "error",
+    message:
+      "a constructor returns its resource, or a `result` with its resource as `ok`, not `{found}`",
+  },
+
+  // Worlds.
+  "duplicate-world-item": {
+    severity: "error",
+    message: "the world {direction}s {what} `{name}` already",
+  },
+  "repeated-interface": {
+    severity: "error",
+    message: "the world {direction}s interface `{name}` already",
+  },
+  "names-differ-in-case": {
+    severity: "error",
+    message:
+      "{direction} `{name}` differs from {direction} `{first}` in case alone",
+  },
+  "unknown-included-name": {
+    severity: "error",
+    message:
+      "world `{world}` has nothing called `{name}` that could be renamed",
+  },
+  "include-conflict": {
+    severity: "error",
+    message: "{direction} `{name}` of world `{world}` is in this world already",
+  },
+  "stability-conflict": {
+    severity: "error",
+    message:
+      "interface `{name}` is included with a stability other than it has here already",
+  },
+  "import-and-export": {
+    severity: "error",
+    message:
+      "world `{world}` exports `{needed}`, but must import it too for what `{exported}` uses",
+  },
+
+  // Gates.
+  "repeated-attribute": {
+    severity: "error",
+    message: "`@{name}` stands here twice",
+  },
+  "conflicting-attributes": {
+    severity: "error",
+    message: "an item is either `@since` a version or `@unstable`, not both",
+  },
+  "lone-deprecated": {
+    severity: "error",
+    message: "`@deprecated` needs `@since` or `@unstable` beside it",
+  },
+  "gate-without-version": {
+    severity: "error",
+    message:
+      "`@since` needs a version of the package, but package `{package}` has none",
+  },
+  "gate-of-future-version": {
+    severity: "error",
+    message:
+      "`@since` version {since} is later than package `{package}` itself",
+  },
+  "gated-reference": {
+    severity: "error",
+    message:
+      "this refers to a {what} that is `@unstable`, and its feature is not enabled",
+  },
+  "ungated-type": {
+    severity: "error",
+    message:
+      "type `{name}` is in an {owner} that is `@unstable`, and its feature is not enabled, so it must be `@unstable`, too",
+  },
 
   // The run.
   "too-many-problems": {

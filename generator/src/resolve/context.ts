@@ -1,0 +1,33 @@
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import type { PackageId } from "../model/model.js";
+import type { SourceFile } from "../syntax/source.js";
+import type { InterfaceBuilder, PackageBuilder, WorldBuilder } from "./builder.js";
+import type { GatePackage, Gates } from "./gates.js";
+import type { TypeResolver } from "./type-resolver.js";
+import type { TypeTable } from "./type-table.js";
+
+/** What a whole run shares. */
+export interface RunContext {
+  readonly diagnostics: DiagnosticCollector;
+  readonly gates: Gates;
+  readonly table: TypeTable;
+  readonly interfaces: InterfaceBuilder[];
+  readonly worlds: WorldBuilder[];
+  readonly packages: PackageBuilder[];
+  /** The packages that were resolved, by their full names. */
+  readonly packagesByName: Map<string, PackageBuilder>;
+  /** The names of packages that could not be read: what is missing from them is not reported. */
+  readonly unreadablePackages: ReadonlySet<string>;
+}
+
+/** What the stages of one package share. */
+export interface PackageContext extends RunContext {
+  readonly id: PackageId;
+  readonly owner: GatePackage;
+  readonly types: TypeResolver;
+}
+
+/** The range of a node, to be reported. */
+export function rangeOf(node: { readonly start: number; readonly end: number }, source: SourceFile): { source: SourceFile; start: number; end: number } {
+  return { source, start: node.start, end: node.end };
+}

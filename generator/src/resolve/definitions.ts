@@ -1,0 +1,238 @@
+import type { Identifier, TypeDefinition, Type, Use, UseName } from "../syntax/ast.js";
+import { isClosed, type Owner, unresolved } from "./type-table.js";
+import type { InterfaceBuilder } from "./builder.js";
+import { type PackageContext, rangeOf } from "./context.js";
+import type { FileNames, PackageItems } from "./package-items.js";
+import type { Scope } from "./scope.js";
+import { suggestName } from "./suggest.js";
+import { topologicalOrder } from "./toposort.js";
+
+/** An item of an interface or a world; those that define no type are passed over. */
+type AnyItem = Use | TypeDefinition | { readonly kind: "function" | "import" | "export" | "include" };
+
+/**
+ * Resolves the types of an interface or a world into its scope: first what it uses, in the order of the source, then what it
+ * defines, each type behind those it mentions.
+ *
+ * @param uses takes the interfaces that types are used from
+ */
+export function resolveDefinitions(
+  items: readonly AnyItem[],
+  scope: Scope,
+  owner: Owner,
+  uses: InterfaceBuilder[],
+  context: PackageContext,
+  package_: PackageItems,
+  file: FileNames,
+): void {
+  const definitions: TypeDefinition[] = [];
+  /** The nodes of the order: the index of a definition, or -1 for a name that is used. */
+  const nodes: number[] = [];
+  const indices = new Map<string, number>();
+  for (const item of items) {
+    switch (item.kind) {
+      case "use":
+        resolveUse(item, items, scope, owner, uses, context, package_, file);
+        break;
+      case "function":
+      case "import":
+      case "export":
+      case "include":
+        break;
+      default:
+        definitions.push(item);
+    }
+  }
+  if (definitions.length === 0) return;
+
+  let isSorted = true;
+  for (const definition of definitions) {
+    const { name } = definition;
+    if (scope.has(name.name) || indices.has(name.name)) reportDuplicate(name, items, scope, context);
+    else {
+      indices.set(name.name, nodes.length);
+      nodes.push(nodes.length);
+    }
+  }
+  const unique = definitions.filter(({ name }) => scope.defines(name));
+  const edges = unique.map((definition, index) => {
+    const targets: number[] = [];
+    forEachMention(definition, (name) => {
+      const target = indices.get(name.name);
+      if (target !== undefined) {
+        targets.push(target);
+        if (target >= index) isSorted = false;
+      } else if (!scope.has(name.name)) {
+        scope.reportUnknown(name);
+      }
+    });
+    return targets;
+  });
+  if (isSorted) {
+    for (const definition of unique) context.types.define(definition, scope, owner);
+    return;
+  }
+  const { order, cycles } = topologicalOrder(edges);
+  for (const cycle of cycles) reportCycle(cycle, unique, scope, context);
+  for (const index of order) {
+    const definition = unique[index];
+    if (definition !== undefined) context.types.define(definition, scope, owner);
+  }
+}
+
+function resolveUse(
+  item: Use,
+  items: readonly AnyItem[],
+  scope: Scope,
+  owner: Owner,
+  uses: InterfaceBuilder[],
+  context: PackageContext,
+  package_: PackageItems,
+  file: FileNames,
+): void {
+  const { gates, table, diagnostics } = context;
+  const { source } = scope;
+  const target = package_.interface(item.path, file, source);
+  const stability = gates.stability(item.attributes, source);
+  const externalId = gates.externalId(item.attributes);
+  const isOpen = gates.isOpen(stability);
+  const from = target?.interface;
+  for (const use of item.names) {
+    const name = use.alias ?? use.name;
+    if (scope.has(name.name)) {
+      reportDuplicate(name, items, scope, context);
+      continue;
+    }
+    gates.check(stability, context.owner, use.name, source);
+    const isForeignClosed = target?.foreign?.closedTypes?.has(use.name.name) === true;
+    let reference = from === undefined ? unresolved : (from.types.get(use.name.name) ?? from.hidden?.get(use.name.name));
+    if (from !== undefined && reference === undefined) {
+      reportUnknown(use, from, scope, context);
+      reference = unresolved;
+    }
+    if (reference === undefined || typeof reference === "string" || reference === unresolved) {
+      scope.define(name, unresolved);
+    } else if (!isOpen) {
+      scope.define(name, table.addClosed(stability, table.flags(reference)));
+    } else if (isClosed(reference) || isForeignClosed) {
+      diagnostics.report("gated-reference", rangeOf(use.name, source), { what: "type" });
+      scope.define(name, unresolved);
+    } else {
+      const id = table.add(name.name, { type: reference }, owner, { stability, externalId }, table.flags(reference), use.name, source);
+      scope.define(name, id);
+      if (from !== undefined && uses.at(-1) !== from && !uses.includes(from)) uses.push(from);
+    }
+  }
+}
+
+function reportUnknown(use: UseName, from: InterfaceBuilder, scope: Scope, context: PackageContext): void {
+  const { name } = use.name;
+  const range = rangeOf(use.name, scope.source);
+  if (from.functions.has(name)) {
+    context.diagnostics.report("wrong-kind", range, { name, found: "a function", expected: "a type" });
+    return;
+  }
+  if (from.isBroken) return;
+  const suggestion = suggestName(name, from.types.keys(), from.hidden?.keys());
+  const details = suggestion === undefined ? {} : { suggestion };
+  context.diagnostics.report("unknown-used-type", range, { interface: from.name ?? "", name }, details);
+}
+
+/** Reports a name that is taken, and where it was taken first. */
+export function reportDuplicate(
+  name: Identifier,
+  items: readonly AnyItem[],
+  scope: Scope,
+  context: PackageContext,
+): void {
+  scope.reject(name);
+  const first = scope.function(name.name) ?? firstOf(name, items);
+  const related = first === undefined ? [] : [{ ...rangeOf(first, scope.source), message: "first defined here" }];
+  context.diagnostics.report("duplicate-name", rangeOf(name, scope.source), { name: name.name }, { related });
+}
+
+function firstOf(name: Identifier, items: readonly AnyItem[]): Identifier | undefined {
+  for (const item of items) {
+    if (item.kind === "use") {
+      for (const use of item.names) {
+        const other = use.alias ?? use.name;
+        if (other.name === name.name && other !== name) return other;
+      }
+    } else if ("name" in item && item.name.name === name.name && item.name !== name) return item.name;
+  }
+  return undefined;
+}
+
+function reportCycle(
+  cycle: readonly number[],
+  definitions: readonly TypeDefinition[],
+  scope: Scope,
+  context: PackageContext,
+): void {
+  const members = cycle.flatMap((index) => definitions[index] ?? []);
+  const mentions = members.map((member, step) => {
+    const next = members[(step + 1) % members.length] ?? member;
+    let mention: Identifier = member.name;
+    forEachMention(member, (name) => {
+      if (mention === member.name && name.name === next.name.name) mention = name;
+    });
+    return mention;
+  });
+  const [first, ...rest] = mentions;
+  if (first === undefined) return;
+  const path = [...members, ...members.slice(0, 1)].map((member) => member.name.name).join(" → ");
+  const related = rest.map((mention) => ({ ...rangeOf(mention, scope.source), message: "which is on the cycle, too" }));
+  context.diagnostics.report("dependency-cycle", rangeOf(first, scope.source), { path }, { related });
+}
+
+/** Visits the names of types that a definition mentions. The functions of a resource do not count: they come after all types. */
+function forEachMention(definition: TypeDefinition, visit: (name: Identifier) => void): void {
+  switch (definition.kind) {
+    case "type":
+      forEachName(definition.type, visit);
+      break;
+    case "record":
+      for (const field of definition.fields) forEachName(field.type, visit);
+      break;
+    case "variant":
+      for (const item of definition.cases) if (item.type !== undefined) forEachName(item.type, visit);
+      break;
+    case "flags":
+    case "enum":
+    case "resource":
+      break;
+  }
+}
+
+function forEachName(type: Type, visit: (name: Identifier) => void): void {
+  switch (type.kind) {
+    case "primitive":
+      break;
+    case "named":
+      visit(type.name);
+      break;
+    case "own":
+    case "borrow":
+      visit(type.resource);
+      break;
+    case "list":
+    case "option":
+      forEachName(type.element, visit);
+      break;
+    case "future":
+    case "stream":
+      if (type.element !== undefined) forEachName(type.element, visit);
+      break;
+    case "map":
+      forEachName(type.key, visit);
+      forEachName(type.value, visit);
+      break;
+    case "result":
+      if (type.ok !== undefined) forEachName(type.ok, visit);
+      if (type.err !== undefined) forEachName(type.err, visit);
+      break;
+    case "tuple":
+      for (const element of type.elements) forEachName(element, visit);
+      break;
+  }
+}

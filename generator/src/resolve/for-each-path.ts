@@ -1,0 +1,53 @@
+import type { Attribute, InterfaceItem, Item, UseName, UsePath, World } from "../syntax/ast.js";
+
+/** Called for a path: what is expected there, the attributes of the item it stands in, and the names used from it. */
+export type PathVisitor = (
+  path: UsePath,
+  expected: "interface" | "world",
+  attributes: readonly Attribute[],
+  names: readonly UseName[] | undefined,
+) => void;
+
+/**
+ * Visits the paths of a file's items in the order in which the reference takes note of them: in a world, what it
+ * uses and includes first, then what it imports, then what it exports. What a `use` at the top of a file names is taken
+ * for an interface. Nested packages are left out.
+ */
+export function forEachPath(items: readonly Item[], visit: PathVisitor): void {
+  for (const item of items) {
+    switch (item.kind) {
+      case "interface":
+        forEachUse(item.items, visit);
+        break;
+      case "world":
+        forEachWorldPath(item, visit);
+        break;
+      case "top-level-use":
+        visit(item.path, "interface", [], undefined);
+        break;
+      case "nested-package":
+        break;
+    }
+  }
+}
+
+function forEachUse(items: readonly InterfaceItem[], visit: PathVisitor): void {
+  for (const item of items) if (item.kind === "use") visit(item.path, "interface", item.attributes, item.names);
+}
+
+function forEachWorldPath(world: World, visit: PathVisitor): void {
+  for (const item of world.items) {
+    if (item.kind === "use") visit(item.path, "interface", item.attributes, item.names);
+    else if (item.kind === "include") visit(item.path, "world", item.attributes, undefined);
+  }
+  for (const direction of ["import", "export"] as const) {
+    for (const item of world.items) {
+      if (item.kind !== direction) continue;
+      const extern = item.item;
+      if (extern.kind === "extern-inline") forEachUse(extern.items, visit);
+      else if (extern.kind === "extern-path" || extern.kind === "extern-labelled") {
+        visit(extern.path, "interface", item.attributes, undefined);
+      }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import type { FunctionKind, TypeReference } from "../model/model.js";
+import type {
+  Attribute,
+  Constructor,
+  FunctionType,
+  Identifier,
+  NodeBase,
+  Parameter,
+  ResourceDefinition,
+  ResourceMethod,
+} from "../syntax/ast.js";
+import { docsOf } from "../syntax/docs.js";
+import type { FunctionBuilder, ParameterBuilder } from "./builder.js";
+import { type PackageContext, rangeOf } from "./context.js";
+import { checkConstructorResult } from "./rules/constructor-result.js";
+import type { Scope } from "./scope.js";
+import { unresolved } from "./type-table.js";
+
+/** A function whose types are resolved, but not linked into it. */
+export interface PendingFunction {
+  readonly function: FunctionBuilder;
+  /** What is blamed. */
+  readonly at: NodeBase;
+}
+
+/** What carries a function's docs and attributes. */
+interface FunctionOwner extends NodeBase {
+  readonly docs: number;
+  readonly attributes: readonly Attribute[];
+}
+
+/** Resolves a function that belongs to no resource. */
+export function resolveFunction(
+  item: FunctionOwner,
+  name: Identifier,
+  type: FunctionType,
+  scope: Scope,
+  context: PackageContext,
+): PendingFunction {
+  const kind = type.async ? "async-freestanding" : "freestanding";
+  const params = resolveParameters(type.params, [], scope, context);
+  const result = type.result === undefined ? undefined : context.types.type(type.result, scope, undefined);
+  return { function: build(item, name.name, kind, params, result, scope, context), at: name };
+}
+
+/** Resolves the functions of a resource, in the order of the source. */
+export function resolveResourceFunctions(
+  resource: ResourceDefinition,
+  scope: Scope,
+  context: PackageContext,
+): PendingFunction[] {
+  if (resource.methods.length === 0) return [];
+  const reference = scope.type(resource.name);
+  if (reference === unresolved) return [];
+  const names = new Set<string>();
+  const functions: PendingFunction[] = [];
+  for (const member of resource.methods) {
+    const pending = resolveMember(member, resource.name.name, reference, scope, context);
+    // One that is defined twice has been reported.
+    if (names.has(pending.function.name)) continue;
+    names.add(pending.function.name);
+    functions.push(pending);
+  }
+  return functions;
+}
+
+function resolveMember(
+  member: ResourceMethod,
+  resource: string,
+  reference: TypeReference,
+  scope: Scope,
+  context: PackageContext,
+): PendingFunction {
+  const id = typeof reference === "number" ? reference : unresolved;
+  if (member.kind === "constructor") {
+    const params = resolveParameters(member.params, [], scope, context);
+    const result = resolveConstructorResult(member, reference, scope, context);
+    const at = { kind: member.kind, start: member.start, end: member.start + member.kind.length };
+    return { function: build(member, `[constructor]${resource}`, { constructor: id }, params, result, scope, context), at };
+  }
+  const { func } = member;
+  let kind: FunctionKind;
+  const first: ParameterBuilder[] = [];
+  if (member.kind === "static") kind = func.async ? { "async-static": id } : { static: id };
+  else {
+    kind = func.async ? { "async-method": id } : { method: id };
+    first.push({ name: "self", type: context.types.self(reference, scope, func) });
+  }
+  const params = resolveParameters(func.params, first, scope, context);
+  const result = func.result === undefined ? undefined : context.types.type(func.result, scope, undefined);
+  const name = `[${member.kind}]${resource}.${member.name.name}`;
+  return { function: build(member, name, kind, params, result, scope, context), at: member.name };
+}
+
+function resolveConstructorResult(
+  member: Constructor,
+  resource: TypeReference,
+  scope: Scope,
+  context: PackageContext,
+): TypeReference {
+  if (member.result === undefined) return resource;
+  const result = context.types.type(member.result, scope, undefined);
+  checkConstructorResult(member.result, result, context.types.okOf(result), resource, scope.source, context.diagnostics);
+  return result;
+}
+
+function resolveParameters(
+  parameters: readonly Parameter[],
+  first: ParameterBuilder[],
+  scope: Scope,
+  context: PackageContext,
+): ParameterBuilder[] {
+  const params = first;
+  for (const parameter of parameters) {
+    const { name } = parameter.name;
+    if (isTaken(name, params)) {
+      const other = parameters.find((candidate) => candidate.name.name === name && candidate !== parameter);
+      const related =
+        other === undefined ? [] : [{ ...rangeOf(other.name, scope.source), message: "first defined here" }];
+      context.diagnostics.report("duplicate-name", rangeOf(parameter.name, scope.source), { name }, { related });
+      continue;
+    }
+    params.push({ name, type: context.types.type(parameter.type, scope, undefined) });
+  }
+  return params;
+}
+
+/** Few functions have so many parameters that a set would be faster. */
+function isTaken(name: string, params: readonly ParameterBuilder[]): boolean {
+  for (const param of params) if (param.name === name) return true;
+  return false;
+}
+
+function build(
+  item: FunctionOwner,
+  name: string,
+  kind: FunctionKind,
+  params: ParameterBuilder[],
+  result: TypeReference | undefined,
+  scope: Scope,
+  context: PackageContext,
+): FunctionBuilder {
+  const built: FunctionBuilder = { name, kind, params };
+  if (result !== undefined) built.result = result;
+  const docs = docsOf(item, scope.source);
+  if (docs !== undefined) built.docs = docs;
+  const stability = context.gates.stability(item.attributes, scope.source);
+  if (stability !== undefined) built.stability = stability;
+  const externalId = context.gates.externalId(item.attributes);
+  if (externalId !== undefined) built.external_id = externalId;
+  return built;
+}
+
+/**
+ * Links the types of a function into it, once all types of the package are there.
+ *
+ * @returns whether its gate is open; if not, it does not belong into the model, and its types were not looked at
+ */
+export function linkFunction(pending: PendingFunction, scope: Scope, context: PackageContext): boolean {
+  const { function: built, at } = pending;
+  const { types, gates, diagnostics } = context;
+  if (!gates.check(built.stability, context.owner, at, scope.source)) return false;
+  if (typeof built.kind === "object") {
+    const [resource] = Object.values(built.kind) as TypeReference[];
+    if (resource !== undefined) types.checkOpen(resource, scope, at);
+  }
+  for (const parameter of built.params) parameter.type = types.link(parameter.type, scope, at);
+  if (built.result !== undefined) {
+    built.result = types.link(built.result, scope, at);
+    if (types.hasBorrow(built.result)) {
+      diagnostics.report("borrow-in-result", rangeOf(at, scope.source), { name: built.name });
+    }
+  }
+  return true;
+}

@@ -1,0 +1,111 @@
+import type { Attribute } from "../syntax/ast.js";
+import type { SourceFile } from "../syntax/source.js";
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import type { Stability } from "../model/model.js";
+import { compareVersions } from "./semver.js";
+
+/** Which items behind `@unstable` are taken in: those of the features named, or all. */
+export type Features = Iterable<string> | "all";
+
+/** What an item's gate is checked against: the package it stands in. */
+export interface GatePackage {
+  /** The full name, for messages. */
+  readonly name: string;
+  readonly version: string | undefined;
+}
+
+/** Decides for every item whether its gate lets it in, and reports gates that make no sense. */
+export class Gates {
+  readonly #features: ReadonlySet<string> | undefined;
+  readonly #diagnostics: DiagnosticCollector;
+
+  constructor(features: Features, diagnostics: DiagnosticCollector) {
+    this.#features = features === "all" ? undefined : new Set(features);
+    this.#diagnostics = diagnostics;
+  }
+
+  /**
+   * What the attributes of an item say of its stability; `undefined` if nothing. Contradictions are reported.
+   */
+  stability(attributes: readonly Attribute[], source: SourceFile): Stability | undefined {
+    if (attributes.length === 0) return undefined;
+    let since: string | undefined;
+    let feature: string | undefined;
+    let deprecated: string | undefined;
+    let first: Attribute | undefined;
+    let deprecation: Attribute | undefined;
+    const seen = new Set<Attribute["kind"]>();
+    for (const attribute of attributes) {
+      if (seen.has(attribute.kind)) this.#report("repeated-attribute", attribute, source);
+      seen.add(attribute.kind);
+      switch (attribute.kind) {
+        case "since":
+          since = attribute.version.text;
+          first ??= attribute;
+          break;
+        case "unstable":
+          feature = attribute.feature.name;
+          first ??= attribute;
+          break;
+        case "deprecated":
+          deprecated = attribute.version.text;
+          deprecation = attribute;
+          break;
+        case "external-id":
+          break;
+      }
+    }
+    if (since !== undefined && feature !== undefined && first !== undefined) {
+      this.#diagnostics.report("conflicting-attributes", rangeOf(first, source), {});
+    } else if (deprecation !== undefined && first === undefined) {
+      this.#diagnostics.report("lone-deprecated", rangeOf(deprecation, source), {});
+    }
+    const rest = deprecated === undefined ? {} : { deprecated };
+    if (since !== undefined) return { stable: { since, ...rest } };
+    return feature === undefined ? undefined : { unstable: { feature, ...rest } };
+  }
+
+  /** The text of `@external-id`, if there is one. */
+  externalId(attributes: readonly Attribute[]): string | undefined {
+    for (const attribute of attributes) if (attribute.kind === "external-id") return attribute.value;
+    return undefined;
+  }
+
+  /** Whether a gate is open. A stable item always is; whether its version makes sense is for {@link check}. */
+  isOpen(stability: Stability | undefined): boolean {
+    if (stability === undefined || !("unstable" in stability)) return true;
+    return this.#features === undefined || this.#features.has(stability.unstable.feature);
+  }
+
+  /**
+   * Whether a gate is open, reporting one that names a version the package cannot have.
+   *
+   * @param at what is gated, to be blamed
+   */
+  check(
+    stability: Stability | undefined,
+    owner: GatePackage,
+    at: { readonly start: number; readonly end: number },
+    source: SourceFile,
+  ): boolean {
+    if (stability === undefined) return true;
+    if ("unstable" in stability) return this.isOpen(stability);
+    const range = { source, start: at.start, end: at.end };
+    const { since } = stability.stable;
+    if (owner.version === undefined) {
+      this.#diagnostics.report("gate-without-version", range, { package: owner.name });
+    } else if (compareVersions(since, owner.version) > 0) {
+      this.#diagnostics.report("gate-of-future-version", range, { since, package: owner.name });
+    }
+    return true;
+  }
+
+  #report(code: "repeated-attribute", attribute: Attribute, source: SourceFile): void {
+    this.#diagnostics.report(code, rangeOf(attribute, source), { name: attribute.kind });
+  }
+}
+
+/** The reference blames the name of an attribute, without its `@`. */
+function rangeOf(attribute: Attribute, source: SourceFile): { source: SourceFile; start: number; end: number } {
+  return { source, start: attribute.name.start, end: attribute.name.end };
+}

@@ -1,0 +1,61 @@
+import type { Docs } from "../model/model.js";
+import type { Attribute, Identifier, Interface, World } from "../syntax/ast.js";
+import { docsOf } from "../syntax/docs.js";
+import type { InterfaceBuilder, WorldBuilder } from "./builder.js";
+import type { PackageContext } from "./context.js";
+import type { PackagePart } from "./parsed-package.js";
+
+/**
+ * Makes an interface that has nothing in it yet, and gives it the next id unless its gate is closed.
+ *
+ * @param item what carries its docs and attributes
+ * @param at what it is called in the source
+ * @param name its name in the model: `null` for one that stands inline in a world
+ */
+export function newInterface(
+  context: PackageContext,
+  item: Interface | { readonly docs: Docs | undefined; readonly attributes: readonly Attribute[] },
+  at: Identifier,
+  name: string | null,
+  part: PackagePart,
+): InterfaceBuilder {
+  const { gates, interfaces, owner } = context;
+  const stability = gates.stability(item.attributes, part.source);
+  const isOpen = gates.check(stability, owner, at, part.source);
+  const builder: InterfaceBuilder = {
+    id: isOpen ? interfaces.length : -1,
+    name,
+    package: context.id,
+    types: new Map(),
+    functions: new Map(),
+    docs: "kind" in item ? docsOf(item, part.source) : item.docs,
+    stability,
+    cloneOf: undefined,
+    uses: [],
+    hidden: undefined,
+    isBroken: part.isBroken,
+    place: { source: part.source, node: at },
+  };
+  if (isOpen) interfaces.push(builder);
+  return builder;
+}
+
+/** Makes a world that has nothing in it yet, and gives it the next id unless its gate is closed. */
+export function newWorld(context: PackageContext, node: World, part: PackagePart): WorldBuilder {
+  const { gates, worlds, owner } = context;
+  const stability = gates.stability(node.attributes, part.source);
+  const isOpen = gates.check(stability, owner, node.name, part.source);
+  const builder: WorldBuilder = {
+    id: isOpen ? worlds.length : -1,
+    name: node.name.name,
+    package: context.id,
+    imports: new Map(),
+    exports: new Map(),
+    docs: docsOf(node, part.source),
+    stability,
+    isBroken: part.isBroken,
+    place: { source: part.source, node: node.name },
+  };
+  if (isOpen) worlds.push(builder);
+  return builder;
+}

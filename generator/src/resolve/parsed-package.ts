@@ -1,0 +1,111 @@
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import type { Docs } from "../model/model.js";
+import type { File, Item, PackageName } from "../syntax/ast.js";
+import { docsOf } from "../syntax/docs.js";
+import type { SourceFile } from "../syntax/source.js";
+import { packageNameText } from "./package-name.js";
+
+/** The items of one package that stand in one file. */
+export interface PackagePart {
+  readonly source: SourceFile;
+  readonly items: readonly Item[];
+  /** Whether the file has syntax errors, so that items may be missing. */
+  readonly isBroken: boolean;
+}
+
+/** A package as it was written, before its names are looked up. */
+export interface ParsedPackage {
+  readonly text: string;
+  readonly name: PackageName;
+  /** Where {@link name} stands. */
+  readonly source: SourceFile;
+  readonly docs: Docs | undefined;
+  readonly parts: readonly PackagePart[];
+  /** Whether it belongs to what was asked for, the others being dependencies. */
+  readonly isRoot: boolean;
+}
+
+/** A parsed file, and whether it has syntax errors. */
+export interface ParsedFile {
+  readonly file: File;
+  readonly isBroken: boolean;
+}
+
+/**
+ * Gathers the packages of a group of files that make up one package, and those that are nested in them.
+ *
+ * @param path what to call the group where no package is named, such as the directory
+ * @returns the nested packages in the order of the text, then the one of the files, if it has a name
+ */
+export function gatherPackages(
+  files: readonly ParsedFile[],
+  isRoot: boolean,
+  path: string,
+  diagnostics: DiagnosticCollector,
+): ParsedPackage[] {
+  const packages: ParsedPackage[] = [];
+  const parts: PackagePart[] = [];
+  let name: PackageName | undefined;
+  let source: SourceFile | undefined;
+  let docs: Docs | undefined;
+  for (const { file, isBroken } of files) {
+    for (const item of file.items) {
+      if (item.kind !== "nested-package") continue;
+      for (const inner of item.items) if (inner.kind === "nested-package") reportNested(inner.name, file.source, diagnostics);
+      packages.push({
+        text: packageNameText(item.name),
+        name: item.name,
+        source: file.source,
+        docs: docsOf(item, file.source),
+        parts: [{ source: file.source, items: item.items, isBroken }],
+        isRoot,
+      });
+    }
+    parts.push({ source: file.source, items: file.items, isBroken });
+    const { header } = file;
+    if (header === undefined) continue;
+    if (name !== undefined && source !== undefined && packageNameText(name) !== packageNameText(header.name)) {
+      reportMismatch(header.name, file.source, name, source, diagnostics);
+    } else {
+      name = header.name;
+      source = file.source;
+    }
+    const headerDocs = docsOf(header, file.source);
+    if (headerDocs === undefined) continue;
+    if (docs === undefined) docs = headerDocs;
+    else {
+      const range = { source: file.source, start: header.docs, end: file.source.text.indexOf("\n", header.docs) };
+      diagnostics.report("repeated-package-docs", { ...range, end: range.end < 0 ? header.start : range.end }, {});
+    }
+  }
+  if (name === undefined || source === undefined) {
+    // A file that could not be read may have had the header; and where there are no files, the loader has said so.
+    const [first] = files;
+    if (first !== undefined && !files.some(({ isBroken }) => isBroken)) {
+      const range = { source: first.file.source, start: 0, end: 0 };
+      diagnostics.report("missing-package-header", range, { path });
+    }
+    return packages;
+  }
+  packages.push({ text: packageNameText(name), name, source, docs, parts, isRoot });
+  return packages;
+}
+
+function reportNested(name: PackageName, source: SourceFile, diagnostics: DiagnosticCollector): void {
+  diagnostics.report("misplaced-package", { source, start: name.start, end: name.end }, {});
+}
+
+function reportMismatch(
+  name: PackageName,
+  source: SourceFile,
+  previous: PackageName,
+  previousSource: SourceFile,
+  diagnostics: DiagnosticCollector,
+): void {
+  diagnostics.report(
+    "package-mismatch",
+    { source, start: name.start, end: name.end },
+    { name: packageNameText(name), previous: packageNameText(previous) },
+    { related: [{ source: previousSource, start: previous.start, end: previous.end, message: "named differently here" }] },
+  );
+}

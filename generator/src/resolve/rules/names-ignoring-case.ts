@@ -1,0 +1,22 @@
+import type { DiagnosticCollector } from "../../diagnostics/collector.js";
+import type { SourceRange } from "../../diagnostics/diagnostic.js";
+
+/** Among the names of a world's imports, and among those of its exports, no two differ in case alone. */
+export function checkNamesIgnoringCase(
+  direction: "import" | "export",
+  names: Iterable<string | number>,
+  placeOf: (name: string) => SourceRange,
+  diagnostics: DiagnosticCollector,
+): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    if (typeof name !== "string") continue;
+    const lower = name.toLowerCase();
+    const first = seen.get(lower);
+    if (first === undefined) seen.set(lower, name);
+    else if (first !== name) {
+      const related = [{ ...placeOf(first), message: `\`${first}\` is here` }];
+      diagnostics.report("names-differ-in-case", placeOf(name), { direction, name, first }, { related });
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import type { TypeId, TypeReference } from "../model/model.js";
+import { primitiveNames } from "../model/primitives.js";
+import type { Identifier } from "../syntax/ast.js";
+import type { SourceFile } from "../syntax/source.js";
+import { suggestName } from "./suggest.js";
+import { isClosed, unresolved } from "./type-table.js";
+
+/** The names one can use within an interface or a world: its types, and those of its functions that were read so far. */
+export class Scope {
+  readonly source: SourceFile;
+  /** The types of the model. */
+  readonly types: Map<string, TypeId>;
+  /** Names of types that the model does not have: their gate is closed, or they could not be resolved. */
+  hidden: Map<string, TypeReference> | undefined;
+  /** Whether part of it could not be read: a name that is missing may have been there. */
+  isBroken: boolean;
+  readonly #diagnostics: DiagnosticCollector;
+  readonly #functions = new Map<string, Identifier>();
+  readonly #unknown = new Set<string>();
+  readonly #rejected = new Set<Identifier>();
+
+  readonly #closedOwner: string | undefined;
+
+  /**
+   * @param isBroken whether part of what is read could not be understood
+   * @param closedOwner what owns the types, "interface" or "world", if its gate is closed: then theirs have to be, too
+   * @param types takes the types
+   */
+  constructor(
+    source: SourceFile,
+    diagnostics: DiagnosticCollector,
+    isBroken: boolean,
+    closedOwner: string | undefined,
+    types: Map<string, TypeId>,
+  ) {
+    this.source = source;
+    this.types = types;
+    this.#diagnostics = diagnostics;
+    this.isBroken = isBroken;
+    this.#closedOwner = closedOwner;
+  }
+
+  /** Gives a name a type. Whoever calls it has made sure that the name is free. */
+  define(name: Identifier, reference: TypeReference): void {
+    if (typeof reference === "string" || reference === unresolved || isClosed(reference)) {
+      this.hidden ??= new Map();
+      this.hidden.set(name.name, reference);
+    } else {
+      this.types.set(name.name, reference);
+      if (this.#closedOwner !== undefined) {
+        const range = { source: this.source, start: name.start, end: name.end };
+        this.#diagnostics.report("ungated-type", range, { name: name.name, owner: this.#closedOwner });
+      }
+    }
+  }
+
+  /** Notes a definition that does not count, because its name was taken. */
+  reject(name: Identifier): void {
+    this.#rejected.add(name);
+  }
+
+  /** Whether a definition counts. */
+  defines(name: Identifier): boolean {
+    return !this.#rejected.has(name);
+  }
+
+  /** Gives a name a function. */
+  defineFunction(name: Identifier): void {
+    this.#functions.set(name.name, name);
+  }
+
+  /** The function of that name that was defined already. */
+  function(name: string): Identifier | undefined {
+    return this.#functions.get(name);
+  }
+
+  /** Whether a type of this name is there, be it hidden. */
+  has(name: string): boolean {
+    return this.types.has(name) || this.hidden?.has(name) === true;
+  }
+
+  /** Looks a type up; an unknown name is reported. */
+  type(name: Identifier): TypeReference {
+    const found = this.types.get(name.name) ?? this.hidden?.get(name.name);
+    if (found !== undefined) return found;
+    this.reportUnknown(name);
+    return unresolved;
+  }
+
+  /** Reports a type's name that is not defined, once. */
+  reportUnknown(name: Identifier): void {
+    if (this.#unknown.has(name.name)) return;
+    if (!this.#functions.has(name.name)) this.#unknown.add(name.name);
+    const range = { source: this.source, start: name.start, end: name.end };
+    const named = this.#functions.get(name.name);
+    if (named !== undefined) {
+      const related = [{ source: this.source, start: named.start, end: named.end, message: "defined here" }];
+      this.#diagnostics.report("wrong-kind", range, { name: name.name, found: "a function", expected: "a type" }, { related });
+      return;
+    }
+    if (this.isBroken) return;
+    const renamed = renamedPrimitives.get(name.name);
+    const suggestion =
+      renamed === undefined
+        ? suggestName(name.name, this.types.keys(), this.hidden?.keys(), primitiveNames)
+        : `the type is called \`${renamed}\` now`;
+    this.#diagnostics.report("unknown-type", range, { name: name.name }, suggestion === undefined ? {} : { suggestion });
+  }
+}
+
+const renamedPrimitives: ReadonlyMap<string, string> = new Map([
+  ["float32", "f32"],
+  ["float64", "f64"],
+  ["unit", "tuple<>"],
+  ["int", "s32"],
+  ["i8", "s8"],
+  ["i16", "s16"],
+  ["i32", "s32"],
+  ["i64", "s64"],
+  ["boolean", "bool"],
+  ["number", "f64"],
+  ["str", "string"],
+]);

@@ -1,0 +1,105 @@
+/** What {@link topologicalOrder} finds. */
+export interface TopologicalOrder {
+  /** Every node once, each behind those it depends on, where no cycle prevents that. */
+  readonly order: readonly number[];
+  /** The cycles that were found, each as the nodes on it in order, independent of one another. */
+  readonly cycles: readonly (readonly number[])[];
+}
+
+/**
+ * Orders nodes so that each stands behind those it depends on, and of the nodes that are ready the one that comes first
+ * in the source goes first: that is the order of the reference.
+ *
+ * A cycle is reported, its nodes are taken as ready in the order of the source, and the rest is ordered behind it.
+ *
+ * @param dependencies for each node those it depends on; one named twice counts twice, which changes nothing
+ */
+export function topologicalOrder(dependencies: readonly (readonly number[])[]): TopologicalOrder {
+  const waiting = dependencies.map((nodes) => nodes.length);
+  const dependents: number[][] = dependencies.map(() => []);
+  for (const [node, nodes] of dependencies.entries()) for (const other of nodes) dependents[other]?.push(node);
+
+  const ready = new NumberHeap();
+  const order: number[] = [];
+  const isDone = new Uint8Array(dependencies.length);
+  const cycles: number[][] = [];
+  const take = (node: number): void => {
+    isDone[node] = 1;
+    order.push(node);
+    for (const dependent of dependents[node] ?? []) {
+      const left = (waiting[dependent] ?? 0) - 1;
+      waiting[dependent] = left;
+      if (left === 0 && isDone[dependent] === 0) ready.push(dependent);
+    }
+  };
+
+  for (const [node, count] of waiting.entries()) if (count === 0) ready.push(node);
+  let firstOpen = 0;
+  while (order.length < dependencies.length) {
+    for (let node = ready.pop(); node !== undefined; node = ready.pop()) if (isDone[node] === 0) take(node);
+    while (firstOpen < dependencies.length && isDone[firstOpen] === 1) firstOpen++;
+    if (firstOpen === dependencies.length) break;
+    const cycle = findCycle(dependencies, isDone, firstOpen);
+    cycles.push(cycle);
+    for (const node of [...cycle].sort((a, b) => a - b)) take(node);
+  }
+  return { order, cycles };
+}
+
+/** Follows the first open dependency of each node until a node comes again: every open node has one, or it would be ready. */
+function findCycle(dependencies: readonly (readonly number[])[], isDone: Uint8Array, start: number): number[] {
+  const positions = new Map<number, number>();
+  const path: number[] = [];
+  let node = start;
+  for (;;) {
+    const position = positions.get(node);
+    if (position !== undefined) return path.slice(position);
+    positions.set(node, path.length);
+    path.push(node);
+    const next = dependencies[node]?.find((other) => isDone[other] === 0);
+    if (next === undefined) return path;
+    node = next;
+  }
+}
+
+/** A binary heap of numbers, the smallest on top. */
+class NumberHeap {
+  readonly #items: number[] = [];
+
+  push(item: number): void {
+    const items = this.#items;
+    let at = items.length;
+    items.push(item);
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = items[parent] ?? 0;
+      if (above <= item) break;
+      items[at] = above;
+      at = parent;
+    }
+    items[at] = item;
+  }
+
+  pop(): number | undefined {
+    const items = this.#items;
+    const top = items[0];
+    const last = items.pop();
+    if (last === undefined || items.length === 0) return top;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      let smaller = items[child];
+      if (smaller === undefined) break;
+      const right = items[child + 1];
+      if (right !== undefined && right < smaller) {
+        child++;
+        smaller = right;
+      }
+      if (smaller >= last) break;
+      items[at] = smaller;
+      at = child;
+    }
+    items[at] = last;
+    return top;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Docs, InterfaceId, Stability, TypeDefinition, TypeId, TypeKind, TypeReference, WorldId } from "../model/model.js";
+import type { NodeBase } from "../syntax/ast.js";
+import type { SourceFile } from "../syntax/source.js";
+import type { TypeBuilder } from "./builder.js";
+
+/** Stands for a type that could not be resolved; the reason has been reported, and what refers to it is silent. */
+export const unresolved = -1;
+
+/** References from here on are to types whose gate is closed: they have no place in the model. */
+const firstClosed = 2 ** 25;
+
+/** Whether a reference is to a type whose gate is closed. */
+export function isClosed(reference: TypeReference): reference is number {
+  return typeof reference === "number" && reference >= firstClosed;
+}
+
+/** What the resolver must know of a type beyond its definition. */
+export const TypeFlag = {
+  none: 0,
+  /** It is a resource, or an alias of one. */
+  resource: 1,
+  /** A `borrow` is in it. */
+  borrow: 2,
+} as const;
+
+/** Who owns a type. */
+export type Owner = { readonly interface: InterfaceId } | { readonly world: WorldId } | null;
+
+/** What a definition has beyond its kind. */
+export interface DefinitionDetails {
+  readonly docs?: Docs | undefined;
+  readonly stability?: Stability | undefined;
+  readonly externalId?: string | undefined;
+}
+
+/** All types of a run, by id. */
+export class TypeTable {
+  readonly definitions: TypeBuilder[] = [];
+  readonly #flags: number[] = [];
+  readonly #closed: { readonly stability: Stability | undefined; readonly flags: number }[] = [];
+  /** Where each type was written, for {@link Origins}; the two lists run in parallel. */
+  readonly nodes: (NodeBase | undefined)[] = [];
+  readonly sources: (SourceFile | undefined)[] = [];
+
+  /** Adds a type at the end. */
+  add(
+    name: string | null,
+    kind: TypeKind,
+    owner: Owner,
+    details: DefinitionDetails,
+    flags: number,
+    node: NodeBase | undefined,
+    source: SourceFile | undefined,
+  ): TypeId {
+    const definition: TypeBuilder = { name, kind, owner };
+    if (details.docs !== undefined) definition.docs = details.docs;
+    if (details.stability !== undefined) definition.stability = details.stability;
+    if (details.externalId !== undefined) definition.external_id = details.externalId;
+    this.#flags.push(flags);
+    this.nodes.push(node);
+    this.sources.push(source);
+    return this.definitions.push(definition) - 1;
+  }
+
+  /** Adds a copy of a type; its kind and owner are for the caller to replace. */
+  addCopy(of: TypeId): TypeId {
+    const original = this.get(of);
+    this.#flags.push(this.flags(of));
+    this.nodes.push(this.nodes[of]);
+    this.sources.push(this.sources[of]);
+    return this.definitions.push({ ...original }) - 1;
+  }
+
+  /** Notes a type whose gate is closed, for others may refer to it, and gives the reference to it. */
+  addClosed(stability: Stability | undefined, flags: number): TypeReference {
+    return firstClosed + this.#closed.push({ stability, flags }) - 1;
+  }
+
+  get(id: TypeId): TypeDefinition {
+    const definition = this.definitions[id];
+    if (definition === undefined) throw new RangeError(`no type ${String(id)}`);
+    return definition;
+  }
+
+  /** The {@link TypeFlag}s of what a reference refers to. */
+  flags(reference: TypeReference): number {
+    if (typeof reference === "string") return TypeFlag.none;
+    if (reference >= firstClosed) return this.#closed[reference - firstClosed]?.flags ?? TypeFlag.none;
+    return this.#flags[reference] ?? TypeFlag.none;
+  }
+
+  /** The stability of what a reference refers to. */
+  stability(reference: TypeReference): Stability | undefined {
+    if (typeof reference === "string") return undefined;
+    if (reference >= firstClosed) return this.#closed[reference - firstClosed]?.stability;
+    return this.definitions[reference]?.stability;
+  }
+}

@@ -1,0 +1,226 @@
+import type { Export, Import, Include, ResourceDefinition, World } from "../syntax/ast.js";
+import { docsOf } from "../syntax/docs.js";
+import type { InterfaceBuilder, InterfaceItem, WorldBuilder, WorldItemBuilder, WorldKey } from "./builder.js";
+import { type PackageContext, rangeOf } from "./context.js";
+import { resolveDefinitions } from "./definitions.js";
+import { linkFunction, type PendingFunction, resolveFunction, resolveResourceFunctions } from "./functions.js";
+import { type PendingInterface, resolveInterface } from "./interface-resolver.js";
+import { newInterface } from "./new-items.js";
+import type { FileNames, PackageItems } from "./package-items.js";
+import type { PackagePart } from "./parsed-package.js";
+import { Scope } from "./scope.js";
+import type { Stability } from "../model/model.js";
+import type { NodeBase } from "../syntax/ast.js";
+
+/** What a world imports or exports, not linked yet. */
+interface PendingItem {
+  readonly at: NodeBase;
+  /** What it is, in words. */
+  readonly what: "interface" | "function" | "type";
+  readonly stability: Stability | undefined;
+  readonly item: WorldItemBuilder;
+  readonly function: PendingFunction | undefined;
+  readonly interface: InterfaceBuilder | undefined;
+}
+
+/** A world of which the items are resolved, but neither linked nor completed by what it includes. */
+export interface PendingWorld {
+  readonly world: WorldBuilder;
+  readonly scope: Scope;
+  readonly imports: Map<string | InterfaceBuilder, PendingItem>;
+  readonly exports: Map<string | InterfaceBuilder, PendingItem>;
+  readonly includes: readonly PendingInclude[];
+  /** The inline interfaces, in the order of their ids. */
+  readonly interfaces: readonly PendingInterface[];
+}
+
+/** An `include`, its world found. */
+export interface PendingInclude {
+  readonly node: Include;
+  readonly world: WorldBuilder;
+  readonly stability: Stability | undefined;
+}
+
+/** Resolves what stands in a world. */
+export function resolveWorld(
+  builder: WorldBuilder,
+  node: World,
+  part: PackagePart,
+  file: FileNames,
+  context: PackageContext,
+  package_: PackageItems,
+): PendingWorld {
+  const isOpen = builder.id >= 0;
+  const scope = new Scope(part.source, context.diagnostics, part.isBroken, isOpen ? undefined : "world", new Map());
+  resolveDefinitions(node.items, scope, { world: builder.id }, [], context, package_, file);
+
+  const includes: PendingInclude[] = [];
+  for (const item of node.items) {
+    if (item.kind !== "include") continue;
+    const stability = context.gates.stability(item.attributes, part.source);
+    const world = package_.world(item.path, file, part.source);
+    if (world === undefined) builder.isBroken = true;
+    else includes.push({ node: item, world, stability });
+  }
+
+  const pending: PendingWorld = {
+    world: builder,
+    scope,
+    imports: new Map(),
+    exports: new Map(),
+    includes,
+    interfaces: [],
+  };
+  for (const [name, id] of scope.types) {
+    const at = context.table.nodes[id] ?? node.name;
+    pending.imports.set(name, { at, what: "type", stability: context.table.stability(id), item: { type: id }, function: undefined, interface: undefined });
+  }
+  const worldItems = new WorldItems(pending, part, file, context, package_);
+  for (const item of node.items) {
+    if (item.kind === "import" || item.kind === "export") worldItems.add(item);
+    else if (item.kind === "resource") worldItems.addResource(item);
+  }
+  return pending;
+}
+
+/** Takes the imports and exports of one world. */
+class WorldItems {
+  readonly #pending: PendingWorld;
+  readonly #interfaces: PendingInterface[];
+  readonly #part: PackagePart;
+  readonly #file: FileNames;
+  readonly #context: PackageContext;
+  readonly #package: PackageItems;
+
+  constructor(
+    pending: PendingWorld,
+    part: PackagePart,
+    file: FileNames,
+    context: PackageContext,
+    package_: PackageItems,
+  ) {
+    this.#pending = pending;
+    this.#interfaces = pending.interfaces as PendingInterface[];
+    this.#part = part;
+    this.#file = file;
+    this.#context = context;
+    this.#package = package_;
+  }
+
+  /** The functions of a resource are imported with it. */
+  addResource(resource: ResourceDefinition): void {
+    const { scope, imports } = this.#pending;
+    if (!scope.defines(resource.name)) return;
+    for (const pending of resolveResourceFunctions(resource, scope, this.#context)) {
+      imports.set(pending.function.name, {
+        at: pending.at,
+        what: "function",
+        stability: pending.function.stability,
+        item: { function: pending.function },
+        function: pending,
+        interface: undefined,
+      });
+    }
+  }
+
+  add(node: Import | Export): void {
+    const { source } = this.#part;
+    const { gates } = this.#context;
+    const { item } = node;
+    switch (item.kind) {
+      case "extern-function": {
+        const pending = resolveFunction(node, item.name, item.func, this.#pending.scope, this.#context);
+        this.#insert(node, item.name.name, {
+          at: item.name,
+          what: "function",
+          stability: pending.function.stability,
+          item: { function: pending.function },
+          function: pending,
+          interface: undefined,
+        });
+        break;
+      }
+      case "extern-inline": {
+        const details = { docs: docsOf(node, source), attributes: node.attributes };
+        const builder = newInterface(this.#context, details, item.name, null, this.#part);
+        this.#interfaces.push(resolveInterface(builder, item.items, this.#part, this.#file, this.#context, this.#package));
+        this.#insert(node, item.name.name, interfaceItem(builder, item.name, builder.stability, undefined, gates.externalId(node.attributes)));
+        break;
+      }
+      case "extern-path":
+      case "extern-labelled": {
+        const stability = gates.stability(node.attributes, source);
+        const target = this.#package.interface(item.path, this.#file, source)?.interface;
+        if (target === undefined) {
+          this.#pending.world.isBroken = true;
+          break;
+        }
+        const at = item.kind === "extern-labelled" ? item.name : item.path.name;
+        const key = item.kind === "extern-labelled" ? item.name.name : target;
+        const externalId = gates.externalId(node.attributes);
+        this.#insert(node, key, interfaceItem(target, at, stability, docsOf(node, source)?.contents, externalId));
+        break;
+      }
+    }
+  }
+
+  #insert(node: Import | Export, key: string | InterfaceBuilder, item: PendingItem): void {
+    const direction = node.kind;
+    const items = direction === "import" ? this.#pending.imports : this.#pending.exports;
+    const previous = items.get(key);
+    if (previous === undefined) {
+      items.set(key, item);
+      return;
+    }
+    const { source } = this.#part;
+    const related = [{ ...rangeOf(previous.at, source), message: `${direction}ed first here` }];
+    if (typeof key === "string") {
+      const { what } = previous;
+      this.#context.diagnostics.report("duplicate-world-item", rangeOf(item.at, source), { direction, name: key, what }, { related });
+    } else {
+      this.#context.diagnostics.report("repeated-interface", rangeOf(item.at, source), { direction, name: key.name ?? "" }, { related });
+    }
+  }
+}
+
+function interfaceItem(
+  target: InterfaceBuilder,
+  at: NodeBase,
+  stability: Stability | undefined,
+  docs: string | undefined,
+  externalId: string | undefined,
+): PendingItem {
+  const item: InterfaceItem = { interface: { id: target.id } };
+  if (stability !== undefined) item.interface.stability = stability;
+  if (externalId !== undefined) item.interface.external_id = externalId;
+  if (docs !== undefined) item.interface.docs = { contents: docs };
+  return { at, what: "interface", stability, item, function: undefined, interface: target };
+}
+
+/** Links what a world imports and exports, once all interfaces of the package are there, and drops what a closed gate hides. */
+export function linkWorld(pending: PendingWorld, context: PackageContext): void {
+  const { world, scope } = pending;
+  if (world.id < 0) return;
+  linkItems(pending.imports, world.imports, scope, context);
+  linkItems(pending.exports, world.exports, scope, context);
+}
+
+function linkItems(
+  from: ReadonlyMap<string | InterfaceBuilder, PendingItem>,
+  into: Map<WorldKey, WorldItemBuilder>,
+  scope: Scope,
+  context: PackageContext,
+): void {
+  const { gates, owner, diagnostics } = context;
+  for (const [key, pending] of from) {
+    // The gate of a function is checked with its types, that of a type was checked when it was defined.
+    if (pending.what === "function") {
+      if (pending.function !== undefined && !linkFunction(pending.function, scope, context)) continue;
+    } else if (!gates.check(pending.stability, owner, pending.at, scope.source)) continue;
+    if (pending.interface !== undefined && pending.interface.id < 0) {
+      diagnostics.report("gated-reference", rangeOf(pending.at, scope.source), { what: "interface" });
+      continue;
+    }
+    into.set(typeof key === "string" ? key : key.id, pending.item);
+  }
+}
