@@ -1,12 +1,7 @@
-import {
-  componentEmbed,
-  componentNew,
-  parse,
-  transpile,
-} from "@bytecodealliance/jco";
 import type { InterfaceDescriptor } from "@wit2ts/runtime";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -34,25 +29,19 @@ export interface ComponentSource {
   readonly wat: string;
 }
 
-/** Builds a component from WebAssembly text. A few tens of milliseconds. */
-export async function buildComponent({
-  wit,
-  world,
-  wat,
-}: ComponentSource): Promise<Uint8Array> {
-  const binary = await parse(wat);
-  return componentNew(await componentEmbed({ binary, witSource: wit, world }));
-}
-
 /** The world that {@link forwardingSource} makes. */
 const forwardingWorld = "wit2ts-test-forwarding";
 
-/** A component that imports an interface and exports the same one, handing every call on. */
+/**
+ * A component that imports an interface and exports the same one, handing every call on.
+ *
+ * @param wit - a text whose first package holds the interface.
+ */
 export function forwardingSource(
   descriptor: InterfaceDescriptor,
   wit: string,
 ): ComponentSource {
-  const name = descriptor.name;
+  const name = descriptor.name.replace(/^.*\/|@.*$/g, "");
   return {
     wit: `${wit}\nworld ${forwardingWorld} { import ${name}; export ${name}; }\n`,
     world: forwardingWorld,
@@ -90,27 +79,26 @@ export async function transpileComponent(
   const folder = join(cache, hash(await jcoVersion, source, options));
   const module = join(folder, "component.js");
   if (await isThere(module)) return module;
-  const { files } = await transpile(await buildComponent(source), {
-    name: "component",
-    instantiation: "async",
-    base64Cutoff: 0,
-    map: Object.fromEntries(
-      (options.versioned ?? []).map((name) => [name, name]),
-    ),
-    ...(options.mode === "jspi" && {
-      asyncMode: "jspi",
-      asyncImports: [...(options.asyncImports ?? [])],
-      asyncExports: [...(options.asyncExports ?? [])],
-    }),
-    ...options.jco,
-  });
   // Another process may be doing the same: whoever is first to rename has done it for both.
   const draft = `${folder}.${process.pid}`;
-  for (const [name, bytes] of Object.entries(files)) {
-    const path = join(draft, name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
-  }
+  await run("transpile.mjs", {
+    source,
+    folder: draft,
+    options: {
+      name: "component",
+      instantiation: "async",
+      base64Cutoff: 0,
+      map: Object.fromEntries(
+        (options.versioned ?? []).map((name) => [name, name]),
+      ),
+      ...(options.mode === "jspi" && {
+        asyncMode: "jspi",
+        asyncImports: options.asyncImports ?? [],
+        asyncExports: options.asyncExports ?? [],
+      }),
+      ...options.jco,
+    },
+  });
   await rename(draft, folder).catch(async (error: unknown) => {
     await rm(draft, { recursive: true, force: true });
     if (!(await isThere(module))) throw error;
@@ -130,7 +118,10 @@ export async function loadComponent(
   return module.instantiate;
 }
 
-/** `interface#function` of every function of an interface, as jco names imports and exports that are asynchronous. */
+/**
+ * `interface#function` of every function of an interface but the constructors of resources, as jco names imports and exports that are
+ * asynchronous. (jco writes `await` into a constructor that is named so, which is no JavaScript.)
+ */
 export function functionNames(descriptor: InterfaceDescriptor): string[] {
   const names = Object.values(descriptor.functions).map(({ name }) => name);
   for (const [resource, definition] of Object.entries(descriptor.types)) {
@@ -141,11 +132,26 @@ export function functionNames(descriptor: InterfaceDescriptor): string[] {
     for (const { name } of Object.values(definition.statics)) {
       names.push(`[static]${resource}.${name}`);
     }
-    if (Object.hasOwn(definition, "constructor")) {
-      names.push(`[constructor]${resource}`);
-    }
   }
   return names.map((name) => `${descriptor.name}#${name}`);
+}
+
+/** Runs a script beside this file, with `input` as JSON, and waits for it to end. */
+async function run(script: string, input: unknown): Promise<void> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  await new Promise<void>((resolve, reject) => {
+    const child = execFile(
+      process.execPath,
+      [path],
+      { timeout: 60_000 },
+      (error, _, complaint) => {
+        if (error === null) resolve();
+        else
+          reject(new Error(`${script} failed: ${complaint}`, { cause: error }));
+      },
+    );
+    child.stdin?.end(JSON.stringify(input));
+  });
 }
 
 const jcoVersion = readFile(

@@ -1,0 +1,214 @@
+import type { ResourceDescriptor } from "../descriptor.js";
+import type { ImportedResource } from "./imported-resource.js";
+import type { ExportedResource } from "./exported-resource.js";
+import { original } from "./exception.js";
+
+/** A component instance that can no longer be called. Its `cause` is what ended it. */
+export class DeadInstanceError extends Error {
+  constructor(cause: unknown) {
+    super(
+      "the component instance is dead: the implementation of one of its imports threw while the component was suspended, and it cannot be resumed; make a new instance",
+      { cause },
+    );
+    this.name = "DeadInstanceError";
+  }
+}
+
+/** A call that waits for its turn, or for its end. */
+interface PendingCall {
+  reject(reason: unknown): void;
+}
+
+interface QueuedCall extends PendingCall {
+  start(): void;
+}
+
+/**
+ * What the adapters of one component instance have in common: give the same one to {@link toJcoImports} and
+ * {@link fromJcoExports}, or let {@link instantiate} do so.
+ *
+ * It lets one call run at a time where calls are suspended, which is what jco can do; it
+ * remembers why an instance died; and it knows which object stands for which resource.
+ */
+export class ComponentInstance {
+  #death: { readonly reason: unknown } | undefined;
+  /** A call of an export that is suspended: no other may begin. */
+  #suspended = false;
+  readonly #running = new Set<PendingCall>();
+  readonly #queue: QueuedCall[] = [];
+  /** The import whose implementation returned a promise during the call that is running. */
+  #unawaited: string | undefined;
+  readonly #imported = new Map<ResourceDescriptor, ImportedResource>();
+  readonly #exported = new Map<ResourceDescriptor, ExportedResource>();
+
+  /** Whether the instance can still be called. */
+  get alive(): boolean {
+    return this.#death === undefined;
+  }
+
+  /**
+   * Ends the instance: calls that are running or waiting reject, and no further one begins.
+   *
+   * @param reason - what the calls in progress reject with.
+   */
+  kill(reason: unknown): void {
+    if (this.#death !== undefined) return;
+    this.#death = { reason };
+    for (const call of this.#running) call.reject(original(reason));
+    this.#running.clear();
+    for (const call of this.#queue.splice(0)) {
+      call.reject(new DeadInstanceError(reason));
+    }
+  }
+
+  /** Whether a call of an export is suspended, so that imports are called from a suspended component. */
+  get suspended(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** Notes that an implementation returned a promise. */
+  returnedPromise(name: string): void {
+    this.#unawaited ??= name;
+  }
+
+  /**
+   * Calls an export, at once or when its turn comes.
+   *
+   * @param invoke - calls into jco; returns its value, or a promise of it if the component can be suspended.
+   * @param finish - makes of jco's value what the caller gets.
+   * @param fail - makes of what jco threw what the caller gets, or throws.
+   * @param concurrent - whether the call may run beside others: `async func` of WIT.
+   */
+  call(
+    invoke: () => unknown,
+    finish: (value: unknown) => unknown,
+    fail: (exception: unknown) => unknown,
+    concurrent: boolean,
+  ): unknown {
+    if (this.#death !== undefined) {
+      throw new DeadInstanceError(this.#death.reason);
+    }
+    if (this.#suspended && !concurrent) {
+      return new Promise((resolve, reject) => {
+        this.#queue.push({
+          reject,
+          start: () => {
+            try {
+              resolve(this.#start(invoke, finish, fail, concurrent));
+            } catch (exception) {
+              reject(exception);
+            }
+          },
+        });
+      });
+    }
+    return this.#start(invoke, finish, fail, concurrent);
+  }
+
+  #start(
+    invoke: () => unknown,
+    finish: (value: unknown) => unknown,
+    fail: (exception: unknown) => unknown,
+    concurrent: boolean,
+  ): unknown {
+    const outer = this.#unawaited;
+    this.#unawaited = undefined;
+    let returned: unknown;
+    try {
+      returned = invoke();
+    } catch (exception) {
+      this.#unawaited = outer;
+      this.#next();
+      return fail(exception);
+    }
+    const unawaited = this.#takeUnawaited(outer);
+    if (!isThenable(returned)) {
+      this.#next();
+      if (unawaited !== undefined) throw new UnawaitedPromiseError(unawaited);
+      return finish(returned);
+    }
+    if (!concurrent) this.#suspended = true;
+    return new Promise((resolve, reject) => {
+      const call: PendingCall = { reject };
+      this.#running.add(call);
+      const settle = (make: (value: unknown) => unknown, value: unknown) => {
+        this.#running.delete(call);
+        try {
+          resolve(make(value));
+        } catch (exception) {
+          reject(exception);
+        }
+        if (!concurrent) {
+          this.#suspended = false;
+          this.#next();
+        }
+      };
+      returned.then(
+        (value) => {
+          settle(finish, value);
+        },
+        (exception: unknown) => {
+          settle(fail, exception);
+        },
+      );
+    });
+  }
+
+  #takeUnawaited(outer: string | undefined): string | undefined {
+    const unawaited = this.#unawaited;
+    this.#unawaited = outer;
+    return unawaited;
+  }
+
+  #next(): void {
+    if (!this.#suspended) this.#queue.shift()?.start();
+  }
+
+  /** What stands for a resource of the host's. @internal */
+  importedResource(
+    descriptor: ResourceDescriptor,
+    make: () => ImportedResource,
+  ): ImportedResource {
+    return once(this.#imported, descriptor, make);
+  }
+
+  /** What stands for a resource of the component's, if it exports it. @internal */
+  exportedResource(
+    descriptor: ResourceDescriptor,
+  ): ExportedResource | undefined {
+    return this.#exported.get(descriptor);
+  }
+
+  /** @internal */
+  addExportedResource(
+    descriptor: ResourceDescriptor,
+    make: () => ExportedResource,
+  ): ExportedResource {
+    return once(this.#exported, descriptor, make);
+  }
+}
+
+/** An implementation that returns promises was given to a component that cannot wait for them. */
+export class UnawaitedPromiseError extends TypeError {
+  constructor(name: string) {
+    super(
+      `the implementation of \`${name}\` returned a promise, and the component did not wait for it: transpile it with JSPI, naming \`${name}\` as an asynchronous import, or give it a synchronous implementation`,
+    );
+    this.name = "UnawaitedPromiseError";
+  }
+}
+
+/** Whether a value is a promise, as `await` sees it. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    value !== null &&
+    (typeof value === "object" || typeof value === "function") &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}
+
+function once<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}

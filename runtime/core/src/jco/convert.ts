@@ -1,0 +1,118 @@
+import type { TypeDescriptor } from "../descriptor.js";
+import {
+  isBareOption,
+  resolveResource,
+  resolveType,
+  type ResolvedResource,
+  type TypeScope,
+} from "../resolve-type.js";
+
+/** Changes a value, whose shape is not checked. */
+export type Convert = (value: unknown) => unknown;
+
+/** Changes what stands for a resource. */
+export type ConvertHandle = (
+  resource: ResolvedResource,
+  owned: boolean,
+) => Convert;
+
+/**
+ * What has to be done to values of a type so that every resource in them is changed; undefined where there is nothing to do,
+ * because all the rest of a value is the same for jco and for us.
+ */
+export function compileConvert(
+  scope: TypeScope,
+  type: TypeDescriptor,
+  convertHandle: ConvertHandle,
+): Convert | undefined {
+  const { type: structure, scope: inner } = resolveType(scope, type);
+  const compile = (part: TypeDescriptor | undefined): Convert | undefined =>
+    part === undefined ? undefined : compileConvert(inner, part, convertHandle);
+  if (typeof structure === "string") return undefined;
+  switch (structure.kind) {
+    case "own":
+    case "borrow":
+      return convertHandle(
+        resolveResource(inner, structure.resource),
+        structure.kind === "own",
+      );
+    case "list": {
+      const element = compile(structure.element);
+      return element && ((value) => (value as readonly unknown[]).map(element));
+    }
+    case "map": {
+      const convert = compile(structure.value);
+      return (
+        convert &&
+        ((value) =>
+          new Map(
+            Array.from(
+              value as Iterable<[unknown, unknown]>,
+              ([key, entry]) => [key, convert(entry)],
+            ),
+          ))
+      );
+    }
+    case "tuple": {
+      const elements = structure.elements.map(compile);
+      if (!elements.some(Boolean)) return undefined;
+      return (value) =>
+        (value as readonly unknown[]).map((element, index) => {
+          const convert = elements[index];
+          return convert === undefined ? element : convert(element);
+        });
+    }
+    case "option": {
+      const element = compile(structure.element);
+      if (element === undefined) return undefined;
+      if (!isBareOption(inner, structure.element)) {
+        return convertCases({ some: element });
+      }
+      return (value) =>
+        value === undefined || value === null ? undefined : element(value);
+    }
+    case "result":
+      return convertCases({
+        ok: compile(structure.ok),
+        err: compile(structure.err),
+      });
+    case "variant":
+      return convertCases(
+        Object.fromEntries(
+          structure.cases.map(({ name, type }) => [name, compile(type)]),
+        ),
+      );
+    case "record": {
+      const fields = structure.fields.flatMap(({ key, type }) => {
+        const convert = compile(type);
+        return convert ? [{ key, convert }] : [];
+      });
+      if (fields.length === 0) return undefined;
+      return (value) => {
+        const changed = { ...(value as Record<string, unknown>) };
+        for (const { key, convert } of fields) {
+          changed[key] = convert(changed[key]);
+        }
+        return changed;
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function convertCases(
+  cases: Readonly<Record<string, Convert | undefined>>,
+): Convert | undefined {
+  const changed = new Map(
+    Object.entries(cases).flatMap(([tag, convert]) =>
+      convert ? [[tag, convert] as const] : [],
+    ),
+  );
+  if (changed.size === 0) return undefined;
+  return (value) => {
+    const { tag, val } = value as { tag: string; val?: unknown };
+    const convert = changed.get(tag);
+    return convert === undefined ? value : { tag, val: convert(val) };
+  };
+}

@@ -1,0 +1,58 @@
+import { showValue } from "../show-value.js";
+
+/**
+ * How an error of a function's `result` is thrown to jco, which lowers what stands in the own property `payload`. No
+ * `Error`, because nobody sees its stack.
+ */
+export class ErrorCarrier {
+  readonly payload: unknown;
+
+  constructor(payload: unknown) {
+    this.payload = payload;
+  }
+}
+
+/**
+ * An exception of an implementation that jco would take for an error of the function's `result`: one with a property
+ * `payload`, such as a `WitError` that got out, or one that is no `Error`. The exception is its `cause`.
+ */
+export class HostException extends Error {
+  constructor(exception: unknown) {
+    super(`the implementation of an import threw ${showValue(exception)}`, {
+      cause: exception,
+    });
+    this.name = "HostException";
+  }
+}
+
+/** An exception in a form that jco hands on to the caller of the export. */
+export function passable(exception: unknown): unknown {
+  return exception instanceof Error && !Object.hasOwn(exception, "payload")
+    ? exception
+    : new HostException(exception);
+}
+
+/** Undoes {@link passable}. */
+export function original(exception: unknown): unknown {
+  return exception instanceof HostException ? exception.cause : exception;
+}
+
+/**
+ * A value that cannot be lowered: looking at it in any way throws `exception`. Only its `then` is plainly absent, so that a promise
+ * can be fulfilled with it.
+ */
+export function poison(exception: unknown): unknown {
+  const fail = (): never => {
+    // What an implementation threw is handed on as it is.
+    throw exception;
+  };
+  return new Proxy(fail, {
+    get: (_, key) => (key === "then" ? undefined : fail()),
+    has: fail,
+    ownKeys: fail,
+    getPrototypeOf: fail,
+    getOwnPropertyDescriptor: fail,
+    apply: fail,
+    construct: fail,
+  });
+}

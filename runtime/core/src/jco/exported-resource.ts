@@ -1,0 +1,96 @@
+import type { ResourceDescriptor } from "../descriptor.js";
+import type {
+  ImportedResourceFunctions,
+  JcoClass,
+} from "./imported-resource.js";
+
+/** What the class of a resource of the component's does. */
+export interface ExportedResourceFunctions {
+  /** Makes an instance of jco's; throws if WIT declares no constructor, or one that can fail. */
+  readonly construct: (args: unknown[]) => object;
+  /** `this` is an instance of jco's. */
+  readonly methods: ImportedResourceFunctions["methods"];
+  readonly statics: ImportedResourceFunctions["statics"];
+  /** Disposes of an instance of jco's. */
+  readonly dispose: (instance: object) => void;
+}
+
+/** A resource of the component's as its user sees it: a class made here, whose methods return what the contract says. */
+export class ExportedResource {
+  readonly Class: JcoClass;
+  readonly #name: string;
+  readonly #byJco = new WeakMap<object, object>();
+  readonly #jco: WeakMap<object, object>;
+
+  constructor(
+    { key }: ResourceDescriptor,
+    functions: ExportedResourceFunctions,
+  ) {
+    this.#name = key;
+    const jco = new WeakMap<object, object>();
+    this.#jco = jco;
+    const byJco = this.#byJco;
+    const Class = class {
+      constructor(...args: unknown[]) {
+        const made = functions.construct(args);
+        jco.set(this, made);
+        byJco.set(made, this);
+      }
+
+      [Symbol.dispose](): void {
+        const instance = jco.get(this);
+        if (instance !== undefined) functions.dispose(instance);
+      }
+    };
+    this.Class = Class;
+    define(Class, "name", key);
+    for (const [property, method] of Object.entries(functions.methods)) {
+      define(
+        Class.prototype,
+        property,
+        function (this: object, ...args: unknown[]) {
+          const instance = jco.get(this);
+          if (instance === undefined) {
+            throw new TypeError(
+              `\`${property}\` was called on something that is no \`${key}\``,
+            );
+          }
+          return method.apply(instance, args);
+        },
+      );
+    }
+    for (const [property, member] of Object.entries(functions.statics)) {
+      define(Class, property, member);
+    }
+  }
+
+  /** What the user gets for an instance of jco's: the same object each time. */
+  wrap(instance: unknown): object {
+    let wrapper = this.#byJco.get(instance as object);
+    if (wrapper === undefined) {
+      wrapper = Object.create(this.Class.prototype as object) as object;
+      this.#byJco.set(instance as object, wrapper);
+      this.#jco.set(wrapper, instance as object);
+    }
+    return wrapper;
+  }
+
+  /** The instance of jco's behind what the user holds. */
+  unwrap(wrapper: unknown): object {
+    const instance = this.#jco.get(wrapper as object);
+    if (instance === undefined) {
+      throw new TypeError(
+        `expected an instance of the component's resource \`${this.#name}\``,
+      );
+    }
+    return instance;
+  }
+}
+
+function define(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, {
+    value,
+    configurable: true,
+    writable: true,
+  });
+}

@@ -1,0 +1,312 @@
+import type { Contracts } from "../contracts.js";
+import type {
+  FunctionDescriptor,
+  InterfaceDescriptor,
+  ResourceDescriptor,
+  TypeDescriptor,
+} from "../descriptor.js";
+import { resultType, type TypeScope } from "../resolve-type.js";
+import { ComponentInstance, isThenable } from "./component-instance.js";
+import { compileConvert, type Convert } from "./convert.js";
+import { original } from "./exception.js";
+import { ExportedResource } from "./exported-resource.js";
+import { ImportedResource, type JcoClass } from "./imported-resource.js";
+import type { AdapterOptions } from "./imports.js";
+
+/** How the exports of a component are adapted. */
+export interface ExportOptions extends AdapterOptions {
+  /**
+   * The asynchronous contract: every function returns a promise, also those that jco does not suspend. Needed for
+   * components transpiled with JSPI. False where absent.
+   */
+  readonly async?: boolean;
+}
+
+/** The synchronous contract of an interface. */
+export type SyncContract<C extends Contracts> = C extends {
+  readonly sync: infer S;
+}
+  ? S
+  : unknown;
+
+/** The asynchronous contract of an interface. */
+export type AsyncContract<C extends Contracts> = C extends {
+  readonly async: infer A;
+}
+  ? A
+  : unknown;
+
+/**
+ * Makes of an interface that jco exports its contract: functions return a `Result` where jco throws, and resources are instances
+ * of classes made here.
+ *
+ * Exceptions stay exceptions: one that an import's implementation threw is thrown, or rejected with, as it was; a trap of the component
+ * is the engine's `WebAssembly.RuntimeError`. With JSPI, calls on one instance wait for each other, since jco runs one at a time.
+ *
+ * @param exports - the interface among the exports of a component instance.
+ * @throws TypeError - if jco's exports lack a function of the interface.
+ */
+export function fromJcoExports<C extends Contracts>(
+  descriptor: InterfaceDescriptor<C>,
+  exports: object,
+  options: ExportOptions & { readonly async: true },
+): AsyncContract<C>;
+export function fromJcoExports<C extends Contracts>(
+  descriptor: InterfaceDescriptor<C>,
+  exports: object,
+  options?: ExportOptions & { readonly async?: false },
+): SyncContract<C>;
+export function fromJcoExports(
+  descriptor: InterfaceDescriptor,
+  exports: object,
+  options: ExportOptions = {},
+): unknown {
+  return adaptExports(
+    descriptor,
+    exports as Members,
+    options.instance ?? new ComponentInstance(),
+    options.async ?? false,
+  );
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** {@link fromJcoExports} where the contract is not known to the compiler. */
+export function adaptExports(
+  descriptor: InterfaceDescriptor,
+  exports: Members,
+  instance: ComponentInstance,
+  async: boolean,
+): Record<string, unknown> {
+  const contract: Record<string, unknown> = {};
+  for (const [name, definition] of Object.entries(descriptor.types)) {
+    if (definition.kind !== "resource") continue;
+    contract[definition.key] = exportResource(
+      descriptor,
+      name,
+      definition,
+      exports[definition.key],
+      instance,
+      async,
+    );
+  }
+  for (const [key, one] of Object.entries(descriptor.functions)) {
+    contract[key] = exportFunction(
+      descriptor,
+      one,
+      `${descriptor.name}#${one.name}`,
+      caller(exports, key, descriptor.name),
+      instance,
+      async,
+    );
+  }
+  return contract;
+}
+
+type Call = (args: unknown[], self: unknown) => unknown;
+
+function caller(target: Members, key: string, name: string): Call {
+  const member = target[key];
+  if (typeof member !== "function") {
+    throw new TypeError(`the component does not export \`${key}\` of ${name}`);
+  }
+  return (args) => Reflect.apply(member, target, args) as unknown;
+}
+
+/** Makes the class of a resource of the component's. */
+export function exportResource(
+  scope: TypeScope,
+  name: string,
+  resource: ResourceDescriptor,
+  Class: unknown,
+  instance: ComponentInstance,
+  async: boolean,
+): object {
+  const { key, create, factory } = resource;
+  const described = `${scope.name}#${name}`;
+  const adapt = (one: FunctionDescriptor, call: Call) =>
+    exportFunction(
+      scope,
+      one,
+      `${described}.${one.name}`,
+      call,
+      instance,
+      async,
+    );
+  // jco leaves a class without functions out of the exports.
+  const target = (Class ?? {}) as Members;
+  const construct: Call = (args) => new (Class as JcoClass)(...args);
+
+  const statics = mapValues(resource.statics, (one, property) =>
+    adapt(one, caller(target, property, described)),
+  );
+  if (create !== undefined && factory !== undefined) {
+    statics[factory] = adapt(create, construct);
+  }
+  let newInstance = (..._args: unknown[]): object => {
+    throw new TypeError(`the resource \`${key}\` has no constructor`);
+  };
+  if (create !== undefined && factory === undefined) {
+    if (typeof Class !== "function") {
+      throw new TypeError(
+        `the component does not export \`${key}\` of ${scope.name}`,
+      );
+    }
+    const { result: _, ...made } = create;
+    // `new` cannot wait, and jco has no constructors that can be suspended.
+    newInstance = exportFunction(
+      scope,
+      made,
+      `${described}.${create.name}`,
+      construct,
+      instance,
+      false,
+    ) as (...args: unknown[]) => object;
+  }
+  const exported = instance.addExportedResource(
+    resource,
+    () =>
+      new ExportedResource(resource, {
+        construct: (args) => newInstance(...args),
+        methods: mapValues(resource.methods, (one, property) =>
+          adapt(one, (args, self) =>
+            caller(self as Members, property, described)(args, self),
+          ),
+        ),
+        statics,
+        dispose: (self) => {
+          const disposed = instance.call(
+            () => (self as Partial<Disposable>)[Symbol.dispose]?.(),
+            (value) => value,
+            (exception) => {
+              throw original(exception) as Error;
+            },
+            false,
+          );
+          // Nobody can wait for a resource to be dropped while another call is suspended.
+          if (isThenable(disposed)) disposed.then(undefined, () => {});
+        },
+      }),
+  );
+  return exported.Class;
+}
+
+function mapValues<T, U>(
+  record: Readonly<Record<string, T>>,
+  change: (value: T, key: string) => U,
+): Record<string, U> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key, change(value, key)]),
+  );
+}
+
+/** What the user of a component calls for one function. */
+export function exportFunction(
+  scope: TypeScope,
+  one: FunctionDescriptor,
+  name: string,
+  call: Call,
+  instance: ComponentInstance,
+  async: boolean,
+): (...args: unknown[]) => unknown {
+  const parameters = one.parameters.map(({ type }) =>
+    compileConvert(scope, type, toJco(instance)),
+  );
+  const convertsParameters = parameters.some(Boolean);
+  const finish = finishing(scope, one, instance);
+  const fail = failing(scope, one, instance);
+  const concurrent = one.async === true;
+
+  function run(self: unknown, args: unknown[]): unknown {
+    if (convertsParameters) {
+      for (const [index, convert] of parameters.entries()) {
+        if (convert) args[index] = convert(args[index]);
+      }
+    }
+    return instance.call(() => call(args, self), finish, fail, concurrent);
+  }
+
+  if (async || concurrent) {
+    return async function (
+      this: unknown,
+      ...args: unknown[]
+    ): Promise<unknown> {
+      return run(this, args);
+    };
+  }
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const returned = run(this, args);
+    if (!isThenable(returned)) return returned;
+    returned.then(undefined, () => {});
+    throw new TypeError(
+      `\`${name}\` returned a promise: the component was transpiled with JSPI, so its exports have the asynchronous contract; say so with \`async: true\``,
+    );
+  };
+}
+
+function toJco(instance: ComponentInstance) {
+  return ({ resource }: { readonly resource: ResourceDescriptor }): Convert =>
+    (value) =>
+      instance.exportedResource(resource)?.unwrap(value) ??
+      instance
+        .importedResource(resource, () => new ImportedResource(resource))
+        .wrap(value);
+}
+
+function fromJco(instance: ComponentInstance) {
+  return ({ resource }: { readonly resource: ResourceDescriptor }): Convert =>
+    (value) =>
+      instance.exportedResource(resource)?.wrap(value) ??
+      instance
+        .importedResource(resource, () => new ImportedResource(resource))
+        .unwrap(value);
+}
+
+/** Makes of jco's value what the contract says. */
+function finishing(
+  scope: TypeScope,
+  one: FunctionDescriptor,
+  instance: ComponentInstance,
+): Convert {
+  const compile = (at: TypeScope, type: TypeDescriptor | undefined) =>
+    type === undefined
+      ? undefined
+      : compileConvert(at, type, fromJco(instance));
+  if (one.errors !== "thrown") {
+    return compile(scope, one.result) ?? ((value) => value);
+  }
+  const result = resultType(scope, one);
+  const lift = compile(result?.scope ?? scope, result?.ok);
+  return lift === undefined
+    ? (val) => ({ tag: "ok", val })
+    : (val) => ({ tag: "ok", val: lift(val) });
+}
+
+/** Makes of what jco threw what the contract says, or throws what is no error of the contract. */
+function failing(
+  scope: TypeScope,
+  one: FunctionDescriptor,
+  instance: ComponentInstance,
+): Convert {
+  const result = one.errors === "thrown" ? resultType(scope, one) : undefined;
+  if (result === undefined) {
+    return (exception) => {
+      throw original(exception) as Error;
+    };
+  }
+  const lift =
+    result.err === undefined
+      ? undefined
+      : compileConvert(result.scope, result.err, fromJco(instance));
+  return (exception) => {
+    let error = exception;
+    if (exception instanceof Error) {
+      if (!Object.hasOwn(exception, "payload")) {
+        throw original(exception) as Error;
+      }
+      error = (exception as Error & { payload: unknown }).payload;
+    }
+    // Without its `ComponentError`, which is an option of jco's, the bare error is thrown.
+    return { tag: "err", val: lift === undefined ? error : lift(error) };
+  };
+}

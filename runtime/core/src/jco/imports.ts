@@ -1,0 +1,339 @@
+import type { Contracts } from "../contracts.js";
+import type {
+  FunctionDescriptor,
+  InterfaceDescriptor,
+  ResourceDescriptor,
+  TypeDescriptor,
+} from "../descriptor.js";
+import { resolveType, resultType, type TypeScope } from "../resolve-type.js";
+import { showValue } from "../show-value.js";
+import { ComponentInstance, isThenable } from "./component-instance.js";
+import { compileConvert, type Convert } from "./convert.js";
+import { ErrorCarrier, passable, poison } from "./exception.js";
+import { ImportedResource } from "./imported-resource.js";
+
+/** What implements an interface: its synchronous contract, or its asynchronous one where the component is suspended. */
+export type Implementation<C extends Contracts> = C extends {
+  readonly sync: infer S;
+  readonly async: infer A;
+}
+  ? S | A
+  : C extends { readonly sync: infer S }
+    ? S
+    : C extends { readonly async: infer A }
+      ? A
+      : unknown;
+
+/** How an adapter is tied to a component. */
+export interface AdapterOptions {
+  /** The instance that the adapter is for; a new one where absent. */
+  readonly instance?: ComponentInstance;
+}
+
+/** The functions and classes of an interface, as jco takes them. */
+export type JcoImports = Readonly<
+  Record<string, (...args: unknown[]) => unknown>
+>;
+
+/**
+ * Makes of the implementation of an interface what jco takes as an import.
+ *
+ * A success becomes the bare value, and an error is thrown as an object whose own property `payload` is the error; where jco
+ * takes a `result` as a value, the whole result is handed on. Resources become instances of classes made
+ * here. An exception of the implementation is no error of its contract: it reaches the caller of the component's export as it is. Where
+ * jco could not go on from one (a function suspended by JSPI, without a `result` of its own), the
+ * instance is dead afterwards.
+ *
+ * @param implementation - implements the synchronous contract, or the asynchronous one if the component was transpiled
+ * with JSPI and these functions as asynchronous imports.
+ * @throws TypeError - if the implementation lacks a function.
+ */
+export function toJcoImports<C extends Contracts>(
+  descriptor: InterfaceDescriptor<C>,
+  implementation: Implementation<C>,
+  options: AdapterOptions = {},
+): JcoImports {
+  return adaptImports(
+    descriptor,
+    implementation,
+    options.instance ?? new ComponentInstance(),
+  );
+}
+
+/** {@link toJcoImports} where the contract is not known to the compiler. */
+export function adaptImports(
+  descriptor: InterfaceDescriptor,
+  implementation: unknown,
+  instance: ComponentInstance,
+): JcoImports {
+  const imports: Record<string, (...args: unknown[]) => unknown> = {};
+  const target = members(implementation, descriptor.name);
+  for (const [key, one] of Object.entries(descriptor.functions)) {
+    imports[key] = importFunction(
+      descriptor,
+      one,
+      `${descriptor.name}#${one.name}`,
+      method(target, key, descriptor.name),
+      instance,
+    );
+  }
+  for (const [name, definition] of Object.entries(descriptor.types)) {
+    if (definition.kind !== "resource") continue;
+    imports[definition.key] = importResource(
+      descriptor,
+      name,
+      definition,
+      target[definition.key],
+      instance,
+    ) as unknown as (...args: unknown[]) => unknown;
+  }
+  return imports;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function members(value: unknown, name: string): Members {
+  if (
+    value === null ||
+    (typeof value !== "object" && typeof value !== "function")
+  ) {
+    throw new TypeError(
+      `expected an implementation of ${name}, got ${showValue(value)}`,
+    );
+  }
+  return value as Members;
+}
+
+/** A function of the implementation, looked up at each call: it may be replaced, by a test for example. */
+function method(
+  target: Members,
+  key: string,
+  name: string,
+): (args: unknown[]) => unknown {
+  if (typeof target[key] !== "function") {
+    throw new TypeError(`the implementation of ${name} lacks \`${key}\``);
+  }
+  return (args) =>
+    (target as Record<string, (...args: unknown[]) => unknown>)[key]?.(...args);
+}
+
+/** Makes the class of a resource of the host's. */
+export function importResource(
+  scope: TypeScope,
+  name: string,
+  resource: ResourceDescriptor,
+  implementation: unknown,
+  instance: ComponentInstance,
+): object {
+  const { key, create, factory } = resource;
+  const described = `${scope.name}#${name}`;
+  const imported = instance.importedResource(
+    resource,
+    () => new ImportedResource(resource),
+  );
+  const needed =
+    create !== undefined || Object.keys(resource.statics).length > 0;
+  const Class = needed ? members(implementation, described) : {};
+  const adapt = (
+    one: FunctionDescriptor,
+    call: (args: unknown[], self: unknown) => unknown,
+  ) => importFunction(scope, one, `${described}.${one.name}`, call, instance);
+
+  let construct = (): unknown => {
+    throw new TypeError(`the resource \`${key}\` has no constructor`);
+  };
+  if (create !== undefined) {
+    if (factory === undefined && typeof Class !== "function") {
+      throw new TypeError(`the implementation of ${described} is no class`);
+    }
+    const made: FunctionDescriptor =
+      create.result === undefined
+        ? { ...create, result: { kind: "own", resource: name } }
+        : create;
+    construct = adapt(
+      made,
+      factory === undefined
+        ? (args) =>
+            new (Class as unknown as new (...args: unknown[]) => object)(
+              ...args,
+            )
+        : method(Class, factory, described),
+    );
+  }
+  imported.implement({
+    create: construct,
+    methods: mapValues(resource.methods, (one, property) =>
+      adapt(one, (args, self) =>
+        method(members(self, described), property, described)(args),
+      ),
+    ),
+    statics: mapValues(resource.statics, (one, property) =>
+      adapt(one, method(Class, property, described)),
+    ),
+  });
+  return imported.Class;
+}
+
+function mapValues<T, U>(
+  record: Readonly<Record<string, T>>,
+  change: (value: T, key: string) => U,
+): Record<string, U> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key, change(value, key)]),
+  );
+}
+
+/** What jco calls for one function. */
+export function importFunction(
+  scope: TypeScope,
+  one: FunctionDescriptor,
+  name: string,
+  call: (args: unknown[], self: unknown) => unknown,
+  instance: ComponentInstance,
+): (...args: unknown[]) => unknown {
+  const parameters = one.parameters.map(({ type }) =>
+    compileConvert(scope, type, ({ resource }) => {
+      const imported = instance.importedResource(
+        resource,
+        () => new ImportedResource(resource),
+      );
+      return (value) => imported.unwrap(value);
+    }),
+  );
+  const convertsParameters = parameters.some(Boolean);
+  const lower = lowering(scope, one, name, instance);
+  const thrown = one.errors === "thrown";
+  const poisonable = thrown || isLookedAt(scope, one.result);
+
+  /** An exception of the implementation, where jco's call has returned a promise: throws, or returns what makes jco fail. */
+  const failLater = (exception: unknown): unknown => {
+    if (thrown) throw passable(exception);
+    // jco never hands a rejection on from here, and waits for ever. A value that cannot be lowered fails properly; and
+    // where jco would not look at the value, what is left is never to answer.
+    instance.kill(exception);
+    return poisonable ? poison(passable(exception)) : new Promise(() => {});
+  };
+
+  return function (this: unknown, ...args: unknown[]): unknown {
+    let returned: unknown;
+    try {
+      if (convertsParameters) {
+        for (const [index, convert] of parameters.entries()) {
+          if (convert) args[index] = convert(args[index]);
+        }
+      }
+      returned = call(args, this);
+      if (!isThenable(returned)) return lower(returned);
+    } catch (exception) {
+      if (exception instanceof ErrorCarrier) throw exception;
+      if (!thrown && instance.suspended) {
+        // If this import is asynchronous to jco, jco would wait for ever; if it is not, throwing is right. A value that
+        // cannot be lowered does for both, and where there is none the caller has its answer by now.
+        instance.kill(exception);
+        if (poisonable) return poison(passable(exception));
+      }
+      throw passable(exception);
+    }
+    if (one.async !== true) instance.returnedPromise(name);
+    return returned.then((value) => {
+      try {
+        return lower(value);
+      } catch (exception) {
+        if (exception instanceof ErrorCarrier) throw exception;
+        return failLater(exception);
+      }
+    }, failLater);
+  };
+}
+
+/** Makes of what an implementation returned what jco is given, or throws the {@link ErrorCarrier} of an error. */
+function lowering(
+  scope: TypeScope,
+  one: FunctionDescriptor,
+  name: string,
+  instance: ComponentInstance,
+): Convert {
+  const handle = ({
+    resource,
+  }: {
+    readonly resource: ResourceDescriptor;
+  }): Convert => {
+    const imported = instance.importedResource(
+      resource,
+      () => new ImportedResource(resource),
+    );
+    return (value) => imported.wrap(value);
+  };
+  const compile = (at: TypeScope, type: TypeDescriptor | undefined) =>
+    type === undefined ? undefined : compileConvert(at, type, handle);
+
+  if (one.errors === undefined) return compile(scope, one.result) ?? identity;
+
+  const { ok, err, scope: inner } = resultType(scope, one) ?? { scope };
+  const lowerOk = compile(inner, ok);
+  const lowerErr = compile(inner, err);
+  // jco takes what looks like a `result` for one: a success of such a type has to come in a `result` of its own.
+  const wrapped = one.errors === "returned" || looksLikeResult(inner, ok);
+  return (value) => {
+    const { tag, val } = (value ?? {}) as { tag?: unknown; val?: unknown };
+    if (tag === "ok") {
+      if (!wrapped) return lowerOk === undefined ? val : lowerOk(val);
+      return lowerOk === undefined ? value : { tag, val: lowerOk(val) };
+    }
+    if (tag !== "err") {
+      throw new TypeError(
+        `the implementation of \`${name}\` returned ${showValue(value)}, where a Result was expected`,
+      );
+    }
+    const error = lowerErr === undefined ? val : lowerErr(val);
+    if (one.errors === "returned") return { tag, val: error };
+    // Not an `Error`: nobody sees its stack.
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- see above
+    throw new ErrorCarrier(error);
+  };
+}
+
+const identity: Convert = (value) => value;
+
+/** Whether a value of a type may be an object with a property `tag` that says `ok` or `err`. */
+function looksLikeResult(
+  scope: TypeScope,
+  type: TypeDescriptor | undefined,
+): boolean {
+  if (type === undefined) return false;
+  const { type: structure, scope: inner } = resolveType(scope, type);
+  if (typeof structure === "string") return false;
+  switch (structure.kind) {
+    case "result":
+      return true;
+    case "variant":
+      return structure.cases.some(
+        ({ name }) => name === "ok" || name === "err",
+      );
+    case "record":
+      return structure.fields.some(({ key }) => key === "tag");
+    case "option":
+      return looksLikeResult(inner, structure.element);
+    default:
+      return false;
+  }
+}
+
+/** Whether jco looks at a value of the type closely enough to notice that it cannot be lowered. */
+function isLookedAt(
+  scope: TypeScope,
+  type: TypeDescriptor | undefined,
+): boolean {
+  if (type === undefined) return false;
+  const { type: structure, scope: inner } = resolveType(scope, type);
+  if (typeof structure === "string") return structure !== "bool";
+  switch (structure.kind) {
+    case "option":
+      return isLookedAt(inner, structure.element);
+    case "future":
+    case "stream":
+      return false;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Adapters between contracts and jco: a component's imports take implementations that return `Result`, and its exports
+ * return `Result`, whatever the interface.
+ */
+export {
+  toJcoImports,
+  type AdapterOptions,
+  type Implementation,
+  type JcoImports,
+} from "./imports.js";
+export {
+  fromJcoExports,
+  type AsyncContract,
+  type ExportOptions,
+  type SyncContract,
+} from "./exports.js";
+export {
+  ComponentInstance,
+  DeadInstanceError,
+  UnawaitedPromiseError,
+} from "./component-instance.js";
+export { HostException } from "./exception.js";
