@@ -38,6 +38,10 @@ export class Lexer {
   docs = -1;
   /** For a word: whether it is more than lower-case letters and digits, so that it has to be checked before it is a name. */
   needsCheck = false;
+  /** For a word: a number that equal words share. */
+  #hash = 0;
+  /** The words met lately, by the end of their hash, so that a name that is used often is one string. */
+  readonly #names: string[] = new Array<string>(nameSlots).fill("");
   /** For a string: its value. */
   stringValue = "";
   /** Whether unexpected characters are left unreported, as befits text that is skipped. */
@@ -128,6 +132,25 @@ export class Lexer {
     return this.text.slice(this.start, this.end);
   }
 
+  /** The text of the current token, which is a word. */
+  protected word(): string {
+    const { text, start, end } = this;
+    const slot = this.#hash & (nameSlots - 1);
+    const known = this.#names[slot] as string;
+    if (known.length === end - start) {
+      let at = 0;
+      while (
+        at < known.length &&
+        known.charCodeAt(at) === text.charCodeAt(start + at)
+      )
+        at++;
+      if (at === known.length) return known;
+    }
+    const word = text.slice(start, end);
+    this.#names[slot] = word;
+    return word;
+  }
+
   /** Reports a problem at a range of this file. */
   protected report<Code extends DiagnosticCode>(
     code: Code,
@@ -157,12 +180,14 @@ export class Lexer {
    */
   #readWord(start: number, end: number, seen: number): void {
     const text = this.text;
+    let hash = text.charCodeAt(start);
     for (;;) {
       const code = text.charCodeAt(end);
       if (code < 128) {
         const bits = wordSeen[code] as number;
         if (bits === 0) break;
         seen |= bits;
+        hash = (Math.imul(hash, 31) + code) | 0;
         end++;
       } else {
         const codePoint = text.codePointAt(end);
@@ -172,6 +197,7 @@ export class Lexer {
       }
     }
     this.needsCheck = seen !== Seen.plain;
+    this.#hash = hash;
     this.#set(this.#keywordAt(start, end), start, end);
   }
 
@@ -354,6 +380,9 @@ export class Lexer {
     );
   }
 }
+
+/** How many names are kept for reuse: a power of two. */
+const nameSlots = 1024;
 
 const byteOrderMark = 0xfeff;
 const lineFeed = 0x0a;

@@ -47,7 +47,7 @@ export class TokenStream extends RecoveringLexer {
     const start = this.start;
     const end = this.end;
     if (this.token === Token.identifier) {
-      const name = this.text.slice(start, end);
+      const name = this.word();
       if (this.needsCheck) this.#checkName(name, start, end);
       this.next();
       return { kind: "identifier", start, end, name };
