@@ -79,6 +79,8 @@ export default defineConfig(
       // Both shapes are used on purpose: an interface for what is implemented, a type for data.
       "@typescript-eslint/consistent-type-definitions": "off",
       "@typescript-eslint/consistent-indexed-object-style": "off",
+      // Calls everything unsafe that narrows with the type guards of a library whose classes have private constructors.
+      "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
       // `x as T` behind a bounds check is the cheap form on hot paths; `!` says less about why.
       "@typescript-eslint/non-nullable-type-assertion-style": "off",
       "@typescript-eslint/require-await": "off",

@@ -1,8 +1,8 @@
 // Compiles every package and bundles the command into `generator/dist/command.cjs`.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 
@@ -20,8 +20,6 @@ function compile() {
 /** Bundles the command. It is CommonJS because that starts fastest and reaches `node:` modules only when used. */
 async function bundle() {
   const entry = join(root, "generator/src/cli/main.ts");
-  if (!existsSync(entry)) return;
-  const { build } = await import("esbuild");
   await build({
     entryPoints: [entry],
     outfile: join(root, "generator/dist/command.cjs"),
@@ -43,5 +41,6 @@ async function bundle() {
   });
 }
 
-if (compile()) await bundle();
-else process.exitCode = 1;
+// The command is bundled from the sources, so it can be tried while something else does not compile yet.
+await bundle();
+if (!compile()) process.exitCode = 1;

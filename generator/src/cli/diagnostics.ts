@@ -1,0 +1,46 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { usesColour } from "./colours.js";
+import type { Io, Output } from "./io.js";
+import type { Format } from "./options.js";
+import { renderDiagnostics } from "./pipeline.js";
+
+/** Whether there is an error among them, so that nothing may be written. */
+export function failsOn(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}
+
+/** Where diagnostics go, and how. */
+export interface PrintOptions {
+  readonly format: Format;
+  readonly output: Output;
+  readonly env: Io["env"];
+}
+
+/**
+ * Writes diagnostics, each once, although several entries may have met it. As JSON, an empty list is written too, so that
+ * there always is something to parse.
+ */
+export function printDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  options: PrintOptions,
+): void {
+  const seen = new Set<string>();
+  const distinct = diagnostics.filter(({ code, message, range }) => {
+    const key = JSON.stringify([
+      code,
+      message,
+      range?.source.path,
+      range?.start,
+    ]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  if (distinct.length === 0 && options.format !== "json") return;
+  options.output.write(
+    renderDiagnostics(distinct, {
+      format: options.format,
+      colour: usesColour(options.output, options.env),
+    }),
+  );
+}

@@ -1,0 +1,163 @@
+import { relative } from "node:path";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { commitPlan } from "../write/commit.js";
+import {
+  isStale,
+  planWrites,
+  type OutputFile,
+  type Plan,
+} from "../write/plan.js";
+import { manifestName } from "../write/manifest.js";
+import { formatAsConfigured } from "../write/prettier.js";
+import { painter } from "./colours.js";
+import { failsOn, printDiagnostics } from "./diagnostics.js";
+import type { GenerateFlags } from "./generate-command.js";
+import type { Io } from "./io.js";
+import { decideEntries, type Entry } from "./options.js";
+import { generateFiles, requirePath } from "./pipeline.js";
+import type { Action, ExitCode } from "./run.js";
+
+/** What `wit2ts generate` does. */
+export const generateAction: Action<
+  [string | undefined, GenerateFlags]
+> = async (io, wit, flags) => {
+  if (flags.watch === true) {
+    const { watchAction } = await import("./watch.js");
+    return watchAction(io, wit, flags);
+  }
+  const { entries } = await decideEntries(io.cwd, wit, flags, flags.config);
+  for (const entry of entries) requirePath(io.cwd, entry.wit);
+  const started = performance.now();
+  const prepared = await prepareAll(io, entries);
+  const diagnostics = prepared.flatMap((each) => each.diagnostics);
+  printDiagnostics(diagnostics, {
+    format: flags.format,
+    output: outputOfProblems(io, flags),
+    env: io.env,
+  });
+  if (failsOn(diagnostics)) return 1;
+  if (flags.stdout === true) {
+    for (const { files } of prepared) printFiles(io, files);
+    return 0;
+  }
+  const plans = prepared.map(({ entry, files }) =>
+    planWrites(entry.out, files),
+  );
+  if (flags.check === true) return reportStale(io, plans, flags);
+  if (flags.dryRun === true) return reportPlans(io, plans);
+  for (const plan of plans) commitPlan(plan);
+  if (flags.verbose === true)
+    for (const plan of plans) io.stdout.write(describePlan(io, plan, true));
+  if (io.stdout.isTerminal) {
+    for (const plan of plans)
+      io.stdout.write(summary(io, plan, performance.now() - started));
+  }
+  return 0;
+};
+
+/** What an entry comes to, before anything is written. */
+export interface Prepared {
+  readonly entry: Entry;
+  readonly files: readonly OutputFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Generates all entries and writes nothing, so that a problem in one leaves the output of all as it is. */
+export async function prepareAll(
+  io: Io,
+  entries: readonly Entry[],
+): Promise<Prepared[]> {
+  const prepared: Prepared[] = [];
+  for (const entry of entries) {
+    if (io.stderr.isTerminal)
+      io.stderr.write(`generating ${shown(io.cwd, entry.out)} …`);
+    const { files, diagnostics } = generateFiles(entry, io.cwd);
+    const formatted = failsOn(diagnostics)
+      ? []
+      : await formatAsConfigured(entry.out, files);
+    prepared.push({ entry, files: formatted, diagnostics });
+    // Overwrites the line above, which was for those who wait for long.
+    if (io.stderr.isTerminal) io.stderr.write("\r\u001b[2K");
+  }
+  return prepared;
+}
+
+/** For people, problems are written beside the output; for machines they are the output, unless something else is. */
+function outputOfProblems(io: Io, flags: GenerateFlags): Io["stdout"] {
+  return flags.format === "text" || flags.stdout === true
+    ? io.stderr
+    : io.stdout;
+}
+
+function printFiles(io: Io, files: readonly OutputFile[]): void {
+  for (const { path, text } of files) io.stdout.write(`// ${path}\n${text}\n`);
+}
+
+function reportStale(
+  io: Io,
+  plans: readonly Plan[],
+  flags: GenerateFlags,
+): ExitCode {
+  const stale = plans.filter(isStale);
+  for (const plan of stale) io.stdout.write(describePlan(io, plan, false));
+  if (stale.length > 0) {
+    const paint = painter(io.stderr, io.env);
+    io.stderr.write(
+      `${paint("red", "error:")} the generated files are out of date; run \`wit2ts generate\`\n`,
+    );
+    return 1;
+  }
+  if (io.stdout.isTerminal || flags.verbose === true)
+    io.stdout.write("the generated files are up to date\n");
+  return 0;
+}
+
+function reportPlans(io: Io, plans: readonly Plan[]): ExitCode {
+  for (const plan of plans) io.stdout.write(describePlan(io, plan, true));
+  return plans.some((plan) => plan.foreign.length > 0) ? 1 : 0;
+}
+
+/** One line a file: what would happen, or has happened, to it. */
+export function describePlan(
+  io: Io,
+  plan: Plan,
+  withUnchanged: boolean,
+): string {
+  const paint = painter(io.stdout, io.env);
+  const line = (verb: string, path: string): string =>
+    `${verb.padEnd(10)}${shown(io.cwd, `${plan.directory}/${path}`)}\n`;
+  return [
+    ...plan.create.map((file) => paint("green", line("create", file.path))),
+    ...plan.update.map((file) => paint("yellow", line("update", file.path))),
+    ...plan.remove.map((path) => paint("red", line("remove", path))),
+    ...plan.foreign.map((path) => paint("red", line("refuse", path))),
+    ...(plan.manifest && !withUnchanged ? [line("update", manifestName)] : []),
+    ...(withUnchanged
+      ? plan.unchanged.map((path) => paint("dim", line("unchanged", path)))
+      : []),
+  ].join("");
+}
+
+/** One line: how many files, and what happened to them. */
+export function summary(io: Io, plan: Plan, milliseconds: number): string {
+  const paint = painter(io.stdout, io.env);
+  const counts = [
+    [plan.create.length, "created"],
+    [plan.update.length, "updated"],
+    [plan.remove.length, "removed"],
+    [plan.unchanged.length, "unchanged"],
+  ] as const;
+  const what = counts
+    .filter(([count]) => count > 0)
+    .map(([count, verb]) => `${count} ${verb}`);
+  return (
+    `${paint("green", "✓")} ${paint("bold", shown(io.cwd, plan.directory))}: ` +
+    `${what.length > 0 ? what.join(", ") : "nothing to generate"} ${paint("dim", `(${Math.round(milliseconds)} ms)`)}\n`
+  );
+}
+
+/** A path as the user would write it: from the working directory if it lies below. */
+export function shown(cwd: string, path: string): string {
+  const way = relative(cwd, path);
+  return way === "" ? "." : way.startsWith("..") ? path : way;
+}

@@ -1,0 +1,150 @@
+import { resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+import { loadConfig, type LoadedConfig } from "../config/load.js";
+import { type ConfigEntry, type Mode, type Target } from "../config/schema.js";
+import { Failure } from "../failure.js";
+
+/** How diagnostics are written. */
+export type Format = "text" | "json" | "github";
+
+/** Every format, in the order in which help shows them. */
+export const formats: readonly Format[] = ["text", "json", "github"];
+
+/** What `generate` takes from the command line for the entries: whatever is there wins over the configuration. */
+export interface EntryFlags {
+  readonly out?: string;
+  readonly mode?: Mode;
+  readonly async?: readonly string[];
+  readonly target?: Target;
+  readonly world?: readonly string[];
+  readonly features?: readonly string[];
+  readonly allFeatures?: boolean;
+  readonly interfaces?: readonly string[];
+}
+
+/** Where the configuration is: a path if `--config` named one, `false` after `--no-config`. */
+export type ConfigFlag = string | false | undefined;
+
+/** One run of the generator, with everything decided. */
+export interface Entry {
+  /** Absolute path of the WIT file or directory. */
+  readonly wit: string;
+  /** Absolute path of the output directory. */
+  readonly out: string;
+  readonly mode: Mode;
+  readonly async: readonly string[];
+  readonly target: Target;
+  readonly world: readonly string[];
+  readonly features: readonly string[];
+  readonly allFeatures: boolean;
+  readonly interfaces: readonly string[];
+}
+
+/**
+ * Decides what to generate: the command line, over the configuration file, over the defaults. Paths of the
+ * command line are relative to the working directory, those of the configuration to its file.
+ *
+ * @throws {@link Failure} if the configuration is wrong, or the command line does not go with it.
+ */
+export async function decideEntries(
+  cwd: string,
+  wit: string | undefined,
+  flags: EntryFlags,
+  configFlag: ConfigFlag,
+): Promise<{
+  readonly entries: readonly Entry[];
+  readonly config?: LoadedConfig;
+}> {
+  const config =
+    configFlag === false ? undefined : await loadConfig(cwd, configFlag);
+  if (config === undefined)
+    return { entries: [entry(cwd, wit, flags, cwd, {})] };
+  const { entries, directory } = config;
+  if (entries.length > 1) {
+    const lone =
+      wit !== undefined
+        ? "a WIT path"
+        : flags.out !== undefined
+          ? "--out"
+          : undefined;
+    if (lone !== undefined) {
+      throw new Failure(
+        `${lone} goes with one entry, and ${config.path} has ${entries.length}: leave it out, or add --no-config`,
+        2,
+      );
+    }
+  }
+  const decided = entries.map((each) =>
+    entry(cwd, wit, flags, directory, each),
+  );
+  const outs = new Set<string>();
+  for (const { out } of decided) {
+    if (outs.has(out))
+      throw new Failure(`two entries of ${config.path} write to ${out}`, 2);
+    outs.add(out);
+  }
+  return { entries: decided, config };
+}
+
+function entry(
+  cwd: string,
+  wit: string | undefined,
+  flags: EntryFlags,
+  directory: string,
+  config: ConfigEntry,
+): Entry {
+  const path = (
+    flag: string | undefined,
+    configured: string | undefined,
+    otherwise: string,
+  ): string =>
+    flag !== undefined
+      ? resolve(cwd, flag)
+      : resolve(directory, configured ?? otherwise);
+  return {
+    wit: path(wit, config.wit, "wit"),
+    out: path(flags.out, config.out, "generated"),
+    mode: flags.mode ?? config.mode ?? "both",
+    async: flags.async ?? list(config.async),
+    target: flags.target ?? config.target ?? "host",
+    world: flags.world ?? list(config.world),
+    features: flags.features ?? list(config.features),
+    allFeatures: flags.allFeatures ?? config.allFeatures ?? false,
+    interfaces: flags.interfaces ?? list(config.interfaces),
+  };
+}
+
+function list(
+  value: string | readonly string[] | undefined,
+): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === "string" ? splitList(value) : value;
+}
+
+/** Splits at commas, but not inside the braces of a pattern: `a:b/{c,d},e:f/g` is two. */
+export function splitList(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === "{") depth++;
+    else if (character === "}") depth--;
+    else if (character === "," && depth <= 0) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts.map((part) => part.trim()).filter((part) => part !== "");
+}
+
+/** Reads an option that may be given several times, each time with a list. */
+export function collectList(
+  value: string,
+  previous: readonly string[] = [],
+): readonly string[] {
+  const parts = splitList(value);
+  if (parts.length === 0) throw new InvalidArgumentError("It is empty.");
+  return [...previous, ...parts];
+}

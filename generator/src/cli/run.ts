@@ -1,0 +1,121 @@
+import { Command, CommanderError } from "commander";
+import { Failure } from "../failure.js";
+import { version } from "../version.js";
+import { checkCommand } from "./check-command.js";
+import { painter } from "./colours.js";
+import { generateCommand } from "./generate-command.js";
+import { inspectCommand } from "./inspect-command.js";
+import type { Io } from "./io.js";
+
+/** 0: done. 1: the input, or what is on disk, is not as it must be. 2: wrong usage. 70: a bug of ours. */
+export type ExitCode = 0 | 1 | 2 | 70;
+
+/** What a command does once its options are read. */
+export type Action<Arguments extends unknown[]> = (
+  io: Io,
+  ...args: Arguments
+) => Promise<ExitCode>;
+
+/**
+ * Runs the command.
+ *
+ * @param argv - the arguments, without the program and the script.
+ * @returns the exit code. Never throws, and never ends the process.
+ */
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  /** Turns an action into what commander calls. */
+  const bind =
+    <Arguments extends unknown[]>(action: Action<Arguments>) =>
+    async (...args: Arguments): Promise<void> => {
+      exitCode = await action(io, ...args);
+    };
+  try {
+    await createProgram(io, bind).parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return report(error, argv, io);
+  }
+}
+
+/** Turns an action into a function that commander can call. */
+export type Bind = <Arguments extends unknown[]>(
+  action: Action<Arguments>,
+) => (...args: Arguments) => Promise<void>;
+
+const commands: readonly {
+  readonly name: string;
+  readonly add: (program: Command, bind: Bind) => void;
+}[] = [
+  { name: "generate", add: generateCommand },
+  { name: "check", add: checkCommand },
+  { name: "inspect", add: inspectCommand },
+];
+
+function createProgram(io: Io, bind: Bind): Command {
+  const program = new Command("wit2ts")
+    .description(
+      "Generates TypeScript from WIT, the interface language of WebAssembly components.",
+    )
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        io.stdout.write(text);
+      },
+      writeErr: (text) => {
+        io.stderr.write(text);
+      },
+      // Wrong usage is reported below, in one line.
+      outputError: () => {},
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .configureHelp({ helpWidth: 100 })
+    .addHelpText(
+      "after",
+      "\nRun `wit2ts <command> --help` for the options of a command, with examples.",
+    );
+  for (const { add } of commands) add(program, bind);
+  return program;
+}
+
+function report(error: unknown, argv: readonly string[], io: Io): ExitCode {
+  const paint = painter(io.stderr, io.env);
+  const say = (text: string): void => {
+    io.stderr.write(`${paint("red", "error:")} ${text}\n`);
+  };
+  if (error instanceof CommanderError) {
+    // Help and version that were asked for are no errors.
+    if (error.exitCode === 0) return 0;
+    if (error.code !== "commander.help") say(usageMessage(error.message, argv));
+    return 2;
+  }
+  if (error instanceof Failure) {
+    say(error.message);
+    return error.exitCode;
+  }
+  const text =
+    error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  say(
+    `this is a bug in wit2ts ${version}: ${text.replaceAll(/\s+/g, " ")}; please report it with the input that caused it` +
+      (io.env["WIT2TS_DEBUG"] === undefined
+        ? " (WIT2TS_DEBUG=1 shows where it happened)"
+        : ""),
+  );
+  if (io.env["WIT2TS_DEBUG"] !== undefined && error instanceof Error)
+    io.stderr.write(`${error.stack ?? ""}\n`);
+  return 70;
+}
+
+/** Commander's message on one line, and where to look. */
+function usageMessage(message: string, argv: readonly string[]): string {
+  const text = message
+    .replace(/^error: /, "")
+    .replaceAll(/\s*\n\s*/g, " ")
+    .replace(/\.$/, "");
+  const command = commands.find(({ name }) => name === argv[0])?.name;
+  return `${text}; see \`wit2ts ${command === undefined ? "" : `${command} `}--help\``;
+}

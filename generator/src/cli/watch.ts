@@ -1,0 +1,206 @@
+import { dirname, isAbsolute, relative, sep } from "node:path";
+import { watch as watchFiles, type FSWatcher } from "chokidar";
+import type { LoadedConfig } from "../config/load.js";
+import { Failure } from "../failure.js";
+import { commitPlan } from "../write/commit.js";
+import { planWrites } from "../write/plan.js";
+import { painter } from "./colours.js";
+import { failsOn, printDiagnostics } from "./diagnostics.js";
+import { describePlan, prepareAll, shown, summary } from "./generate.js";
+import type { GenerateFlags } from "./generate-command.js";
+import type { Io } from "./io.js";
+import { decideEntries, type Entry } from "./options.js";
+import { requirePath } from "./pipeline.js";
+import type { Action } from "./run.js";
+
+/**
+ * How long after a change, in milliseconds, we wait for further ones: an editor that saves by renaming, or a checkout of
+ * many files, makes several.
+ */
+const quietTime = 20;
+
+/** What `wit2ts generate --watch` does. */
+export const watchAction: Action<[string | undefined, GenerateFlags]> = async (
+  io,
+  wit,
+  flags,
+) => {
+  const decided = await decideEntries(io.cwd, wit, flags, flags.config);
+  for (const entry of decided.entries) requirePath(io.cwd, entry.wit);
+  const session = new WatchSession(
+    io,
+    wit,
+    flags,
+    decided.entries,
+    decided.config,
+  );
+  await session.run();
+  return 0;
+};
+
+/** Generates, waits for a change, and generates again, one run at a time, until it is told to stop. */
+class WatchSession {
+  readonly #io: Io;
+  readonly #wit: string | undefined;
+  readonly #flags: GenerateFlags;
+  #entries: readonly Entry[];
+  #config: LoadedConfig | undefined;
+  #watcher: FSWatcher | undefined;
+  readonly #changed = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+  #stop: () => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+
+  constructor(
+    io: Io,
+    wit: string | undefined,
+    flags: GenerateFlags,
+    entries: readonly Entry[],
+    config: LoadedConfig | undefined,
+  ) {
+    this.#io = io;
+    this.#wit = wit;
+    this.#flags = flags;
+    this.#entries = entries;
+    this.#config = config;
+  }
+
+  async run(): Promise<void> {
+    const ended = new Promise<void>((resolve, reject) => {
+      this.#stop = resolve;
+      this.#fail = reject;
+    });
+    const forget = this.#io.onStop(this.#stop);
+    try {
+      await this.#watch();
+      await this.#generate();
+      this.#say(
+        `watching ${this.#entries.map((entry) => shown(this.#io.cwd, entry.wit)).join(", ")}\n`,
+      );
+      await ended;
+    } finally {
+      this.#stopped = true;
+      forget();
+      clearTimeout(this.#timer);
+      await this.#watcher?.close();
+      await this.#running;
+    }
+  }
+
+  /**
+   * Watches the directories in which the WIT stands rather than the WIT itself: so it is noticed again when it was deleted
+   * and comes back.
+   */
+  async #watch(): Promise<void> {
+    await this.#watcher?.close();
+    const wanted = this.#entries.map((entry) => entry.wit);
+    if (this.#config !== undefined) wanted.push(this.#config.path);
+    const parents = [...new Set(wanted.map((path) => dirname(path)))];
+    const outputs = this.#entries.map((entry) => entry.out);
+    const watcher = watchFiles(parents, {
+      ignoreInitial: true,
+      ignored: (path) =>
+        outputs.some((out) => isWithin(out, path)) ||
+        !(
+          parents.includes(path) || wanted.some((root) => isWithin(root, path))
+        ),
+    });
+    this.#watcher = watcher;
+    watcher.on("all", (event, path) => {
+      if (event !== "addDir") this.#note(path);
+    });
+    watcher.on("error", (error) => {
+      this.#say(
+        `cannot watch: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
+    });
+    await new Promise<void>((resolve) => watcher.once("ready", resolve));
+  }
+
+  #note(path: string): void {
+    this.#changed.add(path);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#running = this.#running.then(() => this.#again()).catch(this.#fail);
+    }, quietTime);
+  }
+
+  async #again(): Promise<void> {
+    if (this.#stopped) return;
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    this.#say(
+      `${changed
+        .map((path) => shown(this.#io.cwd, path))
+        .sort()
+        .join(", ")} changed\n`,
+    );
+    if (this.#config !== undefined && changed.includes(this.#config.path))
+      await this.#reconfigure();
+    await this.#generate();
+  }
+
+  async #reconfigure(): Promise<void> {
+    await this.#guard(async () => {
+      const { entries, config } = await decideEntries(
+        this.#io.cwd,
+        this.#wit,
+        this.#flags,
+        this.#flags.config,
+      );
+      this.#entries = entries;
+      this.#config = config ?? this.#config;
+      await this.#watch();
+    });
+  }
+
+  async #generate(): Promise<void> {
+    await this.#guard(async () => {
+      const io = this.#io;
+      const started = performance.now();
+      for (const entry of this.#entries) requirePath(io.cwd, entry.wit);
+      const prepared = await prepareAll(io, this.#entries);
+      const diagnostics = prepared.flatMap((each) => each.diagnostics);
+      const output = this.#flags.format === "text" ? io.stderr : io.stdout;
+      printDiagnostics(diagnostics, {
+        format: this.#flags.format,
+        output,
+        env: io.env,
+      });
+      if (failsOn(diagnostics)) {
+        this.#say("nothing was written\n");
+        return;
+      }
+      for (const { entry, files } of prepared) {
+        const plan = planWrites(entry.out, files);
+        commitPlan(plan);
+        io.stdout.write(describePlan(io, plan, this.#flags.verbose === true));
+        io.stdout.write(summary(io, plan, performance.now() - started));
+      }
+    });
+  }
+
+  /** A failure ends one run, not the watching: the user is about to mend it. */
+  async #guard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#io.stderr.write(
+        `${painter(this.#io.stderr, this.#io.env)("red", "error:")} ${error.message}\n`,
+      );
+    }
+  }
+
+  #say(text: string): void {
+    this.#io.stdout.write(painter(this.#io.stdout, this.#io.env)("dim", text));
+  }
+}
+
+function isWithin(root: string, path: string): boolean {
+  if (path === root) return true;
+  const way = relative(root, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}

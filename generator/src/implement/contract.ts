@@ -1,0 +1,192 @@
+import {
+  type ConstructSignatureDeclaration,
+  type InterfaceDeclaration,
+  type MethodSignature,
+  Node,
+  type SourceFile,
+  SyntaxKind,
+} from "ts-morph";
+import { SkeletonError } from "./skeleton-error.js";
+
+/** A contract, as far as an implementation needs to know it. All texts are those of the generated module. */
+export interface Contract {
+  readonly name: string;
+  /** The doc comment, with its line end; empty where there is none. */
+  readonly documentation: string;
+  readonly members: readonly Member[];
+}
+
+/** Something that a contract, or the class of a resource, demands. */
+export type Member =
+  MethodMember | ConstructorMember | ResourceMember | ValueMember;
+
+interface MemberBase {
+  /** As it is written; for the constructor, `constructor`. */
+  readonly name: string;
+  /** Whether it belongs to the class rather than to its instances. */
+  readonly isStatic: boolean;
+  readonly documentation: string;
+  /** The types that its signature mentions, without those of inner members. */
+  readonly mentions: readonly string[];
+}
+
+/** A function: `connect(socket: SocketHandle): Result<void, SocketError>`. */
+export interface MethodMember extends MemberBase {
+  readonly kind: "method";
+  readonly signature: string;
+}
+
+/** The constructor of a resource. */
+export interface ConstructorMember extends MemberBase {
+  readonly kind: "constructor";
+  /** `(name: string)` */
+  readonly parameters: string;
+}
+
+/** The class of a resource. */
+export interface ResourceMember extends MemberBase {
+  readonly kind: "resource";
+  /** The interface that its instances have. */
+  readonly instance: string;
+  readonly members: readonly Member[];
+}
+
+/** Anything else that a contract may hold. */
+export interface ValueMember extends MemberBase {
+  readonly kind: "value";
+  readonly type: string;
+}
+
+/**
+ * Reads a contract from the generated module.
+ *
+ * @throws {@link SkeletonError} if the module has no such contract.
+ */
+export function readContract(module: SourceFile, name: string): Contract {
+  const declaration = module.getInterface(name);
+  if (declaration === undefined) {
+    throw new SkeletonError(
+      `there is no contract \`${name}\` in ${module.getFilePath()}`,
+    );
+  }
+  return {
+    name,
+    documentation: documentationOf(declaration),
+    members: readMembers(declaration, false),
+  };
+}
+
+/** Every member that has to be there: what is optional is left out. */
+function readMembers(
+  declaration: InterfaceDeclaration,
+  isStatic: boolean,
+): Member[] {
+  return declaration.getMembers().flatMap((member): Member[] => {
+    if (Node.isMethodSignature(member)) {
+      return member.hasQuestionToken() ? [] : [readMethod(member, isStatic)];
+    }
+    if (Node.isConstructSignatureDeclaration(member))
+      return [readConstructor(member)];
+    if (!Node.isPropertySignature(member) || member.hasQuestionToken())
+      return [];
+    const base = {
+      name: member.getName(),
+      isStatic,
+      documentation: documentationOf(member),
+    };
+    const type = member.getTypeNodeOrThrow();
+    const found = Node.isTypeReference(type)
+      ? declaration.getSourceFile().getInterface(type.getText())
+      : undefined;
+    const resource = found === undefined ? undefined : readResource(found);
+    if (resource !== undefined)
+      return [{ kind: "resource", ...base, ...resource }];
+    return [
+      {
+        kind: "value",
+        ...base,
+        type: type.getText(),
+        mentions: mentionsOf(type),
+      },
+    ];
+  });
+}
+
+/** Reads the interface of a class: what it constructs, and its statics. Nothing if it is none. */
+function readResource(
+  constructor: InterfaceDeclaration,
+): Pick<ResourceMember, "instance" | "members" | "mentions"> | undefined {
+  const returned =
+    constructor.getConstructSignatures()[0]?.getReturnTypeNode() ??
+    constructor.getProperty("prototype")?.getTypeNode();
+  if (!Node.isTypeReference(returned)) return undefined;
+  const instance = constructor.getSourceFile().getInterface(returned.getText());
+  if (instance === undefined) return undefined;
+  const own = readMembers(constructor, true).filter(
+    (member) => member.name !== "prototype",
+  );
+  return {
+    instance: instance.getName(),
+    members: [...own, ...readMembers(instance, false)],
+    mentions: [instance.getName()],
+  };
+}
+
+function readMethod(method: MethodSignature, isStatic: boolean): MethodMember {
+  return {
+    kind: "method",
+    name: method.getName(),
+    isStatic,
+    documentation: documentationOf(method),
+    signature: withoutDocumentation(method).replace(/;$/, ""),
+    mentions: mentionsOf(method),
+  };
+}
+
+function readConstructor(
+  signature: ConstructSignatureDeclaration,
+): ConstructorMember {
+  const parameters = signature.getParameters();
+  return {
+    kind: "constructor",
+    name: "constructor",
+    isStatic: false,
+    documentation: documentationOf(signature),
+    parameters: `(${parameters.map((parameter) => parameter.getText()).join(", ")})`,
+    mentions: parameters.flatMap(mentionsOf),
+  };
+}
+
+function withoutDocumentation(node: Node): string {
+  return dedent(node.getText(), node.getIndentationLevel());
+}
+
+function documentationOf(node: InterfaceDeclaration | Node): string {
+  if (!Node.isJSDocable(node)) return "";
+  const text = node
+    .getJsDocs()
+    .map((comment) => comment.getText())
+    .join("\n");
+  return text === "" ? "" : `${dedent(text, node.getIndentationLevel())}\n`;
+}
+
+/** Takes the indentation of the node away from its further lines. */
+function dedent(text: string, level: number): string {
+  const indentation = new RegExp(`^ {0,${level * 2}}`, "gm");
+  return text
+    .split("\n")
+    .map((line, index) => (index === 0 ? line : line.replace(indentation, "")))
+    .join("\n");
+}
+
+/** The names of the types that a piece of code mentions. */
+function mentionsOf(node: Node): string[] {
+  const references = node.getDescendantsOfKind(SyntaxKind.TypeReference);
+  if (Node.isTypeReference(node)) references.push(node);
+  const names = references.map((reference) => {
+    let name: Node = reference.getTypeName();
+    while (Node.isQualifiedName(name)) name = name.getLeft();
+    return name.getText();
+  });
+  return [...new Set(names)];
+}

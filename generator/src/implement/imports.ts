@@ -1,0 +1,110 @@
+import { posix } from "node:path";
+import type { SourceFile } from "ts-morph";
+
+/** Where a name comes from, as the implementation imports it. */
+interface Origin {
+  readonly specifier: string;
+  /** The name there. */
+  readonly exported: string;
+}
+
+/**
+ * Adds imports of types to a file, for names that mean something in a generated module: what it declares, and what it
+ * imports itself. Names that the file imports or declares already, and globals, are left out.
+ */
+export function addTypeImports(
+  file: SourceFile,
+  module: SourceFile,
+  names: Iterable<string>,
+): void {
+  const known = declaredNames(file);
+  const wanted = new Map<string, string[]>();
+  for (const name of new Set(names)) {
+    const origin = known.has(name) ? undefined : originOf(name, module, file);
+    if (origin === undefined) continue;
+    const imported =
+      origin.exported === name ? name : `${origin.exported} as ${name}`;
+    const list = wanted.get(origin.specifier);
+    if (list === undefined) wanted.set(origin.specifier, [imported]);
+    else list.push(imported);
+  }
+  for (const [specifier, imported] of [...wanted].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    addImport(file, specifier, imported.sort());
+  }
+}
+
+/** Names at the top level of a file. */
+function declaredNames(file: SourceFile): ReadonlySet<string> {
+  return new Set(file.getLocals().map((symbol) => symbol.getName()));
+}
+
+function originOf(
+  name: string,
+  module: SourceFile,
+  file: SourceFile,
+): Origin | undefined {
+  for (const declaration of module.getImportDeclarations()) {
+    for (const named of declaration.getNamedImports()) {
+      if ((named.getAliasNode()?.getText() ?? named.getName()) !== name)
+        continue;
+      return {
+        specifier: fromFile(
+          declaration.getModuleSpecifierValue(),
+          module,
+          file,
+        ),
+        exported: named.getName(),
+      };
+    }
+  }
+  const isDeclared = module.getInterface(name) ?? module.getTypeAlias(name);
+  return isDeclared === undefined
+    ? undefined
+    : { specifier: fromFile("", module, file), exported: name };
+}
+
+/** A specifier of the generated module, or that module itself where it is empty, as another file writes it. */
+function fromFile(
+  specifier: string,
+  module: SourceFile,
+  file: SourceFile,
+): string {
+  // Generated code imports from a path that names a version; people import from the package.
+  if (specifier.startsWith("@wit2ts/runtime/")) return "@wit2ts/runtime";
+  if (specifier !== "" && !specifier.startsWith(".")) return specifier;
+  const target =
+    specifier === ""
+      ? module.getFilePath().replace(/\.ts$/, ".js")
+      : posix.join(posix.dirname(module.getFilePath()), specifier);
+  const way = posix.relative(posix.dirname(file.getFilePath()), target);
+  return way.startsWith(".") ? way : `./${way}`;
+}
+
+function addImport(
+  file: SourceFile,
+  specifier: string,
+  names: readonly string[],
+): void {
+  const present = file
+    .getImportDeclarations()
+    .find(
+      (declaration) =>
+        declaration.isTypeOnly() &&
+        declaration.getModuleSpecifierValue() === specifier &&
+        declaration.getNamedImports().length > 0,
+    );
+  if (present !== undefined) {
+    present.addNamedImports([...names]);
+    return;
+  }
+  const text = `import type { ${names.join(", ")} } from ${JSON.stringify(specifier)};`;
+  const last = file.getImportDeclarations().at(-1);
+  if (last !== undefined) file.insertText(last.getEnd(), `\n${text}`);
+  else
+    file.insertText(
+      file.getStatements()[0]?.getPos() ?? 0,
+      `${text}\n${file.getFullText() === "" ? "" : "\n"}`,
+    );
+}

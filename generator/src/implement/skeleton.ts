@@ -1,0 +1,314 @@
+import {
+  type ClassDeclaration,
+  type ClassExpression,
+  NewLineKind,
+  Node,
+  type ObjectLiteralExpression,
+  Project,
+  ScriptKind,
+  type SourceFile,
+  SyntaxKind,
+} from "ts-morph";
+import {
+  type Contract,
+  type Member,
+  type ResourceMember,
+  readContract,
+} from "./contract.js";
+import { addTypeImports } from "./imports.js";
+import { SkeletonError } from "./skeleton-error.js";
+
+/** The two forms of an implementation. */
+export type Style = "class" | "object";
+
+/** Every form, in the order in which help shows them. */
+export const styles: readonly Style[] = ["class", "object"];
+
+/** What to write a skeleton of, and where. */
+export interface SkeletonOptions {
+  /** The generated module that holds the contract. */
+  readonly contract: {
+    /** The name of the interface, such as `AsyncSocket`. */
+    readonly name: string;
+    /** The absolute path of the module, with `/`. It need not exist. */
+    readonly path: string;
+    readonly text: string;
+  };
+  /** The implementation. */
+  readonly target: {
+    /** The absolute path of the file, with `/`. */
+    readonly path: string;
+    /** What is in it now; nothing for a new file. */
+    readonly text?: string;
+    /** The name of the class or object. */
+    readonly name: string;
+    /** What it becomes if it is not there yet. */
+    readonly style: Style;
+  };
+}
+
+/** The file as it should be, and what was added to it. */
+export interface Skeleton {
+  readonly text: string;
+  /** The names of the members that were missing; those of a resource with its name in front. */
+  readonly added: readonly string[];
+  /** Whether the class or object itself was missing. */
+  readonly created: boolean;
+}
+
+/**
+ * Writes the skeleton of an implementation of a contract, or completes one: members that are missing are added at the end,
+ * each throwing until it is filled in, and the imports that they need. What is there stays as it is, to the last space, and
+ * running it again changes nothing.
+ *
+ * @throws {@link SkeletonError} if the name stands for something that cannot be completed, or the file does not parse.
+ */
+export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
+  const newLineKind =
+    target.text?.includes("\r\n") === true
+      ? NewLineKind.CarriageReturnLineFeed
+      : NewLineKind.LineFeed;
+  const project = new Project({
+    useInMemoryFileSystem: true,
+    compilerOptions: { noLib: true },
+    manipulationSettings: { newLineKind },
+  });
+  const module = project.createSourceFile(contract.path, contract.text, {
+    scriptKind: ScriptKind.TS,
+  });
+  const read = readContract(module, contract.name);
+  const file = project.createSourceFile(target.path, target.text ?? "", {
+    scriptKind: ScriptKind.TS,
+    overwrite: true,
+  });
+  refuseBroken(project, file);
+  const found = findTarget(file, target.name);
+  const missing = found === undefined ? read.members : [];
+  const added: string[] = missing.map((member) => member.name);
+  const mentions = missing.flatMap(allMentions);
+  if (found === undefined) {
+    append(file, declaration(read, target.name, target.style));
+    mentions.push(read.name);
+  } else {
+    complete(
+      () => findTarget(file, target.name),
+      read.members,
+      "",
+      added,
+      mentions,
+    );
+  }
+  addTypeImports(file, module, mentions);
+  return { text: file.getFullText(), added, created: found === undefined };
+}
+
+type Target = ClassDeclaration | ClassExpression | ObjectLiteralExpression;
+
+/**
+ * Adds to a class or object what it lacks, and to the classes of resources in it. Every insertion makes the tree anew, so
+ * what is to be completed is looked up each time.
+ */
+function complete(
+  find: () => Target | undefined,
+  members: readonly Member[],
+  prefix: string,
+  added: string[],
+  mentions: string[],
+): void {
+  for (const member of members) {
+    if (member.kind !== "resource") continue;
+    const inner = (): Target | undefined => classOf(find(), member);
+    if (inner() !== undefined)
+      complete(
+        inner,
+        member.members,
+        `${prefix}${member.name}.`,
+        added,
+        mentions,
+      );
+  }
+  const target = find();
+  if (target === undefined) return;
+  const present = presentMembers(target);
+  const missing = members.filter((member) => !present.has(keyOf(member)));
+  if (missing.length === 0) return;
+  insertMembers(target, missing);
+  added.push(...missing.map((member) => prefix + member.name));
+  mentions.push(...missing.flatMap(allMentions));
+}
+
+function allMentions(member: Member): string[] {
+  return [
+    ...member.mentions,
+    ...(member.kind === "resource" ? member.members.flatMap(allMentions) : []),
+  ];
+}
+
+function refuseBroken(project: Project, file: SourceFile): void {
+  const [first] = project.getProgram().getSyntacticDiagnostics(file);
+  if (first === undefined) return;
+  const { line, column } = file.getLineAndColumnAtPos(first.getStart());
+  const message = first.getMessageText();
+  const text = typeof message === "string" ? message : message.getMessageText();
+  throw new SkeletonError(
+    `${file.getFilePath()}:${line}:${column}: this is not TypeScript: ${text}`,
+  );
+}
+
+/** The class of a name, or the object literal that a variable of that name holds. */
+function findTarget(file: SourceFile, name: string): Target | undefined {
+  const found = file.getClass(name);
+  if (found !== undefined) return found;
+  const variable = file.getVariableDeclaration(name);
+  const value = unwrapped(variable?.getInitializer());
+  if (Node.isObjectLiteralExpression(value) || Node.isClassExpression(value))
+    return value;
+  const other = variable ?? file.getFunction(name) ?? file.getEnum(name);
+  if (other === undefined) return undefined;
+  const { line } = file.getLineAndColumnAtPos(other.getStart());
+  throw new SkeletonError(
+    `${file.getFilePath()}:${line}: \`${name}\` is neither a class nor an object literal`,
+  );
+}
+
+/** An expression without what is said about its type. */
+function unwrapped(value: Node | undefined): Node | undefined {
+  let inner = value;
+  while (
+    Node.isSatisfiesExpression(inner) ||
+    Node.isAsExpression(inner) ||
+    Node.isParenthesizedExpression(inner)
+  ) {
+    inner = inner.getExpression();
+  }
+  return inner;
+}
+
+/** The class expression that implements a resource, where it stands in the target itself. */
+function classOf(
+  target: Target | undefined,
+  resource: ResourceMember,
+): Target | undefined {
+  const property = Node.isObjectLiteralExpression(target)
+    ? target.getProperty(resource.name)
+    : target?.getInstanceProperty(resource.name);
+  if (
+    !Node.isPropertyAssignment(property) &&
+    !Node.isPropertyDeclaration(property)
+  )
+    return undefined;
+  const value = unwrapped(property.getInitializer());
+  return Node.isClassExpression(value) ? value : undefined;
+}
+
+/** What is there, by the keys of {@link keyOf}. */
+function presentMembers(target: Target): ReadonlySet<string> {
+  if (Node.isObjectLiteralExpression(target)) {
+    return new Set(
+      target
+        .getProperties()
+        .map((each) =>
+          Node.isSpreadAssignment(each) ? "" : plain(each.getName()),
+        ),
+    );
+  }
+  const keys = target.getMembers().map((member) => {
+    if (Node.isConstructorDeclaration(member)) return "constructor";
+    if (Node.isClassStaticBlockDeclaration(member)) return "";
+    const isStatic = "isStatic" in member && member.isStatic();
+    return (isStatic ? "static " : "") + plain(member.getName());
+  });
+  const parameters = target
+    .getConstructors()
+    .flatMap((each) => each.getParameters());
+  for (const parameter of parameters)
+    if (parameter.isParameterProperty()) keys.push(parameter.getName());
+  return new Set(keys);
+}
+
+function keyOf(member: Member): string {
+  return (member.isStatic ? "static " : "") + plain(member.name);
+}
+
+/** A name without the quotes it may stand in. */
+function plain(name: string): string {
+  return /^(["']).*\1$/.test(name) ? name.slice(1, -1) : name;
+}
+
+function declaration(contract: Contract, name: string, style: Style): string {
+  const head =
+    style === "class"
+      ? `export class ${name} implements ${contract.name} {`
+      : `export const ${name}: ${contract.name} = {`;
+  const body = contract.members
+    .map((member) => memberText(member, style))
+    .join("\n");
+  return `${contract.documentation}${head}\n${body}${style === "class" ? "}" : "};"}\n`;
+}
+
+/** A member as it is first written, one level deep. */
+function memberText(member: Member, style: Style): string {
+  const end = style === "class" ? "" : ",";
+  const prefix = member.isStatic ? "static " : "";
+  const notYet = `throw new Error(${JSON.stringify(`${plain(member.name)} is not implemented`)});`;
+  const text = ((): string => {
+    switch (member.kind) {
+      case "method":
+        return `${prefix}${member.signature} {\n  ${notYet}\n}${end}`;
+      case "constructor":
+        return `constructor${member.parameters} {\n  ${notYet}\n}`;
+      case "value":
+        return `${prefix}get ${member.name}(): ${member.type} {\n  ${notYet}\n}${end}`;
+      case "resource": {
+        const body = member.members
+          .map((inner) => memberText(inner, "class"))
+          .join("\n");
+        const expression = `class implements ${member.instance} {\n${body}}`;
+        return style === "class"
+          ? `readonly ${member.name} = ${expression};`
+          : `${member.name}: ${expression},`;
+      }
+    }
+  })();
+  return indent(`${member.documentation}${text}\n`, "  ");
+}
+
+function indent(text: string, by: string): string {
+  return text.replaceAll(/^(?=.)/gm, by);
+}
+
+function append(file: SourceFile, text: string): void {
+  const before = file.getFullText();
+  const gap = before === "" ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  file.insertText(before.length, gap + text);
+}
+
+/** Puts members before the closing brace, indented as that is. */
+function insertMembers(target: Target, members: readonly Member[]): void {
+  const file = target.getSourceFile();
+  const full = file.getFullText();
+  const isObject = Node.isObjectLiteralExpression(target);
+  const close = target
+    .getLastChildByKindOrThrow(SyntaxKind.CloseBraceToken)
+    .getStart();
+  const lineStart = full.lastIndexOf("\n", close - 1) + 1;
+  const base = /^[ \t]*/.exec(full.slice(lineStart))?.[0] ?? "";
+  const isAlone = full.slice(lineStart, close).trim() === "";
+  const last = (isObject ? target.getProperties() : target.getMembers()).at(-1);
+  const needsComma =
+    isObject &&
+    last !== undefined &&
+    last.getNextSiblingIfKind(SyntaxKind.CommaToken) === undefined;
+  // Inserting makes the tree anew: what is still needed of it is taken out before.
+  const commaAt = needsComma ? last.getEnd() : undefined;
+  const written = members
+    .map((member) => memberText(member, isObject ? "object" : "class"))
+    .join("\n");
+  const gap = (isAlone ? "" : "\n") + (last === undefined ? "" : "\n");
+  const tail = isAlone ? "" : base;
+  file.insertText(
+    isAlone ? lineStart : close,
+    gap + indent(written, base) + tail,
+  );
+  if (commaAt !== undefined) file.insertText(commaAt, ",");
+}

@@ -1,0 +1,204 @@
+import { describe, expect, it } from "vitest";
+import { version } from "../../../generator/src/version.js";
+import packageJson from "../../../generator/package.json" with { type: "json" };
+import { runCommand } from "../../support/command.js";
+import { testDirectory } from "../../support/directory.js";
+
+const commands = ["generate", "check", "inspect"];
+
+describe("help", () => {
+  it("lists the commands", async () => {
+    const { exitCode, stdout, stderr } = await runCommand(["--help"], {
+      cwd: "/",
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    for (const command of commands) expect(stdout).toContain(`  ${command} `);
+  });
+
+  it.each(commands)("of %s has examples", async (command) => {
+    const { exitCode, stdout, stderr } = await runCommand([command, "--help"], {
+      cwd: "/",
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain(`Usage: wit2ts ${command} `);
+    expect(stdout).toContain(`$ wit2ts ${command}`);
+    for (const line of stdout.split("\n"))
+      expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  it("comes unasked, and as an error, without a command", async () => {
+    const { exitCode, stdout, stderr } = await runCommand([], { cwd: "/" });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain("Usage: wit2ts");
+  });
+
+  it("tells the version of the package", async () => {
+    expect(await runCommand(["--version"], { cwd: "/" })).toEqual({
+      exitCode: 0,
+      stdout: `${version}\n`,
+      stderr: "",
+    });
+    expect(version).toBe(packageJson.version);
+  });
+});
+
+describe("wrong usage ends with 2 and one line that says where help is", () => {
+  const { path } = { path: "/" };
+  it.each([
+    [["generate", "--nope"], "unknown option '--nope'"],
+    [["generate", "--mod", "x"], "(Did you mean --mode?)"],
+    [["generate", "--mode", "fast"], "Allowed choices are sync, async, both"],
+    [["generate", "--format", "xml"], "Allowed choices are text, json, github"],
+    [["generate", "--out"], "option '-o, --out <directory>' argument missing"],
+    [["generate", "--check", "--watch"], "cannot be used with option"],
+    [["generate", "a", "b"], "too many arguments"],
+    [["generate", "--features", ","], "It is empty"],
+    [["genrate"], "Did you mean generate?"],
+    [["--nope"], "unknown option '--nope'"],
+  ])("%j", async (argv, message) => {
+    const { exitCode, stdout, stderr } = await runCommand(argv, { cwd: path });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^error: [^\n]+; see `wit2ts( \w+)? --help`\n$/);
+  });
+
+  it.each(commands)("%s of a path that is not there", async (command) => {
+    const { path } = testDirectory();
+    const { exitCode, stdout, stderr } = await runCommand([command, "nope"], {
+      cwd: path,
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(
+      /^error: there is no file or directory `nope`[^\n]*\n$/,
+    );
+  });
+});
+
+describe("check", () => {
+  const good = "package a:b;\ninterface i {\n  f: func();\n}\n";
+  const bad = "package a:b;\ninterface i {\n  type a = nope;\n}\n";
+
+  it("says nothing of what is right", async () => {
+    const { path } = testDirectory({ "wit/i.wit": good });
+    expect(await runCommand(["check"], { cwd: path })).toEqual({
+      exitCode: 0,
+      stdout: "",
+      stderr: "",
+    });
+  });
+
+  it("shows where and what is wrong", async () => {
+    const { path } = testDirectory({ "wit/i.wit": bad });
+    const { exitCode, stdout, stderr } = await runCommand(["check"], {
+      cwd: path,
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "" });
+    expect(stdout).toContain("wit/i.wit:3:12 - error unknown-type");
+    expect(stdout).toContain("  type a = nope;\n");
+    expect(stdout).toContain("^^^^");
+  });
+
+  it.each(["text", "json", "github"])(
+    "writes no colours as %s where nobody looks",
+    async (format) => {
+      const { path } = testDirectory({ "wit/i.wit": bad });
+      const { stdout } = await runCommand(["check", "--format", format], {
+        cwd: path,
+      });
+      expect(stdout).not.toContain("\u001b");
+    },
+  );
+
+  it("writes JSON that a program can read, also when there is nothing wrong", async () => {
+    const { path } = testDirectory({ "wit/i.wit": bad, "good.wit": good });
+    const { stdout } = await runCommand(["check", "--format", "json"], {
+      cwd: path,
+    });
+    expect(JSON.parse(stdout)).toMatchObject([
+      { code: "unknown-type", severity: "error" },
+    ]);
+    expect(
+      JSON.parse(
+        (
+          await runCommand(["check", "good.wit", "--format", "json"], {
+            cwd: path,
+          })
+        ).stdout,
+      ),
+    ).toEqual([]);
+  });
+
+  it("writes workflow commands for GitHub", async () => {
+    const { path } = testDirectory({ "wit/i.wit": bad });
+    const { stdout } = await runCommand(["check", "--format", "github"], {
+      cwd: path,
+    });
+    expect(stdout).toMatch(/^::error file=wit\/i\.wit,line=3,col=12/);
+  });
+
+  it("takes in the unstable items that are asked for", async () => {
+    const gated =
+      "package a:b;\ninterface i {\n  @unstable(feature = x)\n  type t = u8;\n  type u = t;\n}\n";
+    const { path } = testDirectory({ "wit/i.wit": gated });
+    expect((await runCommand(["check"], { cwd: path })).exitCode).toBe(1);
+    expect(
+      (await runCommand(["check", "--features", "y, x"], { cwd: path }))
+        .exitCode,
+    ).toBe(0);
+    expect(
+      (await runCommand(["check", "--all-features"], { cwd: path })).exitCode,
+    ).toBe(0);
+  });
+});
+
+describe("colours", () => {
+  const bad = {
+    "wit/i.wit": "package a:b;\ninterface i {\n  type a = nope;\n}\n",
+  };
+
+  it.each([
+    [true, {}, true],
+    [false, {}, false],
+    [true, { NO_COLOR: "1" }, false],
+    [true, { NO_COLOR: "" }, true],
+    [false, { FORCE_COLOR: "1" }, true],
+    [true, { FORCE_COLOR: "0" }, false],
+    [false, { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
+    [true, { TERM: "dumb" }, false],
+  ])("on a terminal: %j, with %j: %j", async (isTerminal, env, expected) => {
+    const { path } = testDirectory(bad);
+    const { stdout } = await runCommand(["check"], {
+      cwd: path,
+      isTerminal,
+      env,
+    });
+    expect(stdout.includes("\u001b[")).toBe(expected);
+  });
+});
+
+describe("inspect", () => {
+  it("prints the model as JSON", async () => {
+    const { path } = testDirectory({
+      "wit/i.wit": "package a:b;\ninterface i {\n  f: func();\n}\n",
+    });
+    const { exitCode, stdout } = await runCommand(["inspect", "--json"], {
+      cwd: path,
+    });
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      packages: [{ name: "a:b", interfaces: { i: 0 } }],
+    });
+  });
+
+  it("prints nothing of what is wrong", async () => {
+    const { path } = testDirectory({
+      "wit/i.wit": "package a:b;\ninterface i {",
+    });
+    const { exitCode, stdout, stderr } = await runCommand(
+      ["inspect", "--json"],
+      { cwd: path },
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain("wit/i.wit:2:");
+  });
+});

@@ -1,0 +1,246 @@
+import { describe, expect, it } from "vitest";
+import {
+  type SkeletonOptions,
+  type Style,
+  writeSkeleton,
+} from "../../../generator/src/implement/skeleton.js";
+
+const contract = `import type { Result } from "@wit2ts/runtime/codegen/v1";
+import type { Clock } from "./clock.js";
+
+/** A place. */
+export interface Address {
+  host: string;
+}
+
+/** An open file. */
+export interface File {
+  /** Reads. */
+  read(length: number): Promise<Result<Uint8Array, string>>;
+  [Symbol.dispose]?(): void;
+}
+
+/** The class of files. */
+export interface FileConstructor {
+  new (path: string): File;
+  /** Makes one that is gone at the end. */
+  temporary(clock: Clock): File;
+}
+
+/** The network. */
+export interface AsyncNet {
+  /**
+   * Connects.
+   *
+   * @param address - where to
+   */
+  connect(
+    address: Address,
+    timeout?: bigint,
+  ): Promise<Result<void, string>>;
+  close(): void;
+  readonly File: FileConstructor;
+}
+`;
+
+function write(text?: string, style: Style = "class", contractText = contract) {
+  const options: SkeletonOptions = {
+    contract: {
+      name: "AsyncNet",
+      path: "/project/generated/ns/net.ts",
+      text: contractText,
+    },
+    target: {
+      path: "/project/src/net.ts",
+      name: "Net",
+      style,
+      ...(text === undefined ? {} : { text }),
+    },
+  };
+  return writeSkeleton(options);
+}
+
+const withoutConnect = `import { connect } from "node:net";
+import type { AsyncNet } from "../generated/ns/net.js";
+
+// Mine.
+export class Net implements AsyncNet {
+    #open = 1;   // odd spacing is kept
+
+    close() { this.#open--; }
+
+    readonly File = class implements File {
+        constructor(readonly path: string) {}
+        static temporary() { return new this("x"); }
+    };
+}
+
+export const other = connect;
+`;
+
+describe("a new implementation", () => {
+  it("as a class has every member, documented, throwing, with the imports it needs", () => {
+    const { text, created, added } = write();
+    expect({ created, added }).toEqual({
+      created: true,
+      added: ["connect", "close", "File"],
+    });
+    expect(text).toBe(`import type { Clock } from "../generated/ns/clock.js";
+import type { Address, AsyncNet, File } from "../generated/ns/net.js";
+import type { Result } from "@wit2ts/runtime";
+
+/** The network. */
+export class Net implements AsyncNet {
+  /**
+   * Connects.
+   *
+   * @param address - where to
+   */
+  connect(
+    address: Address,
+    timeout?: bigint,
+  ): Promise<Result<void, string>> {
+    throw new Error("connect is not implemented");
+  }
+
+  close(): void {
+    throw new Error("close is not implemented");
+  }
+
+  readonly File = class implements File {
+    constructor(path: string) {
+      throw new Error("constructor is not implemented");
+    }
+
+    /** Makes one that is gone at the end. */
+    static temporary(clock: Clock): File {
+      throw new Error("temporary is not implemented");
+    }
+
+    /** Reads. */
+    read(length: number): Promise<Result<Uint8Array, string>> {
+      throw new Error("read is not implemented");
+    }
+  };
+}
+`);
+  });
+
+  it("as an object has the same members", () => {
+    const { text } = write(undefined, "object");
+    expect(text).toContain("export const Net: AsyncNet = {\n");
+    expect(text).toContain(
+      '  close(): void {\n    throw new Error("close is not implemented");\n  },\n',
+    );
+    expect(text).toContain("  File: class implements File {\n");
+    expect(text.endsWith("  },\n};\n")).toBe(true);
+  });
+
+  it("goes behind what the file holds already", () => {
+    const { text } = write(
+      '#!/usr/bin/env node\nimport "x";\n\nexport const mine = 1;',
+    );
+    expect(
+      text.startsWith(
+        '#!/usr/bin/env node\nimport "x";\nimport type { Clock }',
+      ),
+    ).toBe(true);
+    expect(text).toContain(
+      "export const mine = 1;\n\n/** The network. */\nexport class Net",
+    );
+  });
+});
+
+describe("an implementation that is there", () => {
+  it.each<Style>(["class", "object"])(
+    "changes nothing the second time, as a %s",
+    (style) => {
+      const first = write(undefined, style).text;
+      expect(write(first, style)).toEqual({
+        text: first,
+        added: [],
+        created: false,
+      });
+    },
+  );
+
+  it("gets what it lacks, in its own indentation, and keeps all that was written", () => {
+    const { text, added } = write(withoutConnect);
+    expect(added).toEqual(["File.read", "connect"]);
+    const lines = text.split("\n");
+    for (const line of withoutConnect.split("\n").slice(2))
+      expect(lines).toContain(line);
+    expect(lines[1]).toBe(
+      'import type { AsyncNet, Address } from "../generated/ns/net.js";',
+    );
+    expect(text).toContain(
+      "      read(length: number): Promise<Result<Uint8Array, string>> {\n",
+    );
+    expect(write(text).added).toEqual([]);
+  });
+
+  it("gets a comma behind the last property of an object", () => {
+    const { text, added } = write(
+      "export const Net = {\n  close() {},\n  File: FileImpl\n} satisfies AsyncNet;\n",
+    );
+    expect(added).toEqual(["connect"]);
+    expect(text).toContain("  File: FileImpl,\n\n  /**\n   * Connects.");
+    expect(text.endsWith("  },\n} satisfies AsyncNet;\n")).toBe(true);
+  });
+
+  it("completes one that is empty, on one line", () => {
+    const { text } = write("class Net {}\n");
+    expect(text).toContain("class Net {\n  /**\n");
+    expect(text.endsWith("  };\n}\n")).toBe(true);
+  });
+
+  it("keeps CRLF line ends", () => {
+    const { text } = write(withoutConnect.replaceAll("\n", "\r\n"));
+    expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+  });
+
+  it("knows members that are fields, getters, quoted or parameters", () => {
+    const text = `class Net {
+  connect = async () => {};
+  get "File"() { return 1 as never; }
+  constructor(readonly close: () => void) {}
+}
+`;
+    expect(write(text)).toEqual({ text, added: [], created: false });
+  });
+
+  it("does not take a static member for one of the instance", () => {
+    const { added } = write(
+      "class Net { static close() {} connect() {} File = 1 }\n",
+    );
+    expect(added).toEqual(["close"]);
+  });
+
+  it("adds to imports that are there", () => {
+    const { text } = write(
+      'import type { Address } from "../generated/ns/net.js";\nclass Net {}\n',
+    );
+    expect(text).toMatch(
+      /^import type \{ Address, File \} from "\.\.\/generated\/ns\/net\.js";\n/,
+    );
+  });
+});
+
+describe("what cannot be done is said", () => {
+  it.each([
+    [
+      "function Net() {}",
+      "/project/src/net.ts:1: `Net` is neither a class nor an object literal",
+    ],
+    ["const Net = make();", "`Net` is neither a class nor an object literal"],
+    ["class Net {", "/project/src/net.ts:1:12: this is not TypeScript"],
+  ])("of %j", (text, message) => {
+    expect(() => write(text)).toThrow(message);
+  });
+
+  it("of a contract that is not there", () => {
+    expect(() => write(undefined, "class", "export {};\n")).toThrow(
+      "there is no contract `AsyncNet`",
+    );
+  });
+});
