@@ -163,7 +163,7 @@ export function parseVersion(tokens: TokenStream): Version {
         { version: text, reason },
       );
   }
-  return { kind: "version", start, end, text };
+  return { kind: "version", start: Math.min(start, end), end, text };
 }
 
 function skipIdentifiers(tokens: TokenStream, end: number): number {

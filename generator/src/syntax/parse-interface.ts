@@ -27,15 +27,17 @@ export function parseInterfaceItems(
 
 /** func ::= 'async'? 'func' params ( '->' ty )? */
 export function parseFunctionType(tokens: TokenStream): FunctionType {
-  const start = tokens.start;
+  const first = tokens.start;
   const async = tokens.eat(Token.async);
   tokens.expect(Token.func);
   const params = parseParameters(tokens);
   const result = parseResult(tokens);
+  const end = tokens.previousEnd;
   return {
     kind: "function-type",
-    start,
-    end: tokens.previousEnd,
+    // Behind what was read, where nothing of it is there.
+    start: Math.min(first, end),
+    end,
     async,
     params,
     result,

@@ -5,14 +5,13 @@ import { Token } from "./tokens.js";
 
 /** package-name ::= id ':' id ( '@' semver )? */
 export function parsePackageName(tokens: TokenStream): PackageName {
-  const start = tokens.start;
   const namespace = tokens.identifier();
   tokens.expect(Token.colon);
   const name = tokens.identifier();
   const version = parseOptionalVersion(tokens);
   return {
     kind: "package-name",
-    start,
+    start: namespace.start,
     end: tokens.previousEnd,
     namespace,
     name,

@@ -1,0 +1,250 @@
+import type {
+  Attribute,
+  EnumCase,
+  Extern,
+  Field,
+  File,
+  Flag,
+  FunctionType,
+  Identifier,
+  IncludeName,
+  InterfaceItem,
+  Item,
+  PackageHeader,
+  PackageName,
+  Parameter,
+  ResourceMethod,
+  Type,
+  UseName,
+  UsePath,
+  VariantCase,
+  Version,
+  WorldItem,
+} from "./ast.js";
+
+/** Any node of the tree. */
+export type Node =
+  | File
+  | PackageHeader
+  | PackageName
+  | Version
+  | Identifier
+  | Attribute
+  | Item
+  | UsePath
+  | InterfaceItem
+  | WorldItem
+  | Extern
+  | UseName
+  | IncludeName
+  | Field
+  | Flag
+  | VariantCase
+  | EnumCase
+  | ResourceMethod
+  | FunctionType
+  | Parameter
+  | Type;
+
+/** The name of a kind of node. */
+export type NodeKind = Node["kind"];
+
+/** The node that has a kind. */
+export type NodeOf<Kind extends NodeKind> = Extract<
+  Node,
+  { readonly kind: Kind }
+>;
+
+/** What an enter function may answer: `"skip"` leaves the node's children out, `"stop"` ends the visit. */
+export type VisitAnswer = "skip" | "stop" | undefined;
+
+/**
+ * What to do at the nodes of a tree: functions by the kind of node they are called with, on the way down and on the way
+ * up. `any` is called with every node, before the function of its kind on the way down and after it on the way up.
+ */
+export interface Visitor {
+  readonly enter?: {
+    readonly [Kind in NodeKind]?: (
+      node: NodeOf<Kind>,
+      parents: readonly Node[],
+    ) => VisitAnswer | void;
+  } & {
+    readonly any?: (node: Node, parents: readonly Node[]) => VisitAnswer | void;
+  };
+  readonly leave?: {
+    readonly [Kind in NodeKind]?: (
+      node: NodeOf<Kind>,
+      parents: readonly Node[],
+    ) => void;
+  } & { readonly any?: (node: Node, parents: readonly Node[]) => void };
+}
+
+/**
+ * Visits a node and everything in it, in the order of the text, without recursion.
+ *
+ * @param root where to begin
+ * @param visitor what to do; the parents it is given are those below the root, outermost first, and change afterwards
+ * @returns whether the visit came to its end, rather than being stopped
+ */
+export function visit(root: Node, visitor: Visitor): boolean {
+  const parents: Node[] = [];
+  /** Nodes to be entered, the next one last; `undefined` marks that the innermost parent is to be left. */
+  const waiting: (Node | undefined)[] = [root];
+  while (waiting.length > 0) {
+    const node = waiting.pop();
+    if (node === undefined) {
+      const left = parents.pop();
+      if (left !== undefined) leave(left, visitor, parents);
+      continue;
+    }
+    const answer = enter(node, visitor, parents);
+    if (answer === "stop") return false;
+    if (answer === "skip") {
+      leave(node, visitor, parents);
+      continue;
+    }
+    parents.push(node);
+    waiting.push(undefined);
+    const children = childrenOf(node);
+    for (let index = children.length - 1; index >= 0; index--)
+      waiting.push(children[index]);
+  }
+  return true;
+}
+
+type EnterFunction = (
+  node: Node,
+  parents: readonly Node[],
+) => VisitAnswer | void;
+type LeaveFunction = (node: Node, parents: readonly Node[]) => void;
+
+function enter(
+  node: Node,
+  visitor: Visitor,
+  parents: readonly Node[],
+): VisitAnswer {
+  const answer = visitor.enter?.any?.(node, parents);
+  if (answer === "stop" || answer === "skip") return answer;
+  // The table maps each kind to a function of its node; that the two belong together cannot be said for a union.
+  const enterKind = visitor.enter?.[node.kind] as EnterFunction | undefined;
+  return enterKind?.(node, parents) ?? undefined;
+}
+
+function leave(node: Node, visitor: Visitor, parents: readonly Node[]): void {
+  const leaveKind = visitor.leave?.[node.kind] as LeaveFunction | undefined;
+  leaveKind?.(node, parents);
+  visitor.leave?.any?.(node, parents);
+}
+
+/** The children of a node, in the order of the text. */
+export function childrenOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case "file":
+      return node.header === undefined
+        ? node.items
+        : [node.header, ...node.items];
+    case "package-header":
+      return [node.name];
+    case "nested-package":
+      return [node.name, ...node.items];
+    case "package-name":
+      return list(node.namespace, node.name, isInside(node.version, node));
+    case "identifier":
+    case "version":
+    case "primitive":
+    case "missing":
+      return [];
+    case "since":
+    case "deprecated":
+      return [node.name, node.version];
+    case "unstable":
+      return [node.name, node.feature];
+    case "external-id":
+      return [node.name];
+    case "local-path":
+      return [node.name];
+    case "package-path":
+      // The version of the package stands behind the name.
+      return list(node.package, node.name, node.package.version);
+    case "top-level-use":
+      return list(node.path, node.alias);
+    case "interface":
+    case "world":
+      return [...node.attributes, node.name, ...node.items];
+    case "import":
+    case "export":
+      return [...node.attributes, node.item];
+    case "extern-function":
+      return [node.name, node.func];
+    case "extern-inline":
+      return [node.name, ...node.items];
+    case "extern-labelled":
+      return [node.name, node.path];
+    case "extern-path":
+      return [node.path];
+    case "use":
+    case "include":
+      return [...node.attributes, node.path, ...node.names];
+    case "use-name":
+      return list(node.name, node.alias);
+    case "include-name":
+      return [node.name, node.alias];
+    case "type":
+      return [...node.attributes, node.name, node.type];
+    case "record":
+      return [...node.attributes, node.name, ...node.fields];
+    case "flags":
+      return [...node.attributes, node.name, ...node.flags];
+    case "variant":
+    case "enum":
+      return [...node.attributes, node.name, ...node.cases];
+    case "resource":
+      return [...node.attributes, node.name, ...node.methods];
+    case "field":
+      return [...node.attributes, node.name, node.type];
+    case "flag":
+    case "enum-case":
+      return [...node.attributes, node.name];
+    case "variant-case":
+      return [...node.attributes, node.name, ...list(node.type)];
+    case "constructor":
+      return [...node.attributes, ...node.params, ...list(node.result)];
+    case "method":
+    case "static":
+    case "function":
+      return [...node.attributes, node.name, node.func];
+    case "function-type":
+      return [...node.params, ...list(node.result)];
+    case "parameter":
+      return [node.name, node.type];
+    case "named":
+      return [node.name];
+    case "list":
+    case "option":
+      return [node.element];
+    case "map":
+      return [node.key, node.value];
+    case "result":
+      return list(node.ok, node.err);
+    case "tuple":
+      return node.elements;
+    case "future":
+    case "stream":
+      return list(node.element);
+    case "own":
+    case "borrow":
+      return [node.resource];
+  }
+}
+
+/** A version, where it is part of the package's name rather than of the path around it. */
+function isInside(
+  version: Version | undefined,
+  name: PackageName,
+): Version | undefined {
+  return version !== undefined && version.end <= name.end ? version : undefined;
+}
+
+function list(...nodes: readonly (Node | undefined)[]): readonly Node[] {
+  return nodes.filter((node) => node !== undefined);
+}
