@@ -208,10 +208,24 @@ export const catalogue = {
     message:
       "this refers to a {what} that is `@unstable`, and its feature is not enabled",
   },
+  "gated-world-type": {
+    severity: "error",
+    message: "type `{name}` of a world is `@unstable`, and its feature is not enabled; only types of interfaces can be left out",
+  },
   "ungated-type": {
     severity: "error",
     message:
       "type `{name}` is in an {owner} that is `@unstable`, and its feature is not enabled, so it must be `@unstable`, too",
+  },
+
+  // The output.
+  "name-changed": {
+    severity: "note",
+    message: "{what} is called `{name}` in TypeScript, for its own name is taken",
+  },
+  "pattern-without-match": {
+    severity: "error",
+    message: "`{pattern}` fits nothing in the input",
   },
 
   // The run.

@@ -1,5 +1,5 @@
 import type { Identifier, TypeDefinition, Type, Use, UseName } from "../syntax/ast.js";
-import { isClosed, type Owner, unresolved } from "./type-table.js";
+import { isClosed, type Owner, TypeFlag, unresolved } from "./type-table.js";
 import type { InterfaceBuilder } from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import type { FileNames, PackageItems } from "./package-items.js";
@@ -9,6 +9,19 @@ import { topologicalOrder } from "./toposort.js";
 
 /** An item of an interface or a world; those that define no type are passed over. */
 type AnyItem = Use | TypeDefinition | { readonly kind: "function" | "import" | "export" | "include" };
+
+function isTypeDefinition(item: AnyItem): item is TypeDefinition {
+  switch (item.kind) {
+    case "use":
+    case "function":
+    case "import":
+    case "export":
+    case "include":
+      return false;
+    default:
+      return true;
+  }
+}
 
 /**
  * Resolves the types of an interface or a world into its scope: first what it uses, in the order of the source, then what it
@@ -25,57 +38,48 @@ export function resolveDefinitions(
   package_: PackageItems,
   file: FileNames,
 ): void {
-  const definitions: TypeDefinition[] = [];
-  /** The nodes of the order: the index of a definition, or -1 for a name that is used. */
-  const nodes: number[] = [];
+  for (const item of items) {
+    if (item.kind === "use") resolveUse(item, items, scope, owner, uses, context, package_, file);
+  }
+  // The nodes of the order, in that of the source: what is defined, and what is used, for which there is nothing to do.
+  const nodes: (TypeDefinition | undefined)[] = [];
   const indices = new Map<string, number>();
   for (const item of items) {
-    switch (item.kind) {
-      case "use":
-        resolveUse(item, items, scope, owner, uses, context, package_, file);
-        break;
-      case "function":
-      case "import":
-      case "export":
-      case "include":
-        break;
-      default:
-        definitions.push(item);
+    if (item.kind === "use") {
+      for (const use of item.names) {
+        const { name } = use.alias ?? use.name;
+        if (!indices.has(name)) indices.set(name, nodes.push(undefined) - 1);
+      }
+    } else if (isTypeDefinition(item)) {
+      const { name } = item;
+      if (indices.has(name.name) || scope.has(name.name)) reportDuplicate(name, items, scope, context);
+      else indices.set(name.name, nodes.push(item) - 1);
     }
   }
-  if (definitions.length === 0) return;
 
   let isSorted = true;
-  for (const definition of definitions) {
-    const { name } = definition;
-    if (scope.has(name.name) || indices.has(name.name)) reportDuplicate(name, items, scope, context);
-    else {
-      indices.set(name.name, nodes.length);
-      nodes.push(nodes.length);
-    }
-  }
-  const unique = definitions.filter(({ name }) => scope.defines(name));
-  const edges = unique.map((definition, index) => {
+  const edges = nodes.map((definition, index) => {
     const targets: number[] = [];
+    if (definition === undefined) return targets;
     forEachMention(definition, (name) => {
       const target = indices.get(name.name);
-      if (target !== undefined) {
-        targets.push(target);
-        if (target >= index) isSorted = false;
-      } else if (!scope.has(name.name)) {
+      if (target === undefined) {
         scope.reportUnknown(name);
+        return;
       }
+      targets.push(target);
+      if (target >= index) isSorted = false;
     });
     return targets;
   });
   if (isSorted) {
-    for (const definition of unique) context.types.define(definition, scope, owner);
+    for (const definition of nodes) if (definition !== undefined) context.types.define(definition, scope, owner);
     return;
   }
   const { order, cycles } = topologicalOrder(edges);
-  for (const cycle of cycles) reportCycle(cycle, unique, scope, context);
+  for (const cycle of cycles) reportCycle(cycle, nodes, scope, context);
   for (const index of order) {
-    const definition = unique[index];
+    const definition = nodes[index];
     if (definition !== undefined) context.types.define(definition, scope, owner);
   }
 }
@@ -94,7 +98,7 @@ function resolveUse(
   const { source } = scope;
   const target = package_.interface(item.path, file, source);
   const stability = gates.stability(item.attributes, source);
-  const externalId = gates.externalId(item.attributes);
+  const externalId = gates.externalId(item.attributes, source);
   const isOpen = gates.isOpen(stability);
   const from = target?.interface;
   for (const use of item.names) {
@@ -104,6 +108,11 @@ function resolveUse(
       continue;
     }
     gates.check(stability, context.owner, use.name, source);
+    if (target?.foreign?.isOpen === false) {
+      // Whether it is a resource is not known, and whoever asks is told of the gate.
+      scope.define(name, table.addClosed(stability, TypeFlag.resource));
+      continue;
+    }
     const isForeignClosed = target?.foreign?.closedTypes?.has(use.name.name) === true;
     let reference = from === undefined ? unresolved : (from.types.get(use.name.name) ?? from.hidden?.get(use.name.name));
     if (from !== undefined && reference === undefined) {
@@ -165,7 +174,7 @@ function firstOf(name: Identifier, items: readonly AnyItem[]): Identifier | unde
 
 function reportCycle(
   cycle: readonly number[],
-  definitions: readonly TypeDefinition[],
+  definitions: readonly (TypeDefinition | undefined)[],
   scope: Scope,
   context: PackageContext,
 ): void {

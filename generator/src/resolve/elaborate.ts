@@ -113,8 +113,9 @@ class ExportElaborator {
   run(): Map<WorldKey, WorldItemBuilder> {
     const { exports } = this.#world;
     for (const [key, item] of exports) {
-      if ("interface" in item) this.#exported.add(item.interface.id);
-      else this.#exports.set(key, item);
+      if (!("interface" in item)) this.#exports.set(key, item);
+      // What is exported under a label does not serve the others.
+      else if (typeof key === "number") this.#exported.add(key);
     }
     for (const [key, item] of exports) {
       if (!("interface" in item)) continue;

@@ -146,7 +146,7 @@ function build(
   if (docs !== undefined) built.docs = docs;
   const stability = context.gates.stability(item.attributes, scope.source);
   if (stability !== undefined) built.stability = stability;
-  const externalId = context.gates.externalId(item.attributes);
+  const externalId = context.gates.externalId(item.attributes, scope.source);
   if (externalId !== undefined) built.external_id = externalId;
   return built;
 }

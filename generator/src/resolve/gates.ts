@@ -36,7 +36,8 @@ export class Gates {
     let deprecation: Attribute | undefined;
     const seen = new Set<Attribute["kind"]>();
     for (const attribute of attributes) {
-      if (seen.has(attribute.kind)) this.#report("repeated-attribute", attribute, source);
+      if (attribute.kind === "external-id") continue;
+      if (seen.has(attribute.kind)) this.#reportRepeated(attribute, source);
       seen.add(attribute.kind);
       switch (attribute.kind) {
         case "since":
@@ -51,8 +52,6 @@ export class Gates {
           deprecated = attribute.version.text;
           deprecation = attribute;
           break;
-        case "external-id":
-          break;
       }
     }
     if (since !== undefined && feature !== undefined && first !== undefined) {
@@ -65,10 +64,15 @@ export class Gates {
     return feature === undefined ? undefined : { unstable: { feature, ...rest } };
   }
 
-  /** The text of `@external-id`, if there is one. */
-  externalId(attributes: readonly Attribute[]): string | undefined {
-    for (const attribute of attributes) if (attribute.kind === "external-id") return attribute.value;
-    return undefined;
+  /** The text of `@external-id`, if there is one. Only items that have a use for it are asked. */
+  externalId(attributes: readonly Attribute[], source: SourceFile): string | undefined {
+    let value: string | undefined;
+    for (const attribute of attributes) {
+      if (attribute.kind !== "external-id") continue;
+      if (value === undefined) value = attribute.value;
+      else this.#reportRepeated(attribute, source);
+    }
+    return value;
   }
 
   /** Whether a gate is open. A stable item always is; whether its version makes sense is for {@link check}. */
@@ -100,8 +104,8 @@ export class Gates {
     return true;
   }
 
-  #report(code: "repeated-attribute", attribute: Attribute, source: SourceFile): void {
-    this.#diagnostics.report(code, rangeOf(attribute, source), { name: attribute.kind });
+  #reportRepeated(attribute: Attribute, source: SourceFile): void {
+    this.#diagnostics.report("repeated-attribute", rangeOf(attribute, source), { name: attribute.kind });
   }
 }
 

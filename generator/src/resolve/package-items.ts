@@ -13,7 +13,12 @@ import { topologicalOrder } from "./toposort.js";
 
 /** What a path leads to. `undefined` stands for what could not be found, which has been reported. */
 export type Target =
-  | { readonly kind: "interface"; readonly interface: InterfaceBuilder | undefined; readonly foreign: ForeignItem | undefined }
+  | {
+      readonly kind: "interface";
+      readonly interface: InterfaceBuilder | undefined;
+      /** How this package mentions it, if it belongs to another. */
+      readonly foreign: ForeignItem | undefined;
+    }
   | { readonly kind: "world"; readonly world: WorldBuilder | undefined };
 
 /** An interface or world of another package, as this package mentions it. */
@@ -80,11 +85,6 @@ export class PackageItems {
     }
     const item = this.#foreign.get(foreignKey(path));
     if (item === undefined) return undefined;
-    if (!item.isOpen) {
-      const what = item.kind;
-      this.#context.diagnostics.report("gated-reference", rangeOf(path.name, source), { what });
-      return undefined;
-    }
     return item.target;
   }
 
@@ -108,7 +108,10 @@ export class PackageItems {
         else hasClosed = true;
       });
     }
-    for (const item of this.#foreign.values()) if (item.isOpen) item.target = this.#linkForeign(item);
+    for (const item of this.#foreign.values()) {
+      if (item.isOpen) item.target = this.#linkForeign(item);
+      else if (item.kind === "interface") item.target = { kind: "interface", interface: undefined, foreign: item };
+    }
     if (hasClosed) this.#gatherClosedTypes();
   }
 

@@ -79,10 +79,10 @@ export function gatherPackages(
     }
   }
   if (name === undefined || source === undefined) {
-    // A file that could not be read may have had the header; and where there are no files, the loader has said so.
-    const [first] = files;
-    if (first !== undefined && !files.some(({ isBroken }) => isBroken)) {
-      const range = { source: first.file.source, start: 0, end: 0 };
+    // A file that could not be read may have had the header.
+    if (!files.some(({ isBroken }) => isBroken)) {
+      const [first] = files;
+      const range = first === undefined ? undefined : { source: first.file.source, start: 0, end: 0 };
       diagnostics.report("missing-package-header", range, { path });
     }
     return packages;

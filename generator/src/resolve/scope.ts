@@ -13,6 +13,8 @@ export class Scope {
   readonly types: Map<string, TypeId>;
   /** Names of types that the model does not have: their gate is closed, or they could not be resolved. */
   hidden: Map<string, TypeReference> | undefined;
+  /** Where the types are whose gate is closed. */
+  readonly closed: Identifier[] = [];
   /** Whether part of it could not be read: a name that is missing may have been there. */
   isBroken: boolean;
   readonly #diagnostics: DiagnosticCollector;
@@ -46,6 +48,7 @@ export class Scope {
     if (typeof reference === "string" || reference === unresolved || isClosed(reference)) {
       this.hidden ??= new Map();
       this.hidden.set(name.name, reference);
+      if (isClosed(reference)) this.closed.push(name);
     } else {
       this.types.set(name.name, reference);
       if (this.#closedOwner !== undefined) {

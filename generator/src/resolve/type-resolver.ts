@@ -100,7 +100,7 @@ export class TypeResolver {
   define(definition: TypeDefinition, scope: Scope, owner: Owner): void {
     const { source } = scope;
     const stability = this.#gates.stability(definition.attributes, source);
-    const details = { docs: docsOf(definition, source), stability, externalId: this.#gates.externalId(definition.attributes) };
+    const details = { docs: docsOf(definition, source), stability, externalId: this.#gates.externalId(definition.attributes, source) };
     let kind: TypeKind;
     let flags: number = TypeFlag.none;
     let ok: TypeReference | null | undefined;
@@ -108,22 +108,18 @@ export class TypeResolver {
     switch (definition.kind) {
       case "type": {
         const { type } = definition;
-        if (type.kind === "primitive") {
-          kind = { type: type.name };
-        } else if (type.kind === "named" || type.kind === "own") {
-          const reference = type.kind === "named" ? scope.type(type.name) : this.#resource(type.resource, scope);
+        if (type.kind === "primitive" || type.kind === "named" || type.kind === "own") {
+          const reference = this.type(type, scope, stability);
           if (reference === unresolved) return scope.define(definition.name, unresolved);
-          if (typeof reference === "string") kind = { type: reference };
-          else if (!this.#gates.isOpen(stability)) {
-            return scope.define(definition.name, this.#table.addClosed(stability, type.kind === "own" ? 0 : this.#table.flags(reference)));
-          } else if (isClosed(reference)) {
+          if (type.kind !== "own") flags = this.#table.flags(reference);
+          if (!this.#gates.isOpen(stability)) {
+            return scope.define(definition.name, this.#table.addClosed(stability, flags));
+          }
+          if (isClosed(reference)) {
             this.#reportClosed(definition.name, scope);
             return scope.define(definition.name, unresolved);
-          } else if (type.kind === "own") kind = { handle: { own: reference } };
-          else {
-            kind = { type: reference };
-            flags = this.#table.flags(reference);
           }
+          kind = type.kind === "own" && typeof reference === "number" ? { handle: { own: reference } } : { type: reference };
         } else {
           this.#structure(type, scope, stability);
           if (this.#form === Form.result) ok = this.#first;

@@ -144,20 +144,22 @@ class WorldItems {
         const details = { docs: docsOf(node, source), attributes: node.attributes };
         const builder = newInterface(this.#context, details, item.name, null, this.#part);
         this.#interfaces.push(resolveInterface(builder, item.items, this.#part, this.#file, this.#context, this.#package));
-        this.#insert(node, item.name.name, interfaceItem(builder, item.name, builder.stability, undefined, gates.externalId(node.attributes)));
+        this.#insert(node, item.name.name, interfaceItem(builder, item.name, builder.stability, undefined, gates.externalId(node.attributes, source)));
         break;
       }
       case "extern-path":
       case "extern-labelled": {
         const stability = gates.stability(node.attributes, source);
-        const target = this.#package.interface(item.path, this.#file, source)?.interface;
+        const found = this.#package.interface(item.path, this.#file, source);
+        const target = found?.interface;
         if (target === undefined) {
-          this.#pending.world.isBroken = true;
+          // Behind a closed gate nothing is missing.
+          if (found?.foreign?.isOpen !== false) this.#pending.world.isBroken = true;
           break;
         }
         const at = item.kind === "extern-labelled" ? item.name : item.path.name;
         const key = item.kind === "extern-labelled" ? item.name.name : target;
-        const externalId = gates.externalId(node.attributes);
+        const externalId = gates.externalId(node.attributes, source);
         this.#insert(node, key, interfaceItem(target, at, stability, docsOf(node, source)?.contents, externalId));
         break;
       }
@@ -201,6 +203,10 @@ function interfaceItem(
 export function linkWorld(pending: PendingWorld, context: PackageContext): void {
   const { world, scope } = pending;
   if (world.id < 0) return;
+  // A world imports its types, and the reference cannot leave out an import that is a type.
+  for (const name of scope.closed) {
+    context.diagnostics.report("gated-world-type", rangeOf(name, scope.source), { name: name.name });
+  }
   linkItems(pending.imports, world.imports, scope, context);
   linkItems(pending.exports, world.exports, scope, context);
 }
