@@ -69,6 +69,29 @@ export const catalogue = {
     message: "unknown attribute `@{name}`",
   },
 
+  // Files.
+  "path-not-found": {
+    severity: "error",
+    message: "there is no file or directory `{path}`",
+  },
+  "path-unreadable": {
+    severity: "error",
+    message: "`{path}` cannot be read: {reason}",
+  },
+  "no-wit-files": {
+    severity: "error",
+    message: "there is no file `*.wit` in the directory `{path}`",
+  },
+  "wit-in-wasm": {
+    severity: "error",
+    message:
+      "`{path}` is WebAssembly; WIT encoded in it is not supported, so turn it into text with `wasm-tools component wit`",
+  },
+  "invalid-utf8": {
+    severity: "error",
+    message: "this is not UTF-8, as WIT must be",
+  },
+
   // Packages.
   "missing-package-header": {
     severity: "error",
@@ -210,7 +233,8 @@ export const catalogue = {
   },
   "gated-world-type": {
     severity: "error",
-    message: "type `{name}` of a world is `@unstable`, and its feature is not enabled; only types of interfaces can be left out",
+    message:
+      "type `{name}` of a world is `@unstable`, and its feature is not enabled; only types of interfaces can be left out",
   },
   "ungated-type": {
     severity: "error",
@@ -221,7 +245,8 @@ export const catalogue = {
   // The output.
   "name-changed": {
     severity: "note",
-    message: "{what} is called `{name}` in TypeScript, for its own name is taken",
+    message:
+      "{what} is called `{name}` in TypeScript, for its own name is taken",
   },
   "pattern-without-match": {
     severity: "error",

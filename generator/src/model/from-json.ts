@@ -34,7 +34,9 @@ export function fromJson(value: unknown): Model {
   };
   return {
     worlds: root.field("worlds").list((at) => readWorld(at, counts)),
-    interfaces: root.field("interfaces").list((at) => readInterface(at, counts)),
+    interfaces: root
+      .field("interfaces")
+      .list((at) => readInterface(at, counts)),
     types: root.field("types").list((at) => readType(at, counts)),
     packages: root.field("packages").list((at) => readPackage(at, counts)),
   };
@@ -47,7 +49,9 @@ function readPackage(at: JsonReader, counts: Counts): Package {
   return {
     name: at.field("name").string(),
     ...readDocs(at),
-    interfaces: at.field("interfaces").map((item) => item.id(counts.interfaces)),
+    interfaces: at
+      .field("interfaces")
+      .map((item) => item.id(counts.interfaces)),
     worlds: at.field("worlds").map((item) => item.id(counts.worlds)),
   };
 }
@@ -94,7 +98,9 @@ function readInterface(at: JsonReader, counts: Counts): Interface {
     ...readDocs(at),
     ...readStability(at),
     package: at.field("package").id(counts.packages),
-    ...(cloneOf === undefined ? {} : { clone_of: cloneOf.id(counts.interfaces) }),
+    ...(cloneOf === undefined
+      ? {}
+      : { clone_of: cloneOf.id(counts.interfaces) }),
   };
 }
 
@@ -117,7 +123,9 @@ function readFunction(at: JsonReader, counts: Counts): Function {
 function readFunctionKind(at: JsonReader, counts: Counts): FunctionKind {
   if (at.isString()) {
     const kind = at.string();
-    return kind === "freestanding" || kind === "async-freestanding" ? kind : at.fail("a kind of function");
+    return kind === "freestanding" || kind === "async-freestanding"
+      ? kind
+      : at.fail("a kind of function");
   }
   const [tag, resource] = at.variant();
   const id = resource.id(counts.types);
@@ -158,7 +166,8 @@ function readOwner(at: JsonReader, counts: Counts): TypeDefinition["owner"] {
 }
 
 function readTypeKind(at: JsonReader, counts: Counts): TypeKind {
-  if (at.isString()) return at.string() === "resource" ? "resource" : at.fail("a kind of type");
+  if (at.isString())
+    return at.string() === "resource" ? "resource" : at.fail("a kind of type");
   const [tag, body] = at.variant();
   switch (tag) {
     case "record":
@@ -186,29 +195,49 @@ function readTypeKind(at: JsonReader, counts: Counts): TypeKind {
         },
       };
     case "tuple":
-      return { tuple: { types: body.field("types").list((item) => readReference(item, counts)) } };
+      return {
+        tuple: {
+          types: body
+            .field("types")
+            .list((item) => readReference(item, counts)),
+        },
+      };
     case "option":
       return { option: readReference(body, counts) };
     case "list":
       return { list: readReference(body, counts) };
     case "fixed-length-list": {
       const [element, length] = body.pair();
-      return { "fixed-length-list": [readReference(element, counts), length.id(2 ** 32)] };
+      return {
+        "fixed-length-list": [
+          readReference(element, counts),
+          length.id(2 ** 32),
+        ],
+      };
     }
     case "map": {
       const [key, element] = body.pair();
-      return { map: [readReference(key, counts), readReference(element, counts)] };
+      return {
+        map: [readReference(key, counts), readReference(element, counts)],
+      };
     }
     case "result":
-      return { result: { ok: readNullable(body.field("ok"), counts), err: readNullable(body.field("err"), counts) } };
+      return {
+        result: {
+          ok: readNullable(body.field("ok"), counts),
+          err: readNullable(body.field("err"), counts),
+        },
+      };
     case "future":
       return { future: readNullable(body, counts) };
     case "stream":
       return { stream: readNullable(body, counts) };
     case "handle": {
       const [handle, resource] = body.variant();
-      if (handle === "own") return { handle: { own: resource.id(counts.types) } };
-      if (handle === "borrow") return { handle: { borrow: resource.id(counts.types) } };
+      if (handle === "own")
+        return { handle: { own: resource.id(counts.types) } };
+      if (handle === "borrow")
+        return { handle: { borrow: resource.id(counts.types) } };
       return body.fail("`own` or `borrow`");
     }
     case "type":
@@ -234,7 +263,9 @@ function readReference(at: JsonReader, counts: Counts): TypeReference {
 
 function readDocs(at: JsonReader): { docs?: Docs } {
   const docs = at.optional("docs");
-  return docs === undefined ? {} : { docs: { contents: docs.field("contents").string() } };
+  return docs === undefined
+    ? {}
+    : { docs: { contents: docs.field("contents").string() } };
 }
 
 function readExternalId(at: JsonReader): { external_id?: string } {
@@ -247,10 +278,20 @@ function readStability(at: JsonReader): { stability?: Stability } {
   if (stability === undefined) return {};
   const [tag, body] = stability.variant();
   const version = body.optional("deprecated");
-  const deprecated = version === undefined ? {} : { deprecated: version.string() };
-  if (tag === "stable") return { stability: { stable: { since: body.field("since").string(), ...deprecated } } };
+  const deprecated =
+    version === undefined ? {} : { deprecated: version.string() };
+  if (tag === "stable")
+    return {
+      stability: {
+        stable: { since: body.field("since").string(), ...deprecated },
+      },
+    };
   if (tag === "unstable") {
-    return { stability: { unstable: { feature: body.field("feature").string(), ...deprecated } } };
+    return {
+      stability: {
+        unstable: { feature: body.field("feature").string(), ...deprecated },
+      },
+    };
   }
   return stability.fail("`stable` or `unstable`");
 }

@@ -16,7 +16,9 @@ export class JsonReader {
   /** Reports that this value is not what it should be. */
   fail(expected: string): never {
     const where = this.#path === "" ? "" : ` at ${this.#path}`;
-    throw new ModelFormatError(`not a resolved WIT model: expected ${expected}${where}, found ${describe(this.#value)}`);
+    throw new ModelFormatError(
+      `not a resolved WIT model: expected ${expected}${where}, found ${describe(this.#value)}`,
+    );
   }
 
   isNull(): boolean {
@@ -28,13 +30,16 @@ export class JsonReader {
   }
 
   string(): string {
-    return typeof this.#value === "string" ? this.#value : this.fail("a string");
+    return typeof this.#value === "string"
+      ? this.#value
+      : this.fail("a string");
   }
 
   /** A whole number from 0 to below `limit`. */
   id(limit: number): number {
     const value = this.#value;
-    if (typeof value !== "number" || !Number.isInteger(value) || value < 0) return this.fail("a whole number");
+    if (typeof value !== "number" || !Number.isInteger(value) || value < 0)
+      return this.fail("a whole number");
     return value < limit ? value : this.fail(`a number below ${String(limit)}`);
   }
 
@@ -52,7 +57,9 @@ export class JsonReader {
   variant(): readonly [string, JsonReader] {
     const keys = Object.keys(this.#object());
     const [key] = keys;
-    return keys.length === 1 && key !== undefined ? [key, this.field(key)] : this.fail("an object with one key");
+    return keys.length === 1 && key !== undefined
+      ? [key, this.field(key)]
+      : this.fail("an object with one key");
   }
 
   length(): number {
@@ -60,16 +67,22 @@ export class JsonReader {
   }
 
   list<T>(read: (item: JsonReader) => T): T[] {
-    return this.#array().map((item, index) => read(new JsonReader(item, `${this.#path}[${String(index)}]`)));
+    return this.#array().map((item, index) =>
+      read(new JsonReader(item, `${this.#path}[${String(index)}]`)),
+    );
   }
 
   pair(): readonly [JsonReader, JsonReader] {
     const [first, second, ...rest] = this.list((item) => item);
-    return first !== undefined && second !== undefined && rest.length === 0 ? [first, second] : this.fail("a pair");
+    return first !== undefined && second !== undefined && rest.length === 0
+      ? [first, second]
+      : this.fail("a pair");
   }
 
   map<T>(read: (item: JsonReader) => T): Map<string, T> {
-    return new Map(Object.keys(this.#object()).map((key) => [key, read(this.field(key))]));
+    return new Map(
+      Object.keys(this.#object()).map((key) => [key, read(this.field(key))]),
+    );
   }
 
   #child(name: string): string {
@@ -87,7 +100,9 @@ export class JsonReader {
   }
 }
 
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+function isObject(
+  value: unknown,
+): value is { readonly [key: string]: unknown } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,7 +1,13 @@
 import type { Interface, Model, Package, World } from "./model.js";
 
 /** A value that `JSON.stringify` writes as it stands. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 /**
  * The JSON of a model, as `wasm-tools component wit --json` prints it: the same keys in the same order, so that
@@ -20,15 +26,27 @@ export function toJson(model: Model): { readonly [key: string]: JsonValue } {
 }
 
 function worldToJson(world: World): object {
-  return { ...world, imports: entries(world.imports), exports: entries(world.exports) };
+  return {
+    ...world,
+    imports: entries(world.imports),
+    exports: entries(world.exports),
+  };
 }
 
 function interfaceToJson(item: Interface): object {
-  return { ...item, types: entries(item.types), functions: entries(item.functions) };
+  return {
+    ...item,
+    types: entries(item.types),
+    functions: entries(item.functions),
+  };
 }
 
 function packageToJson(item: Package): object {
-  return { ...item, interfaces: entries(item.interfaces), worlds: entries(item.worlds) };
+  return {
+    ...item,
+    interfaces: entries(item.interfaces),
+    worlds: entries(item.worlds),
+  };
 }
 
 /** WIT names begin with a letter, so no key of theirs is one that an object would re-order. */

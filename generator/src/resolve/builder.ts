@@ -65,7 +65,8 @@ export interface InterfaceItem {
   };
 }
 
-export type WorldItemBuilder = InterfaceItem | { function: FunctionBuilder } | { type: TypeId };
+export type WorldItemBuilder =
+  InterfaceItem | { function: FunctionBuilder } | { type: TypeId };
 
 /** A name, or the id of an interface that goes by its own. */
 export type WorldKey = string | InterfaceId;
@@ -96,4 +97,6 @@ export interface PackageBuilder {
 }
 
 /** A type definition whose members may still be replaced. */
-export type TypeBuilder = { -readonly [Key in keyof TypeDefinition]: TypeDefinition[Key] };
+export type TypeBuilder = {
+  -readonly [Key in keyof TypeDefinition]: TypeDefinition[Key];
+};

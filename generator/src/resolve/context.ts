@@ -1,7 +1,11 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { PackageId } from "../model/model.js";
 import type { SourceFile } from "../syntax/source.js";
-import type { InterfaceBuilder, PackageBuilder, WorldBuilder } from "./builder.js";
+import type {
+  InterfaceBuilder,
+  PackageBuilder,
+  WorldBuilder,
+} from "./builder.js";
 import type { GatePackage, Gates } from "./gates.js";
 import type { TypeResolver } from "./type-resolver.js";
 import type { TypeTable } from "./type-table.js";
@@ -18,6 +22,8 @@ export interface RunContext {
   readonly packagesByName: Map<string, PackageBuilder>;
   /** The names of packages that could not be read: what is missing from them is not reported. */
   readonly unreadablePackages: ReadonlySet<string>;
+  /** Whether the names of all packages are known: if not, a package that is missing may be one of those. */
+  readonly isComplete: boolean;
 }
 
 /** What the stages of one package share. */
@@ -28,6 +34,9 @@ export interface PackageContext extends RunContext {
 }
 
 /** The range of a node, to be reported. */
-export function rangeOf(node: { readonly start: number; readonly end: number }, source: SourceFile): { source: SourceFile; start: number; end: number } {
+export function rangeOf(
+  node: { readonly start: number; readonly end: number },
+  source: SourceFile,
+): { source: SourceFile; start: number; end: number } {
   return { source, start: node.start, end: node.end };
 }

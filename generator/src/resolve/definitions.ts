@@ -1,4 +1,10 @@
-import type { Identifier, TypeDefinition, Type, Use, UseName } from "../syntax/ast.js";
+import type {
+  Identifier,
+  TypeDefinition,
+  Type,
+  Use,
+  UseName,
+} from "../syntax/ast.js";
 import { isClosed, type Owner, TypeFlag, unresolved } from "./type-table.js";
 import type { InterfaceBuilder } from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
@@ -8,7 +14,10 @@ import { suggestName } from "./suggest.js";
 import { topologicalOrder } from "./toposort.js";
 
 /** An item of an interface or a world; those that define no type are passed over. */
-type AnyItem = Use | TypeDefinition | { readonly kind: "function" | "import" | "export" | "include" };
+type AnyItem =
+  | Use
+  | TypeDefinition
+  | { readonly kind: "function" | "import" | "export" | "include" };
 
 function isTypeDefinition(item: AnyItem): item is TypeDefinition {
   switch (item.kind) {
@@ -39,7 +48,8 @@ export function resolveDefinitions(
   file: FileNames,
 ): void {
   for (const item of items) {
-    if (item.kind === "use") resolveUse(item, items, scope, owner, uses, context, package_, file);
+    if (item.kind === "use")
+      resolveUse(item, items, scope, owner, uses, context, package_, file);
   }
   // The nodes of the order, in that of the source: what is defined, and what is used, for which there is nothing to do.
   const nodes: (TypeDefinition | undefined)[] = [];
@@ -52,7 +62,8 @@ export function resolveDefinitions(
       }
     } else if (isTypeDefinition(item)) {
       const { name } = item;
-      if (indices.has(name.name) || scope.has(name.name)) reportDuplicate(name, items, scope, context);
+      if (indices.has(name.name) || scope.has(name.name))
+        reportDuplicate(name, items, scope, context);
       else indices.set(name.name, nodes.push(item) - 1);
     }
   }
@@ -73,14 +84,17 @@ export function resolveDefinitions(
     return targets;
   });
   if (isSorted) {
-    for (const definition of nodes) if (definition !== undefined) context.types.define(definition, scope, owner);
+    for (const definition of nodes)
+      if (definition !== undefined)
+        context.types.define(definition, scope, owner);
     return;
   }
   const { order, cycles } = topologicalOrder(edges);
   for (const cycle of cycles) reportCycle(cycle, nodes, scope, context);
   for (const index of order) {
     const definition = nodes[index];
-    if (definition !== undefined) context.types.define(definition, scope, owner);
+    if (definition !== undefined)
+      context.types.define(definition, scope, owner);
   }
 }
 
@@ -113,38 +127,71 @@ function resolveUse(
       scope.define(name, table.addClosed(stability, TypeFlag.resource));
       continue;
     }
-    const isForeignClosed = target?.foreign?.closedTypes?.has(use.name.name) === true;
-    let reference = from === undefined ? unresolved : (from.types.get(use.name.name) ?? from.hidden?.get(use.name.name));
+    const isForeignClosed =
+      target?.foreign?.closedTypes?.has(use.name.name) === true;
+    let reference =
+      from === undefined
+        ? unresolved
+        : (from.types.get(use.name.name) ?? from.hidden?.get(use.name.name));
     if (from !== undefined && reference === undefined) {
       reportUnknown(use, from, scope, context);
       reference = unresolved;
     }
-    if (reference === undefined || typeof reference === "string" || reference === unresolved) {
+    if (
+      reference === undefined ||
+      typeof reference === "string" ||
+      reference === unresolved
+    ) {
       scope.define(name, unresolved);
     } else if (!isOpen) {
       scope.define(name, table.addClosed(stability, table.flags(reference)));
     } else if (isClosed(reference) || isForeignClosed) {
-      diagnostics.report("gated-reference", rangeOf(use.name, source), { what: "type" });
+      diagnostics.report("gated-reference", rangeOf(use.name, source), {
+        what: "type",
+      });
       scope.define(name, unresolved);
     } else {
-      const id = table.add(name.name, { type: reference }, owner, { stability, externalId }, table.flags(reference), use.name, source);
+      const id = table.add(
+        name.name,
+        { type: reference },
+        owner,
+        { stability, externalId },
+        table.flags(reference),
+        use.name,
+        source,
+      );
       scope.define(name, id);
-      if (from !== undefined && uses.at(-1) !== from && !uses.includes(from)) uses.push(from);
+      if (from !== undefined && uses.at(-1) !== from && !uses.includes(from))
+        uses.push(from);
     }
   }
 }
 
-function reportUnknown(use: UseName, from: InterfaceBuilder, scope: Scope, context: PackageContext): void {
+function reportUnknown(
+  use: UseName,
+  from: InterfaceBuilder,
+  scope: Scope,
+  context: PackageContext,
+): void {
   const { name } = use.name;
   const range = rangeOf(use.name, scope.source);
   if (from.functions.has(name)) {
-    context.diagnostics.report("wrong-kind", range, { name, found: "a function", expected: "a type" });
+    context.diagnostics.report("wrong-kind", range, {
+      name,
+      found: "a function",
+      expected: "a type",
+    });
     return;
   }
   if (from.isBroken) return;
   const suggestion = suggestName(name, from.types.keys(), from.hidden?.keys());
   const details = suggestion === undefined ? {} : { suggestion };
-  context.diagnostics.report("unknown-used-type", range, { interface: from.name ?? "", name }, details);
+  context.diagnostics.report(
+    "unknown-used-type",
+    range,
+    { interface: from.name ?? "", name },
+    details,
+  );
 }
 
 /** Reports a name that is taken, and where it was taken first. */
@@ -156,18 +203,34 @@ export function reportDuplicate(
 ): void {
   scope.reject(name);
   const first = scope.function(name.name) ?? firstOf(name, items);
-  const related = first === undefined ? [] : [{ ...rangeOf(first, scope.source), message: "first defined here" }];
-  context.diagnostics.report("duplicate-name", rangeOf(name, scope.source), { name: name.name }, { related });
+  const related =
+    first === undefined
+      ? []
+      : [{ ...rangeOf(first, scope.source), message: "first defined here" }];
+  context.diagnostics.report(
+    "duplicate-name",
+    rangeOf(name, scope.source),
+    { name: name.name },
+    { related },
+  );
 }
 
-function firstOf(name: Identifier, items: readonly AnyItem[]): Identifier | undefined {
+function firstOf(
+  name: Identifier,
+  items: readonly AnyItem[],
+): Identifier | undefined {
   for (const item of items) {
     if (item.kind === "use") {
       for (const use of item.names) {
         const other = use.alias ?? use.name;
         if (other.name === name.name && other !== name) return other;
       }
-    } else if ("name" in item && item.name.name === name.name && item.name !== name) return item.name;
+    } else if (
+      "name" in item &&
+      item.name.name === name.name &&
+      item.name !== name
+    )
+      return item.name;
   }
   return undefined;
 }
@@ -183,19 +246,33 @@ function reportCycle(
     const next = members[(step + 1) % members.length] ?? member;
     let mention: Identifier = member.name;
     forEachMention(member, (name) => {
-      if (mention === member.name && name.name === next.name.name) mention = name;
+      if (mention === member.name && name.name === next.name.name)
+        mention = name;
     });
     return mention;
   });
   const [first, ...rest] = mentions;
   if (first === undefined) return;
-  const path = [...members, ...members.slice(0, 1)].map((member) => member.name.name).join(" → ");
-  const related = rest.map((mention) => ({ ...rangeOf(mention, scope.source), message: "which is on the cycle, too" }));
-  context.diagnostics.report("dependency-cycle", rangeOf(first, scope.source), { path }, { related });
+  const path = [...members, ...members.slice(0, 1)]
+    .map((member) => member.name.name)
+    .join(" → ");
+  const related = rest.map((mention) => ({
+    ...rangeOf(mention, scope.source),
+    message: "which is on the cycle, too",
+  }));
+  context.diagnostics.report(
+    "dependency-cycle",
+    rangeOf(first, scope.source),
+    { path },
+    { related },
+  );
 }
 
 /** Visits the names of types that a definition mentions. The functions of a resource do not count: they come after all types. */
-function forEachMention(definition: TypeDefinition, visit: (name: Identifier) => void): void {
+function forEachMention(
+  definition: TypeDefinition,
+  visit: (name: Identifier) => void,
+): void {
   switch (definition.kind) {
     case "type":
       forEachName(definition.type, visit);
@@ -204,7 +281,8 @@ function forEachMention(definition: TypeDefinition, visit: (name: Identifier) =>
       for (const field of definition.fields) forEachName(field.type, visit);
       break;
     case "variant":
-      for (const item of definition.cases) if (item.type !== undefined) forEachName(item.type, visit);
+      for (const item of definition.cases)
+        if (item.type !== undefined) forEachName(item.type, visit);
       break;
     case "flags":
     case "enum":

@@ -1,5 +1,10 @@
 import type { Stability, TypeId } from "../model/model.js";
-import type { InterfaceBuilder, WorldBuilder, WorldItemBuilder, WorldKey } from "./builder.js";
+import type {
+  InterfaceBuilder,
+  WorldBuilder,
+  WorldItemBuilder,
+  WorldKey,
+} from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
 
 /** What an interface that is implied is given of the item that implies it. */
@@ -12,15 +17,22 @@ interface Origin {
  * Completes a world: adds the interfaces that its imports and exports depend on, and brings its imports into the order of the
  * model: interfaces, types used from elsewhere, other types, functions, functions of resources.
  */
-export function elaborateWorld(world: WorldBuilder, context: PackageContext): void {
+export function elaborateWorld(
+  world: WorldBuilder,
+  context: PackageContext,
+): void {
   const imports = new Map<WorldKey, WorldItemBuilder>();
   const elaborated = new ImportElaborator(imports, context);
   for (const [key, item] of sorted(world.imports, context)) {
     if ("interface" in item) {
       const builder = context.interfaces[item.interface.id];
       if (builder !== undefined && !imports.has(key)) {
-        const origin = { stability: item.interface.stability, externalId: undefined };
-        for (const dependency of builder.uses) elaborated.add(dependency, origin);
+        const origin = {
+          stability: item.interface.stability,
+          externalId: undefined,
+        };
+        for (const dependency of builder.uses)
+          elaborated.add(dependency, origin);
         imports.set(key, item);
       }
       continue;
@@ -28,7 +40,10 @@ export function elaborateWorld(world: WorldBuilder, context: PackageContext): vo
     if ("type" in item) {
       const dependency = interfaceOf(item.type, context);
       if (dependency !== undefined) {
-        elaborated.add(dependency, { stability: context.table.stability(item.type), externalId: undefined });
+        elaborated.add(dependency, {
+          stability: context.table.stability(item.type),
+          externalId: undefined,
+        });
       }
     }
     imports.set(key, item);
@@ -37,38 +52,59 @@ export function elaborateWorld(world: WorldBuilder, context: PackageContext): vo
   world.imports = sorted(imports, context);
 }
 
-function sorted(items: ReadonlyMap<WorldKey, WorldItemBuilder>, context: PackageContext): Map<WorldKey, WorldItemBuilder> {
+function sorted(
+  items: ReadonlyMap<WorldKey, WorldItemBuilder>,
+  context: PackageContext,
+): Map<WorldKey, WorldItemBuilder> {
   const classes: [WorldKey, WorldItemBuilder][][] = [[], [], [], [], []];
-  for (const [key, item] of items) classes[classOf(item, context)]?.push([key, item]);
+  for (const [key, item] of items)
+    classes[classOf(item, context)]?.push([key, item]);
   return new Map(classes.flat());
 }
 
 function classOf(item: WorldItemBuilder, context: PackageContext): number {
   if ("interface" in item) return 0;
-  if ("type" in item) return interfaceOf(item.type, context) === undefined ? 2 : 1;
+  if ("type" in item)
+    return interfaceOf(item.type, context) === undefined ? 2 : 1;
   return typeof item.function.kind === "string" ? 3 : 4;
 }
 
 /** The interface from which a type of a world is used, if it is. */
-function interfaceOf(id: TypeId, context: PackageContext): InterfaceBuilder | undefined {
+function interfaceOf(
+  id: TypeId,
+  context: PackageContext,
+): InterfaceBuilder | undefined {
   const { definitions } = context.table;
   const kind = definitions[id]?.kind;
-  if (kind === undefined || typeof kind === "string" || !("type" in kind) || typeof kind.type !== "number") return undefined;
+  if (
+    kind === undefined ||
+    typeof kind === "string" ||
+    !("type" in kind) ||
+    typeof kind.type !== "number"
+  )
+    return undefined;
   const owner = definitions[kind.type]?.owner;
-  return owner !== undefined && owner !== null && "interface" in owner ? context.interfaces[owner.interface] : undefined;
+  return owner !== undefined && owner !== null && "interface" in owner
+    ? context.interfaces[owner.interface]
+    : undefined;
 }
 
 /** Adds interfaces to the imports of a world, each behind those it depends on. */
 class ImportElaborator {
   readonly #imports: Map<WorldKey, WorldItemBuilder>;
 
-  constructor(imports: Map<WorldKey, WorldItemBuilder>, _context: PackageContext) {
+  constructor(
+    imports: Map<WorldKey, WorldItemBuilder>,
+    _context: PackageContext,
+  ) {
     this.#imports = imports;
   }
 
   add(root: InterfaceBuilder, origin: Origin): void {
     const imports = this.#imports;
-    const path: { readonly item: InterfaceBuilder; next: number }[] = [{ item: root, next: 0 }];
+    const path: { readonly item: InterfaceBuilder; next: number }[] = [
+      { item: root, next: 0 },
+    ];
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       if (imports.has(top.item.id)) {
         path.pop();
@@ -86,8 +122,10 @@ class ImportElaborator {
 
 function implied(builder: InterfaceBuilder, origin: Origin): WorldItemBuilder {
   const item: WorldItemBuilder = { interface: { id: builder.id } };
-  if (origin.stability !== undefined) item.interface.stability = origin.stability;
-  if (origin.externalId !== undefined) item.interface.external_id = origin.externalId;
+  if (origin.stability !== undefined)
+    item.interface.stability = origin.stability;
+  if (origin.externalId !== undefined)
+    item.interface.external_id = origin.externalId;
   return item;
 }
 
@@ -104,7 +142,11 @@ class ExportElaborator {
   readonly #exported = new Set<number>();
   readonly #required = new Set<number>();
 
-  constructor(world: WorldBuilder, imports: Map<WorldKey, WorldItemBuilder>, context: PackageContext) {
+  constructor(
+    world: WorldBuilder,
+    imports: Map<WorldKey, WorldItemBuilder>,
+    context: PackageContext,
+  ) {
     this.#world = world;
     this.#imports = imports;
     this.#context = context;
@@ -132,10 +174,22 @@ class ExportElaborator {
   }
 
   /** Adds an export and what it depends on; answers the interface that is needed both ways, if there is one. */
-  #add(rootKey: WorldKey, root: InterfaceBuilder, rootItem: WorldItemBuilder): InterfaceBuilder | undefined {
+  #add(
+    rootKey: WorldKey,
+    root: InterfaceBuilder,
+    rootItem: WorldItemBuilder,
+  ): InterfaceBuilder | undefined {
     const details = "interface" in rootItem ? rootItem.interface : undefined;
-    const origin: Origin = { stability: details?.stability, externalId: details?.external_id };
-    const path: { readonly key: WorldKey; readonly item: InterfaceBuilder; readonly isExport: boolean; next: number }[] = [];
+    const origin: Origin = {
+      stability: details?.stability,
+      externalId: details?.external_id,
+    };
+    const path: {
+      readonly key: WorldKey;
+      readonly item: InterfaceBuilder;
+      readonly isExport: boolean;
+      next: number;
+    }[] = [];
     path.push({ key: rootKey, item: root, isExport: true, next: 0 });
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const { key, item, isExport } = top;
@@ -153,15 +207,24 @@ class ExportElaborator {
       const dependency = item.uses[top.next++];
       if (dependency !== undefined) {
         const isExported = isExport && this.#exported.has(dependency.id);
-        path.push({ key: dependency.id, item: dependency, isExport: isExported, next: 0 });
+        path.push({
+          key: dependency.id,
+          item: dependency,
+          isExport: isExported,
+          next: 0,
+        });
         continue;
       }
       if (isExport) {
         if (this.#required.has(item.id)) return item;
-        this.#exports.set(key, key === rootKey ? rootItem : implied(item, origin));
+        this.#exports.set(
+          key,
+          key === rootKey ? rootItem : implied(item, origin),
+        );
       } else {
         this.#required.add(item.id);
-        if (!this.#imports.has(item.id)) this.#imports.set(item.id, implied(item, origin));
+        if (!this.#imports.has(item.id))
+          this.#imports.set(item.id, implied(item, origin));
       }
       path.pop();
     }

@@ -1,4 +1,11 @@
-import type { Attribute, InterfaceItem, Item, UseName, UsePath, World } from "../syntax/ast.js";
+import type {
+  Attribute,
+  InterfaceItem,
+  Item,
+  UseName,
+  UsePath,
+  World,
+} from "../syntax/ast.js";
 
 /** Called for a path: what is expected there, the attributes of the item it stands in, and the names used from it. */
 export type PathVisitor = (
@@ -32,20 +39,27 @@ export function forEachPath(items: readonly Item[], visit: PathVisitor): void {
 }
 
 function forEachUse(items: readonly InterfaceItem[], visit: PathVisitor): void {
-  for (const item of items) if (item.kind === "use") visit(item.path, "interface", item.attributes, item.names);
+  for (const item of items)
+    if (item.kind === "use")
+      visit(item.path, "interface", item.attributes, item.names);
 }
 
 function forEachWorldPath(world: World, visit: PathVisitor): void {
   for (const item of world.items) {
-    if (item.kind === "use") visit(item.path, "interface", item.attributes, item.names);
-    else if (item.kind === "include") visit(item.path, "world", item.attributes, undefined);
+    if (item.kind === "use")
+      visit(item.path, "interface", item.attributes, item.names);
+    else if (item.kind === "include")
+      visit(item.path, "world", item.attributes, undefined);
   }
   for (const direction of ["import", "export"] as const) {
     for (const item of world.items) {
       if (item.kind !== direction) continue;
       const extern = item.item;
       if (extern.kind === "extern-inline") forEachUse(extern.items, visit);
-      else if (extern.kind === "extern-path" || extern.kind === "extern-labelled") {
+      else if (
+        extern.kind === "extern-path" ||
+        extern.kind === "extern-labelled"
+      ) {
         visit(extern.path, "interface", item.attributes, undefined);
       }
     }

@@ -39,8 +39,14 @@ export function resolveFunction(
 ): PendingFunction {
   const kind = type.async ? "async-freestanding" : "freestanding";
   const params = resolveParameters(type.params, [], scope, context);
-  const result = type.result === undefined ? undefined : context.types.type(type.result, scope, undefined);
-  return { function: build(item, name.name, kind, params, result, scope, context), at: name };
+  const result =
+    type.result === undefined
+      ? undefined
+      : context.types.type(type.result, scope, undefined);
+  return {
+    function: build(item, name.name, kind, params, result, scope, context),
+    at: name,
+  };
 }
 
 /** Resolves the functions of a resource, in the order of the source. */
@@ -55,7 +61,13 @@ export function resolveResourceFunctions(
   const names = new Set<string>();
   const functions: PendingFunction[] = [];
   for (const member of resource.methods) {
-    const pending = resolveMember(member, resource.name.name, reference, scope, context);
+    const pending = resolveMember(
+      member,
+      resource.name.name,
+      reference,
+      scope,
+      context,
+    );
     // One that is defined twice has been reported.
     if (names.has(pending.function.name)) continue;
     names.add(pending.function.name);
@@ -75,21 +87,46 @@ function resolveMember(
   if (member.kind === "constructor") {
     const params = resolveParameters(member.params, [], scope, context);
     const result = resolveConstructorResult(member, reference, scope, context);
-    const at = { kind: member.kind, start: member.start, end: member.start + member.kind.length };
-    return { function: build(member, `[constructor]${resource}`, { constructor: id }, params, result, scope, context), at };
+    const at = {
+      kind: member.kind,
+      start: member.start,
+      end: member.start + member.kind.length,
+    };
+    return {
+      function: build(
+        member,
+        `[constructor]${resource}`,
+        { constructor: id },
+        params,
+        result,
+        scope,
+        context,
+      ),
+      at,
+    };
   }
   const { func } = member;
   let kind: FunctionKind;
   const first: ParameterBuilder[] = [];
-  if (member.kind === "static") kind = func.async ? { "async-static": id } : { static: id };
+  if (member.kind === "static")
+    kind = func.async ? { "async-static": id } : { static: id };
   else {
     kind = func.async ? { "async-method": id } : { method: id };
-    first.push({ name: "self", type: context.types.self(reference, scope, func) });
+    first.push({
+      name: "self",
+      type: context.types.self(reference, scope, func),
+    });
   }
   const params = resolveParameters(func.params, first, scope, context);
-  const result = func.result === undefined ? undefined : context.types.type(func.result, scope, undefined);
+  const result =
+    func.result === undefined
+      ? undefined
+      : context.types.type(func.result, scope, undefined);
   const name = `[${member.kind}]${resource}.${member.name.name}`;
-  return { function: build(member, name, kind, params, result, scope, context), at: member.name };
+  return {
+    function: build(member, name, kind, params, result, scope, context),
+    at: member.name,
+  };
 }
 
 function resolveConstructorResult(
@@ -100,7 +137,14 @@ function resolveConstructorResult(
 ): TypeReference {
   if (member.result === undefined) return resource;
   const result = context.types.type(member.result, scope, undefined);
-  checkConstructorResult(member.result, result, context.types.okOf(result), resource, scope.source, context.diagnostics);
+  checkConstructorResult(
+    member.result,
+    result,
+    context.types.okOf(result),
+    resource,
+    scope.source,
+    context.diagnostics,
+  );
   return result;
 }
 
@@ -114,13 +158,30 @@ function resolveParameters(
   for (const parameter of parameters) {
     const { name } = parameter.name;
     if (isTaken(name, params)) {
-      const other = parameters.find((candidate) => candidate.name.name === name && candidate !== parameter);
+      const other = parameters.find(
+        (candidate) => candidate.name.name === name && candidate !== parameter,
+      );
       const related =
-        other === undefined ? [] : [{ ...rangeOf(other.name, scope.source), message: "first defined here" }];
-      context.diagnostics.report("duplicate-name", rangeOf(parameter.name, scope.source), { name }, { related });
+        other === undefined
+          ? []
+          : [
+              {
+                ...rangeOf(other.name, scope.source),
+                message: "first defined here",
+              },
+            ];
+      context.diagnostics.report(
+        "duplicate-name",
+        rangeOf(parameter.name, scope.source),
+        { name },
+        { related },
+      );
       continue;
     }
-    params.push({ name, type: context.types.type(parameter.type, scope, undefined) });
+    params.push({
+      name,
+      type: context.types.type(parameter.type, scope, undefined),
+    });
   }
   return params;
 }
@@ -156,19 +217,27 @@ function build(
  *
  * @returns whether its gate is open; if not, it does not belong into the model, and its types were not looked at
  */
-export function linkFunction(pending: PendingFunction, scope: Scope, context: PackageContext): boolean {
+export function linkFunction(
+  pending: PendingFunction,
+  scope: Scope,
+  context: PackageContext,
+): boolean {
   const { function: built, at } = pending;
   const { types, gates, diagnostics } = context;
-  if (!gates.check(built.stability, context.owner, at, scope.source)) return false;
+  if (!gates.check(built.stability, context.owner, at, scope.source))
+    return false;
   if (typeof built.kind === "object") {
     const [resource] = Object.values(built.kind) as TypeReference[];
     if (resource !== undefined) types.checkOpen(resource, scope, at);
   }
-  for (const parameter of built.params) parameter.type = types.link(parameter.type, scope, at);
+  for (const parameter of built.params)
+    parameter.type = types.link(parameter.type, scope, at);
   if (built.result !== undefined) {
     built.result = types.link(built.result, scope, at);
     if (types.hasBorrow(built.result)) {
-      diagnostics.report("borrow-in-result", rangeOf(at, scope.source), { name: built.name });
+      diagnostics.report("borrow-in-result", rangeOf(at, scope.source), {
+        name: built.name,
+      });
     }
   }
   return true;

@@ -27,7 +27,10 @@ export class Gates {
   /**
    * What the attributes of an item say of its stability; `undefined` if nothing. Contradictions are reported.
    */
-  stability(attributes: readonly Attribute[], source: SourceFile): Stability | undefined {
+  stability(
+    attributes: readonly Attribute[],
+    source: SourceFile,
+  ): Stability | undefined {
     if (attributes.length === 0) return undefined;
     let since: string | undefined;
     let feature: string | undefined;
@@ -55,17 +58,30 @@ export class Gates {
       }
     }
     if (since !== undefined && feature !== undefined && first !== undefined) {
-      this.#diagnostics.report("conflicting-attributes", rangeOf(first, source), {});
+      this.#diagnostics.report(
+        "conflicting-attributes",
+        rangeOf(first, source),
+        {},
+      );
     } else if (deprecation !== undefined && first === undefined) {
-      this.#diagnostics.report("lone-deprecated", rangeOf(deprecation, source), {});
+      this.#diagnostics.report(
+        "lone-deprecated",
+        rangeOf(deprecation, source),
+        {},
+      );
     }
     const rest = deprecated === undefined ? {} : { deprecated };
     if (since !== undefined) return { stable: { since, ...rest } };
-    return feature === undefined ? undefined : { unstable: { feature, ...rest } };
+    return feature === undefined
+      ? undefined
+      : { unstable: { feature, ...rest } };
   }
 
   /** The text of `@external-id`, if there is one. Only items that have a use for it are asked. */
-  externalId(attributes: readonly Attribute[], source: SourceFile): string | undefined {
+  externalId(
+    attributes: readonly Attribute[],
+    source: SourceFile,
+  ): string | undefined {
     let value: string | undefined;
     for (const attribute of attributes) {
       if (attribute.kind !== "external-id") continue;
@@ -78,7 +94,10 @@ export class Gates {
   /** Whether a gate is open. A stable item always is; whether its version makes sense is for {@link check}. */
   isOpen(stability: Stability | undefined): boolean {
     if (stability === undefined || !("unstable" in stability)) return true;
-    return this.#features === undefined || this.#features.has(stability.unstable.feature);
+    return (
+      this.#features === undefined ||
+      this.#features.has(stability.unstable.feature)
+    );
   }
 
   /**
@@ -97,19 +116,29 @@ export class Gates {
     const range = { source, start: at.start, end: at.end };
     const { since } = stability.stable;
     if (owner.version === undefined) {
-      this.#diagnostics.report("gate-without-version", range, { package: owner.name });
+      this.#diagnostics.report("gate-without-version", range, {
+        package: owner.name,
+      });
     } else if (compareVersions(since, owner.version) > 0) {
-      this.#diagnostics.report("gate-of-future-version", range, { since, package: owner.name });
+      this.#diagnostics.report("gate-of-future-version", range, {
+        since,
+        package: owner.name,
+      });
     }
     return true;
   }
 
   #reportRepeated(attribute: Attribute, source: SourceFile): void {
-    this.#diagnostics.report("repeated-attribute", rangeOf(attribute, source), { name: attribute.kind });
+    this.#diagnostics.report("repeated-attribute", rangeOf(attribute, source), {
+      name: attribute.kind,
+    });
   }
 }
 
 /** The reference blames the name of an attribute, without its `@`. */
-function rangeOf(attribute: Attribute, source: SourceFile): { source: SourceFile; start: number; end: number } {
+function rangeOf(
+  attribute: Attribute,
+  source: SourceFile,
+): { source: SourceFile; start: number; end: number } {
   return { source, start: attribute.name.start, end: attribute.name.end };
 }

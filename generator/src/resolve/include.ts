@@ -1,17 +1,38 @@
-import type { Function, FunctionKind, Stability, TypeId, TypeKind, TypeReference } from "../model/model.js";
-import type { FunctionBuilder, InterfaceBuilder, WorldBuilder, WorldItemBuilder, WorldKey } from "./builder.js";
+import type {
+  Function,
+  FunctionKind,
+  Stability,
+  TypeId,
+  TypeKind,
+  TypeReference,
+} from "../model/model.js";
+import type {
+  FunctionBuilder,
+  InterfaceBuilder,
+  WorldBuilder,
+  WorldItemBuilder,
+  WorldKey,
+} from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import type { Owner } from "./type-table.js";
 import type { PendingInclude, PendingWorld } from "./world-resolver.js";
 
 /** Copies what a world includes into it. */
-export function resolveIncludes(pending: PendingWorld, context: PackageContext): void {
+export function resolveIncludes(
+  pending: PendingWorld,
+  context: PackageContext,
+): void {
   const { world, scope } = pending;
   for (const include of pending.includes) {
     const at = include.node.path.name;
-    if (!context.gates.check(include.stability, context.owner, at, scope.source)) continue;
+    if (
+      !context.gates.check(include.stability, context.owner, at, scope.source)
+    )
+      continue;
     if (include.world.id < 0) {
-      context.diagnostics.report("gated-reference", rangeOf(at, scope.source), { what: "world" });
+      context.diagnostics.report("gated-reference", rangeOf(at, scope.source), {
+        what: "world",
+      });
       continue;
     }
     new Inclusion(world, include, pending, context).run();
@@ -28,7 +49,12 @@ class Inclusion {
   readonly #names: ReadonlyMap<string, string>;
   readonly #cloner: Cloner;
 
-  constructor(into: WorldBuilder, include: PendingInclude, pending: PendingWorld, context: PackageContext) {
+  constructor(
+    into: WorldBuilder,
+    include: PendingInclude,
+    pending: PendingWorld,
+    context: PackageContext,
+  ) {
     this.#into = into;
     this.#from = include.world;
     this.#include = include;
@@ -36,9 +62,14 @@ class Inclusion {
     this.#context = context;
     const names = new Map<string, string>();
     // Of two renamings of one name the first counts.
-    for (const { name, alias } of include.node.names) if (!names.has(name.name)) names.set(name.name, alias.name);
+    for (const { name, alias } of include.node.names)
+      if (!names.has(name.name)) names.set(name.name, alias.name);
     this.#names = names;
-    this.#cloner = new Cloner({ world: include.world.id }, { world: into.id }, context);
+    this.#cloner = new Cloner(
+      { world: include.world.id },
+      { world: into.id },
+      context,
+    );
   }
 
   run(): void {
@@ -63,18 +94,32 @@ class Inclusion {
       // The reference blames the world that is included.
       const related = [{ ...rangeOf(name, source), message: "named here" }];
       const at = rangeOf(this.#include.node.path.name, source);
-      this.#context.diagnostics.report("unknown-included-name", at, { world: this.#from.name, name: name.name }, { related });
+      this.#context.diagnostics.report(
+        "unknown-included-name",
+        at,
+        { world: this.#from.name, name: name.name },
+        { related },
+      );
     }
   }
 
-  #copy(direction: "import" | "export", from: ReadonlyMap<WorldKey, WorldItemBuilder>, into: Map<WorldKey, WorldItemBuilder>): void {
+  #copy(
+    direction: "import" | "export",
+    from: ReadonlyMap<WorldKey, WorldItemBuilder>,
+    into: Map<WorldKey, WorldItemBuilder>,
+  ): void {
     for (const [key, item] of [...from]) {
       if (typeof key === "string") this.#copyNamed(direction, key, item, into);
       else this.#share(key, item, into);
     }
   }
 
-  #copyNamed(direction: string, key: string, item: WorldItemBuilder, into: Map<WorldKey, WorldItemBuilder>): void {
+  #copyNamed(
+    direction: string,
+    key: string,
+    item: WorldItemBuilder,
+    into: Map<WorldKey, WorldItemBuilder>,
+  ): void {
     const name = this.#renamed(key);
     const copy = this.#cloner.item(item);
     if ("function" in copy) copy.function.name = name;
@@ -84,25 +129,45 @@ class Inclusion {
     }
     if (into.has(name)) {
       const { source } = this.#pending.scope;
-      const previous = (direction === "import" ? this.#pending.imports : this.#pending.exports).get(name);
-      const related = previous === undefined ? [] : [{ ...rangeOf(previous.at, source), message: "defined here" }];
+      const previous = (
+        direction === "import" ? this.#pending.imports : this.#pending.exports
+      ).get(name);
+      const related =
+        previous === undefined
+          ? []
+          : [{ ...rangeOf(previous.at, source), message: "defined here" }];
       const at = rangeOf(this.#include.node.path.name, source);
-      this.#context.diagnostics.report("include-conflict", at, { direction, name, world: this.#from.name }, { related });
+      this.#context.diagnostics.report(
+        "include-conflict",
+        at,
+        { direction, name, world: this.#from.name },
+        { related },
+      );
       return;
     }
     into.set(name, copy);
   }
 
   /** An interface that goes by its own name is the same in both worlds. */
-  #share(key: number, item: WorldItemBuilder, into: Map<WorldKey, WorldItemBuilder>): void {
+  #share(
+    key: number,
+    item: WorldItemBuilder,
+    into: Map<WorldKey, WorldItemBuilder>,
+  ): void {
     if (!("interface" in item)) return;
     const isForeign = this.#from.package !== this.#into.package;
-    const stability = isForeign && isStable(item.interface.stability) ? undefined : item.interface.stability;
+    const stability =
+      isForeign && isStable(item.interface.stability)
+        ? undefined
+        : item.interface.stability;
     const there = into.get(key);
     if (there === undefined || !("interface" in there)) {
       const { stability: _dropped, ...rest } = item.interface;
       const { id, ...others } = rest;
-      into.set(key, { interface: stability === undefined ? rest : { id, stability, ...others } });
+      into.set(key, {
+        interface:
+          stability === undefined ? rest : { id, stability, ...others },
+      });
       return;
     }
     const previous = there.interface.stability;
@@ -113,7 +178,10 @@ class Inclusion {
       const { id, ...others } = there.interface;
       into.set(key, { interface: { id, stability, ...others } });
     } else if (stability !== undefined && !isSame(stability, previous)) {
-      const at = rangeOf(this.#include.node.path.name, this.#pending.scope.source);
+      const at = rangeOf(
+        this.#include.node.path.name,
+        this.#pending.scope.source,
+      );
       const name = this.#context.interfaces[key]?.name ?? "";
       this.#context.diagnostics.report("stability-conflict", at, { name });
     }
@@ -128,7 +196,9 @@ class Inclusion {
     const dot = key.indexOf(".", bracket);
     const base = key.slice(bracket + 1, dot < 0 ? key.length : dot);
     const name = this.#names.get(base);
-    return name === undefined ? key : `${key.slice(0, bracket + 1)}${name}${dot < 0 ? "" : key.slice(dot)}`;
+    return name === undefined
+      ? key
+      : `${key.slice(0, bracket + 1)}${name}${dot < 0 ? "" : key.slice(dot)}`;
   }
 }
 
@@ -155,7 +225,11 @@ class Cloner {
   readonly #context: PackageContext;
   readonly #copies = new Map<TypeId, TypeId>();
 
-  constructor(from: NonNullable<Owner>, to: NonNullable<Owner>, context: PackageContext) {
+  constructor(
+    from: NonNullable<Owner>,
+    to: NonNullable<Owner>,
+    context: PackageContext,
+  ) {
     this.#from = from;
     this.#to = to;
     this.#context = context;
@@ -183,9 +257,15 @@ class Cloner {
       types: new Map(),
       functions: new Map(),
     };
-    const inner = new Cloner({ interface: id }, { interface: copyId }, this.#context);
-    for (const [name, type] of original.types) copy.types.set(name, inner.#type(type));
-    for (const [name, item] of original.functions) copy.functions.set(name, inner.#function(item));
+    const inner = new Cloner(
+      { interface: id },
+      { interface: copyId },
+      this.#context,
+    );
+    for (const [name, type] of original.types)
+      copy.types.set(name, inner.#type(type));
+    for (const [name, item] of original.functions)
+      copy.functions.set(name, inner.#function(item));
     interfaces.push(copy);
     return copyId;
   }
@@ -215,16 +295,38 @@ class Cloner {
     }
     if ("handle" in kind) {
       const { handle } = kind;
-      return { handle: "own" in handle ? { own: this.#type(handle.own) } : { borrow: this.#type(handle.borrow) } };
+      return {
+        handle:
+          "own" in handle
+            ? { own: this.#type(handle.own) }
+            : { borrow: this.#type(handle.borrow) },
+      };
     }
     if ("record" in kind) {
-      return { record: { fields: kind.record.fields.map((field) => ({ ...field, type: this.#reference(field.type) })) } };
+      return {
+        record: {
+          fields: kind.record.fields.map((field) => ({
+            ...field,
+            type: this.#reference(field.type),
+          })),
+        },
+      };
     }
     if ("variant" in kind) {
-      return { variant: { cases: kind.variant.cases.map((item) => ({ ...item, type: this.#nullable(item.type) })) } };
+      return {
+        variant: {
+          cases: kind.variant.cases.map((item) => ({
+            ...item,
+            type: this.#nullable(item.type),
+          })),
+        },
+      };
     }
     if ("flags" in kind || "enum" in kind) return kind;
-    if ("tuple" in kind) return { tuple: { types: kind.tuple.types.map((type) => this.#reference(type)) } };
+    if ("tuple" in kind)
+      return {
+        tuple: { types: kind.tuple.types.map((type) => this.#reference(type)) },
+      };
     if ("option" in kind) return { option: this.#reference(kind.option) };
     if ("list" in kind) return { list: this.#reference(kind.list) };
     if ("fixed-length-list" in kind) {
@@ -246,8 +348,11 @@ class Cloner {
   #isOwned(id: TypeId): boolean {
     const owner = this.#context.table.definitions[id]?.owner;
     if (owner === undefined || owner === null) return false;
-    if ("world" in owner) return "world" in this.#from && owner.world === this.#from.world;
-    return "interface" in this.#from && owner.interface === this.#from.interface;
+    if ("world" in owner)
+      return "world" in this.#from && owner.world === this.#from.world;
+    return (
+      "interface" in this.#from && owner.interface === this.#from.interface
+    );
   }
 
   #reference(reference: TypeReference): TypeReference {
@@ -259,8 +364,15 @@ class Cloner {
   }
 
   #function(item: Function): FunctionBuilder {
-    const copy: FunctionBuilder = { ...item, params: [], kind: this.#functionKind(item.kind) };
-    copy.params = item.params.map(({ name, type }) => ({ name, type: this.#reference(type) }));
+    const copy: FunctionBuilder = {
+      ...item,
+      params: [],
+      kind: this.#functionKind(item.kind),
+    };
+    copy.params = item.params.map(({ name, type }) => ({
+      name,
+      type: this.#reference(type),
+    }));
     if (item.result !== undefined) copy.result = this.#reference(item.result);
     return copy;
   }
@@ -268,9 +380,11 @@ class Cloner {
   #functionKind(kind: FunctionKind): FunctionKind {
     if (typeof kind === "string") return kind;
     if ("method" in kind) return { method: this.#type(kind.method) };
-    if ("async-method" in kind) return { "async-method": this.#type(kind["async-method"]) };
+    if ("async-method" in kind)
+      return { "async-method": this.#type(kind["async-method"]) };
     if ("static" in kind) return { static: this.#type(kind.static) };
-    if ("async-static" in kind) return { "async-static": this.#type(kind["async-static"]) };
+    if ("async-static" in kind)
+      return { "async-static": this.#type(kind["async-static"]) };
     return { constructor: this.#type(kind.constructor) };
   }
 }

@@ -14,12 +14,15 @@ export class LazyMap<Value> implements ReadonlyMap<number, Value> {
 
   get size(): number {
     let size = 0;
-    for (let key = 0; key < this.#limit; key++) if (this.#make(key) !== undefined) size++;
+    for (let key = 0; key < this.#limit; key++)
+      if (this.#make(key) !== undefined) size++;
     return size;
   }
 
   get(key: number): Value | undefined {
-    return Number.isInteger(key) && key >= 0 && key < this.#limit ? this.#make(key) : undefined;
+    return Number.isInteger(key) && key >= 0 && key < this.#limit
+      ? this.#make(key)
+      : undefined;
   }
 
   has(key: number): boolean {
@@ -41,7 +44,13 @@ export class LazyMap<Value> implements ReadonlyMap<number, Value> {
     for (const [, value] of this.entries()) yield value;
   }
 
-  forEach(callback: (value: Value, key: number, map: ReadonlyMap<number, Value>) => void): void {
+  forEach(
+    callback: (
+      value: Value,
+      key: number,
+      map: ReadonlyMap<number, Value>,
+    ) => void,
+  ): void {
     for (const [key, value] of this.entries()) callback(value, key, this);
   }
 

@@ -14,7 +14,12 @@ import type { PackagePart } from "./parsed-package.js";
  */
 export function newInterface(
   context: PackageContext,
-  item: Interface | { readonly docs: Docs | undefined; readonly attributes: readonly Attribute[] },
+  item:
+    | Interface
+    | {
+        readonly docs: Docs | undefined;
+        readonly attributes: readonly Attribute[];
+      },
   at: Identifier,
   name: string | null,
   part: PackagePart,
@@ -41,7 +46,11 @@ export function newInterface(
 }
 
 /** Makes a world that has nothing in it yet, and gives it the next id unless its gate is closed. */
-export function newWorld(context: PackageContext, node: World, part: PackagePart): WorldBuilder {
+export function newWorld(
+  context: PackageContext,
+  node: World,
+  part: PackagePart,
+): WorldBuilder {
   const { gates, worlds, owner } = context;
   const stability = gates.stability(node.attributes, part.source);
   const isOpen = gates.check(stability, owner, node.name, part.source);

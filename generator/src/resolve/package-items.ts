@@ -1,7 +1,12 @@
 import type { Item, PackagePath, UsePath } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 import type { Interface, World } from "../syntax/ast.js";
-import type { InterfaceBuilder, PackageBuilder, Place, WorldBuilder } from "./builder.js";
+import type {
+  InterfaceBuilder,
+  PackageBuilder,
+  Place,
+  WorldBuilder,
+} from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import { forEachPath } from "./for-each-path.js";
 import { newInterface, newWorld } from "./new-items.js";
@@ -36,8 +41,18 @@ export interface ForeignItem {
 
 /** An interface or a world of the package, and the file it stands in. */
 export type LocalItem =
-  | { readonly node: Interface; readonly part: PackagePart; readonly builder: InterfaceBuilder; readonly file: FileNames }
-  | { readonly node: World; readonly part: PackagePart; readonly builder: WorldBuilder; readonly file: FileNames };
+  | {
+      readonly node: Interface;
+      readonly part: PackagePart;
+      readonly builder: InterfaceBuilder;
+      readonly file: FileNames;
+    }
+  | {
+      readonly node: World;
+      readonly part: PackagePart;
+      readonly builder: WorldBuilder;
+      readonly file: FileNames;
+    };
 
 /** The names that one file adds to those of the package, by `use` at its top. */
 export type FileNames = ReadonlyMap<string, Target>;
@@ -62,22 +77,36 @@ export class PackageItems {
   }
 
   /** The interface a path leads to; what is wrong is reported. */
-  interface(path: UsePath, file: FileNames, source: SourceFile): (Target & { kind: "interface" }) | undefined {
+  interface(
+    path: UsePath,
+    file: FileNames,
+    source: SourceFile,
+  ): (Target & { kind: "interface" }) | undefined {
     const target = this.#find(path, file, source);
     if (target === undefined || target.kind === "interface") return target;
-    if (target.world !== undefined) this.#reportKind(path, source, "a world", "an interface");
+    if (target.world !== undefined)
+      this.#reportKind(path, source, "a world", "an interface");
     return undefined;
   }
 
   /** The world a path leads to; what is wrong is reported. */
-  world(path: UsePath, file: FileNames, source: SourceFile): WorldBuilder | undefined {
+  world(
+    path: UsePath,
+    file: FileNames,
+    source: SourceFile,
+  ): WorldBuilder | undefined {
     const target = this.#find(path, file, source);
     if (target === undefined || target.kind === "world") return target?.world;
-    if (target.interface !== undefined) this.#reportKind(path, source, "an interface", "a world");
+    if (target.interface !== undefined)
+      this.#reportKind(path, source, "an interface", "a world");
     return undefined;
   }
 
-  #find(path: UsePath, file: FileNames, source: SourceFile): Target | undefined {
+  #find(
+    path: UsePath,
+    file: FileNames,
+    source: SourceFile,
+  ): Target | undefined {
     if (path.kind === "local-path") {
       const found = file.get(path.name.name) ?? this.#local.get(path.name.name);
       if (found === undefined) this.#reportUnknown(path, file, source);
@@ -99,18 +128,33 @@ export class PackageItems {
         const key = foreignKey(path);
         let item = this.#foreign.get(key);
         if (item === undefined) {
-          item = { kind: expected, path, source, isOpen: false, target: undefined, closedTypes: undefined, seenTypes: undefined };
+          item = {
+            kind: expected,
+            path,
+            source,
+            isOpen: false,
+            target: undefined,
+            closedTypes: undefined,
+            seenTypes: undefined,
+          };
           this.#foreign.set(key, item);
         }
         // A gate without sense is reported with the item it stands at.
-        const isOpen = attributes.length === 0 || gates.isOpen(gates.stability(attributes, source));
+        const isOpen =
+          attributes.length === 0 ||
+          gates.isOpen(gates.stability(attributes, source));
         if (isOpen) item.isOpen = true;
         else hasClosed = true;
       });
     }
     for (const item of this.#foreign.values()) {
       if (item.isOpen) item.target = this.#linkForeign(item);
-      else if (item.kind === "interface") item.target = { kind: "interface", interface: undefined, foreign: item };
+      else if (item.kind === "interface")
+        item.target = {
+          kind: "interface",
+          interface: undefined,
+          foreign: item,
+        };
     }
     if (hasClosed) this.#gatherClosedTypes();
   }
@@ -119,7 +163,10 @@ export class PackageItems {
     const { gates } = this.#context;
     for (const { items, source } of this.#ordered.package.parts) {
       forEachPath(items, (path, _expected, attributes, names) => {
-        const item = path.kind === "package-path" ? this.#foreign.get(foreignKey(path)) : undefined;
+        const item =
+          path.kind === "package-path"
+            ? this.#foreign.get(foreignKey(path))
+            : undefined;
         if (item === undefined || names === undefined) return;
         const isOpen = gates.isOpen(gates.stability(attributes, source));
         item.seenTypes ??= new Set();
@@ -134,35 +181,52 @@ export class PackageItems {
   }
 
   #linkForeign(item: ForeignItem): Target | undefined {
-    const { packagesByName, unreadablePackages, diagnostics } = this.#context;
+    const { packagesByName, unreadablePackages, isComplete, diagnostics } =
+      this.#context;
     const { path, source } = item;
     const text = packageNameText(path.package);
     const owner = packagesByName.get(text);
     if (owner === undefined) {
       // Of a package that could not be read, or is on a cycle with this one, nothing is known; either has been reported.
-      if (!unreadablePackages.has(text)) this.#reportUnknownPackage(text);
+      if (isComplete && !unreadablePackages.has(text))
+        this.#reportUnknownPackage(text);
       return undefined;
     }
     const name = path.name.name;
     if (item.kind === "interface") {
       const found = owner.interfaces.get(name);
-      if (found !== undefined) return { kind: "interface", interface: found, foreign: item };
+      if (found !== undefined)
+        return { kind: "interface", interface: found, foreign: item };
     } else {
       const found = owner.worlds.get(name);
       if (found !== undefined) return { kind: "world", world: found };
     }
     if (owner.isBroken) return undefined;
-    const isOther = item.kind === "interface" ? owner.worlds.has(name) : owner.interfaces.has(name);
+    const isOther =
+      item.kind === "interface"
+        ? owner.worlds.has(name)
+        : owner.interfaces.has(name);
     const range = rangeOf(path.name, source);
     if (owner.gated.has(name)) {
       diagnostics.report("gated-reference", range, { what: item.kind });
     } else if (isOther) {
-      const [found, expected] = item.kind === "interface" ? ["a world", "an interface"] : ["an interface", "a world"];
+      const [found, expected] =
+        item.kind === "interface"
+          ? ["a world", "an interface"]
+          : ["an interface", "a world"];
       diagnostics.report("wrong-kind", range, { name, found, expected });
     } else {
-      const suggestion = suggestName(name, (item.kind === "interface" ? owner.interfaces : owner.worlds).keys());
+      const suggestion = suggestName(
+        name,
+        (item.kind === "interface" ? owner.interfaces : owner.worlds).keys(),
+      );
       const details = suggestion === undefined ? {} : { suggestion };
-      diagnostics.report("unknown-package-item", range, { package: text, what: item.kind, name }, details);
+      diagnostics.report(
+        "unknown-package-item",
+        range,
+        { package: text, what: item.kind, name },
+        details,
+      );
     }
     return undefined;
   }
@@ -175,19 +239,30 @@ export class PackageItems {
     const { packagesByName, diagnostics } = this.#context;
     const { name, source } = mention;
     const base = `${name.namespace.name}:${name.name.name}`;
-    const others = [...packagesByName.keys()].filter((known) => known === base || known.startsWith(`${base}@`));
+    const others = [...packagesByName.keys()].filter(
+      (known) => known === base || known.startsWith(`${base}@`),
+    );
     const suggestion =
       others.length > 0
         ? `there is ${others.map((other) => `\`${other}\``).join(", ")}, but versions must be equal`
-        : (suggestName(text, packagesByName.keys()) ?? "put it into the `deps` directory");
-    diagnostics.report("unknown-package", rangeOf(name, source), { name: text }, { suggestion });
+        : (suggestName(text, packagesByName.keys()) ??
+          "put it into the `deps` directory");
+    diagnostics.report(
+      "unknown-package",
+      rangeOf(name, source),
+      { name: text },
+      { suggestion },
+    );
   }
 
   // This package.
 
   #gatherLocal(): void {
     const { diagnostics } = this.#context;
-    const nodes: { readonly node: Interface | World; readonly part: PackagePart }[] = [];
+    const nodes: {
+      readonly node: Interface | World;
+      readonly part: PackagePart;
+    }[] = [];
     const indices = new Map<string, number>();
     for (const part of this.#ordered.package.parts) {
       for (const node of part.items) {
@@ -198,29 +273,47 @@ export class PackageItems {
           indices.set(name.name, nodes.push({ node, part }) - 1);
           continue;
         }
-        const related = [{ ...rangeOf(first.node.name, first.part.source), message: "first defined here" }];
-        diagnostics.report("duplicate-name", rangeOf(name, part.source), { name: name.name }, { related });
+        const related = [
+          {
+            ...rangeOf(first.node.name, first.part.source),
+            message: "first defined here",
+          },
+        ];
+        diagnostics.report(
+          "duplicate-name",
+          rangeOf(name, part.source),
+          { name: name.name },
+          { related },
+        );
       }
     }
 
-    const aliases = this.#ordered.package.parts.map((part) => this.#gatherAliases(part, indices));
+    const aliases = this.#ordered.package.parts.map((part) =>
+      this.#gatherAliases(part, indices),
+    );
     const places = new Map<string, Place>();
     const edges = nodes.map(({ node, part }) => {
       const names = aliases[this.#ordered.package.parts.indexOf(part)];
       const targets: number[] = [];
       for (const item of node.items) {
-        const isEdge = item.kind === "include" || (item.kind === "use" && node.kind === "interface");
+        const isEdge =
+          item.kind === "include" ||
+          (item.kind === "use" && node.kind === "interface");
         if (!isEdge || item.path.kind !== "local-path") continue;
         const alias = names?.get(item.path.name.name);
         if (alias?.path.kind === "package-path") continue;
-        const target = indices.get(alias?.path.name.name ?? item.path.name.name);
+        const target = indices.get(
+          alias?.path.name.name ?? item.path.name.name,
+        );
         if (target === undefined) continue;
         targets.push(target);
         const to = nodes[target];
         // What stands in the same file is blamed where it is defined, as the reference does.
-        const place = alias?.path ?? (to?.part === part ? to.node.name : item.path);
+        const place =
+          alias?.path ?? (to?.part === part ? to.node.name : item.path);
         const key = `${String(nodes.length)} ${node.name.name} ${String(target)}`;
-        if (!places.has(key)) places.set(key, { node: place, source: part.source });
+        if (!places.has(key))
+          places.set(key, { node: place, source: part.source });
       }
       return targets;
     });
@@ -229,15 +322,29 @@ export class PackageItems {
       const names = cycle.map((index) => nodes[index]?.node.name.name ?? "");
       const steps = cycle.map((index, step) => {
         const target = cycle[(step + 1) % cycle.length] ?? index;
-        return places.get(`${String(nodes.length)} ${names[step] ?? ""} ${String(target)}`);
+        return places.get(
+          `${String(nodes.length)} ${names[step] ?? ""} ${String(target)}`,
+        );
       });
       const [first, ...rest] = steps;
       if (first === undefined) continue;
       const related = rest.flatMap((place) =>
-        place === undefined ? [] : [{ ...rangeOf(place.node, place.source), message: "which is on the cycle, too" }],
+        place === undefined
+          ? []
+          : [
+              {
+                ...rangeOf(place.node, place.source),
+                message: "which is on the cycle, too",
+              },
+            ],
       );
       const path = [...names, names[0] ?? ""].join(" → ");
-      diagnostics.report("dependency-cycle", rangeOf(first.node, first.source), { path }, { related });
+      diagnostics.report(
+        "dependency-cycle",
+        rangeOf(first.node, first.source),
+        { path },
+        { related },
+      );
     }
 
     const builders = new Map<string, Target>();
@@ -245,8 +352,16 @@ export class PackageItems {
       const item = nodes[index];
       if (item === undefined) continue;
       const { node, part } = item;
-      const builder = node.kind === "interface" ? newInterface(this.#context, node, node.name, node.name.name, part) : newWorld(this.#context, node, part);
-      builders.set(node.name.name, "imports" in builder ? { kind: "world", world: builder } : { kind: "interface", interface: builder, foreign: undefined });
+      const builder =
+        node.kind === "interface"
+          ? newInterface(this.#context, node, node.name, node.name.name, part)
+          : newWorld(this.#context, node, part);
+      builders.set(
+        node.name.name,
+        "imports" in builder
+          ? { kind: "world", world: builder }
+          : { kind: "interface", interface: builder, foreign: undefined },
+      );
     }
     for (const { node } of nodes) {
       const target = builders.get(node.name.name);
@@ -256,51 +371,120 @@ export class PackageItems {
     for (const index of order) {
       const item = nodes[index];
       if (item === undefined) continue;
-      const file = files[this.#ordered.package.parts.indexOf(item.part)] ?? new Map<string, Target>();
+      const file =
+        files[this.#ordered.package.parts.indexOf(item.part)] ??
+        new Map<string, Target>();
       const target = builders.get(item.node.name.name);
-      if (item.node.kind === "interface" && target?.kind === "interface" && target.interface !== undefined) {
-        this.order.push({ node: item.node, part: item.part, builder: target.interface, file });
-      } else if (item.node.kind === "world" && target?.kind === "world" && target.world !== undefined) {
-        this.order.push({ node: item.node, part: item.part, builder: target.world, file });
+      if (
+        item.node.kind === "interface" &&
+        target?.kind === "interface" &&
+        target.interface !== undefined
+      ) {
+        this.order.push({
+          node: item.node,
+          part: item.part,
+          builder: target.interface,
+          file,
+        });
+      } else if (
+        item.node.kind === "world" &&
+        target?.kind === "world" &&
+        target.world !== undefined
+      ) {
+        this.order.push({
+          node: item.node,
+          part: item.part,
+          builder: target.world,
+          file,
+        });
       }
     }
   }
 
   /** The names that the `use` at the top of a file give, each with its path. */
-  #gatherAliases(part: PackagePart, indices: ReadonlyMap<string, number>): Map<string, { path: UsePath; source: SourceFile }> {
+  #gatherAliases(
+    part: PackagePart,
+    indices: ReadonlyMap<string, number>,
+  ): Map<string, { path: UsePath; source: SourceFile }> {
     const { diagnostics } = this.#context;
     const { source } = part;
     const aliases = new Map<string, { path: UsePath; source: SourceFile }>();
     const seen = new Map<string, Item>();
     for (const item of part.items) {
       if (item.kind === "nested-package") continue;
-      const name = item.kind === "top-level-use" ? (item.alias ?? item.path.name) : item.name;
+      const name =
+        item.kind === "top-level-use"
+          ? (item.alias ?? item.path.name)
+          : item.name;
       const first = seen.get(name.name);
       if (first === undefined) {
         seen.set(name.name, item);
-        if (item.kind === "top-level-use") aliases.set(name.name, { path: item.path, source });
-      } else if (item.kind === "top-level-use" || first.kind === "top-level-use") {
-        const firstName = first.kind === "top-level-use" ? (first.alias ?? first.path.name) : first.kind === "nested-package" ? name : first.name;
-        const related = [{ ...rangeOf(firstName, source), message: "first defined here" }];
-        diagnostics.report("duplicate-name", rangeOf(name, source), { name: name.name }, { related });
+        if (item.kind === "top-level-use")
+          aliases.set(name.name, { path: item.path, source });
+      } else if (
+        item.kind === "top-level-use" ||
+        first.kind === "top-level-use"
+      ) {
+        const firstName =
+          first.kind === "top-level-use"
+            ? (first.alias ?? first.path.name)
+            : first.kind === "nested-package"
+              ? name
+              : first.name;
+        const related = [
+          { ...rangeOf(firstName, source), message: "first defined here" },
+        ];
+        diagnostics.report(
+          "duplicate-name",
+          rangeOf(name, source),
+          { name: name.name },
+          { related },
+        );
       }
-      if (item.kind === "top-level-use" && item.path.kind === "local-path" && !indices.has(item.path.name.name) && !this.#isBroken) {
+      if (
+        item.kind === "top-level-use" &&
+        item.path.kind === "local-path" &&
+        !indices.has(item.path.name.name) &&
+        !this.#isBroken
+      ) {
         const suggestion = suggestName(item.path.name.name, indices.keys());
         const details = suggestion === undefined ? {} : { suggestion };
-        diagnostics.report("unknown-item", rangeOf(item.path.name, source), { name: item.path.name.name }, details);
+        diagnostics.report(
+          "unknown-item",
+          rangeOf(item.path.name, source),
+          { name: item.path.name.name },
+          details,
+        );
       }
     }
     return aliases;
   }
 
-  #resolveAliases(aliases: ReadonlyMap<string, { path: UsePath; source: SourceFile }>): FileNames {
+  #resolveAliases(
+    aliases: ReadonlyMap<string, { path: UsePath; source: SourceFile }>,
+  ): FileNames {
     const names = new Map<string, Target>();
     for (const [name, { path }] of aliases) {
       if (path.kind === "local-path") {
-        names.set(name, this.#local.get(path.name.name) ?? { kind: "interface", interface: undefined, foreign: undefined });
+        names.set(
+          name,
+          this.#local.get(path.name.name) ?? {
+            kind: "interface",
+            interface: undefined,
+            foreign: undefined,
+          },
+        );
       } else {
         const item = this.#foreign.get(foreignKey(path));
-        names.set(name, item?.target ?? { kind: item?.kind ?? "interface", interface: undefined, world: undefined, foreign: undefined });
+        names.set(
+          name,
+          item?.target ?? {
+            kind: item?.kind ?? "interface",
+            interface: undefined,
+            world: undefined,
+            foreign: undefined,
+          },
+        );
       }
     }
     return names;
@@ -311,12 +495,26 @@ export class PackageItems {
     const { name } = path.name;
     const suggestion = suggestName(name, file.keys(), this.#local.keys());
     const details = suggestion === undefined ? {} : { suggestion };
-    this.#context.diagnostics.report("unknown-item", rangeOf(path.name, source), { name }, details);
+    this.#context.diagnostics.report(
+      "unknown-item",
+      rangeOf(path.name, source),
+      { name },
+      details,
+    );
   }
 
-  #reportKind(path: UsePath, source: SourceFile, found: string, expected: string): void {
+  #reportKind(
+    path: UsePath,
+    source: SourceFile,
+    found: string,
+    expected: string,
+  ): void {
     const { name } = path.name;
-    this.#context.diagnostics.report("wrong-kind", rangeOf(path.name, source), { name, found, expected });
+    this.#context.diagnostics.report("wrong-kind", rangeOf(path.name, source), {
+      name,
+      found,
+      expected,
+    });
   }
 }
 
@@ -325,7 +523,10 @@ function foreignKey(path: PackagePath): string {
 }
 
 /** Registers the items of a package with the package's builder, in the order of their ids. */
-export function registerItems(order: readonly LocalItem[], builder: PackageBuilder): void {
+export function registerItems(
+  order: readonly LocalItem[],
+  builder: PackageBuilder,
+): void {
   for (const item of order) {
     const { name } = item.node.name;
     if (item.builder.id < 0) builder.gated.add(name);

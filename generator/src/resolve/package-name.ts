@@ -8,7 +8,10 @@ export function packageNameText(name: PackageName): string {
 }
 
 /** Orders package names: by namespace, by name, then by version, where none comes before any. */
-export function comparePackageNames(left: PackageName, right: PackageName): number {
+export function comparePackageNames(
+  left: PackageName,
+  right: PackageName,
+): number {
   return (
     compareText(left.namespace.name, right.namespace.name) ||
     compareText(left.name.name, right.name.name) ||
@@ -16,8 +19,12 @@ export function comparePackageNames(left: PackageName, right: PackageName): numb
   );
 }
 
-function comparePackageVersions(left: string | undefined, right: string | undefined): number {
-  if (left === undefined || right === undefined) return left === right ? 0 : left === undefined ? -1 : 1;
+function comparePackageVersions(
+  left: string | undefined,
+  right: string | undefined,
+): number {
+  if (left === undefined || right === undefined)
+    return left === right ? 0 : left === undefined ? -1 : 1;
   return compareVersions(left, right);
 }
 

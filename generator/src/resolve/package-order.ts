@@ -23,20 +23,29 @@ export interface OrderedPackage {
  * Puts packages behind those they depend on, as the reference orders them: sorted by name, then depth first along
  * the order of mention. Packages of one name, and cycles, are reported.
  */
-export function orderPackages(packages: readonly ParsedPackage[], diagnostics: DiagnosticCollector): OrderedPackage[] {
+export function orderPackages(
+  packages: readonly ParsedPackage[],
+  diagnostics: DiagnosticCollector,
+): OrderedPackage[] {
   const byName = new Map<string, OrderedPackage>();
   for (const item of packages) {
     const first = byName.get(item.text)?.package;
-    if (first === undefined) byName.set(item.text, { package: item, mentions: mentionsOf(item) });
+    if (first === undefined)
+      byName.set(item.text, { package: item, mentions: mentionsOf(item) });
     else reportDuplicate(item, first, diagnostics);
   }
-  const sorted = [...byName.values()].sort((a, b) => comparePackageNames(a.package.name, b.package.name));
+  const sorted = [...byName.values()].sort((a, b) =>
+    comparePackageNames(a.package.name, b.package.name),
+  );
 
   const order: OrderedPackage[] = [];
   const isDone = new Set<string>();
   for (const root of sorted) {
     if (isDone.has(root.package.text)) continue;
-    const path: { readonly item: OrderedPackage; readonly rest: Iterator<Mention> }[] = [];
+    const path: {
+      readonly item: OrderedPackage;
+      readonly rest: Iterator<Mention>;
+    }[] = [];
     const onPath = new Map<string, number>();
     const enter = (item: OrderedPackage): void => {
       onPath.set(item.package.text, path.length);
@@ -58,9 +67,12 @@ export function orderPackages(packages: readonly ParsedPackage[], diagnostics: D
       // The reference blames the step that closes the cycle, but for one it started in: there it is the first step.
       if (position !== undefined) {
         const cycle = path.slice(position).map(({ item }) => item);
-        reportCycle(position === 0 ? cycle : [...cycle.slice(-1), ...cycle.slice(0, -1)], diagnostics);
-      }
-      else if (target !== undefined && !isDone.has(mention.text)) enter(target);
+        reportCycle(
+          position === 0 ? cycle : [...cycle.slice(-1), ...cycle.slice(0, -1)],
+          diagnostics,
+        );
+      } else if (target !== undefined && !isDone.has(mention.text))
+        enter(target);
     }
   }
   return order;
@@ -72,24 +84,36 @@ function mentionsOf(item: ParsedPackage): Map<string, Mention> {
     forEachPath(items, (path) => {
       if (path.kind !== "package-path") return;
       const text = packageNameText(path.package);
-      if (!mentions.has(text)) mentions.set(text, { text, name: path.package, source });
+      if (!mentions.has(text))
+        mentions.set(text, { text, name: path.package, source });
     });
   }
   return mentions;
 }
 
-function reportDuplicate(item: ParsedPackage, first: ParsedPackage, diagnostics: DiagnosticCollector): void {
+function reportDuplicate(
+  item: ParsedPackage,
+  first: ParsedPackage,
+  diagnostics: DiagnosticCollector,
+): void {
   const { start, end } = first.name;
   diagnostics.report(
     "duplicate-package",
     { source: item.source, start: item.name.start, end: item.name.end },
     { name: item.text },
-    { related: [{ source: first.source, start, end, message: "first defined here" }] },
+    {
+      related: [
+        { source: first.source, start, end, message: "first defined here" },
+      ],
+    },
   );
 }
 
 /** Blames the first step of the cycle and shows the others. */
-function reportCycle(cycle: readonly OrderedPackage[], diagnostics: DiagnosticCollector): void {
+function reportCycle(
+  cycle: readonly OrderedPackage[],
+  diagnostics: DiagnosticCollector,
+): void {
   const steps: RelatedRange[] = [];
   for (const [index, item] of cycle.entries()) {
     const next = cycle[(index + 1) % cycle.length] ?? item;
@@ -101,6 +125,8 @@ function reportCycle(cycle: readonly OrderedPackage[], diagnostics: DiagnosticCo
   }
   const [first, ...related] = steps;
   if (first === undefined) return;
-  const path = [...cycle, ...cycle.slice(0, 1)].map((item) => item.package.text).join(" → ");
+  const path = [...cycle, ...cycle.slice(0, 1)]
+    .map((item) => item.package.text)
+    .join(" → ");
   diagnostics.report("package-cycle", first, { path }, { related });
 }

@@ -2,17 +2,28 @@ import type { PackageBuilder } from "./builder.js";
 import { type PackageContext, rangeOf, type RunContext } from "./context.js";
 import { elaborateWorld } from "./elaborate.js";
 import { resolveIncludes } from "./include.js";
-import { linkInterface, type PendingInterface, resolveInterface } from "./interface-resolver.js";
+import {
+  linkInterface,
+  type PendingInterface,
+  resolveInterface,
+} from "./interface-resolver.js";
 import { PackageItems, registerItems } from "./package-items.js";
 import type { OrderedPackage } from "./package-order.js";
 import { checkNamesIgnoringCase } from "./rules/names-ignoring-case.js";
 import { TypeResolver } from "./type-resolver.js";
-import { linkWorld, type PendingWorld, resolveWorld } from "./world-resolver.js";
+import {
+  linkWorld,
+  type PendingWorld,
+  resolveWorld,
+} from "./world-resolver.js";
 
 /**
  * Resolves a package into the model. The packages it depends on have been resolved before, as far as they are there.
  */
-export function resolvePackage(ordered: OrderedPackage, run: RunContext): PackageBuilder {
+export function resolvePackage(
+  ordered: OrderedPackage,
+  run: RunContext,
+): PackageBuilder {
   const parsed = ordered.package;
   const builder: PackageBuilder = {
     id: run.packages.length,
@@ -33,16 +44,35 @@ export function resolvePackage(ordered: OrderedPackage, run: RunContext): Packag
   const interfaces: PendingInterface[] = [];
   for (const item of items.order) {
     if (item.node.kind !== "interface" || "imports" in item.builder) continue;
-    interfaces.push(resolveInterface(item.builder, item.node.items, item.part, item.file, context, items));
+    interfaces.push(
+      resolveInterface(
+        item.builder,
+        item.node.items,
+        item.part,
+        item.file,
+        context,
+        items,
+      ),
+    );
   }
   const worlds: PendingWorld[] = [];
   for (const item of items.order) {
     if (item.node.kind !== "world" || !("imports" in item.builder)) continue;
-    worlds.push(resolveWorld(item.builder, item.node, item.part, item.file, context, items));
+    worlds.push(
+      resolveWorld(
+        item.builder,
+        item.node,
+        item.part,
+        item.file,
+        context,
+        items,
+      ),
+    );
   }
 
   for (const pending of interfaces) linkInterface(pending, context);
-  for (const world of worlds) for (const pending of world.interfaces) linkInterface(pending, context);
+  for (const world of worlds)
+    for (const pending of world.interfaces) linkInterface(pending, context);
   for (const pending of worlds) linkWorld(pending, context);
   for (const pending of worlds) {
     if (pending.world.id < 0) continue;
@@ -58,9 +88,13 @@ function checkNames(pending: PendingWorld, context: PackageContext): void {
   const { world, scope } = pending;
   for (const direction of ["import", "export"] as const) {
     const own = direction === "import" ? pending.imports : pending.exports;
-    const placeOf = (name: string): { source: typeof scope.source; start: number; end: number } =>
+    const placeOf = (
+      name: string,
+    ): { source: typeof scope.source; start: number; end: number } =>
       rangeOf(own.get(name)?.at ?? world.place.node, scope.source);
-    const names = (direction === "import" ? world.imports : world.exports).keys();
+    const names = (
+      direction === "import" ? world.imports : world.exports
+    ).keys();
     checkNamesIgnoringCase(direction, names, placeOf, context.diagnostics);
   }
 }

@@ -31,18 +31,26 @@ export interface ParsedFile {
   readonly isBroken: boolean;
 }
 
+/** The packages of a group of files. */
+export interface GatheredPackages {
+  /** The nested packages in the order of the text, then the one of the files, if it has a name. */
+  readonly packages: readonly ParsedPackage[];
+  /** Whether these are all packages: of files that could not be read, not even that is known. */
+  readonly isComplete: boolean;
+}
+
 /**
  * Gathers the packages of a group of files that make up one package, and those that are nested in them.
  *
- * @param path what to call the group where no package is named, such as the directory
- * @returns the nested packages in the order of the text, then the one of the files, if it has a name
+ * @param group what to call it where no package is named, and whether some of it could not be read
  */
 export function gatherPackages(
   files: readonly ParsedFile[],
   isRoot: boolean,
-  path: string,
+  group: { readonly path: string; readonly isBroken?: boolean },
   diagnostics: DiagnosticCollector,
-): ParsedPackage[] {
+): GatheredPackages {
+  const isGroupBroken = group.isBroken === true;
   const packages: ParsedPackage[] = [];
   const parts: PackagePart[] = [];
   let name: PackageName | undefined;
@@ -51,7 +59,9 @@ export function gatherPackages(
   for (const { file, isBroken } of files) {
     for (const item of file.items) {
       if (item.kind !== "nested-package") continue;
-      for (const inner of item.items) if (inner.kind === "nested-package") reportNested(inner.name, file.source, diagnostics);
+      for (const inner of item.items)
+        if (inner.kind === "nested-package")
+          reportNested(inner.name, file.source, diagnostics);
       packages.push({
         text: packageNameText(item.name),
         name: item.name,
@@ -61,10 +71,18 @@ export function gatherPackages(
         isRoot,
       });
     }
-    parts.push({ source: file.source, items: file.items, isBroken });
+    parts.push({
+      source: file.source,
+      items: file.items,
+      isBroken: isBroken || isGroupBroken,
+    });
     const { header } = file;
     if (header === undefined) continue;
-    if (name !== undefined && source !== undefined && packageNameText(name) !== packageNameText(header.name)) {
+    if (
+      name !== undefined &&
+      source !== undefined &&
+      packageNameText(name) !== packageNameText(header.name)
+    ) {
       reportMismatch(header.name, file.source, name, source, diagnostics);
     } else {
       name = header.name;
@@ -74,25 +92,52 @@ export function gatherPackages(
     if (headerDocs === undefined) continue;
     if (docs === undefined) docs = headerDocs;
     else {
-      const range = { source: file.source, start: header.docs, end: file.source.text.indexOf("\n", header.docs) };
-      diagnostics.report("repeated-package-docs", { ...range, end: range.end < 0 ? header.start : range.end }, {});
+      const range = {
+        source: file.source,
+        start: header.docs,
+        end: file.source.text.indexOf("\n", header.docs),
+      };
+      diagnostics.report(
+        "repeated-package-docs",
+        { ...range, end: range.end < 0 ? header.start : range.end },
+        {},
+      );
     }
   }
   if (name === undefined || source === undefined) {
     // A file that could not be read may have had the header.
-    if (!files.some(({ isBroken }) => isBroken)) {
+    const isUnknown = isGroupBroken || files.some(({ isBroken }) => isBroken);
+    if (!isUnknown) {
       const [first] = files;
-      const range = first === undefined ? undefined : { source: first.file.source, start: 0, end: 0 };
-      diagnostics.report("missing-package-header", range, { path });
+      const range =
+        first === undefined
+          ? undefined
+          : { source: first.file.source, start: 0, end: 0 };
+      diagnostics.report("missing-package-header", range, { path: group.path });
     }
-    return packages;
+    return { packages, isComplete: !isUnknown };
   }
-  packages.push({ text: packageNameText(name), name, source, docs, parts, isRoot });
-  return packages;
+  packages.push({
+    text: packageNameText(name),
+    name,
+    source,
+    docs,
+    parts,
+    isRoot,
+  });
+  return { packages, isComplete: true };
 }
 
-function reportNested(name: PackageName, source: SourceFile, diagnostics: DiagnosticCollector): void {
-  diagnostics.report("misplaced-package", { source, start: name.start, end: name.end }, {});
+function reportNested(
+  name: PackageName,
+  source: SourceFile,
+  diagnostics: DiagnosticCollector,
+): void {
+  diagnostics.report(
+    "misplaced-package",
+    { source, start: name.start, end: name.end },
+    {},
+  );
 }
 
 function reportMismatch(
@@ -106,6 +151,15 @@ function reportMismatch(
     "package-mismatch",
     { source, start: name.start, end: name.end },
     { name: packageNameText(name), previous: packageNameText(previous) },
-    { related: [{ source: previousSource, start: previous.start, end: previous.end, message: "named differently here" }] },
+    {
+      related: [
+        {
+          source: previousSource,
+          start: previous.start,
+          end: previous.end,
+          message: "named differently here",
+        },
+      ],
+    },
   );
 }

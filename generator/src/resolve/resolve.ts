@@ -1,31 +1,37 @@
 import { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Diagnostic, SourceRange } from "../diagnostics/diagnostic.js";
-import type { Interface, Model, Origins, Package, World, WorldItem } from "../model/model.js";
+import type { Sources } from "../host/sources.js";
+import type {
+  Interface,
+  Model,
+  Origins,
+  Package,
+  World,
+  WorldItem,
+} from "../model/model.js";
 import { parseFile } from "../syntax/parser.js";
 import type { SourceFile } from "../syntax/source.js";
-import type { InterfaceBuilder, PackageBuilder, WorldBuilder, WorldItemBuilder, WorldKey } from "./builder.js";
+import type {
+  InterfaceBuilder,
+  PackageBuilder,
+  WorldBuilder,
+  WorldItemBuilder,
+  WorldKey,
+} from "./builder.js";
 import type { RunContext } from "./context.js";
 import { type Features, Gates } from "./gates.js";
 import { LazyMap } from "./lazy-map.js";
 import { orderPackages } from "./package-order.js";
 import { packageNameText } from "./package-name.js";
 import { resolvePackage } from "./package-resolver.js";
-import { gatherPackages, type ParsedFile, type ParsedPackage } from "./parsed-package.js";
+import {
+  gatherPackages,
+  type ParsedFile,
+  type ParsedPackage,
+} from "./parsed-package.js";
 import { TypeTable } from "./type-table.js";
 
-/** The files of one package: a directory, or a single file. More packages may be nested in them. */
-export interface SourceGroup {
-  /** What the group is called in messages: the directory, or the file. */
-  readonly path: string;
-  /** In the order of their paths, byte by byte. */
-  readonly sources: readonly SourceFile[];
-}
-
-/** The text to resolve: what was asked for, and what it may depend on. */
-export interface Sources {
-  readonly root: SourceGroup;
-  readonly dependencies: readonly SourceGroup[];
-}
+export type { SourceGroup, Sources } from "../host/sources.js";
 
 /** How to resolve. */
 export interface ResolveOptions {
@@ -50,21 +56,29 @@ export interface Resolution {
  *
  * @param sources the files, or one file alone, as a file or as its text
  */
-export function resolve(sources: Sources | SourceFile, options: ResolveOptions = {}): Resolution {
+export function resolve(
+  sources: Sources | SourceFile,
+  options: ResolveOptions = {},
+): Resolution {
   const diagnostics = options.diagnostics ?? new DiagnosticCollector();
   const { root, dependencies } =
-    "root" in sources ? sources : { root: { path: sources.path, sources: [sources] }, dependencies: [] };
+    "root" in sources
+      ? sources
+      : { root: { path: sources.path, sources: [sources] }, dependencies: [] };
   const unreadable = new Set<string>();
   const packages: ParsedPackage[] = [];
+  let isComplete = true;
   for (const group of [root, ...dependencies]) {
     const files = group.sources.map((source) => parse(source, diagnostics));
-    const gathered = gatherPackages(files, group === root, group.path, diagnostics);
-    packages.push(...gathered);
+    const gathered = gatherPackages(files, group === root, group, diagnostics);
+    packages.push(...gathered.packages);
+    isComplete &&= gathered.isComplete;
   }
 
   const order = orderPackages(packages, diagnostics);
   // On a cycle of packages, those that come first do not find the others: that is no news.
-  for (const { package: item } of order) unreadable.add(packageNameText(item.name));
+  for (const { package: item } of order)
+    unreadable.add(packageNameText(item.name));
   const context: RunContext = {
     diagnostics,
     gates: new Gates(options.features ?? [], diagnostics),
@@ -74,17 +88,30 @@ export function resolve(sources: Sources | SourceFile, options: ResolveOptions =
     packages: [],
     packagesByName: new Map(),
     unreadablePackages: unreadable,
+    isComplete,
   };
   const roots: number[] = [];
   for (const ordered of order) {
     const builder = resolvePackage(ordered, context);
     if (ordered.package.isRoot) roots.push(builder.id);
   }
-  if (diagnostics.hasErrors) return { model: undefined, origins: undefined, diagnostics: diagnostics.list() };
-  return { model: modelOf(context), origins: originsOf(context, roots), diagnostics: diagnostics.list() };
+  if (diagnostics.hasErrors)
+    return {
+      model: undefined,
+      origins: undefined,
+      diagnostics: diagnostics.list(),
+    };
+  return {
+    model: modelOf(context),
+    origins: originsOf(context, roots),
+    diagnostics: diagnostics.list(),
+  };
 }
 
-function parse(source: SourceFile, diagnostics: DiagnosticCollector): ParsedFile {
+function parse(
+  source: SourceFile,
+  diagnostics: DiagnosticCollector,
+): ParsedFile {
   const before = diagnostics.size;
   const file = parseFile(source, diagnostics);
   return { file, isBroken: diagnostics.size > before };
@@ -110,9 +137,12 @@ function worldOf(world: WorldBuilder): World {
   };
 }
 
-function itemsOf(items: ReadonlyMap<WorldKey, WorldItemBuilder>): Map<string, WorldItem> {
+function itemsOf(
+  items: ReadonlyMap<WorldKey, WorldItemBuilder>,
+): Map<string, WorldItem> {
   const named = new Map<string, WorldItem>();
-  for (const [key, item] of items) named.set(typeof key === "string" ? key : `interface-${String(key)}`, item);
+  for (const [key, item] of items)
+    named.set(typeof key === "string" ? key : `interface-${String(key)}`, item);
   return named;
 }
 
@@ -132,7 +162,9 @@ function packageOf(item: PackageBuilder): Package {
   return {
     name: item.name,
     ...(item.docs === undefined ? {} : { docs: item.docs }),
-    interfaces: new Map([...item.interfaces].map(([name, { id }]) => [name, id])),
+    interfaces: new Map(
+      [...item.interfaces].map(([name, { id }]) => [name, id]),
+    ),
     worlds: new Map([...item.worlds].map(([name, { id }]) => [name, id])),
   };
 }
@@ -140,9 +172,15 @@ function packageOf(item: PackageBuilder): Package {
 function originsOf(context: RunContext, roots: readonly number[]): Origins {
   const { table, interfaces, worlds } = context;
   return {
-    worlds: new LazyMap(worlds.length, (id) => rangeOf(worlds[id]?.place.node, worlds[id]?.place.source)),
-    interfaces: new LazyMap(interfaces.length, (id) => rangeOf(interfaces[id]?.place.node, interfaces[id]?.place.source)),
-    types: new LazyMap(table.definitions.length, (id) => rangeOf(table.nodes[id], table.sources[id])),
+    worlds: new LazyMap(worlds.length, (id) =>
+      rangeOf(worlds[id]?.place.node, worlds[id]?.place.source),
+    ),
+    interfaces: new LazyMap(interfaces.length, (id) =>
+      rangeOf(interfaces[id]?.place.node, interfaces[id]?.place.source),
+    ),
+    types: new LazyMap(table.definitions.length, (id) =>
+      rangeOf(table.nodes[id], table.sources[id]),
+    ),
     roots,
   };
 }
@@ -151,5 +189,7 @@ function rangeOf(
   node: { readonly start: number; readonly end: number } | undefined,
   source: SourceFile | undefined,
 ): SourceRange | undefined {
-  return node === undefined || source === undefined ? undefined : { source, start: node.start, end: node.end };
+  return node === undefined || source === undefined
+    ? undefined
+    : { source, start: node.start, end: node.end };
 }

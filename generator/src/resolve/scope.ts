@@ -45,7 +45,11 @@ export class Scope {
 
   /** Gives a name a type. Whoever calls it has made sure that the name is free. */
   define(name: Identifier, reference: TypeReference): void {
-    if (typeof reference === "string" || reference === unresolved || isClosed(reference)) {
+    if (
+      typeof reference === "string" ||
+      reference === unresolved ||
+      isClosed(reference)
+    ) {
       this.hidden ??= new Map();
       this.hidden.set(name.name, reference);
       if (isClosed(reference)) this.closed.push(name);
@@ -53,7 +57,10 @@ export class Scope {
       this.types.set(name.name, reference);
       if (this.#closedOwner !== undefined) {
         const range = { source: this.source, start: name.start, end: name.end };
-        this.#diagnostics.report("ungated-type", range, { name: name.name, owner: this.#closedOwner });
+        this.#diagnostics.report("ungated-type", range, {
+          name: name.name,
+          owner: this.#closedOwner,
+        });
       }
     }
   }
@@ -98,17 +105,39 @@ export class Scope {
     const range = { source: this.source, start: name.start, end: name.end };
     const named = this.#functions.get(name.name);
     if (named !== undefined) {
-      const related = [{ source: this.source, start: named.start, end: named.end, message: "defined here" }];
-      this.#diagnostics.report("wrong-kind", range, { name: name.name, found: "a function", expected: "a type" }, { related });
+      const related = [
+        {
+          source: this.source,
+          start: named.start,
+          end: named.end,
+          message: "defined here",
+        },
+      ];
+      this.#diagnostics.report(
+        "wrong-kind",
+        range,
+        { name: name.name, found: "a function", expected: "a type" },
+        { related },
+      );
       return;
     }
     if (this.isBroken) return;
     const renamed = renamedPrimitives.get(name.name);
     const suggestion =
       renamed === undefined
-        ? suggestName(name.name, this.types.keys(), this.hidden?.keys(), primitiveNames)
+        ? suggestName(
+            name.name,
+            this.types.keys(),
+            this.hidden?.keys(),
+            primitiveNames,
+          )
         : `the type is called \`${renamed}\` now`;
-    this.#diagnostics.report("unknown-type", range, { name: name.name }, suggestion === undefined ? {} : { suggestion });
+    this.#diagnostics.report(
+      "unknown-type",
+      range,
+      { name: name.name },
+      suggestion === undefined ? {} : { suggestion },
+    );
   }
 }
 

@@ -9,12 +9,23 @@ export function compareVersions(left: string, right: string): number {
   const a = split(left);
   const b = split(right);
   for (let index = 0; index < 3; index++) {
-    const order = compareNumbers(a.numbers[index] ?? "0", b.numbers[index] ?? "0");
+    const order = compareNumbers(
+      a.numbers[index] ?? "0",
+      b.numbers[index] ?? "0",
+    );
     if (order !== 0) return order;
   }
   // A release comes after its pre-releases.
-  if (a.pre === "" || b.pre === "") return a.pre === b.pre ? compareBuilds(a.build, b.build) : a.pre === "" ? 1 : -1;
-  return compareParts(a.pre, b.pre, comparePreReleaseParts) || compareBuilds(a.build, b.build);
+  if (a.pre === "" || b.pre === "")
+    return a.pre === b.pre
+      ? compareBuilds(a.build, b.build)
+      : a.pre === ""
+        ? 1
+        : -1;
+  return (
+    compareParts(a.pre, b.pre, comparePreReleaseParts) ||
+    compareBuilds(a.build, b.build)
+  );
 }
 
 interface VersionParts {
@@ -35,11 +46,16 @@ function split(version: string): VersionParts {
 }
 
 function compareBuilds(left: string, right: string): number {
-  if (left === "" || right === "") return left === right ? 0 : left === "" ? -1 : 1;
+  if (left === "" || right === "")
+    return left === right ? 0 : left === "" ? -1 : 1;
   return compareParts(left, right, compareBuildParts);
 }
 
-function compareParts(left: string, right: string, compare: (a: string, b: string) => number): number {
+function compareParts(
+  left: string,
+  right: string,
+  compare: (a: string, b: string) => number,
+): number {
   const a = left.split(".");
   const b = right.split(".");
   for (const [index, part] of a.entries()) {
@@ -64,7 +80,10 @@ function compareBuildParts(left: string, right: string): number {
   const isRightNumber = isDigits(right);
   if (isLeftNumber !== isRightNumber) return isLeftNumber ? -1 : 1;
   if (!isLeftNumber) return compareText(left, right);
-  return compareNumbers(left.replace(/^0+/u, ""), right.replace(/^0+/u, "")) || left.length - right.length;
+  return (
+    compareNumbers(left.replace(/^0+/u, ""), right.replace(/^0+/u, "")) ||
+    left.length - right.length
+  );
 }
 
 /** Without leading zeros, the longer number is the greater. */

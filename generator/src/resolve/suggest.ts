@@ -8,7 +8,10 @@ const mostCompared = 2_000;
  *
  * @returns "did you mean `x`?", or `undefined` if nothing is near or there are too many names to compare
  */
-export function suggestName(name: string, ...lists: readonly (Iterable<string> | undefined)[]): string | undefined {
+export function suggestName(
+  name: string,
+  ...lists: readonly (Iterable<string> | undefined)[]
+): string | undefined {
   const candidates: string[] = [];
   for (const list of lists) {
     for (const candidate of list ?? []) {

@@ -14,10 +14,13 @@ export interface TopologicalOrder {
  *
  * @param dependencies for each node those it depends on; one named twice counts twice, which changes nothing
  */
-export function topologicalOrder(dependencies: readonly (readonly number[])[]): TopologicalOrder {
+export function topologicalOrder(
+  dependencies: readonly (readonly number[])[],
+): TopologicalOrder {
   const waiting = dependencies.map((nodes) => nodes.length);
   const dependents: number[][] = dependencies.map(() => []);
-  for (const [node, nodes] of dependencies.entries()) for (const other of nodes) dependents[other]?.push(node);
+  for (const [node, nodes] of dependencies.entries())
+    for (const other of nodes) dependents[other]?.push(node);
 
   const ready = new NumberHeap();
   const order: number[] = [];
@@ -33,11 +36,14 @@ export function topologicalOrder(dependencies: readonly (readonly number[])[]): 
     }
   };
 
-  for (const [node, count] of waiting.entries()) if (count === 0) ready.push(node);
+  for (const [node, count] of waiting.entries())
+    if (count === 0) ready.push(node);
   let firstOpen = 0;
   while (order.length < dependencies.length) {
-    for (let node = ready.pop(); node !== undefined; node = ready.pop()) if (isDone[node] === 0) take(node);
-    while (firstOpen < dependencies.length && isDone[firstOpen] === 1) firstOpen++;
+    for (let node = ready.pop(); node !== undefined; node = ready.pop())
+      if (isDone[node] === 0) take(node);
+    while (firstOpen < dependencies.length && isDone[firstOpen] === 1)
+      firstOpen++;
     if (firstOpen === dependencies.length) break;
     const cycle = findCycle(dependencies, isDone, firstOpen);
     cycles.push(cycle);
@@ -47,7 +53,11 @@ export function topologicalOrder(dependencies: readonly (readonly number[])[]): 
 }
 
 /** Follows the first open dependency of each node until a node comes again: every open node has one, or it would be ready. */
-function findCycle(dependencies: readonly (readonly number[])[], isDone: Uint8Array, start: number): number[] {
+function findCycle(
+  dependencies: readonly (readonly number[])[],
+  isDone: Uint8Array,
+  start: number,
+): number[] {
   const positions = new Map<number, number>();
   const path: number[] = [];
   let node = start;

@@ -1,5 +1,15 @@
-import type { Stability, TypeId, TypeKind, TypeReference } from "../model/model.js";
-import type { Identifier, NodeBase, Type, TypeDefinition } from "../syntax/ast.js";
+import type {
+  Stability,
+  TypeId,
+  TypeKind,
+  TypeReference,
+} from "../model/model.js";
+import type {
+  Identifier,
+  NodeBase,
+  Type,
+  TypeDefinition,
+} from "../syntax/ast.js";
 import { docsOf } from "../syntax/docs.js";
 import type { Gates, GatePackage } from "./gates.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
@@ -9,7 +19,13 @@ import { checkHandle } from "./rules/handle.js";
 import { checkHasCases } from "./rules/has-cases.js";
 import { checkResourceMembers } from "./rules/resource-members.js";
 import { primitiveNames } from "../model/primitives.js";
-import { isClosed, type Owner, TypeFlag, type TypeTable, unresolved } from "./type-table.js";
+import {
+  isClosed,
+  type Owner,
+  TypeFlag,
+  type TypeTable,
+  unresolved,
+} from "./type-table.js";
 
 /** The forms of anonymous types, as the keys of the tables of anonymous types. */
 const Form = {
@@ -26,7 +42,9 @@ const Form = {
 type Form = (typeof Form)[keyof typeof Form];
 
 /** Primitives as numbers, for the keys of pairs. */
-const primitiveCodes: ReadonlyMap<string, number> = new Map(primitiveNames.map((name, index) => [name, index + 1]));
+const primitiveCodes: ReadonlyMap<string, number> = new Map(
+  primitiveNames.map((name, index) => [name, index + 1]),
+);
 
 /**
  * Turns the types of one package into types of the model.
@@ -41,7 +59,10 @@ export class TypeResolver {
   readonly #diagnostics: DiagnosticCollector;
   readonly #package: GatePackage;
   /** For each form, the anonymous types there are by what they are made of. */
-  readonly #anonymous: Map<string | number, TypeReference>[] = Array.from({ length: 9 }, () => new Map());
+  readonly #anonymous: Map<string | number, TypeReference>[] = Array.from(
+    { length: 9 },
+    () => new Map(),
+  );
   /** The `own` handle of each resource that has one. */
   readonly #handles = new Map<TypeId, TypeId>();
   /** What the `ok` of each `result` is, for the constructors. */
@@ -54,7 +75,12 @@ export class TypeResolver {
   #rest: TypeReference[] = [];
   #length = 0;
 
-  constructor(table: TypeTable, gates: Gates, diagnostics: DiagnosticCollector, owner: GatePackage) {
+  constructor(
+    table: TypeTable,
+    gates: Gates,
+    diagnostics: DiagnosticCollector,
+    owner: GatePackage,
+  ) {
     this.#table = table;
     this.#gates = gates;
     this.#diagnostics = diagnostics;
@@ -67,7 +93,11 @@ export class TypeResolver {
    * @param stability that of the definition it stands in
    * @returns a reference that still has to be {@link link}ed by whoever holds it
    */
-  type(type: Type, scope: Scope, stability: Stability | undefined): TypeReference {
+  type(
+    type: Type,
+    scope: Scope,
+    stability: Stability | undefined,
+  ): TypeReference {
     switch (type.kind) {
       case "primitive":
         return type.name;
@@ -100,7 +130,11 @@ export class TypeResolver {
   define(definition: TypeDefinition, scope: Scope, owner: Owner): void {
     const { source } = scope;
     const stability = this.#gates.stability(definition.attributes, source);
-    const details = { docs: docsOf(definition, source), stability, externalId: this.#gates.externalId(definition.attributes, source) };
+    const details = {
+      docs: docsOf(definition, source),
+      stability,
+      externalId: this.#gates.externalId(definition.attributes, source),
+    };
     let kind: TypeKind;
     let flags: number = TypeFlag.none;
     let ok: TypeReference | null | undefined;
@@ -108,35 +142,57 @@ export class TypeResolver {
     switch (definition.kind) {
       case "type": {
         const { type } = definition;
-        if (type.kind === "primitive" || type.kind === "named" || type.kind === "own") {
+        if (
+          type.kind === "primitive" ||
+          type.kind === "named" ||
+          type.kind === "own"
+        ) {
           const reference = this.type(type, scope, stability);
-          if (reference === unresolved) return scope.define(definition.name, unresolved);
+          if (reference === unresolved)
+            return scope.define(definition.name, unresolved);
           if (type.kind !== "own") flags = this.#table.flags(reference);
           if (!this.#gates.isOpen(stability)) {
-            return scope.define(definition.name, this.#table.addClosed(stability, flags));
+            return scope.define(
+              definition.name,
+              this.#table.addClosed(stability, flags),
+            );
           }
           if (isClosed(reference)) {
             this.#reportClosed(definition.name, scope);
             return scope.define(definition.name, unresolved);
           }
-          kind = type.kind === "own" && typeof reference === "number" ? { handle: { own: reference } } : { type: reference };
+          kind =
+            type.kind === "own" && typeof reference === "number"
+              ? { handle: { own: reference } }
+              : { type: reference };
         } else {
           this.#structure(type, scope, stability);
           if (this.#form === Form.result) ok = this.#first;
-          if (!this.#gates.isOpen(stability)) return this.#defineClosed(definition.name, scope, stability, ok);
+          if (!this.#gates.isOpen(stability))
+            return this.#defineClosed(definition.name, scope, stability, ok);
           kind = this.#link(definition.name, scope);
           flags = this.#flagsOfParts(kind);
         }
         break;
       }
       case "record": {
-        const types = definition.fields.map((field) => this.type(field.type, scope, stability));
-        if (!this.#gates.isOpen(stability)) return this.#defineClosed(definition.name, scope, stability, undefined);
+        const types = definition.fields.map((field) =>
+          this.type(field.type, scope, stability),
+        );
+        if (!this.#gates.isOpen(stability))
+          return this.#defineClosed(
+            definition.name,
+            scope,
+            stability,
+            undefined,
+          );
         const fields = definition.fields.map((field, index) => {
           const type = this.link(types[index] ?? unresolved, scope, field.name);
           flags |= this.#table.flags(type) & TypeFlag.borrow;
           const docs = docsOf(field, source);
-          return docs === undefined ? { name: field.name.name, type } : { name: field.name.name, type, docs };
+          return docs === undefined
+            ? { name: field.name.name, type }
+            : { name: field.name.name, type, docs };
         });
         kind = { record: { fields } };
         break;
@@ -144,41 +200,79 @@ export class TypeResolver {
       case "variant": {
         checkHasCases(definition, source, this.#diagnostics);
         const types = definition.cases.map((item) =>
-          item.type === undefined ? null : this.type(item.type, scope, stability),
+          item.type === undefined
+            ? null
+            : this.type(item.type, scope, stability),
         );
-        if (!this.#gates.isOpen(stability)) return this.#defineClosed(definition.name, scope, stability, undefined);
+        if (!this.#gates.isOpen(stability))
+          return this.#defineClosed(
+            definition.name,
+            scope,
+            stability,
+            undefined,
+          );
         const cases = definition.cases.map((item, index) => {
           const reference = types[index] ?? null;
-          const type = reference === null ? null : this.link(reference, scope, definition.name);
+          const type =
+            reference === null
+              ? null
+              : this.link(reference, scope, definition.name);
           if (type !== null) flags |= this.#table.flags(type) & TypeFlag.borrow;
           const docs = docsOf(item, source);
-          return docs === undefined ? { name: item.name.name, type } : { name: item.name.name, type, docs };
+          return docs === undefined
+            ? { name: item.name.name, type }
+            : { name: item.name.name, type, docs };
         });
         kind = { variant: { cases } };
         break;
       }
       case "flags":
       case "enum": {
-        if (definition.kind === "enum") checkHasCases(definition, source, this.#diagnostics);
-        if (!this.#gates.isOpen(stability)) return this.#defineClosed(definition.name, scope, stability, undefined);
-        const items = (definition.kind === "enum" ? definition.cases : definition.flags).map((item) => {
+        if (definition.kind === "enum")
+          checkHasCases(definition, source, this.#diagnostics);
+        if (!this.#gates.isOpen(stability))
+          return this.#defineClosed(
+            definition.name,
+            scope,
+            stability,
+            undefined,
+          );
+        const items = (
+          definition.kind === "enum" ? definition.cases : definition.flags
+        ).map((item) => {
           const docs = docsOf(item, source);
-          return docs === undefined ? { name: item.name.name } : { name: item.name.name, docs };
+          return docs === undefined
+            ? { name: item.name.name }
+            : { name: item.name.name, docs };
         });
-        kind = definition.kind === "enum" ? { enum: { cases: items } } : { flags: { flags: items } };
+        kind =
+          definition.kind === "enum"
+            ? { enum: { cases: items } }
+            : { flags: { flags: items } };
         break;
       }
       case "resource":
         checkResourceMembers(definition, source, this.#diagnostics);
         if (!this.#gates.isOpen(stability)) {
-          return scope.define(definition.name, this.#table.addClosed(stability, TypeFlag.resource));
+          return scope.define(
+            definition.name,
+            this.#table.addClosed(stability, TypeFlag.resource),
+          );
         }
         kind = "resource";
         flags = TypeFlag.resource;
         break;
     }
     this.#gates.check(stability, this.#package, definition.name, source);
-    const id = this.#table.add(definition.name.name, kind, owner, details, flags, definition.name, source);
+    const id = this.#table.add(
+      definition.name.name,
+      kind,
+      owner,
+      details,
+      flags,
+      definition.name,
+      source,
+    );
     if (ok !== undefined) this.#results.set(id, ok);
     scope.define(definition.name, id);
   }
@@ -189,15 +283,25 @@ export class TypeResolver {
    * @param at what is blamed
    */
   link(reference: TypeReference, scope: Scope, at: NodeBase): TypeReference {
-    if (typeof reference === "string" || reference === unresolved) return reference;
+    if (typeof reference === "string" || reference === unresolved)
+      return reference;
     if (isClosed(reference)) {
       this.#reportClosed(at, scope);
       return unresolved;
     }
-    if ((this.#table.flags(reference) & TypeFlag.resource) === 0) return reference;
+    if ((this.#table.flags(reference) & TypeFlag.resource) === 0)
+      return reference;
     let handle = this.#handles.get(reference);
     if (handle === undefined) {
-      handle = this.#table.add(null, { handle: { own: reference } }, null, {}, TypeFlag.none, undefined, undefined);
+      handle = this.#table.add(
+        null,
+        { handle: { own: reference } },
+        null,
+        {},
+        TypeFlag.none,
+        undefined,
+        undefined,
+      );
       this.#handles.set(reference, handle);
     }
     return handle;
@@ -214,10 +318,19 @@ export class TypeResolver {
   }
 
   #reportClosed(at: NodeBase, scope: Scope): void {
-    this.#diagnostics.report("gated-reference", { source: scope.source, start: at.start, end: at.end }, { what: "type" });
+    this.#diagnostics.report(
+      "gated-reference",
+      { source: scope.source, start: at.start, end: at.end },
+      { what: "type" },
+    );
   }
 
-  #defineClosed(name: Identifier, scope: Scope, stability: Stability | undefined, ok: TypeReference | null | undefined): void {
+  #defineClosed(
+    name: Identifier,
+    scope: Scope,
+    stability: Stability | undefined,
+    ok: TypeReference | null | undefined,
+  ): void {
     const reference = this.#table.addClosed(stability, TypeFlag.none);
     if (ok !== undefined) this.#results.set(reference, ok);
     scope.define(name, reference);
@@ -225,7 +338,13 @@ export class TypeResolver {
 
   #resource(name: Identifier, scope: Scope): TypeReference {
     const reference = scope.type(name);
-    const isResource = checkHandle(reference, this.#table.flags(reference), name, scope.source, this.#diagnostics);
+    const isResource = checkHandle(
+      reference,
+      this.#table.flags(reference),
+      name,
+      scope.source,
+      this.#diagnostics,
+    );
     return isResource ? reference : unresolved;
   }
 
@@ -236,7 +355,8 @@ export class TypeResolver {
     switch (type.kind) {
       case "list":
         first = this.type(type.element, scope, stability);
-        this.#form = type.length === undefined ? Form.list : Form.fixedLengthList;
+        this.#form =
+          type.length === undefined ? Form.list : Form.fixedLengthList;
         this.#length = type.length ?? 0;
         break;
       case "option":
@@ -245,7 +365,10 @@ export class TypeResolver {
         break;
       case "future":
       case "stream":
-        first = type.element === undefined ? null : this.type(type.element, scope, stability);
+        first =
+          type.element === undefined
+            ? null
+            : this.type(type.element, scope, stability);
         this.#form = type.kind === "future" ? Form.future : Form.stream;
         break;
       case "borrow":
@@ -259,12 +382,16 @@ export class TypeResolver {
         this.#form = Form.map;
         break;
       case "result":
-        first = type.ok === undefined ? null : this.type(type.ok, scope, stability);
-        second = type.err === undefined ? null : this.type(type.err, scope, stability);
+        first =
+          type.ok === undefined ? null : this.type(type.ok, scope, stability);
+        second =
+          type.err === undefined ? null : this.type(type.err, scope, stability);
         this.#form = Form.result;
         break;
       case "tuple": {
-        const rest = type.elements.map((element) => this.type(element, scope, stability));
+        const rest = type.elements.map((element) =>
+          this.type(element, scope, stability),
+        );
         this.#rest = rest;
         this.#form = Form.tuple;
         break;
@@ -279,7 +406,11 @@ export class TypeResolver {
   }
 
   /** The anonymous type of the structure just taken apart: the one there is, or a new one. */
-  #intern(node: NodeBase, scope: Scope, stability: Stability | undefined): TypeReference {
+  #intern(
+    node: NodeBase,
+    scope: Scope,
+    stability: Stability | undefined,
+  ): TypeReference {
     const table = this.#anonymous[this.#form];
     if (table === undefined) throw new RangeError("no such form");
     const key = this.#key();
@@ -292,7 +423,15 @@ export class TypeResolver {
     let reference: TypeReference;
     if (this.#gates.isOpen(ownStability)) {
       const kind = this.#link(node, scope);
-      reference = this.#table.add(null, kind, null, { stability: ownStability }, this.#flagsOfParts(kind), node, scope.source);
+      reference = this.#table.add(
+        null,
+        kind,
+        null,
+        { stability: ownStability },
+        this.#flagsOfParts(kind),
+        node,
+        scope.source,
+      );
     } else {
       reference = this.#table.addClosed(ownStability, TypeFlag.none);
     }
@@ -335,7 +474,9 @@ export class TypeResolver {
         return { stream: first === null ? null : this.link(first, scope, at) };
       case Form.borrow: {
         if (first !== null && isClosed(first)) this.#reportClosed(at, scope);
-        return { handle: { borrow: typeof first === "number" ? first : unresolved } };
+        return {
+          handle: { borrow: typeof first === "number" ? first : unresolved },
+        };
       }
       case Form.map: {
         const key = this.link(first ?? unresolved, scope, at);
@@ -343,12 +484,27 @@ export class TypeResolver {
       }
       case Form.result: {
         const ok = first === null ? null : this.link(first, scope, at);
-        return { result: { ok, err: this.#second === null ? null : this.link(this.#second, scope, at) } };
+        return {
+          result: {
+            ok,
+            err:
+              this.#second === null ? null : this.link(this.#second, scope, at),
+          },
+        };
       }
       case Form.fixedLengthList:
-        return { "fixed-length-list": [this.link(first ?? unresolved, scope, at), this.#length] };
+        return {
+          "fixed-length-list": [
+            this.link(first ?? unresolved, scope, at),
+            this.#length,
+          ],
+        };
       case Form.tuple:
-        return { tuple: { types: this.#rest.map((type) => this.link(type, scope, at)) } };
+        return {
+          tuple: {
+            types: this.#rest.map((type) => this.link(type, scope, at)),
+          },
+        };
     }
   }
 
@@ -387,5 +543,7 @@ export class TypeResolver {
 /** A part as a whole number from 0 to below 2^26. */
 function code(reference: TypeReference | null): number {
   if (reference === null) return 0;
-  return typeof reference === "string" ? (primitiveCodes.get(reference) ?? 0) : reference + 17;
+  return typeof reference === "string"
+    ? (primitiveCodes.get(reference) ?? 0)
+    : reference + 17;
 }

@@ -1,4 +1,13 @@
-import type { Docs, InterfaceId, Stability, TypeDefinition, TypeId, TypeKind, TypeReference, WorldId } from "../model/model.js";
+import type {
+  Docs,
+  InterfaceId,
+  Stability,
+  TypeDefinition,
+  TypeId,
+  TypeKind,
+  TypeReference,
+  WorldId,
+} from "../model/model.js";
 import type { NodeBase } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 import type { TypeBuilder } from "./builder.js";
@@ -24,7 +33,8 @@ export const TypeFlag = {
 } as const;
 
 /** Who owns a type. */
-export type Owner = { readonly interface: InterfaceId } | { readonly world: WorldId } | null;
+export type Owner =
+  { readonly interface: InterfaceId } | { readonly world: WorldId } | null;
 
 /** What a definition has beyond its kind. */
 export interface DefinitionDetails {
@@ -37,7 +47,10 @@ export interface DefinitionDetails {
 export class TypeTable {
   readonly definitions: TypeBuilder[] = [];
   readonly #flags: number[] = [];
-  readonly #closed: { readonly stability: Stability | undefined; readonly flags: number }[] = [];
+  readonly #closed: {
+    readonly stability: Stability | undefined;
+    readonly flags: number;
+  }[] = [];
   /** Where each type was written, for {@link Origins}; the two lists run in parallel. */
   readonly nodes: (NodeBase | undefined)[] = [];
   readonly sources: (SourceFile | undefined)[] = [];
@@ -54,8 +67,10 @@ export class TypeTable {
   ): TypeId {
     const definition: TypeBuilder = { name, kind, owner };
     if (details.docs !== undefined) definition.docs = details.docs;
-    if (details.stability !== undefined) definition.stability = details.stability;
-    if (details.externalId !== undefined) definition.external_id = details.externalId;
+    if (details.stability !== undefined)
+      definition.stability = details.stability;
+    if (details.externalId !== undefined)
+      definition.external_id = details.externalId;
     this.#flags.push(flags);
     this.nodes.push(node);
     this.sources.push(source);
@@ -85,14 +100,16 @@ export class TypeTable {
   /** The {@link TypeFlag}s of what a reference refers to. */
   flags(reference: TypeReference): number {
     if (typeof reference === "string") return TypeFlag.none;
-    if (reference >= firstClosed) return this.#closed[reference - firstClosed]?.flags ?? TypeFlag.none;
+    if (reference >= firstClosed)
+      return this.#closed[reference - firstClosed]?.flags ?? TypeFlag.none;
     return this.#flags[reference] ?? TypeFlag.none;
   }
 
   /** The stability of what a reference refers to. */
   stability(reference: TypeReference): Stability | undefined {
     if (typeof reference === "string") return undefined;
-    if (reference >= firstClosed) return this.#closed[reference - firstClosed]?.stability;
+    if (reference >= firstClosed)
+      return this.#closed[reference - firstClosed]?.stability;
     return this.definitions[reference]?.stability;
   }
 }

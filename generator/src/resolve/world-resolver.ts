@@ -1,10 +1,30 @@
-import type { Export, Import, Include, ResourceDefinition, World } from "../syntax/ast.js";
+import type {
+  Export,
+  Import,
+  Include,
+  ResourceDefinition,
+  World,
+} from "../syntax/ast.js";
 import { docsOf } from "../syntax/docs.js";
-import type { InterfaceBuilder, InterfaceItem, WorldBuilder, WorldItemBuilder, WorldKey } from "./builder.js";
+import type {
+  InterfaceBuilder,
+  InterfaceItem,
+  WorldBuilder,
+  WorldItemBuilder,
+  WorldKey,
+} from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import { resolveDefinitions } from "./definitions.js";
-import { linkFunction, type PendingFunction, resolveFunction, resolveResourceFunctions } from "./functions.js";
-import { type PendingInterface, resolveInterface } from "./interface-resolver.js";
+import {
+  linkFunction,
+  type PendingFunction,
+  resolveFunction,
+  resolveResourceFunctions,
+} from "./functions.js";
+import {
+  type PendingInterface,
+  resolveInterface,
+} from "./interface-resolver.js";
 import { newInterface } from "./new-items.js";
 import type { FileNames, PackageItems } from "./package-items.js";
 import type { PackagePart } from "./parsed-package.js";
@@ -51,8 +71,22 @@ export function resolveWorld(
   package_: PackageItems,
 ): PendingWorld {
   const isOpen = builder.id >= 0;
-  const scope = new Scope(part.source, context.diagnostics, part.isBroken, isOpen ? undefined : "world", new Map());
-  resolveDefinitions(node.items, scope, { world: builder.id }, [], context, package_, file);
+  const scope = new Scope(
+    part.source,
+    context.diagnostics,
+    part.isBroken,
+    isOpen ? undefined : "world",
+    new Map(),
+  );
+  resolveDefinitions(
+    node.items,
+    scope,
+    { world: builder.id },
+    [],
+    context,
+    package_,
+    file,
+  );
 
   const includes: PendingInclude[] = [];
   for (const item of node.items) {
@@ -73,7 +107,14 @@ export function resolveWorld(
   };
   for (const [name, id] of scope.types) {
     const at = context.table.nodes[id] ?? node.name;
-    pending.imports.set(name, { at, what: "type", stability: context.table.stability(id), item: { type: id }, function: undefined, interface: undefined });
+    pending.imports.set(name, {
+      at,
+      what: "type",
+      stability: context.table.stability(id),
+      item: { type: id },
+      function: undefined,
+      interface: undefined,
+    });
   }
   const worldItems = new WorldItems(pending, part, file, context, package_);
   for (const item of node.items) {
@@ -111,7 +152,11 @@ class WorldItems {
   addResource(resource: ResourceDefinition): void {
     const { scope, imports } = this.#pending;
     if (!scope.defines(resource.name)) return;
-    for (const pending of resolveResourceFunctions(resource, scope, this.#context)) {
+    for (const pending of resolveResourceFunctions(
+      resource,
+      scope,
+      this.#context,
+    )) {
       imports.set(pending.function.name, {
         at: pending.at,
         what: "function",
@@ -129,7 +174,13 @@ class WorldItems {
     const { item } = node;
     switch (item.kind) {
       case "extern-function": {
-        const pending = resolveFunction(node, item.name, item.func, this.#pending.scope, this.#context);
+        const pending = resolveFunction(
+          node,
+          item.name,
+          item.func,
+          this.#pending.scope,
+          this.#context,
+        );
         this.#insert(node, item.name.name, {
           at: item.name,
           what: "function",
@@ -141,10 +192,38 @@ class WorldItems {
         break;
       }
       case "extern-inline": {
-        const details = { docs: docsOf(node, source), attributes: node.attributes };
-        const builder = newInterface(this.#context, details, item.name, null, this.#part);
-        this.#interfaces.push(resolveInterface(builder, item.items, this.#part, this.#file, this.#context, this.#package));
-        this.#insert(node, item.name.name, interfaceItem(builder, item.name, builder.stability, undefined, gates.externalId(node.attributes, source)));
+        const details = {
+          docs: docsOf(node, source),
+          attributes: node.attributes,
+        };
+        const builder = newInterface(
+          this.#context,
+          details,
+          item.name,
+          null,
+          this.#part,
+        );
+        this.#interfaces.push(
+          resolveInterface(
+            builder,
+            item.items,
+            this.#part,
+            this.#file,
+            this.#context,
+            this.#package,
+          ),
+        );
+        this.#insert(
+          node,
+          item.name.name,
+          interfaceItem(
+            builder,
+            item.name,
+            builder.stability,
+            undefined,
+            gates.externalId(node.attributes, source),
+          ),
+        );
         break;
       }
       case "extern-path":
@@ -154,33 +233,61 @@ class WorldItems {
         const target = found?.interface;
         if (target === undefined) {
           // Behind a closed gate nothing is missing.
-          if (found?.foreign?.isOpen !== false) this.#pending.world.isBroken = true;
+          if (found?.foreign?.isOpen !== false)
+            this.#pending.world.isBroken = true;
           break;
         }
         const at = item.kind === "extern-labelled" ? item.name : item.path.name;
         const key = item.kind === "extern-labelled" ? item.name.name : target;
         const externalId = gates.externalId(node.attributes, source);
-        this.#insert(node, key, interfaceItem(target, at, stability, docsOf(node, source)?.contents, externalId));
+        this.#insert(
+          node,
+          key,
+          interfaceItem(
+            target,
+            at,
+            stability,
+            docsOf(node, source)?.contents,
+            externalId,
+          ),
+        );
         break;
       }
     }
   }
 
-  #insert(node: Import | Export, key: string | InterfaceBuilder, item: PendingItem): void {
+  #insert(
+    node: Import | Export,
+    key: string | InterfaceBuilder,
+    item: PendingItem,
+  ): void {
     const direction = node.kind;
-    const items = direction === "import" ? this.#pending.imports : this.#pending.exports;
+    const items =
+      direction === "import" ? this.#pending.imports : this.#pending.exports;
     const previous = items.get(key);
     if (previous === undefined) {
       items.set(key, item);
       return;
     }
     const { source } = this.#part;
-    const related = [{ ...rangeOf(previous.at, source), message: `${direction}ed first here` }];
+    const related = [
+      { ...rangeOf(previous.at, source), message: `${direction}ed first here` },
+    ];
     if (typeof key === "string") {
       const { what } = previous;
-      this.#context.diagnostics.report("duplicate-world-item", rangeOf(item.at, source), { direction, name: key, what }, { related });
+      this.#context.diagnostics.report(
+        "duplicate-world-item",
+        rangeOf(item.at, source),
+        { direction, name: key, what },
+        { related },
+      );
     } else {
-      this.#context.diagnostics.report("repeated-interface", rangeOf(item.at, source), { direction, name: key.name ?? "" }, { related });
+      this.#context.diagnostics.report(
+        "repeated-interface",
+        rangeOf(item.at, source),
+        { direction, name: key.name ?? "" },
+        { related },
+      );
     }
   }
 }
@@ -196,16 +303,30 @@ function interfaceItem(
   if (stability !== undefined) item.interface.stability = stability;
   if (externalId !== undefined) item.interface.external_id = externalId;
   if (docs !== undefined) item.interface.docs = { contents: docs };
-  return { at, what: "interface", stability, item, function: undefined, interface: target };
+  return {
+    at,
+    what: "interface",
+    stability,
+    item,
+    function: undefined,
+    interface: target,
+  };
 }
 
 /** Links what a world imports and exports, once all interfaces of the package are there, and drops what a closed gate hides. */
-export function linkWorld(pending: PendingWorld, context: PackageContext): void {
+export function linkWorld(
+  pending: PendingWorld,
+  context: PackageContext,
+): void {
   const { world, scope } = pending;
   if (world.id < 0) return;
   // A world imports its types, and the reference cannot leave out an import that is a type.
   for (const name of scope.closed) {
-    context.diagnostics.report("gated-world-type", rangeOf(name, scope.source), { name: name.name });
+    context.diagnostics.report(
+      "gated-world-type",
+      rangeOf(name, scope.source),
+      { name: name.name },
+    );
   }
   linkItems(pending.imports, world.imports, scope, context);
   linkItems(pending.exports, world.exports, scope, context);
@@ -221,10 +342,17 @@ function linkItems(
   for (const [key, pending] of from) {
     // The gate of a function is checked with its types, that of a type was checked when it was defined.
     if (pending.what === "function") {
-      if (pending.function !== undefined && !linkFunction(pending.function, scope, context)) continue;
-    } else if (!gates.check(pending.stability, owner, pending.at, scope.source)) continue;
+      if (
+        pending.function !== undefined &&
+        !linkFunction(pending.function, scope, context)
+      )
+        continue;
+    } else if (!gates.check(pending.stability, owner, pending.at, scope.source))
+      continue;
     if (pending.interface !== undefined && pending.interface.id < 0) {
-      diagnostics.report("gated-reference", rangeOf(pending.at, scope.source), { what: "interface" });
+      diagnostics.report("gated-reference", rangeOf(pending.at, scope.source), {
+        what: "interface",
+      });
       continue;
     }
     into.set(typeof key === "string" ? key : key.id, pending.item);

@@ -19,7 +19,14 @@ export function checkConstructorResult(
   diagnostics: DiagnosticCollector,
 ): void {
   if (result === unresolved || ok === resource || ok === unresolved) return;
-  const blamed = ok !== undefined && type.kind === "result" && type.ok !== undefined ? type.ok : type;
+  const blamed =
+    ok !== undefined && type.kind === "result" && type.ok !== undefined
+      ? type.ok
+      : type;
   const name = source.text.slice(blamed.start, blamed.end);
-  diagnostics.report("constructor-result", { source, start: blamed.start, end: blamed.end }, { found: name });
+  diagnostics.report(
+    "constructor-result",
+    { source, start: blamed.start, end: blamed.end },
+    { found: name },
+  );
 }

@@ -14,7 +14,11 @@ export function checkHandle(
 ): boolean {
   if ((flags & TypeFlag.resource) !== 0) return true;
   if (reference !== unresolved) {
-    diagnostics.report("not-a-resource", { source, start: name.start, end: name.end }, { name: name.name });
+    diagnostics.report(
+      "not-a-resource",
+      { source, start: name.start, end: name.end },
+      { name: name.name },
+    );
   }
   return false;
 }

@@ -10,5 +10,9 @@ export function checkHasCases(
 ): void {
   if (definition.cases.length > 0) return;
   const { name, kind } = definition;
-  diagnostics.report("no-cases", { source, start: name.start, end: name.end }, { kind, name: name.name });
+  diagnostics.report(
+    "no-cases",
+    { source, start: name.start, end: name.end },
+    { kind, name: name.name },
+  );
 }

@@ -19,7 +19,12 @@ const allowed: ReadonlySet<TypeReference> = new Set<TypeReference>([
 ]);
 
 /** A map's keys are written as `bool`, an integer, `char` or `string`; an alias of one will not do. */
-export function checkMapKey(type: MapType, key: TypeReference, source: SourceFile, diagnostics: DiagnosticCollector): void {
+export function checkMapKey(
+  type: MapType,
+  key: TypeReference,
+  source: SourceFile,
+  diagnostics: DiagnosticCollector,
+): void {
   if (allowed.has(key) || key === unresolved) return;
   const range = { source, start: type.start, end: type.end };
   const found = source.text.slice(type.key.start, type.key.end);

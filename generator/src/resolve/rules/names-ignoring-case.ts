@@ -16,7 +16,12 @@ export function checkNamesIgnoringCase(
     if (first === undefined) seen.set(lower, name);
     else if (first !== name) {
       const related = [{ ...placeOf(first), message: `\`${first}\` is here` }];
-      diagnostics.report("names-differ-in-case", placeOf(name), { direction, name, first }, { related });
+      diagnostics.report(
+        "names-differ-in-case",
+        placeOf(name),
+        { direction, name, first },
+        { related },
+      );
     }
   }
 }

@@ -13,19 +13,32 @@ export function checkResourceMembers(
     // No member can be named like a keyword without being meant so, hence `constructor()` is apart from a method's name.
     const isConstructor = member.kind === "constructor";
     const key = isConstructor ? "constructor()" : member.name.name;
-    const at = isConstructor ? { start: member.start, end: member.start + "constructor".length } : member.name;
+    const at = isConstructor
+      ? { start: member.start, end: member.start + "constructor".length }
+      : member.name;
     const first = seen.get(key);
     if (first === undefined) {
       seen.set(key, isConstructor ? member : member.name);
       continue;
     }
     const name = isConstructor ? "constructor" : member.name.name;
-    const firstEnd = isConstructor ? first.start + "constructor".length : first.end;
+    const firstEnd = isConstructor
+      ? first.start + "constructor".length
+      : first.end;
     diagnostics.report(
       "duplicate-name",
       { source, start: at.start, end: at.end },
       { name },
-      { related: [{ source, start: first.start, end: firstEnd, message: "first defined here" }] },
+      {
+        related: [
+          {
+            source,
+            start: first.start,
+            end: firstEnd,
+            message: "first defined here",
+          },
+        ],
+      },
     );
   }
 }

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import type { Host } from "./host.js";
+
+/** The file system of the machine, by way of Node. Nothing else in the front end touches the disk. */
+export const nodeHost: Host = {
+  kind(path) {
+    const stats = explained(() => statSync(path, { throwIfNoEntry: false }));
+    if (stats === undefined) return undefined;
+    if (stats.isDirectory()) return "directory";
+    return stats.isFile() ? "file" : "other";
+  },
+  list(path) {
+    return explained(() => readdirSync(path));
+  },
+  read(path) {
+    return explained(() => readFileSync(path));
+  },
+};
+
+/** The errors one meets, in words. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ELOOP: "its links lead in a circle",
+  EISDIR: "it is a directory",
+  ENOTDIR: "it is not a directory",
+  ENOENT: "it does not exist",
+  EMFILE: "too many files are open",
+  ENFILE: "too many files are open",
+  ENAMETOOLONG: "the path is too long",
+  ERR_FS_FILE_TOO_LARGE: "the file is too large",
+};
+
+function explained<T>(operation: () => T): T {
+  try {
+    return operation();
+  } catch (cause) {
+    const code =
+      cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    throw new Error(
+      reasons[code] ?? (cause instanceof Error ? cause.message : String(cause)),
+      { cause },
+    );
+  }
+}
