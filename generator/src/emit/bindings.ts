@@ -1,0 +1,287 @@
+import type {
+  Function,
+  InterfaceId,
+  Model,
+  TypeId,
+  WorldId,
+} from "../model/model.js";
+import { pascalCase } from "./case.js";
+import { TypeDeclarationWriter } from "./declarations.js";
+import { DescriptorData } from "./descriptor-data.js";
+import {
+  groupFunctions,
+  worldFunctions,
+  type FunctionGroups,
+} from "./functions.js";
+import { fullName } from "./full-name.js";
+import { Keys, type Renamed } from "./keys.js";
+import { Module } from "./module.js";
+import type { Settings } from "./options.js";
+import type { Paths } from "./paths.js";
+import { definitionOf, hasValue } from "./resolve-alias.js";
+import type { Selection } from "./selection.js";
+import { Signatures } from "./signature.js";
+import { Declaration } from "./symbols.js";
+import {
+  TypeMapper,
+  type Flavour,
+  type TypeDeclarations,
+} from "./type-mapper.js";
+import type { Waiting } from "./waiting.js";
+
+/** The declarations of one interface's contract, or of a resource's constructor, by flavour. */
+export interface Pair {
+  readonly sync: Declaration;
+  readonly async: Declaration;
+}
+
+/** What an interface becomes. */
+export interface InterfaceBinding {
+  readonly id: InterfaceId;
+  readonly module: Module;
+  /** `ns:pkg/name@version`, or its name in the world for one that stands inline. */
+  readonly fullName: string;
+  /** The contracts; the synchronous one carries the descriptor. */
+  readonly contract: Pair;
+  readonly types: ReadonlyMap<string, TypeId>;
+  readonly functions: FunctionGroups;
+}
+
+/** What a world becomes. */
+export interface WorldBinding {
+  readonly id: WorldId;
+  readonly module: Module;
+  readonly fullName: string;
+  readonly descriptor: Declaration;
+  readonly imports: Pair;
+  readonly exports: Pair;
+  readonly types: ReadonlyMap<string, TypeId>;
+  readonly functions: FunctionGroups;
+}
+
+/** Everything that the writers of modules share. */
+export class Bindings {
+  readonly model: Model;
+  readonly settings: Settings;
+  readonly waiting: Waiting;
+  readonly flavours: readonly Flavour[];
+  readonly keys: Keys;
+  readonly types: TypeMapper;
+  readonly signatures: Signatures;
+  readonly descriptors: DescriptorData;
+  readonly typeDeclarations: TypeDeclarationWriter;
+  readonly interfaces = new Map<InterfaceId, InterfaceBinding>();
+  readonly worlds = new Map<WorldId, WorldBinding>();
+  readonly #declared = new Map<TypeId, TypeDeclarations>();
+  readonly #constructors = new Map<TypeId, Pair>();
+
+  constructor(
+    model: Model,
+    settings: Settings,
+    waiting: Waiting,
+    selection: Selection,
+    paths: Paths,
+    renamed: Renamed,
+  ) {
+    this.model = model;
+    this.settings = settings;
+    this.waiting = waiting;
+    this.flavours =
+      settings.mode === "both" ? ["sync", "async"] : [settings.mode];
+    this.keys = new Keys(model, renamed);
+    this.types = new TypeMapper(model, this.#declared);
+    this.signatures = new Signatures(
+      model,
+      this.types,
+      this.keys,
+      waiting.promised,
+    );
+    this.descriptors = new DescriptorData(model, this.keys, waiting.promised);
+    this.typeDeclarations = new TypeDeclarationWriter(
+      model,
+      this.types,
+      this.keys,
+    );
+    for (const id of selection.interfaces) this.#bindInterface(id, paths);
+    for (const id of selection.worlds) this.#bindWorld(id, paths);
+    for (const binding of this.interfaces.values())
+      this.#declareTypes(binding.module, binding.types);
+    for (const binding of this.worlds.values())
+      this.#declareTypes(binding.module, binding.types);
+  }
+
+  /** The modules in the order in which they were asked for. */
+  *modules(): Generator<Module> {
+    for (const { module } of this.interfaces.values()) yield module;
+    for (const { module } of this.worlds.values()) yield module;
+  }
+
+  /** What a named type is declared as. */
+  declared(id: TypeId): TypeDeclarations {
+    return this.#declared.get(id) ?? { sync: undefined, async: undefined };
+  }
+
+  /** The interface of a resource's class. */
+  constructorOf(id: TypeId): Pair {
+    const pair = this.#constructors.get(id);
+    if (pair === undefined)
+      throw new Error(`the resource ${id} is declared by no module`);
+    return pair;
+  }
+
+  /** Whether a function returns a promise whatever the contract. */
+  isPromised(item: Function): boolean {
+    return this.waiting.promised.has(item);
+  }
+
+  #bindInterface(id: InterfaceId, paths: Paths): void {
+    const item = this.model.interfaces[id];
+    const path = paths.interfaces.get(id);
+    if (item === undefined || path === undefined) return;
+    const module = new Module(path);
+    const name = item.name ?? paths.inline.get(id)?.key ?? "";
+    this.interfaces.set(id, {
+      id,
+      module,
+      fullName: item.name === null ? name : fullName(this.model, item),
+      contract: this.#contract(
+        module,
+        pascalCase(name),
+        `interface \`${name}\``,
+      ),
+      types: item.types,
+      functions: groupFunctions(item.functions.values()),
+    });
+  }
+
+  /** Both names are taken in every mode, so that another mode does not change the names of types. */
+  #contract(module: Module, name: string, what: string): Pair {
+    const { mode } = this.settings;
+    const sync = new Declaration(module, name, what, {
+      type: mode !== "async",
+      value: true,
+    });
+    const async = new Declaration(module, `Async${name}`, what, {
+      type: mode !== "sync",
+      value: false,
+    });
+    return { sync: module.declare(sync), async: module.declare(async) };
+  }
+
+  #bindWorld(id: WorldId, paths: Paths): void {
+    const world = this.model.worlds[id];
+    const path = paths.worlds.get(id);
+    if (world === undefined || path === undefined) return;
+    const module = new Module(path);
+    const name = pascalCase(world.name);
+    const what = `world \`${world.name}\``;
+    const descriptor = new Declaration(module, name, what, {
+      type: false,
+      value: true,
+    });
+    module.declare(descriptor);
+    const types = new Map<string, TypeId>();
+    for (const [key, item] of world.imports)
+      if ("type" in item) types.set(key, item.type);
+    for (const [key, item] of world.exports)
+      if ("type" in item) types.set(key, item.type);
+    this.worlds.set(id, {
+      id,
+      module,
+      fullName: fullName(this.model, world),
+      descriptor,
+      imports: this.#side(module, `${name}Imports`, what),
+      exports: this.#side(module, `${name}Exports`, what),
+      types,
+      functions: groupFunctions(worldFunctions(world.imports)),
+    });
+  }
+
+  #side(module: Module, name: string, what: string): Pair {
+    const sync = new Declaration(module, name, what, {
+      type: true,
+      value: false,
+    });
+    const async = new Declaration(module, `Async${name}`, what, {
+      type: true,
+      value: false,
+    });
+    return { sync: module.declare(sync), async: module.declare(async) };
+  }
+
+  /** The names of WIT come first, then those made from them. */
+  #declareTypes(module: Module, types: ReadonlyMap<string, TypeId>): void {
+    const { mode } = this.settings;
+    for (const [name, id] of types) {
+      const parts = { type: true, value: hasValue(this.model, id) };
+      const origin = this.#origin(id, module);
+      const what = `type \`${name}\``;
+      const twin = this.waiting.twins.has(id);
+      const sync =
+        twin && mode === "async"
+          ? undefined
+          : module.declare(
+              new Declaration(module, pascalCase(name), what, {
+                ...parts,
+                origin: origin?.sync,
+              }),
+            );
+      this.#declared.set(id, { sync, async: undefined });
+    }
+    for (const [name, id] of types) {
+      const pascal = pascalCase(name);
+      const what = `type \`${name}\``;
+      const twin = this.waiting.twins.has(id);
+      const { sync } = this.declared(id);
+      let async = twin ? undefined : sync;
+      if (twin && mode !== "sync") {
+        const origin = this.#origin(id, module);
+        const parts = {
+          type: true,
+          value: hasValue(this.model, id),
+          origin: origin?.async,
+        };
+        async = module.declare(
+          new Declaration(module, `Async${pascal}`, what, parts),
+        );
+      }
+      this.#declared.set(id, { sync, async });
+      if (definitionOf(this.model, id).kind === "resource")
+        this.#declareConstructor(module, id, pascal, what);
+    }
+  }
+
+  #declareConstructor(
+    module: Module,
+    id: TypeId,
+    pascal: string,
+    what: string,
+  ): void {
+    const parts = { type: true, value: false };
+    const twin = this.waiting.twins.has(id);
+    const needed = this.settings.mode !== "async" || !twin;
+    const sync = new Declaration(module, `${pascal}Constructor`, what, parts);
+    if (needed) module.declare(sync);
+    const async = twin
+      ? new Declaration(module, `Async${pascal}Constructor`, what, parts)
+      : sync;
+    if (twin && this.settings.mode !== "sync") module.declare(async);
+    this.#constructors.set(id, { sync, async });
+  }
+
+  /** What comes by `use` is declared by another module. Modules of interfaces come first, in the order of their use. */
+  #origin(id: TypeId, module: Module): TypeDeclarations | undefined {
+    const { kind } = definitionOf(this.model, id);
+    if (
+      kind === "resource" ||
+      !("type" in kind) ||
+      typeof kind.type !== "number"
+    )
+      return undefined;
+    const declared = this.#declared.get(kind.type);
+    const declaration = declared?.sync ?? declared?.async;
+    return declaration === undefined || declaration.module === module
+      ? undefined
+      : declared;
+  }
+}

@@ -1,0 +1,163 @@
+import { printWidth } from "./layout.js";
+
+/** A literal in the code: a text as it stands (a string with its quotes, a name), an object or an array. */
+export type Data = string | ObjectData | ArrayData;
+
+/** An object literal. */
+export interface ObjectData {
+  readonly kind: "object";
+  readonly entries: readonly Entry[];
+  /** The whole on one line; absent where it has to be on several. */
+  readonly flat: string | undefined;
+}
+
+/** A property of an object literal. */
+export interface Entry {
+  /** As it stands in the code, quoted where need be. */
+  readonly key: string;
+  readonly value: Data;
+}
+
+/** An array literal. */
+export interface ArrayData {
+  readonly kind: "array";
+  readonly elements: readonly Data[];
+  readonly flat: string | undefined;
+}
+
+/** A string with its quotes. WIT names and versions need no escapes, but nothing breaks if they do. */
+export function stringData(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** An object that stands on one line where it fits. */
+export function objectData(...entries: Entry[]): ObjectData {
+  let text = "";
+  for (const { key, value } of entries) {
+    const flat = flatData(value);
+    if (flat === undefined) return { kind: "object", entries, flat: undefined };
+    text += `${text === "" ? "{ " : ", "}${key}: ${flat}`;
+  }
+  return {
+    kind: "object",
+    entries,
+    flat: text === "" ? "{}" : tooWide(`${text} }`),
+  };
+}
+
+/** An object that always stands on several lines. */
+export function expandedData(entries: readonly Entry[]): ObjectData {
+  return {
+    kind: "object",
+    entries,
+    flat: entries.length === 0 ? "{}" : undefined,
+  };
+}
+
+/** An array. Like Prettier, keeps several objects of several properties each on lines of their own. */
+export function arrayData(elements: readonly Data[]): ArrayData {
+  if (
+    elements.length > 1 &&
+    elements.every((element) => isLarge(element, elements[0]))
+  ) {
+    return { kind: "array", elements, flat: undefined };
+  }
+  let text = "";
+  for (const element of elements) {
+    const flat = flatData(element);
+    if (flat === undefined || text.length > printWidth)
+      return { kind: "array", elements, flat: undefined };
+    text += (text === "" ? "" : ", ") + flat;
+  }
+  return { kind: "array", elements, flat: tooWide(`[${text}]`) };
+}
+
+function isLarge(element: Data, first: Data | undefined): boolean {
+  if (
+    typeof element === "string" ||
+    typeof first !== "object" ||
+    element.kind !== first.kind
+  )
+    return false;
+  return (
+    (element.kind === "object" ? element.entries : element.elements).length > 1
+  );
+}
+
+/** Nothing that is wider than a line can ever stand on one. */
+function tooWide(text: string): string | undefined {
+  return text.length > printWidth ? undefined : text;
+}
+
+function flatData(data: Data): string | undefined {
+  return typeof data === "string" ? data : data.flat;
+}
+
+/** A key of an object, with quotes where it is no identifier. */
+export function keyText(key: string): string {
+  return isIdentifier(key) ? key : JSON.stringify(key);
+}
+
+/** Whether a name made of ASCII characters is an identifier, as far as ECMAScript 5 knows. */
+function isIdentifier(name: string): boolean {
+  for (let index = 0; index < name.length; index++) {
+    const code = name.charCodeAt(index);
+    const letter =
+      (code >= 0x61 && code <= 0x7a) ||
+      (code >= 0x41 && code <= 0x5a) ||
+      code === 0x24 ||
+      code === 0x5f;
+    if (!letter && !(index > 0 && code >= 0x30 && code <= 0x39)) return false;
+  }
+  return name !== "";
+}
+
+/** Below this width of its key, Prettier never moves a value to the next line. */
+const shortKey = 5;
+
+/**
+ * Writes a literal as Prettier does.
+ *
+ * @param data - the literal
+ * @param indentation - the white space in front of the line that it begins in
+ * @param used - how many columns of that line stand in front of the literal, its indentation included
+ */
+export function dataText(
+  data: Data,
+  indentation: string,
+  used: number,
+): string {
+  if (typeof data === "string") return data;
+  if (data.flat !== undefined && used + data.flat.length + 1 <= printWidth)
+    return data.flat;
+  const inner = `${indentation}  `;
+  let text = "";
+  if (data.kind === "object") {
+    for (const entry of data.entries) text += entryText(entry, inner);
+    return `{\n${text}${indentation}}`;
+  }
+  for (const element of data.elements)
+    text += `${inner}${dataText(element, inner, inner.length)},\n`;
+  return `[\n${text}${indentation}]`;
+}
+
+/** One line, or several, of an object that is expanded. */
+export function entryText({ key, value }: Entry, indentation: string): string {
+  const used = indentation.length + key.length + 2;
+  if (key.length >= shortKey && startWidth(value, used) > printWidth) {
+    const inner = `${indentation}  `;
+    return `${indentation}${key}:\n${inner}${dataText(value, inner, inner.length)},\n`;
+  }
+  return `${indentation}${key}: ${dataText(value, indentation, used)},\n`;
+}
+
+/** How far to the right a value needs to go on the line of its key, at the least. */
+function startWidth(value: Data, used: number): number {
+  if (typeof value === "string") return used + value.length + 1;
+  return (
+    used +
+    (value.flat !== undefined && value.flat.length < 3
+      ? value.flat.length + 1
+      : 1)
+  );
+}

@@ -1,0 +1,274 @@
+import type { Model, TypeDefinition, TypeId } from "../model/model.js";
+import { entryText, stringData } from "./data.js";
+import { documentationText } from "./documentation.js";
+import { textType, type TypeExpression } from "./expression.js";
+import { flatType, type Names } from "./flat.js";
+import type { Keys } from "./keys.js";
+import {
+  layoutAlias,
+  layoutCaseConstructor,
+  layoutConstant,
+  layoutProperty,
+  printWidth,
+} from "./layout.js";
+import type { Module } from "./module.js";
+import { definitionOf, isOptional } from "./resolve-alias.js";
+import { flatParameters } from "./signature.js";
+import type { Declaration } from "./symbols.js";
+import type { Flavour, TypeMapper } from "./type-mapper.js";
+
+type Kind<K extends string> = Extract<
+  Exclude<TypeDefinition["kind"], "resource">,
+  Record<K, unknown>
+>;
+
+/** Writes the declarations of named types: all but resources, and what comes by `use`. */
+export class TypeDeclarationWriter {
+  readonly #model: Model;
+  readonly #types: TypeMapper;
+  readonly #keys: Keys;
+
+  constructor(model: Model, types: TypeMapper, keys: Keys) {
+    this.#model = model;
+    this.#types = types;
+    this.#keys = keys;
+  }
+
+  /** Adds the declaration of a type to its module. */
+  add(
+    module: Module,
+    id: TypeId,
+    declaration: Declaration,
+    flavour: Flavour,
+  ): void {
+    const definition = definitionOf(this.#model, id);
+    const { kind } = definition;
+    if (kind === "resource")
+      throw new Error("resources are written with their functions");
+    if ("record" in kind)
+      this.#record(module, id, definition, kind, declaration, flavour);
+    else if ("variant" in kind)
+      this.#variant(module, id, definition, kind, declaration, flavour);
+    else if ("enum" in kind)
+      this.#enum(module, id, definition, kind, declaration);
+    else if ("flags" in kind)
+      this.#flags(module, id, definition, kind, declaration);
+    else this.#alias(module, id, definition, declaration, flavour);
+  }
+
+  #record(
+    module: Module,
+    id: TypeId,
+    definition: TypeDefinition,
+    { record }: Kind<"record">,
+    declaration: Declaration,
+    flavour: Flavour,
+  ): void {
+    const keys = this.#keys.fields(id);
+    const types = record.fields.map((field) =>
+      this.#types.typeOf(field.type, flavour),
+    );
+    for (const type of types) module.mention(type);
+    const optional = record.fields.map((field) =>
+      isOptional(this.#model, field.type),
+    );
+    module.add((names) => {
+      let text = `${documentationText(definition, "")}export interface ${declaration.name} {`;
+      if (record.fields.length === 0) return `${text}}\n`;
+      text += "\n";
+      record.fields.forEach((field, index) => {
+        const key = `${keys[index] ?? ""}${optional[index] === true ? "?" : ""}`;
+        text +=
+          documentationText(field, "  ") +
+          propertyText(key, types[index] as TypeExpression, names, "  ");
+      });
+      return `${text}}\n`;
+    });
+  }
+
+  #variant(
+    module: Module,
+    id: TypeId,
+    definition: TypeDefinition,
+    { variant }: Kind<"variant">,
+    declaration: Declaration,
+    flavour: Flavour,
+  ): void {
+    const keys = this.#keys.cases(id);
+    const payloads = variant.cases.map(({ type }) =>
+      type === null ? undefined : this.#types.typeOf(type, flavour),
+    );
+    for (const payload of payloads)
+      if (payload !== undefined) module.mention(payload);
+    const members = variant.cases.map(({ name }, index): TypeExpression => {
+      const tag = { key: "tag", type: textType(stringData(name)) };
+      const payload = payloads[index];
+      return {
+        kind: "object",
+        properties:
+          payload === undefined ? [tag] : [tag, { key: "val", type: payload }],
+      };
+    });
+    const union: TypeExpression =
+      members.length === 1
+        ? (members[0] as TypeExpression)
+        : { kind: "union", members };
+    module.add((names) => {
+      const { name } = declaration;
+      let text = documentationText(definition, "");
+      text += `${aliasText(`export type ${name}`, union, names)}export const ${name} = {\n`;
+      variant.cases.forEach((item, index) => {
+        const payload = payloads[index];
+        const parameters =
+          payload === undefined || item.type === null
+            ? []
+            : [
+                {
+                  name: "val",
+                  optional: isOptional(this.#model, item.type),
+                  type: payload,
+                },
+              ];
+        const properties = [
+          `tag: ${stringData(item.name)}`,
+          ...(payload === undefined ? [] : ["val"]),
+        ];
+        text += documentationText(item, "  ");
+        const key = keys[index] ?? "";
+        const flat = `  ${key}: (${flatParameters(parameters, names)}): ${name} => ({ ${properties.join(", ")} }),`;
+        text +=
+          flat.length <= printWidth
+            ? flat
+            : layoutCaseConstructor(
+                key,
+                parameters,
+                name,
+                properties,
+                names,
+                "  ",
+              );
+        text += "\n";
+      });
+      return `${text}} as const;\n`;
+    });
+  }
+
+  #enum(
+    module: Module,
+    id: TypeId,
+    definition: TypeDefinition,
+    kind: Kind<"enum">,
+    declaration: Declaration,
+  ): void {
+    const keys = this.#keys.cases(id);
+    const { cases } = kind.enum;
+    const literals = cases.map(({ name }) => textType(stringData(name)));
+    const union: TypeExpression =
+      literals.length === 1
+        ? (literals[0] as TypeExpression)
+        : { kind: "union", members: literals };
+    module.add((names) => {
+      const type = aliasText(`export type ${declaration.name}`, union, names);
+      return `${documentationText(definition, "")}${type}${valueText(declaration.name, cases, keys, (_, index) => cases[index]?.name ?? "")}`;
+    });
+  }
+
+  #flags(
+    module: Module,
+    id: TypeId,
+    definition: TypeDefinition,
+    kind: Kind<"flags">,
+    declaration: Declaration,
+  ): void {
+    const fields = this.#keys.fields(id);
+    const cases = this.#keys.cases(id);
+    const { flags } = kind.flags;
+    module.add((names) => {
+      let text = `${documentationText(definition, "")}export interface ${declaration.name} {`;
+      if (flags.length > 0) text += "\n";
+      flags.forEach((flag, index) => {
+        text += documentationText(flag, "  ");
+        text += propertyText(
+          `${fields[index] ?? ""}?`,
+          textType("boolean"),
+          names,
+          "  ",
+        );
+      });
+      return `${text}}\n${valueText(declaration.name, flags, cases, (_, index) => fields[index] ?? "")}`;
+    });
+  }
+
+  #alias(
+    module: Module,
+    id: TypeId,
+    definition: TypeDefinition,
+    declaration: Declaration,
+    flavour: Flavour,
+  ): void {
+    const type = this.#types.bodyOf(id, flavour);
+    module.mention(type);
+    const value =
+      declaration.hasValue && type.kind === "name" ? type.symbol : undefined;
+    if (value !== undefined) module.mentionSymbol(value, "value");
+    module.add((names) => {
+      const { name } = declaration;
+      const text =
+        documentationText(definition, "") +
+        aliasText(`export type ${name}`, type, names);
+      return value === undefined
+        ? text
+        : text + constantText(name, names(value));
+    });
+  }
+}
+
+/** The value beside an enum or flags. */
+function valueText(
+  name: string,
+  items: readonly {
+    readonly name: string;
+    readonly docs?: { readonly contents: string };
+  }[],
+  keys: readonly string[],
+  valueOf: (item: string, index: number) => string,
+): string {
+  if (items.length === 0) return `export const ${name} = {} as const;\n`;
+  let text = `export const ${name} = {\n`;
+  items.forEach((item, index) => {
+    text += documentationText(item, "  ");
+    const key = keys[index] ?? "";
+    const value = stringData(valueOf(item.name, index));
+    text += entryText({ key, value }, "  ");
+  });
+  return `${text}} as const;\n`;
+}
+
+/** `key: type;` as a line of an interface, or several where it is too wide. */
+export function propertyText(
+  key: string,
+  type: TypeExpression,
+  names: Names,
+  indentation: string,
+): string {
+  const flat = `${indentation}${key}: ${flatType(type, names)};`;
+  return `${flat.length <= printWidth ? flat : layoutProperty(key, type, names, indentation)}\n`;
+}
+
+/** `export type Name = type;` */
+export function aliasText(
+  head: string,
+  type: TypeExpression,
+  names: Names,
+  indentation = "",
+): string {
+  const flat = `${indentation}${head} = ${flatType(type, names)};`;
+  return `${flat.length <= printWidth ? flat : layoutAlias(head, type, names, indentation)}\n`;
+}
+
+/** `export const Name: typeof Other = Other;` */
+function constantText(name: string, value: string): string {
+  const head = `export const ${name}: typeof ${value}`;
+  const flat = `${head} = ${value};`;
+  return `${flat.length <= printWidth ? flat : layoutConstant(head, value, "")}\n`;
+}

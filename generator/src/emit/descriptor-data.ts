@@ -1,0 +1,282 @@
+import type { Function, Model, TypeId, TypeReference } from "../model/model.js";
+import {
+  arrayData,
+  expandedData,
+  keyText,
+  objectData,
+  stringData,
+  type Data,
+  type Entry,
+} from "./data.js";
+import {
+  isAsyncFunction,
+  isMethod,
+  plainName,
+  type ResourceFunctions,
+} from "./functions.js";
+import type { Keys } from "./keys.js";
+import { definitionOf, resolveAlias, resolveAliasId } from "./resolve-alias.js";
+
+/** Writes what descriptors say of types and functions; see `descriptor.ts` of the runtime. */
+export class DescriptorData {
+  readonly #model: Model;
+  readonly #keys: Keys;
+  readonly #promised: ReadonlySet<Function>;
+  readonly #cache: (Data | undefined)[] = [];
+
+  /**
+   * @param keys - the properties of TypeScript that fields and functions became
+   * @param promised - the functions that return promises in both contracts
+   */
+  constructor(model: Model, keys: Keys, promised: ReadonlySet<Function>) {
+    this.#model = model;
+    this.#keys = keys;
+    this.#promised = promised;
+  }
+
+  /** A type where it is used. */
+  type(reference: TypeReference): Data {
+    if (typeof reference === "string") return stringData(reference);
+    return (this.#cache[reference] ??= this.#structure(reference));
+  }
+
+  #structure(id: TypeId): Data {
+    const { kind, name } = definitionOf(this.#model, id);
+    if (name !== null)
+      return objectData(word("kind", "named"), word("name", name));
+    if (kind === "resource") throw new Error(`the resource ${id} has no name`);
+    if ("handle" in kind) {
+      const [way, resource] =
+        "own" in kind.handle
+          ? ["own", kind.handle.own]
+          : ["borrow", kind.handle.borrow];
+      const definition = definitionOf(this.#model, resource as TypeId);
+      return objectData(
+        word("kind", way as string),
+        word("resource", definition.name ?? ""),
+      );
+    }
+    return this.#body(id);
+  }
+
+  /** What stands on the right-hand side of an alias, or a type without a name. */
+  #body(id: TypeId): Data {
+    const { kind } = definitionOf(this.#model, id);
+    if (kind === "resource")
+      throw new Error(`the resource ${id} stands inside another type`);
+    if ("type" in kind) return this.type(kind.type);
+    if ("list" in kind)
+      return objectData(
+        word("kind", "list"),
+        this.#entry("element", kind.list),
+      );
+    if ("fixed-length-list" in kind) {
+      const [element, length] = kind["fixed-length-list"];
+      return objectData(word("kind", "list"), this.#entry("element", element), {
+        key: "length",
+        value: `${length}`,
+      });
+    }
+    if ("map" in kind) {
+      return objectData(
+        word("kind", "map"),
+        this.#entry("key", kind.map[0]),
+        this.#entry("value", kind.map[1]),
+      );
+    }
+    if ("option" in kind)
+      return objectData(
+        word("kind", "option"),
+        this.#entry("element", kind.option),
+      );
+    if ("tuple" in kind) {
+      const elements = arrayData(
+        kind.tuple.types.map((type) => this.type(type)),
+      );
+      return objectData(word("kind", "tuple"), {
+        key: "elements",
+        value: elements,
+      });
+    }
+    if ("result" in kind) {
+      const entries = [word("kind", "result")];
+      if (kind.result.ok !== null)
+        entries.push(this.#entry("ok", kind.result.ok));
+      if (kind.result.err !== null)
+        entries.push(this.#entry("err", kind.result.err));
+      return objectData(...entries);
+    }
+    if ("future" in kind || "stream" in kind) {
+      const [name, element] =
+        "future" in kind ? ["future", kind.future] : ["stream", kind.stream];
+      const entries = [word("kind", name as string)];
+      if (element !== null)
+        entries.push(this.#entry("element", element as TypeReference));
+      return objectData(...entries);
+    }
+    if ("handle" in kind) {
+      const [way, resource] =
+        "own" in kind.handle
+          ? ["own", kind.handle.own]
+          : ["borrow", kind.handle.borrow];
+      const definition = definitionOf(this.#model, resource as TypeId);
+      return objectData(
+        word("kind", way as string),
+        word("resource", definition.name ?? ""),
+      );
+    }
+    throw new Error(`type ${id} is no alias`);
+  }
+
+  #entry(key: string, reference: TypeReference): Entry {
+    return { key, value: this.type(reference) };
+  }
+
+  /** What the name of a type stands for. Not for what comes by `use`, which names another descriptor. */
+  definition(id: TypeId, functions: ResourceFunctions): Data {
+    const { kind } = definitionOf(this.#model, id);
+    if (kind === "resource") return this.#resource(id, functions);
+    if ("record" in kind) {
+      const keys = this.#keys.fields(id);
+      const fields = kind.record.fields.map((field, index) =>
+        objectData(
+          word("name", field.name),
+          { key: "key", value: stringData(keys[index] as string) },
+          this.#entry("type", field.type),
+        ),
+      );
+      return objectData(word("kind", "record"), {
+        key: "fields",
+        value: arrayData(fields),
+      });
+    }
+    if ("variant" in kind) {
+      const cases = kind.variant.cases.map((item) =>
+        item.type === null
+          ? objectData(word("name", item.name))
+          : objectData(word("name", item.name), this.#entry("type", item.type)),
+      );
+      return objectData(word("kind", "variant"), {
+        key: "cases",
+        value: arrayData(cases),
+      });
+    }
+    if ("enum" in kind) {
+      const cases = arrayData(
+        kind.enum.cases.map((item) => stringData(item.name)),
+      );
+      return objectData(word("kind", "enum"), { key: "cases", value: cases });
+    }
+    if ("flags" in kind) {
+      const keys = this.#keys.fields(id);
+      const flags = kind.flags.flags.map((flag, index) =>
+        objectData(word("name", flag.name), {
+          key: "key",
+          value: stringData(keys[index] as string),
+        }),
+      );
+      return objectData(word("kind", "flags"), {
+        key: "flags",
+        value: arrayData(flags),
+      });
+    }
+    return objectData(word("kind", "alias"), {
+      key: "type",
+      value: this.#body(id),
+    });
+  }
+
+  #resource(id: TypeId, functions: ResourceFunctions): Data {
+    const keys = this.#keys.resource(functions);
+    const entries = [
+      word("kind", "resource"),
+      word("key", this.#keys.member(id)),
+    ];
+    if (functions.constructor !== undefined) {
+      entries.push({
+        key: "create",
+        value: this.function(functions.constructor),
+      });
+      if (keys.factory !== undefined)
+        entries.push(word("factory", keys.factory));
+    }
+    entries.push({
+      key: "methods",
+      value: this.functions(functions.methods, keys.methods),
+    });
+    entries.push({
+      key: "statics",
+      value: this.functions(functions.statics, keys.statics),
+    });
+    return objectData(...entries);
+  }
+
+  /** Functions by their properties. */
+  functions(
+    functions: readonly Function[],
+    keys: ReadonlyMap<Function, string>,
+  ): Data {
+    return expandedData(
+      functions.map((item) => ({
+        key: keyText(keys.get(item) as string),
+        value: this.function(item),
+      })),
+    );
+  }
+
+  /** A function. */
+  function(item: Function): Data {
+    const parameters = (
+      isMethod(item) ? item.params.slice(1) : item.params
+    ).map((parameter) =>
+      objectData(
+        word("name", parameter.name),
+        this.#entry("type", parameter.type),
+      ),
+    );
+    const entries = [
+      word("name", isConstructorName(item) ? "constructor" : plainName(item)),
+      { key: "parameters", value: arrayData(parameters) },
+    ];
+    if (item.result !== undefined) {
+      entries.push(this.#entry("result", item.result));
+      const errors = this.#errors(item.result);
+      if (errors !== undefined) entries.push(word("errors", errors));
+    }
+    if (isAsyncFunction(item) || this.#promised.has(item))
+      entries.push({ key: "async", value: "true" });
+    return expandedData(entries);
+  }
+
+  /** jco returns the `result` of a function whose type comes by `use`, and throws the error of any other. */
+  #errors(result: TypeReference): "thrown" | "returned" | undefined {
+    const kind = resolveAlias(this.#model, result);
+    if (typeof kind === "string" || !("result" in kind)) return undefined;
+    const target = definitionOf(
+      this.#model,
+      resolveAliasId(this.#model, result as TypeId),
+    );
+    const start = definitionOf(this.#model, result as TypeId);
+    return start.owner === null || sameOwner(start.owner, target.owner)
+      ? "thrown"
+      : "returned";
+  }
+}
+
+function sameOwner(a: NonNullable<Owner>, b: Owner): boolean {
+  if (b === null) return true;
+  if ("interface" in a) return "interface" in b && a.interface === b.interface;
+  return "world" in b && a.world === b.world;
+}
+
+type Owner = ReturnType<typeof definitionOf>["owner"];
+
+function isConstructorName(item: Function): boolean {
+  return (
+    typeof item.kind === "object" && Object.hasOwn(item.kind, "constructor")
+  );
+}
+
+function word(key: string, text: string): Entry {
+  return { key, value: stringData(text) };
+}

@@ -1,0 +1,84 @@
+import { globalSymbol, type GlobalName, type NameSymbol } from "./symbols.js";
+
+/** A type of TypeScript, with symbols in place of names. Shared between all places that mention it; never changed. */
+export type TypeExpression =
+  /** Without any name to decide: `number`, `"literal"`. */
+  | { readonly kind: "text"; readonly text: string }
+  /** `Name` or `Name<A, B>` */
+  | {
+      readonly kind: "name";
+      readonly symbol: NameSymbol;
+      readonly arguments?: readonly TypeExpression[];
+    }
+  /** `Element[]` */
+  | { readonly kind: "array"; readonly element: TypeExpression }
+  | { readonly kind: "tuple"; readonly elements: readonly TypeExpression[] }
+  | { readonly kind: "union"; readonly members: readonly TypeExpression[] }
+  /** A literal of an object type, for the members of variants. */
+  | { readonly kind: "object"; readonly properties: readonly Property[] };
+
+/** A property in an object type. */
+export interface Property {
+  readonly key: string;
+  readonly type: TypeExpression;
+}
+
+const texts = new Map<string, TypeExpression>();
+
+/** A type that is written as it stands. */
+export function textType(text: string): TypeExpression {
+  let expression = texts.get(text);
+  if (expression === undefined)
+    texts.set(text, (expression = { kind: "text", text }));
+  return expression;
+}
+
+/** A reference to a named type, with type arguments where there are any. */
+export function nameType(
+  symbol: NameSymbol,
+  ...typeArguments: TypeExpression[]
+): TypeExpression {
+  return typeArguments.length === 0
+    ? { kind: "name", symbol }
+    : { kind: "name", symbol, arguments: typeArguments };
+}
+
+/** A reference to a global type. */
+export function globalType(
+  name: GlobalName,
+  ...typeArguments: TypeExpression[]
+): TypeExpression {
+  return nameType(globalSymbol(name), ...typeArguments);
+}
+
+/** `T | undefined` */
+export function orUndefined(type: TypeExpression): TypeExpression {
+  return { kind: "union", members: [type, textType("undefined")] };
+}
+
+/** Calls back for every symbol in a type. */
+export function eachSymbol(
+  type: TypeExpression,
+  visit: (symbol: NameSymbol) => void,
+): void {
+  switch (type.kind) {
+    case "text":
+      return;
+    case "name":
+      visit(type.symbol);
+      if (type.arguments !== undefined)
+        for (const argument of type.arguments) eachSymbol(argument, visit);
+      return;
+    case "array":
+      eachSymbol(type.element, visit);
+      return;
+    case "tuple":
+      for (const element of type.elements) eachSymbol(element, visit);
+      return;
+    case "union":
+      for (const member of type.members) eachSymbol(member, visit);
+      return;
+    case "object":
+      for (const property of type.properties) eachSymbol(property.type, visit);
+  }
+}

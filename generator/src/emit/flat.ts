@@ -1,0 +1,46 @@
+import type { TypeExpression } from "./expression.js";
+import type { NameSymbol } from "./symbols.js";
+
+/** Tells the name that a symbol has in the file being printed. */
+export type Names = (symbol: NameSymbol) => string;
+
+/** Writes a type on one line, as Prettier does where it fits. */
+export function flatType(type: TypeExpression, names: Names): string {
+  switch (type.kind) {
+    case "text":
+      return type.text;
+    case "name": {
+      const name = names(type.symbol);
+      return type.arguments === undefined
+        ? name
+        : `${name}<${flatTypes(type.arguments, names, ", ")}>`;
+    }
+    case "array":
+      return type.element.kind === "union"
+        ? `(${flatType(type.element, names)})[]`
+        : `${flatType(type.element, names)}[]`;
+    case "tuple":
+      return `[${flatTypes(type.elements, names, ", ")}]`;
+    case "union":
+      return flatTypes(type.members, names, " | ");
+    case "object": {
+      let text = "{ ";
+      type.properties.forEach((property, index) => {
+        text += `${index > 0 ? "; " : ""}${property.key}: ${flatType(property.type, names)}`;
+      });
+      return `${text} }`;
+    }
+  }
+}
+
+function flatTypes(
+  types: readonly TypeExpression[],
+  names: Names,
+  separator: string,
+): string {
+  let text = "";
+  for (const type of types)
+    text +=
+      text === "" ? flatType(type, names) : separator + flatType(type, names);
+  return text;
+}

@@ -1,0 +1,101 @@
+import type { Bindings } from "./bindings.js";
+import { camelCase } from "./case.js";
+import { packageName, packageOf } from "./full-name.js";
+import type { Paths } from "./paths.js";
+import { reservedWords } from "./reserved.js";
+import { Scope } from "./scope.js";
+
+interface IndexEntry {
+  readonly path: string;
+  /** Its own name, alone. */
+  readonly short: string;
+  /** Its name with that of its package. */
+  readonly long: string;
+  readonly isRoot: boolean;
+}
+
+/**
+ * Writes the index: each module under one name. What stands in a package that was asked for goes by its own name where
+ * no other of them has it, everything else by the name of its package and its own.
+ *
+ * @param roots - the packages that were asked for; `undefined` for all
+ */
+export function indexText(
+  bindings: Bindings,
+  paths: Paths,
+  roots: ReadonlySet<number> | undefined,
+): string {
+  const entries = indexEntries(bindings, paths, roots);
+  const counts = new Map<string, number>();
+  for (const { short, isRoot } of entries)
+    if (isRoot) counts.set(short, (counts.get(short) ?? 0) + 1);
+  const scope = new Scope(reservedWords);
+  const isShort = ({ short, isRoot }: IndexEntry): boolean =>
+    isRoot && counts.get(short) === 1;
+  const named = new Map<IndexEntry, string>();
+  for (const entry of entries)
+    if (isShort(entry)) named.set(entry, scope.claim(entry.short));
+  for (const entry of entries)
+    if (!isShort(entry)) named.set(entry, scope.claim(entry.long));
+  let text = "";
+  for (const [entry, name] of [...named].sort(([a], [b]) =>
+    a.path < b.path ? -1 : 1,
+  )) {
+    text += `export * as ${name} from "./${entry.path}.js";\n`;
+  }
+  return text === "" ? "export {};\n" : text;
+}
+
+function indexEntries(
+  bindings: Bindings,
+  paths: Paths,
+  roots: ReadonlySet<number> | undefined,
+): IndexEntry[] {
+  const { model } = bindings;
+  const entries: IndexEntry[] = [];
+  const versions = new Map<string, Set<number>>();
+  const items: { path: string; packageId: number; name: string }[] = [];
+  for (const [id, path] of paths.interfaces) {
+    const item = model.interfaces[id];
+    if (item === undefined) continue;
+    const place = paths.inline.get(id);
+    const name =
+      item.name ??
+      `${model.worlds[place?.world ?? -1]?.name ?? ""}-${place?.key ?? ""}`;
+    items.push({ path, packageId: item.package, name });
+  }
+  for (const [id, path] of paths.worlds) {
+    const world = model.worlds[id];
+    if (world !== undefined)
+      items.push({ path, packageId: world.package, name: world.name });
+  }
+  for (const { packageId } of items) {
+    const { namespace, name } = packageName(packageOf(model, packageId));
+    const key = `${namespace}:${name}`;
+    versions.set(key, (versions.get(key) ?? new Set()).add(packageId));
+  }
+  for (const { path, packageId, name } of items) {
+    const owner = packageName(packageOf(model, packageId));
+    const several =
+      (versions.get(`${owner.namespace}:${owner.name}`)?.size ?? 0) > 1;
+    const version =
+      several && owner.version !== undefined
+        ? `-${versionWords(owner.version)}`
+        : "";
+    entries.push({
+      path,
+      short: camelCase(name),
+      long: camelCase(`${owner.namespace}-${owner.name}${version}-${name}`),
+      isRoot: roots === undefined || roots.has(packageId),
+    });
+  }
+  return entries;
+}
+
+/** A version in letters and digits only. */
+function versionWords(version: string): string {
+  let words = "";
+  for (const character of version)
+    words += ".+".includes(character) ? "-" : character;
+  return words;
+}

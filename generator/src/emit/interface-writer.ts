@@ -1,0 +1,206 @@
+import type { TypeId } from "../model/model.js";
+import type { Bindings, InterfaceBinding, Pair } from "./bindings.js";
+import {
+  dataText,
+  expandedData,
+  keyText,
+  objectData,
+  stringData,
+  type Data,
+  type Entry,
+} from "./data.js";
+import { documentationText, type Documentation } from "./documentation.js";
+import type { Names } from "./flat.js";
+import {
+  noFunctions,
+  type FunctionGroups,
+  type ResourceFunctions,
+} from "./functions.js";
+import type { Module } from "./module.js";
+import { definitionOf } from "./resolve-alias.js";
+import { addResource, membersOf, membersText } from "./resource-writer.js";
+import { runtime, type Declaration } from "./symbols.js";
+import type { Flavour } from "./type-mapper.js";
+
+/** Fills the module of an interface: its types, its contracts, its descriptor. */
+export function writeInterface(
+  bindings: Bindings,
+  binding: InterfaceBinding,
+): void {
+  const { module } = binding;
+  addTypes(bindings, module, binding.types, binding.functions);
+  const keys = bindings.keys.functions(
+    binding.functions.freestanding,
+    binding.fullName,
+  );
+  for (const flavour of bindings.flavours)
+    addContract(bindings, binding, keys, flavour);
+  addDescriptor(bindings, binding, keys);
+}
+
+/** Adds the declarations of types to the module of an interface or a world. */
+export function addTypes(
+  bindings: Bindings,
+  module: Module,
+  types: ReadonlyMap<string, TypeId>,
+  functions: FunctionGroups,
+): void {
+  for (const id of types.values()) {
+    const { sync, async } = bindings.declared(id);
+    if ((sync ?? async)?.origin !== undefined) continue;
+    if (definitionOf(bindings.model, id).kind === "resource") {
+      addResource(bindings, module, id, functionsOf(functions, id));
+      continue;
+    }
+    if (sync !== undefined)
+      bindings.typeDeclarations.add(module, id, sync, "sync");
+    if (async !== undefined && async !== sync)
+      bindings.typeDeclarations.add(module, id, async, "async");
+  }
+}
+
+/** The functions of a resource; one may have none. */
+export function functionsOf(
+  groups: FunctionGroups,
+  id: TypeId,
+): ResourceFunctions {
+  let functions = groups.resources.get(id);
+  if (functions === undefined) {
+    functions = noFunctions(id);
+    (groups.resources as Map<TypeId, ResourceFunctions>).set(id, functions);
+  }
+  return functions;
+}
+
+/** The resources that a list of types defines; those that come by `use` are another interface's. */
+export function ownResources(
+  bindings: Bindings,
+  types: ReadonlyMap<string, TypeId>,
+): TypeId[] {
+  return [...types.values()].filter(
+    (id) => definitionOf(bindings.model, id).kind === "resource",
+  );
+}
+
+function addContract(
+  bindings: Bindings,
+  { id, module, contract, types, functions }: InterfaceBinding,
+  keys: ReturnType<Bindings["keys"]["functions"]>,
+  flavour: Flavour,
+): void {
+  const item: Documentation | undefined = bindings.model.interfaces[id];
+  const members = membersOf(
+    bindings,
+    module,
+    functions.freestanding,
+    keys,
+    flavour,
+  );
+  const resources = ownResources(bindings, types).map((resource) => ({
+    key: bindings.keys.member(resource),
+    declaration: bindings.constructorOf(resource)[flavour],
+  }));
+  module.add((names) => {
+    let text = `${documentationText(item ?? {}, "")}export interface ${contract[flavour].name} {`;
+    if (members.length + resources.length === 0) return `${text}}\n`;
+    text += "\n";
+    for (const { key, declaration } of resources)
+      text += `  readonly ${key}: ${declaration.name};\n`;
+    return `${text}${membersText(bindings, members, names, "  ")}}\n`;
+  });
+}
+
+function addDescriptor(
+  bindings: Bindings,
+  { module, fullName, contract, types, functions }: InterfaceBinding,
+  keys: ReturnType<Bindings["keys"]["functions"]>,
+): void {
+  module.mentionSymbol(runtime.interfaceDescriptor, "type");
+  const definitions = typeEntries(bindings, module, types, functions);
+  module.add((names) => {
+    const data = expandedData([
+      { key: "kind", value: stringData("interface") },
+      { key: "name", value: stringData(fullName) },
+      { key: "types", value: expandedData(definitions(names)) },
+      {
+        key: "functions",
+        value: bindings.descriptors.functions(functions.freestanding, keys),
+      },
+    ]);
+    const members = contractMembers(bindings, contract);
+    return descriptorText(
+      contract.sync.name,
+      runtime.interfaceDescriptor.name,
+      members,
+      data,
+    );
+  });
+}
+
+/** `sync: X;` and `async: AsyncX;`, as far as they are generated. */
+function contractMembers(bindings: Bindings, contract: Pair): string[] {
+  return bindings.flavours.map(
+    (flavour) => `${flavour}: ${contract[flavour].name};`,
+  );
+}
+
+/** `export const Name: Descriptor<{ … }> = { … };` */
+export function descriptorText(
+  name: string,
+  type: string,
+  members: readonly string[],
+  data: Data,
+): string {
+  let text = `export const ${name}: ${type}<{\n`;
+  for (const member of members) text += `  ${member}\n`;
+  return `${text}}> = ${dataText(data, "", 0)};\n`;
+}
+
+/** What a descriptor says of types. Notes the descriptors of other modules that are needed for it. */
+export function typeEntries(
+  bindings: Bindings,
+  module: Module,
+  types: ReadonlyMap<string, TypeId>,
+  functions: FunctionGroups,
+): (names: Names) => Entry[] {
+  const uses = new Map<TypeId, { from: Declaration; name: string }>();
+  for (const id of types.values()) {
+    const { sync, async } = bindings.declared(id);
+    if ((sync ?? async)?.origin === undefined) continue;
+    const used = usedType(bindings, id);
+    module.mentionSymbol(used.from, "value");
+    uses.set(id, used);
+  }
+  return (names) =>
+    [...types].map(([name, id]) => {
+      const used = uses.get(id);
+      const value =
+        used === undefined
+          ? bindings.descriptors.definition(id, functionsOf(functions, id))
+          : objectData(
+              { key: "kind", value: stringData("use") },
+              { key: "from", value: names(used.from) },
+              { key: "name", value: stringData(used.name) },
+            );
+      return { key: keyText(name), value };
+    });
+}
+
+/** The descriptor that defines a type which comes by `use`, and the name it has there. */
+function usedType(
+  bindings: Bindings,
+  id: TypeId,
+): { from: Declaration; name: string } {
+  const { kind } = definitionOf(bindings.model, id);
+  if (kind === "resource" || !("type" in kind) || typeof kind.type !== "number")
+    throw new Error(`${id} is no use`);
+  const { name, owner } = definitionOf(bindings.model, kind.type);
+  if (owner === null || !("interface" in owner))
+    throw new Error(`type ${id} is used from no interface`);
+  const from = bindings.interfaces.get(owner.interface);
+  if (from === undefined)
+    throw new Error(
+      `the interface ${owner.interface} is needed, but not generated`,
+    );
+  return { from: from.contract.sync, name: name ?? "" };
+}

@@ -1,0 +1,170 @@
+import type { Function, Model, TypeId } from "../model/model.js";
+import { camelCase, pascalCase } from "./case.js";
+import { plainName, type ResourceFunctions } from "./functions.js";
+import { reservedMembers, reservedStatics, reservedWords } from "./reserved.js";
+import { definitionOf, resolveAlias } from "./resolve-alias.js";
+import { Scope } from "./scope.js";
+
+/** The properties that the functions of a resource became. */
+export interface ResourceKeys {
+  readonly methods: ReadonlyMap<Function, string>;
+  readonly statics: ReadonlyMap<Function, string>;
+  /** The static that stands for a constructor that can fail. */
+  readonly factory: string | undefined;
+}
+
+/** Tells of a name that had to be changed: what it is in WIT, and what it became in TypeScript. */
+export type Renamed = (what: string, name: string) => void;
+
+/** Decides the names of properties and parameters. Each list of them is a scope of its own. */
+export class Keys {
+  readonly #model: Model;
+  readonly #renamed: Renamed;
+  readonly #fields = new Map<TypeId, readonly string[]>();
+  readonly #resources = new Map<ResourceFunctions, ResourceKeys>();
+
+  constructor(model: Model, renamed: Renamed) {
+    this.#model = model;
+    this.#renamed = renamed;
+  }
+
+  /** The properties of a record, of flags, or of the value beside an enum or a variant. */
+  fields(id: TypeId): readonly string[] {
+    let keys = this.#fields.get(id);
+    if (keys === undefined) this.#fields.set(id, (keys = this.#makeFields(id)));
+    return keys;
+  }
+
+  #makeFields(id: TypeId): readonly string[] {
+    const { kind, name } = definitionOf(this.#model, id);
+    const owner = name ?? "";
+    if (kind === "resource") return [];
+    if ("record" in kind)
+      return this.#claimAll(
+        kind.record.fields,
+        camelCase,
+        `field of \`${owner}\``,
+      );
+    if ("flags" in kind)
+      return this.#claimAll(
+        kind.flags.flags,
+        camelCase,
+        `flag of \`${owner}\``,
+      );
+    return this.cases(id);
+  }
+
+  /** The properties of the value beside an enum, a variant or flags: one for each case. */
+  cases(id: TypeId): readonly string[] {
+    const { kind, name } = definitionOf(this.#model, id);
+    if (kind === "resource") return [];
+    const what = `case of \`${name ?? ""}\``;
+    if ("enum" in kind)
+      return this.#claimAll(kind.enum.cases, pascalCase, what);
+    if ("variant" in kind)
+      return this.#claimAll(kind.variant.cases, pascalCase, what);
+    if ("flags" in kind)
+      return this.#claimAll(
+        kind.flags.flags,
+        pascalCase,
+        `flag of \`${name ?? ""}\``,
+      );
+    return [];
+  }
+
+  #claimAll(
+    items: readonly { readonly name: string }[],
+    toCase: (name: string) => string,
+    what: string,
+  ): string[] {
+    const scope = new Scope();
+    return items.map((item) =>
+      this.#claim(scope, toCase(item.name), `${what}, \`${item.name}\`,`),
+    );
+  }
+
+  #claim(scope: Scope, wanted: string, what: string): string {
+    const name = scope.claim(wanted);
+    if (name !== wanted) this.#renamed(what, name);
+    return name;
+  }
+
+  /** The property of a contract that holds a resource's class. */
+  member(id: TypeId): string {
+    return pascalCase(definitionOf(this.#model, id).name ?? "");
+  }
+
+  /** The properties of a contract. */
+  functions(
+    functions: readonly Function[],
+    owner: string,
+  ): ReadonlyMap<Function, string> {
+    return this.#claimFunctions(functions, new Scope(reservedMembers), owner);
+  }
+
+  /** The properties of a resource's instance and class. */
+  resource(functions: ResourceFunctions): ResourceKeys {
+    let keys = this.#resources.get(functions);
+    if (keys === undefined)
+      this.#resources.set(functions, (keys = this.#makeResource(functions)));
+    return keys;
+  }
+
+  #makeResource({
+    id,
+    constructor,
+    methods,
+    statics,
+  }: ResourceFunctions): ResourceKeys {
+    const owner = definitionOf(this.#model, id).name ?? "";
+    const scope = new Scope(reservedStatics);
+    const staticKeys = this.#claimFunctions(statics, scope, owner);
+    return {
+      methods: this.#claimFunctions(methods, new Scope(reservedMembers), owner),
+      statics: staticKeys,
+      factory:
+        constructor !== undefined && isFallible(this.#model, constructor)
+          ? scope.claim("create")
+          : undefined,
+    };
+  }
+
+  #claimFunctions(
+    functions: readonly Function[],
+    scope: Scope,
+    owner: string,
+  ): ReadonlyMap<Function, string> {
+    const keys = new Map<Function, string>();
+    for (const item of functions) {
+      const name = plainName(item);
+      keys.set(
+        item,
+        this.#claim(
+          scope,
+          camelCase(name),
+          `function \`${name}\` of \`${owner}\``,
+        ),
+      );
+    }
+    return keys;
+  }
+
+  /** The names of a function's parameters. */
+  parameters(names: readonly string[], owner: string): string[] {
+    const scope = new Scope(reservedWords);
+    return names.map((name) =>
+      this.#claim(
+        scope,
+        camelCase(name),
+        `parameter \`${name}\` of \`${owner}\``,
+      ),
+    );
+  }
+}
+
+/** Whether a constructor returns a `result`. */
+export function isFallible(model: Model, constructor: Function): boolean {
+  if (constructor.result === undefined) return false;
+  const kind = resolveAlias(model, constructor.result);
+  return typeof kind === "object" && "result" in kind;
+}

@@ -1,0 +1,155 @@
+import type { InterfaceId, Model, PackageId, WorldId } from "../model/model.js";
+import { packageName, packageOf } from "./full-name.js";
+import { reservedFiles } from "./reserved.js";
+import type { Selection } from "./selection.js";
+
+/** Where the files go: paths relative to the output directory, with `/`, without extension. */
+export interface Paths {
+  readonly interfaces: ReadonlyMap<InterfaceId, string>;
+  readonly worlds: ReadonlyMap<WorldId, string>;
+  /** The world that an interface stands inline in, and its name there. */
+  readonly inline: ReadonlyMap<InterfaceId, InlinePlace>;
+}
+
+/** Where an interface without a name of its own stands. */
+export interface InlinePlace {
+  readonly world: WorldId;
+  readonly key: string;
+}
+
+/**
+ * Decides where each interface and world goes: `namespace/package/name`, with `package@version` where more than one
+ * version of a package is generated, and `namespace/package/world/name` for what stands inline in a world. No two paths
+ * differ by case alone, none is a device of Windows, and none can lead out of the output directory.
+ */
+export function assignPaths(model: Model, selection: Selection): Paths {
+  const inline = inlinePlaces(model, selection);
+  const directories = new Directories(model, packagesOf(model, selection));
+  const interfaces = new Map<InterfaceId, string>();
+  const worlds = new Map<WorldId, string>();
+  for (const id of selection.interfaces) {
+    const item = model.interfaces[id];
+    if (item !== undefined && item.name !== null)
+      interfaces.set(id, directories.file(item.package, item.name));
+  }
+  for (const id of selection.worlds) {
+    const world = model.worlds[id];
+    if (world !== undefined)
+      worlds.set(id, directories.file(world.package, world.name));
+  }
+  for (const [id, { world, key }] of inline) {
+    const parent = worlds.get(world);
+    if (parent !== undefined)
+      interfaces.set(id, directories.inside(parent, key));
+  }
+  return { interfaces, worlds, inline };
+}
+
+function inlinePlaces(
+  model: Model,
+  selection: Selection,
+): ReadonlyMap<InterfaceId, InlinePlace> {
+  const places = new Map<InterfaceId, InlinePlace>();
+  for (const world of selection.worlds) {
+    const item = model.worlds[world];
+    if (item === undefined) continue;
+    for (const side of [item.imports, item.exports]) {
+      for (const [key, member] of side) {
+        if (!("interface" in member)) continue;
+        const { id } = member.interface;
+        if (model.interfaces[id]?.name === null && !places.has(id))
+          places.set(id, { world, key });
+      }
+    }
+  }
+  return places;
+}
+
+function packagesOf(
+  model: Model,
+  selection: Selection,
+): ReadonlySet<PackageId> {
+  const packages = new Set<PackageId>();
+  for (const id of selection.interfaces)
+    packages.add(model.interfaces[id]?.package ?? 0);
+  for (const id of selection.worlds)
+    packages.add(model.worlds[id]?.package ?? 0);
+  return packages;
+}
+
+/** Gives out paths, each once. */
+class Directories {
+  readonly #model: Model;
+  readonly #taken = new Set<string>();
+  readonly #versions = new Map<string, number>();
+  readonly #packages = new Map<PackageId, string>();
+  readonly #namespaces = new Map<string, string>();
+
+  constructor(model: Model, packages: ReadonlySet<PackageId>) {
+    this.#model = model;
+    for (const id of packages) {
+      const { namespace, name } = packageName(packageOf(model, id));
+      const key = `${namespace}:${name}`;
+      this.#versions.set(key, (this.#versions.get(key) ?? 0) + 1);
+    }
+  }
+
+  file(id: PackageId, name: string): string {
+    return this.inside(this.#package(id), name);
+  }
+
+  inside(parent: string, name: string): string {
+    return this.#claim(`${parent}/`, name, ".ts");
+  }
+
+  #package(id: PackageId): string {
+    let path = this.#packages.get(id);
+    if (path === undefined) {
+      const { namespace, name, version } = packageName(
+        packageOf(this.#model, id),
+      );
+      let parent = this.#namespaces.get(namespace);
+      if (parent === undefined)
+        this.#namespaces.set(
+          namespace,
+          (parent = this.#claim("", namespace, "")),
+        );
+      const several = (this.#versions.get(`${namespace}:${name}`) ?? 0) > 1;
+      path = this.#claim(
+        `${parent}/`,
+        several && version !== undefined ? `${name}@${version}` : name,
+        "",
+      );
+      this.#packages.set(id, path);
+    }
+    return path;
+  }
+
+  #claim(parent: string, name: string, extension: string): string {
+    const safe = safeName(name);
+    for (let count = 0; ; count++) {
+      const path = `${parent}${safe}${count === 0 ? "" : count === 1 ? "$" : `$${count}`}`;
+      const folded = path.toLowerCase() + extension;
+      if (this.#taken.has(folded)) continue;
+      this.#taken.add(folded);
+      return path;
+    }
+  }
+}
+
+/** A name as one part of a path. WIT allows nothing else in names and versions, but a model may come from anywhere. */
+function safeName(name: string): string {
+  let safe = "";
+  for (const character of name) safe += isSafe(character) ? character : "_";
+  if (safe === "" || safe.startsWith(".")) safe = `_${safe}`;
+  return reservedFiles.has(safe.toLowerCase()) ? `${safe}$` : safe;
+}
+
+function isSafe(character: string): boolean {
+  return (
+    (character >= "a" && character <= "z") ||
+    (character >= "A" && character <= "Z") ||
+    (character >= "0" && character <= "9") ||
+    "-+.@".includes(character)
+  );
+}

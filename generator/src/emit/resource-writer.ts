@@ -1,0 +1,154 @@
+import type { Function, TypeId } from "../model/model.js";
+import type { Bindings } from "./bindings.js";
+import { keyText } from "./data.js";
+import { documentationText } from "./documentation.js";
+import { nameType } from "./expression.js";
+import type { Names } from "./flat.js";
+import type { ResourceFunctions } from "./functions.js";
+import type { Module } from "./module.js";
+import { definitionOf } from "./resolve-alias.js";
+import { mentionSignature, methodText, type Signature } from "./signature.js";
+import { globalSymbol } from "./symbols.js";
+import type { Flavour } from "./type-mapper.js";
+
+/** A function with its signature, ready to be printed. */
+export interface Member {
+  readonly key: string;
+  readonly item: Function;
+  readonly signature: Signature;
+}
+
+/** Prepares functions for one contract, and notes what they mention. */
+export function membersOf(
+  bindings: Bindings,
+  module: Module,
+  functions: readonly Function[],
+  keys: ReadonlyMap<Function, string>,
+  flavour: Flavour,
+): Member[] {
+  return functions.map((item) => {
+    const signature = bindings.signatures.of(item, flavour);
+    mentionSignature(module, signature);
+    return { key: methodKey(keys.get(item) ?? ""), item, signature };
+  });
+}
+
+/** In an interface, a method called `new` without quotes would be a constructor. */
+function methodKey(key: string): string {
+  return key === "new" ? '"new"' : keyText(key);
+}
+
+/** The members of an interface, one behind the other, with their documentation. */
+export function membersText(
+  bindings: Bindings,
+  members: readonly Member[],
+  names: Names,
+  indentation: string,
+): string {
+  let text = "";
+  for (const { key, item, signature } of members) {
+    text += documentationText(
+      {
+        docs: item.docs,
+        stability: item.stability,
+        notes: bindings.signatures.notes(item, signature),
+      },
+      indentation,
+    );
+    text += methodText(key, signature, names, indentation);
+  }
+  return text;
+}
+
+/**
+ * Adds what a resource becomes: the interface of its instances and that of its class, for each contract where they
+ * differ.
+ */
+export function addResource(
+  bindings: Bindings,
+  module: Module,
+  id: TypeId,
+  functions: ResourceFunctions,
+): void {
+  const flavours = bindings.waiting.twins.has(id)
+    ? bindings.flavours
+    : (["sync"] as const);
+  module.mentionSymbol(globalSymbol("Symbol"), "type");
+  for (const flavour of flavours) {
+    addInstance(bindings, module, id, functions, flavour);
+    addConstructor(bindings, module, id, functions, flavour);
+  }
+}
+
+function addInstance(
+  bindings: Bindings,
+  module: Module,
+  id: TypeId,
+  functions: ResourceFunctions,
+  flavour: Flavour,
+): void {
+  const definition = definitionOf(bindings.model, id);
+  const declaration = bindings.declared(id)[flavour];
+  if (declaration === undefined)
+    throw new Error(`the resource ${id} has no ${flavour} declaration`);
+  const { methods } = bindings.keys.resource(functions);
+  const members = membersOf(
+    bindings,
+    module,
+    functions.methods,
+    methods,
+    flavour,
+  );
+  module.add((names) => {
+    let text = `${documentationText(definition, "")}export interface ${declaration.name} {\n`;
+    text += membersText(bindings, members, names, "  ");
+    text += "  /** Releases the resource; its owner calls this once. */\n";
+    return `${text}  [Symbol.dispose](): void;\n}\n`;
+  });
+}
+
+function addConstructor(
+  bindings: Bindings,
+  module: Module,
+  id: TypeId,
+  functions: ResourceFunctions,
+  flavour: Flavour,
+): void {
+  const { name } = definitionOf(bindings.model, id);
+  const declaration = bindings.constructorOf(id)[flavour];
+  const instance = bindings.types.typeOf(id, flavour);
+  const { statics, factory } = bindings.keys.resource(functions);
+  const members = membersOf(
+    bindings,
+    module,
+    functions.statics,
+    statics,
+    flavour,
+  );
+  const { constructor } = functions;
+  const signature = constructor && bindings.signatures.of(constructor, flavour);
+  if (signature !== undefined) mentionSignature(module, signature);
+  module.add((names) => {
+    let text = `/** The class of \`${name ?? ""}\` resources. */\nexport interface ${declaration.name} {\n`;
+    if (constructor !== undefined && signature !== undefined) {
+      const { docs, stability } = constructor;
+      const notes = bindings.signatures.notes(constructor, signature);
+      text += documentationText({ docs, stability, notes }, "  ");
+      const key = factory ?? "new ";
+      const made =
+        factory === undefined ? { ...signature, result: instance } : signature;
+      text += methodText(key, made, names, "  ");
+    }
+    text += `  readonly prototype: ${names(instanceSymbol(instance))};\n`;
+    if (constructor === undefined || factory !== undefined) {
+      text += "  [Symbol.hasInstance](value: unknown): boolean;\n";
+    }
+    return `${text}${membersText(bindings, members, names, "  ")}}\n`;
+  });
+}
+
+function instanceSymbol(instance: ReturnType<typeof nameType>) {
+  if (instance.kind !== "name")
+    throw new Error("a resource is declared under a name");
+  return instance.symbol;
+}

@@ -1,0 +1,109 @@
+import type {
+  InterfaceId,
+  Model,
+  TypeId,
+  World,
+  WorldId,
+} from "../model/model.js";
+import { fullName } from "./full-name.js";
+import { matchesGlob } from "./glob.js";
+import type { Settings } from "./options.js";
+import { definitionOf } from "./resolve-alias.js";
+
+/** What of a model is generated, in the order of the model. */
+export interface Selection {
+  readonly interfaces: readonly InterfaceId[];
+  readonly worlds: readonly WorldId[];
+  /** The patterns and names that fit nothing. */
+  readonly unused: readonly string[];
+}
+
+/**
+ * Picks the interfaces and worlds that were asked for, and all that they need. With nothing asked for, everything in
+ * the given packages.
+ *
+ * @param roots - the packages that were asked for; `undefined` for all
+ */
+export function select(
+  model: Model,
+  settings: Settings,
+  roots: ReadonlySet<number> | undefined,
+): Selection {
+  const interfaces = new Set<InterfaceId>();
+  const worlds = new Set<WorldId>();
+  const unused = new Set([...settings.interfaces, ...settings.worlds]);
+  const everything =
+    settings.interfaces.length === 0 && settings.worlds.length === 0;
+  model.worlds.forEach((world, id) => {
+    const name = fullName(model, world);
+    const wanted = settings.worlds.filter(
+      (text) => text === world.name || text === name || text === bare(name),
+    );
+    for (const text of wanted) unused.delete(text);
+    if (wanted.length > 0 || (everything && isRoot(roots, world.package))) {
+      worlds.add(id);
+      for (const needed of worldInterfaces(model, world))
+        need(model, needed, interfaces);
+    }
+  });
+  model.interfaces.forEach((item, id) => {
+    if (item.name === null) return;
+    const name = fullName(model, item);
+    const wanted = settings.interfaces.filter(
+      (text) => matchesGlob(text, name) || matchesGlob(text, bare(name)),
+    );
+    for (const text of wanted) unused.delete(text);
+    if (wanted.length > 0 || (everything && isRoot(roots, item.package)))
+      need(model, id, interfaces);
+  });
+  return {
+    interfaces: [...interfaces].sort((a, b) => a - b),
+    worlds: [...worlds].sort((a, b) => a - b),
+    unused: [...unused],
+  };
+}
+
+function isRoot(roots: ReadonlySet<number> | undefined, id: number): boolean {
+  return roots === undefined || roots.has(id);
+}
+
+/** A name without its version. */
+function bare(name: string): string {
+  const at = name.indexOf("@");
+  return at < 0 ? name : name.slice(0, at);
+}
+
+function need(model: Model, id: InterfaceId, found: Set<InterfaceId>): void {
+  const waiting = [id];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    const types = model.interfaces[next]?.types;
+    if (types === undefined) continue;
+    for (const type of types.values()) {
+      const owner = usedOwner(model, type);
+      if (owner !== undefined) waiting.push(owner);
+    }
+  }
+}
+
+/** The interface that a type comes from by `use`, if it does. */
+function usedOwner(model: Model, id: TypeId): InterfaceId | undefined {
+  const { kind } = definitionOf(model, id);
+  if (kind === "resource" || !("type" in kind) || typeof kind.type !== "number")
+    return undefined;
+  const { owner } = definitionOf(model, kind.type);
+  return owner !== null && "interface" in owner ? owner.interface : undefined;
+}
+
+function* worldInterfaces(model: Model, world: World): Generator<InterfaceId> {
+  for (const side of [world.imports, world.exports]) {
+    for (const item of side.values()) {
+      if ("interface" in item) yield item.interface.id;
+      else if ("type" in item) {
+        const owner = usedOwner(model, item.type);
+        if (owner !== undefined) yield owner;
+      }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import type { Function, Model, TypeReference } from "../model/model.js";
+import { globalType, type TypeExpression } from "./expression.js";
+import { flatType, type Names } from "./flat.js";
+import { isMethod } from "./functions.js";
+import type { Keys } from "./keys.js";
+import { layoutMethod, printWidth, type ParameterLayout } from "./layout.js";
+import type { Module } from "./module.js";
+import { ownershipNotes } from "./ownership.js";
+import { isOptional } from "./resolve-alias.js";
+import type { Flavour, TypeMapper } from "./type-mapper.js";
+
+/** A function as TypeScript has it. */
+export interface Signature {
+  readonly parameters: readonly ParameterLayout[];
+  readonly result: TypeExpression;
+}
+
+/** Makes the signatures of functions. */
+export class Signatures {
+  readonly #model: Model;
+  readonly #types: TypeMapper;
+  readonly #keys: Keys;
+  readonly #promised: ReadonlySet<Function>;
+  readonly #parameterNames = new Map<Function, readonly string[]>();
+  readonly #promises = new Map<TypeExpression, TypeExpression>();
+
+  constructor(
+    model: Model,
+    types: TypeMapper,
+    keys: Keys,
+    promised: ReadonlySet<Function>,
+  ) {
+    this.#model = model;
+    this.#types = types;
+    this.#keys = keys;
+    this.#promised = promised;
+  }
+
+  /** A function of a contract: in the asynchronous one, each returns a promise. Constructors never wait. */
+  of(item: Function, flavour: Flavour): Signature {
+    const parameters = isMethod(item) ? item.params.slice(1) : item.params;
+    const result = this.#types.typeOf(item.result, flavour);
+    const waits =
+      (flavour === "async" && !isConstructorKind(item)) ||
+      this.#promised.has(item);
+    return {
+      parameters: this.#parameters(item, parameters, flavour),
+      result: waits ? this.#promise(result) : result,
+    };
+  }
+
+  #promise(result: TypeExpression): TypeExpression {
+    let promise = this.#promises.get(result);
+    if (promise === undefined)
+      this.#promises.set(result, (promise = globalType("Promise", result)));
+    return promise;
+  }
+
+  #parameters(
+    item: Function,
+    parameters: readonly {
+      readonly name: string;
+      readonly type: TypeReference;
+    }[],
+    flavour: Flavour,
+  ): ParameterLayout[] {
+    let names = this.#parameterNames.get(item);
+    if (names === undefined) {
+      names = this.#keys.parameters(
+        parameters.map(({ name }) => name),
+        item.name,
+      );
+      this.#parameterNames.set(item, names);
+    }
+    let required = parameters.length;
+    while (
+      required > 0 &&
+      isOptional(this.#model, parameters[required - 1]?.type ?? "bool")
+    )
+      required--;
+    return parameters.map(({ type }, index) => ({
+      name: names[index] ?? "",
+      optional: index >= required,
+      type: this.#types.typeOf(type, flavour),
+    }));
+  }
+
+  /** What TSDoc says of who owns the resources that go in and out. */
+  notes(item: Function, signature: Signature): string[] {
+    const parameters = isMethod(item) ? item.params.slice(1) : item.params;
+    return ownershipNotes(
+      this.#model,
+      parameters.map(({ type }, index) => ({
+        name: signature.parameters[index]?.name ?? "",
+        type,
+      })),
+      isConstructorKind(item) ? undefined : item.result,
+    );
+  }
+}
+
+function isConstructorKind(item: Function): boolean {
+  return (
+    typeof item.kind === "object" && Object.hasOwn(item.kind, "constructor")
+  );
+}
+
+/** Notes all that a signature mentions. */
+export function mentionSignature(
+  module: Module,
+  { parameters, result }: Signature,
+): void {
+  for (const { type } of parameters) module.mention(type);
+  module.mention(result);
+}
+
+/** `name(parameters): result;` as a line of an interface, or several where it is too wide. */
+export function methodText(
+  name: string,
+  { parameters, result }: Signature,
+  names: Names,
+  indentation: string,
+): string {
+  const flat = `${indentation}${name}(${flatParameters(parameters, names)}): ${flatType(result, names)};`;
+  if (flat.length <= printWidth) return `${flat}\n`;
+  return `${layoutMethod(name, parameters, result, names, indentation)}\n`;
+}
+
+/** Parameters on one line. */
+export function flatParameters(
+  parameters: readonly ParameterLayout[],
+  names: Names,
+): string {
+  let text = "";
+  for (const { name, optional, type } of parameters) {
+    text += `${text === "" ? "" : ", "}${name}${optional ? "?" : ""}: ${flatType(type, names)}`;
+  }
+  return text;
+}

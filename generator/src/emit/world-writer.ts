@@ -1,0 +1,248 @@
+import type {
+  Function,
+  Model,
+  TypeId,
+  World,
+  WorldItem,
+} from "../model/model.js";
+import type { Bindings, Pair, WorldBinding } from "./bindings.js";
+import { camelCase } from "./case.js";
+import {
+  expandedData,
+  keyText,
+  objectData,
+  stringData,
+  type Data,
+  type Entry,
+} from "./data.js";
+import { documentationText, type Documentation } from "./documentation.js";
+import { textType } from "./expression.js";
+import type { Names } from "./flat.js";
+import { groupFunctions, worldFunctions } from "./functions.js";
+import {
+  addTypes,
+  descriptorText,
+  ownResources,
+  typeEntries,
+} from "./interface-writer.js";
+import { propertyText } from "./declarations.js";
+import { reservedMembers } from "./reserved.js";
+import { membersOf, membersText } from "./resource-writer.js";
+import { Scope } from "./scope.js";
+import { runtime, type Declaration } from "./symbols.js";
+import type { Flavour } from "./type-mapper.js";
+
+/** One member of a world's imports or exports. */
+type SideMember =
+  | {
+      readonly kind: "interface";
+      readonly key: string;
+      readonly contract: Pair;
+      readonly documentation: Documentation;
+    }
+  | { readonly kind: "function"; readonly key: string; readonly item: Function }
+  | { readonly kind: "resource"; readonly key: string; readonly id: TypeId };
+
+/** Fills the module of a world: its own types, its imports and exports, its descriptor. */
+export function writeWorld(bindings: Bindings, binding: WorldBinding): void {
+  const world = bindings.model.worlds[binding.id];
+  if (world === undefined) return;
+  const { module } = binding;
+  addTypes(bindings, module, binding.types, binding.functions);
+  const imports = sideMembers(
+    bindings,
+    world.imports,
+    ownResources(bindings, binding.types),
+  );
+  const exports = sideMembers(bindings, world.exports, []);
+  for (const flavour of bindings.flavours) {
+    addSide(
+      bindings,
+      binding,
+      imports,
+      binding.imports[flavour],
+      flavour,
+      `What the world \`${world.name}\` imports.`,
+    );
+    addSide(
+      bindings,
+      binding,
+      exports,
+      binding.exports[flavour],
+      flavour,
+      `What the world \`${world.name}\` exports.`,
+    );
+  }
+  addDescriptor(bindings, binding, world, imports, exports);
+}
+
+function sideMembers(
+  bindings: Bindings,
+  items: ReadonlyMap<string, WorldItem>,
+  resources: readonly TypeId[],
+): SideMember[] {
+  const members: SideMember[] = [];
+  const scope = new Scope(reservedMembers);
+  for (const [key, item] of items) {
+    if (!("interface" in item)) continue;
+    const { id, docs, stability } = item.interface;
+    const target = bindings.interfaces.get(id);
+    if (target === undefined)
+      throw new Error(`the interface ${id} is needed, but not generated`);
+    members.push({
+      kind: "interface",
+      key: scope.claim(
+        isOwnName(bindings.model, key, id) ? target.fullName : key,
+      ),
+      contract: target.contract,
+      documentation: { docs, stability },
+    });
+  }
+  for (const item of groupFunctions(worldFunctions(items)).freestanding) {
+    members.push({
+      kind: "function",
+      key: scope.claim(camelCase(item.name)),
+      item,
+    });
+  }
+  for (const id of resources)
+    members.push({
+      kind: "resource",
+      key: scope.claim(bindings.keys.member(id)),
+      id,
+    });
+  return members;
+}
+
+/** Whether a world has an interface under the interface's own name, rather than under a label or inline. */
+function isOwnName(model: Model, key: string, id: number): boolean {
+  return key === `interface-${id}` && model.interfaces[id]?.name !== null;
+}
+
+function addSide(
+  bindings: Bindings,
+  { module }: WorldBinding,
+  members: readonly SideMember[],
+  declaration: Declaration,
+  flavour: Flavour,
+  summary: string,
+): void {
+  const functions = members.flatMap((member) =>
+    member.kind === "function" ? [member.item] : [],
+  );
+  const keys = new Map<Function, string>();
+  for (const member of members)
+    if (member.kind === "function") keys.set(member.item, member.key);
+  const printed = new Map(
+    membersOf(bindings, module, functions, keys, flavour).map(
+      (member) => [member.item, member] as const,
+    ),
+  );
+  for (const member of members)
+    if (member.kind === "interface")
+      module.mentionSymbol(member.contract[flavour], "type");
+  module.add((names) => {
+    let text = `/** ${summary} */\nexport interface ${declaration.name} {`;
+    if (members.length === 0) return `${text}}\n`;
+    text += "\n";
+    for (const member of members) {
+      if (member.kind === "function") {
+        const entry = printed.get(member.item);
+        if (entry !== undefined)
+          text += membersText(bindings, [entry], names, "  ");
+        continue;
+      }
+      if (member.kind === "interface")
+        text += documentationText(member.documentation, "  ");
+      const symbol =
+        member.kind === "interface"
+          ? member.contract[flavour]
+          : bindings.constructorOf(member.id)[flavour];
+      text += propertyText(
+        `readonly ${keyText(member.key)}`,
+        textType(names(symbol)),
+        names,
+        "  ",
+      );
+    }
+    return `${text}}\n`;
+  });
+}
+
+function addDescriptor(
+  bindings: Bindings,
+  binding: WorldBinding,
+  world: World,
+  imports: readonly SideMember[],
+  exports: readonly SideMember[],
+): void {
+  const { module, descriptor } = binding;
+  module.mentionSymbol(runtime.worldDescriptor, "type");
+  for (const member of [...imports, ...exports]) {
+    if (member.kind === "interface")
+      module.mentionSymbol(member.contract.sync, "value");
+  }
+  const definitions = typeEntries(
+    bindings,
+    module,
+    binding.types,
+    binding.functions,
+  );
+  module.add((names) => {
+    const data = expandedData([
+      { key: "kind", value: stringData("world") },
+      { key: "name", value: stringData(binding.fullName) },
+      { key: "imports", value: sideData(bindings, imports, names) },
+      { key: "exports", value: sideData(bindings, exports, names) },
+      { key: "types", value: expandedData(definitions(names)) },
+    ]);
+    const members: string[] = [];
+    for (const flavour of bindings.flavours) {
+      const [imported, exported] =
+        flavour === "sync"
+          ? ["imports", "exports"]
+          : ["asyncImports", "asyncExports"];
+      members.push(`${imported as string}: ${binding.imports[flavour].name};`);
+      members.push(`${exported as string}: ${binding.exports[flavour].name};`);
+    }
+    const text = descriptorText(
+      descriptor.name,
+      runtime.worldDescriptor.name,
+      members,
+      data,
+    );
+    return documentationText(world, "") + text;
+  });
+}
+
+function sideData(
+  bindings: Bindings,
+  members: readonly SideMember[],
+  names: Names,
+): Data {
+  return expandedData(
+    members.map((member): Entry => {
+      const key = keyText(member.key);
+      if (member.kind === "interface")
+        return { key, value: names(member.contract.sync) };
+      if (member.kind === "function") {
+        const kind = { key: "kind", value: stringData("function") };
+        return {
+          key,
+          value: objectData(kind, {
+            key: "function",
+            value: bindings.descriptors.function(member.item),
+          }),
+        };
+      }
+      const name = bindings.model.types[member.id]?.name ?? "";
+      return {
+        key,
+        value: objectData(
+          { key: "kind", value: stringData("resource") },
+          { key: "name", value: stringData(name) },
+        ),
+      };
+    }),
+  );
+}

@@ -1,0 +1,105 @@
+import { DiagnosticCollector } from "./diagnostics/collector.js";
+import type { Diagnostic } from "./diagnostics/diagnostic.js";
+import { Bindings } from "./emit/bindings.js";
+import { indexText } from "./emit/index-module.js";
+import { writeInterface } from "./emit/interface-writer.js";
+import {
+  headerText,
+  settingsOf,
+  type GenerateOptions,
+} from "./emit/options.js";
+import { assignPaths } from "./emit/paths.js";
+import { select } from "./emit/selection.js";
+import { findWaiting } from "./emit/waiting.js";
+import { writeWorld } from "./emit/world-writer.js";
+import type { Model, Origins } from "./model/model.js";
+import { version } from "./version.js";
+
+export type { GenerateOptions } from "./emit/options.js";
+
+/** One file of the output. */
+export interface GeneratedFile {
+  /** Relative to the output directory, with `/` between its parts. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What came of a run. */
+export interface Generated {
+  /** In the order of their paths; none where there is an error. */
+  readonly files: readonly GeneratedFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Generates TypeScript from a resolved model. Pure: reads and writes no file, and the same model and options give the
+ * same bytes on every machine.
+ *
+ * @param model - what was resolved
+ * @param options - what to generate of it, and how
+ * @param origins - where the items of the model stand in the source, for diagnostics, and which packages were asked
+ *   for; without it, all of them were
+ * @returns the files, their paths relative to the output directory, and what there is to say about them: notes of names
+ *   that had to be changed, errors for patterns that fit nothing
+ */
+export function generate(
+  model: Model,
+  options: GenerateOptions = {},
+  origins?: Origins,
+): Generated {
+  const settings = settingsOf(options);
+  const diagnostics = new DiagnosticCollector();
+  const roots = origins === undefined ? undefined : new Set(origins.roots);
+  const selection = select(model, settings, roots);
+  const waiting = findWaiting(model, settings.async);
+  for (const pattern of [...selection.unused, ...waiting.unused]) {
+    diagnostics.report("pattern-without-match", undefined, { pattern });
+  }
+  if (diagnostics.hasErrors)
+    return { files: [], diagnostics: diagnostics.list() };
+  const paths = assignPaths(model, selection);
+  const bindings = new Bindings(
+    model,
+    settings,
+    waiting,
+    selection,
+    paths,
+    (what, name) => {
+      diagnostics.report("name-changed", undefined, { what, name });
+    },
+  );
+  for (const binding of bindings.interfaces.values())
+    writeInterface(bindings, binding);
+  for (const binding of bindings.worlds.values()) writeWorld(bindings, binding);
+  for (const module of bindings.modules()) {
+    module.nameDeclarations(({ what, name }) => {
+      diagnostics.report("name-changed", undefined, {
+        what: `${what} in \`${module.path}\``,
+        name,
+      });
+    });
+  }
+  for (const module of bindings.modules()) module.nameImports();
+  const files: GeneratedFile[] = [];
+  for (const { module, fullName } of [
+    ...bindings.interfaces.values(),
+    ...bindings.worlds.values(),
+  ]) {
+    const header = headerText(settings, version, fullName);
+    files.push({
+      path: `${module.path}.ts`,
+      text: module.print(header, settings.runtime),
+    });
+  }
+  const subject = [
+    ...new Set(
+      model.packages
+        .filter((_, id) => roots?.has(id) ?? true)
+        .map(({ name }) => name),
+    ),
+  ];
+  const index = `${headerText(settings, version, subject.join(", "))}\n${indexText(bindings, paths, roots)}`;
+  files.push({ path: "index.ts", text: index });
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, diagnostics: diagnostics.list() };
+}
