@@ -1,4 +1,4 @@
-import type { Socket, SocketError } from "@wit2ts/core-libs";
+import type { Socket, SocketError } from "@wit2ts/core-libs/socket";
 import type { Result } from "@wit2ts/runtime";
 import { PENDING, type Readiness } from "../driver.js";
 import { SocketHost, type SocketOptions } from "../host/host.js";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SocketAddress } from "@wit2ts/core-libs";
+import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import { createAsyncSocket, type AsyncSocketBackend } from "../host/async.js";
 import {
   formatAddress,

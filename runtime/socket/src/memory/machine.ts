@@ -149,7 +149,8 @@ export function familyOf(host: string): Family {
   return host.includes(":") ? "ipv6" : "ipv4";
 }
 
-function isWildcard(host: string): boolean {
+/** Whether an address stands for all of a machine. */
+export function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 

@@ -8,7 +8,7 @@ import {
 import { ByteQueue } from "./byte-queue.js";
 import { SystemError } from "./errors.js";
 import { Flow } from "./flow.js";
-import type { Machine } from "./machine.js";
+import { isWildcard, type Machine } from "./machine.js";
 import { Waiters } from "./waiters.js";
 
 type State = "closed" | "connected" | "connecting" | "idle" | "listening";
@@ -29,8 +29,8 @@ export class StreamSocket {
   #peer: NumericAddress | undefined;
   /** Whether this socket has its port for itself, rather than its listener's. */
   #claimed = false;
-  /** Whether the port was given by `bind`, and so outlives a connection that failed. */
-  #bound = false;
+  /** The address given by `bind`, which outlives an attempt to connect that failed. */
+  #bound: NumericAddress | undefined;
 
   // Of a listener.
   #backlog = 0;
@@ -79,7 +79,7 @@ export class StreamSocket {
     // SO_REUSEADDR means nothing here: no connection lingers after its close.
     this.#local = this.machine.claim(this, this.family, address, false, "bind");
     this.#claimed = true;
-    this.#bound = true;
+    this.#bound = this.#local;
   }
 
   listen(backlog: number): void {
@@ -136,7 +136,7 @@ export class StreamSocket {
         "connect",
       );
       this.#claimed = true;
-    } else if (this.#local.host === "0.0.0.0" || this.#local.host === "::") {
+    } else if (isWildcard(this.#local.host)) {
       this.#local = { host: source, port: this.#local.port };
     }
     this.#state = "connecting";
@@ -368,8 +368,14 @@ export class StreamSocket {
     );
     this.#state = "idle";
     this.#flow = undefined;
-    if (!this.#bound) this.#releasePort();
+    this.#releaseUnboundPort();
     this.waiters.wake();
+  }
+
+  /** Puts the local address back to what it was before the attempt to connect. */
+  #releaseUnboundPort(): void {
+    if (this.#bound === undefined) this.#releasePort();
+    else this.#local = this.#bound;
   }
 
   #releasePort(): void {

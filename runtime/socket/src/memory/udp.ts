@@ -8,7 +8,7 @@ import {
 } from "../driver.js";
 import { datagramDelays } from "./conditions.js";
 import { SystemError } from "./errors.js";
-import type { Machine } from "./machine.js";
+import { isWildcard, type Machine } from "./machine.js";
 import { Waiters } from "./waiters.js";
 
 /** The most bytes a datagram carries: 65,535 without the headers of UDP and, in IPv4 where they count too, of IP. */
@@ -26,6 +26,8 @@ export class DatagramSocket {
   readonly #limits: DriverLimits;
   readonly #queue: Datagram[] = [];
   #queuedBytes = 0;
+  /** The address that it was bound to, and the one that it has: they differ once a wildcard is connected. */
+  #bound: NumericAddress | undefined;
   #local: NumericAddress | undefined;
   #peer: NumericAddress | undefined;
   /** What the network has told of an earlier datagram; the next call reports it, once. */
@@ -55,18 +57,23 @@ export class DatagramSocket {
   }
 
   bind(address: NumericAddress, reuseAddress: boolean): void {
-    this.#local = this.machine.claim(
+    this.#bound = this.machine.claim(
       this,
       this.family,
       address,
       reuseAddress,
       "bind",
     );
+    this.#local = this.#bound;
   }
 
   connect(address: NumericAddress): void {
     const source = this.machine.sourceFor(address.host, this.family, "connect");
-    if (this.#local === undefined) this.bind({ host: source, port: 0 }, false);
+    if (this.#bound === undefined) this.bind({ host: source, port: 0 }, false);
+    // Bound to the wildcard, it gets the address that its peer will see, as in BSD.
+    const bound = this.#bound;
+    if (bound !== undefined && isWildcard(bound.host))
+      this.#local = { host: source, port: bound.port };
     this.#peer = address;
     this.#failure = undefined;
     const kept = this.#queue.filter(({ sender }) => isSame(sender, address));
@@ -102,8 +109,10 @@ export class DatagramSocket {
       throw new SystemError("EHOSTUNREACH", "send", where);
     if (path.way === "silent") return;
     const local = this.#local ?? { host: source, port: 0 };
-    const wildcard = local.host === "0.0.0.0" || local.host === "::";
-    const sender = { host: wildcard ? source : local.host, port: local.port };
+    const sender = {
+      host: isWildcard(local.host) ? source : local.host,
+      port: local.port,
+    };
     for (const delay of datagramDelays(path, network.random)) {
       // Every copy is a datagram of its own, owned by whoever receives it.
       const datagram = { data: data.slice(), sender };

@@ -1,0 +1,217 @@
+import type {
+  AddressFamily,
+  AsyncSocket,
+  Socket,
+  SocketAddress,
+  SocketError,
+  SocketProtocol,
+} from "@wit2ts/core-libs/socket";
+import type { Result } from "@wit2ts/runtime";
+import { Digest } from "./pattern.js";
+import type { Peer, PeerObservation, PeerRun, PeerStep } from "./peer.js";
+import type { ConformanceEndpoint, ConformanceRunner } from "./suite.js";
+
+/** A result at once, or later. */
+export type Awaitable<T> = T | PromiseLike<T>;
+
+/** What one test works with: the backend, the peer, and short words for what every test does. */
+export class TestContext {
+  readonly socket: AsyncSocket | Socket;
+  readonly peer: Peer;
+  readonly clock: { now(): number } | undefined;
+  readonly family: AddressFamily;
+  /** The loopback address of the family. */
+  readonly loopback: string;
+  readonly wildcard: string;
+  /** A numeric address of the other family. */
+  readonly foreign: string;
+  readonly #expect: ConformanceRunner["expect"];
+
+  constructor(
+    endpoint: ConformanceEndpoint,
+    family: AddressFamily,
+    expect: ConformanceRunner["expect"],
+  ) {
+    this.socket = endpoint.socket;
+    this.peer = endpoint.peer;
+    this.clock = endpoint.clock;
+    this.family = family;
+    this.loopback = family === "ipv4" ? "127.0.0.1" : "::1";
+    this.wildcard = family === "ipv4" ? "0.0.0.0" : "::";
+    this.foreign = family === "ipv4" ? "::1" : "127.0.0.1";
+    this.#expect = expect;
+  }
+
+  /** Expects two values to be equal, bytes by what they are and not by the class of their array. */
+  equal(actual: unknown, expected: unknown, message?: string): void {
+    this.#expect(plain(actual), message).toEqual(plain(expected));
+  }
+
+  /** Expects a success, and gives its value. */
+  async ok<T>(
+    call: Awaitable<Result<T, SocketError>>,
+    message?: string,
+  ): Promise<T> {
+    const result = await call;
+    if (result.tag === "ok") return result.val;
+    this.equal(result, { tag: "ok" }, message);
+    throw new Error(`expected a success, not ${result.val}`);
+  }
+
+  /** Expects a failure with one of these errors. */
+  async fails(
+    call: Awaitable<Result<unknown, SocketError>>,
+    error: SocketError | readonly SocketError[],
+    message?: string,
+  ): Promise<void> {
+    const result = await call;
+    const errors: readonly SocketError[] =
+      typeof error === "string" ? [error] : error;
+    const expected =
+      result.tag === "err" && errors.includes(result.val)
+        ? result.val
+        : errors[0];
+    this.equal(result, { tag: "err", val: expected }, message);
+  }
+
+  create(protocol: SocketProtocol): Promise<number> {
+    return this.ok(this.socket.createSocket(this.family, protocol));
+  }
+
+  /** A socket bound to a free port on loopback. */
+  async bound(
+    protocol: SocketProtocol,
+  ): Promise<{ handle: number; address: SocketAddress }> {
+    const handle = await this.create(protocol);
+    await this.ok(this.socket.bind(handle, { host: this.loopback, port: 0 }));
+    return {
+      handle,
+      address: await this.ok(this.socket.getLocalAddress(handle)),
+    };
+  }
+
+  async listening(
+    backlog = 16,
+  ): Promise<{ handle: number; address: SocketAddress }> {
+    const bound = await this.bound("tcp");
+    await this.ok(this.socket.listen(bound.handle, backlog));
+    return bound;
+  }
+
+  /** A TCP socket connected to a peer, which plays the steps once it has accepted. */
+  async connected(
+    ...steps: PeerStep[]
+  ): Promise<{ handle: number; run: PeerRun }> {
+    const run = await this.peer.run([
+      { step: "listen", family: this.family },
+      { step: "accept" },
+      ...steps,
+    ]);
+    const handle = await this.create("tcp");
+    await this.ok(this.socket.connect(handle, run.address));
+    return { handle, run };
+  }
+
+  /** A UDP socket connected to a peer, which plays the steps. */
+  async connectedDatagrams(
+    ...steps: PeerStep[]
+  ): Promise<{ handle: number; run: PeerRun }> {
+    const run = await this.peer.run([
+      { step: "bind", family: this.family },
+      ...steps,
+    ]);
+    const handle = await this.create("udp");
+    await this.ok(this.socket.connect(handle, run.address));
+    return { handle, run };
+  }
+
+  /** An address where nobody is. */
+  async vacant(protocol: SocketProtocol): Promise<SocketAddress> {
+    return (
+      await this.peer.run([{ step: "vacate", family: this.family, protocol }])
+    ).address;
+  }
+
+  /** Receives until the end or so many bytes, and gives their digest. */
+  async receiveAll(handle: number, length: number = Infinity): Promise<Digest> {
+    const digest = new Digest();
+    while (digest.length < length) {
+      const most = Math.min(length - digest.length, 262_144);
+      const data = await this.ok(this.socket.receive(handle, BigInt(most)));
+      if (data.length === 0) break;
+      this.equal(
+        data.length <= most,
+        true,
+        "a receive gives at most max-len bytes",
+      );
+      digest.add(data);
+      // They are the caller's now: what is done to them must not show in what comes next.
+      data.fill(0xee);
+    }
+    return digest;
+  }
+
+  /** Exactly so many bytes, however many calls it takes. */
+  async receiveExactly(handle: number, length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    for (let filled = 0; filled < length;) {
+      const data = await this.ok(
+        this.socket.receive(handle, BigInt(length - filled)),
+      );
+      if (data.length === 0) return bytes.slice(0, filled);
+      bytes.set(data, filled);
+      filled += data.length;
+    }
+    return bytes;
+  }
+
+  /** What came of the steps of one kind, once the script is done. */
+  async observed(
+    run: PeerRun,
+    step: PeerStep["step"],
+  ): Promise<readonly PeerObservation[]> {
+    return (await run.finished).filter(
+      (observation) => observation.step === step,
+    );
+  }
+
+  /** Lets some time of the system pass, and whatever waits for its turn have it. */
+  async pause(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+  }
+
+  /** Makes a call with a timeout of zero again and again until it is done. */
+  async poll<T>(call: () => Awaitable<Result<T, SocketError>>): Promise<T> {
+    for (let polls = 0; polls < 2000; polls++) {
+      const result = await call();
+      if (result.tag === "ok") return result.val;
+      this.equal(result, { tag: "err", val: "would-block" });
+      await this.pause(1);
+    }
+    throw new Error("polling with a timeout of zero never made progress");
+  }
+
+  /** The promise of a call that is to be pending while others are made. Needs `concurrent`. */
+  async begin<T>(call: Awaitable<T>): Promise<{ result: Promise<T> }> {
+    const result = Promise.resolve(call);
+    // Where time passes by itself, the call might come to its end meanwhile.
+    if (this.clock === undefined) await this.pause(5);
+    return { result };
+  }
+}
+
+/** Bytes as a plain `Uint8Array`: Node's are often a `Buffer`, which is one too. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  return Array.isArray(value) ? value.map(plain) : value;
+}
+
+/** The bytes of a text. */
+export function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** The text of bytes. */
+export function text(data: Uint8Array | undefined): string {
+  return new TextDecoder().decode(data);
+}

@@ -1,0 +1,116 @@
+import type { Worker } from "node:worker_threads";
+import type { NodePeerAnswer, NodePeerRequest } from "./node-peer-worker.js";
+import type { Peer, PeerObservation, PeerRun, PeerStep } from "./peer.js";
+
+interface Waiting {
+  prepared(run: PeerRun): void;
+  finished(observations: readonly PeerObservation[]): void;
+  failed(error: Error): void;
+}
+
+/** A worker serves one test after another: it takes longer to start than most tests to run. */
+const idle: NodePeer[] = [];
+
+/**
+ * Makes a peer on the loopback addresses of this machine, for backends whose network is the real one.
+ *
+ * It lives in a worker, so it goes on while the thread under test blocks. Disposing of it closes whatever it has open;
+ * the worker is kept for the next peer and does not keep the process alive.
+ */
+export async function createNodePeer(): Promise<Peer> {
+  const peer = idle.pop();
+  if (peer !== undefined) return peer;
+  // Not at the top: the suite itself runs where there is no Node too.
+  const { Worker } = await import("node:worker_threads");
+  const worker = new Worker(new URL("./node-peer-worker.js", import.meta.url));
+  worker.unref();
+  return new NodePeer(worker);
+}
+
+/** Ends the workers of all peers that were disposed of. */
+export async function closeNodePeers(): Promise<void> {
+  await Promise.all(idle.splice(0).map((peer) => peer.terminate()));
+}
+
+class NodePeer implements Peer {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 0;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (message: NodePeerAnswer) => {
+      this.#take(message);
+    });
+    worker.on("error", (error) => {
+      for (const { failed } of this.#waiting.values()) failed(error);
+    });
+  }
+
+  run(script: readonly PeerStep[]): Promise<PeerRun> {
+    return this.#ask((id) => ({ kind: "run", id, script }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Scripts that still wait for something will not see it any more.
+    this.#waiting.clear();
+    const { finished } = await this.#ask((id) => ({ kind: "reset", id }), true);
+    await finished;
+    idle.push(this);
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #ask(
+    request: (id: number) => NodePeerRequest,
+    prepared = false,
+  ): Promise<PeerRun> {
+    const id = this.#nextId++;
+    // Kept alive only while someone waits for an answer.
+    this.#worker.ref();
+    return new Promise<PeerRun>((resolve, reject) => {
+      let finish: (observations: readonly PeerObservation[]) => void = () =>
+        undefined;
+      const finished = new Promise<readonly PeerObservation[]>(
+        (resolveFinished) => {
+          finish = resolveFinished;
+        },
+      );
+      this.#waiting.set(id, {
+        prepared: resolve,
+        finished: finish,
+        failed: reject,
+      });
+      this.#finished.set(id, finished);
+      if (prepared) resolve({ address: { host: "", port: 0 }, finished });
+      this.#worker.postMessage(request(id));
+    });
+  }
+
+  readonly #finished = new Map<number, Promise<readonly PeerObservation[]>>();
+
+  #take(message: NodePeerAnswer): void {
+    const { id } = message;
+    const waiting = this.#waiting.get(id);
+    const finished = this.#finished.get(id);
+    if (waiting === undefined || finished === undefined) return;
+    switch (message.kind) {
+      case "prepared":
+        waiting.prepared({ address: message.address, finished });
+        return;
+      case "finished":
+        waiting.finished(message.observations);
+        break;
+      case "failed":
+        waiting.failed(
+          new Error(`the peer could not prepare: ${message.message}`),
+        );
+        break;
+    }
+    this.#waiting.delete(id);
+    this.#finished.delete(id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+  }
+}
