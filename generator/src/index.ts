@@ -1,1 +1,56 @@
-export type * from "./syntax/ast.js";
+/**
+ * WIT as a library: parsing and resolving it, with every problem of the input as a value. Nothing here needs Node.
+ */
+
+export { parse, type ParseResult } from "./syntax/parse.js";
+export { SourceFile, type Position } from "./syntax/source.js";
+export { docsOf } from "./syntax/docs.js";
+export {
+  childrenOf,
+  visit,
+  type Node,
+  type NodeKind,
+  type NodeOf,
+  type VisitAnswer,
+  type Visitor,
+} from "./syntax/visitor.js";
+/** The nodes of the syntax tree. */
+export type * as syntax from "./syntax/ast.js";
+
+export {
+  catalogue,
+  type DiagnosticArguments,
+  type DiagnosticCode,
+} from "./diagnostics/catalogue.js";
+export type {
+  Diagnostic,
+  RelatedRange,
+  Severity,
+  SourceRange,
+} from "./diagnostics/diagnostic.js";
+export {
+  DiagnosticCollector,
+  type CollectorOptions,
+  type ReportDetails,
+} from "./diagnostics/collector.js";
+export {
+  renderDiagnostics,
+  type DiagnosticFormat,
+  type RenderOptions,
+} from "./diagnostics/render.js";
+export {
+  toJsonDiagnostic,
+  type JsonDiagnostic,
+  type JsonPosition,
+  type JsonRange,
+} from "./diagnostics/render-json.js";
+
+export {
+  resolve,
+  type Resolution,
+  type ResolveOptions,
+  type SourceGroup,
+  type Sources,
+} from "./resolve/resolve.js";
+/** What WIT resolves to. */
+export type * as model from "./model/model.js";
