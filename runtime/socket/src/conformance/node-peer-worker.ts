@@ -327,12 +327,19 @@ function addressOf(info: AddressInfo | string | null): SocketAddress {
   return { host: info.address, port: info.port };
 }
 
-/** The code of a system error, or the text of any other. */
+/** What the scripts are to see of system errors. */
+const errorNames: ReadonlyMap<string, string> = new Map([
+  ["ECONNREFUSED", "connection-refused"],
+  ["ECONNRESET", "connection-reset"],
+  ["EPIPE", "connection-reset"],
+]);
+
+/** The name of an error: that of the socket interface where it has one, else the system's code or the text. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return "code" in error && typeof error.code === "string"
-    ? error.code
-    : error.message;
+  if (!("code" in error) || typeof error.code !== "string")
+    return error.message;
+  return errorNames.get(error.code) ?? error.code;
 }
 
 function answer(message: NodePeerAnswer): void {

@@ -137,6 +137,8 @@ export class TcpStream {
   ): Attempt<number> {
     const socket = this.#socket;
     if (this.#error !== undefined) throw this.#error;
+    // Known before the event: until then Node queues what is written, and would count it as taken.
+    if (socket.errored !== null) throw socket.errored;
     const queued = socket.writableLength;
     if (this.#held !== undefined) {
       // Node has the bytes until all of them are in the system; only then may their owner touch them again.
