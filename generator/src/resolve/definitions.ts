@@ -68,8 +68,7 @@ export function resolveDefinitions(
     }
   }
 
-  let isSorted = true;
-  const edges = nodes.map((definition, index) => {
+  const edges = nodes.map((definition) => {
     const targets: number[] = [];
     if (definition === undefined) return targets;
     forEachMention(definition, (name) => {
@@ -79,11 +78,13 @@ export function resolveDefinitions(
         return;
       }
       targets.push(target);
-      if (target >= index) isSorted = false;
     });
     return targets;
   });
-  if (isSorted) {
+  // Where each type stands behind those it mentions already, the order is that of the source.
+  if (
+    edges.every((targets, index) => targets.every((target) => target < index))
+  ) {
     for (const definition of nodes)
       if (definition !== undefined)
         context.types.define(definition, scope, owner);
@@ -294,6 +295,7 @@ function forEachMention(
 function forEachName(type: Type, visit: (name: Identifier) => void): void {
   switch (type.kind) {
     case "primitive":
+    case "missing":
       break;
     case "named":
       visit(type.name);

@@ -121,7 +121,7 @@ export class PackageItems {
 
   #gatherForeign(): void {
     const { gates } = this.#context;
-    let hasClosed = false;
+    const closed: PackagePath[] = [];
     for (const { items, source } of this.#ordered.package.parts) {
       forEachPath(items, (path, expected, attributes) => {
         if (path.kind !== "package-path") return;
@@ -144,7 +144,7 @@ export class PackageItems {
           attributes.length === 0 ||
           gates.isOpen(gates.stability(attributes, source));
         if (isOpen) item.isOpen = true;
-        else hasClosed = true;
+        else closed.push(path);
       });
     }
     for (const item of this.#foreign.values()) {
@@ -156,7 +156,7 @@ export class PackageItems {
           foreign: item,
         };
     }
-    if (hasClosed) this.#gatherClosedTypes();
+    if (closed.length > 0) this.#gatherClosedTypes();
   }
 
   #gatherClosedTypes(): void {

@@ -61,7 +61,7 @@ export class TypeResolver {
   /** For each form, the anonymous types there are by what they are made of. */
   readonly #anonymous: Map<string | number, TypeReference>[] = Array.from(
     { length: 9 },
-    () => new Map(),
+    () => new Map<string | number, TypeReference>(),
   );
   /** The `own` handle of each resource that has one. */
   readonly #handles = new Map<TypeId, TypeId>();
@@ -105,6 +105,8 @@ export class TypeResolver {
         return scope.type(type.name);
       case "own":
         return this.#resource(type.resource, scope);
+      case "missing":
+        return unresolved;
       default:
         this.#structure(type, scope, stability);
         return this.#intern(type, scope, stability);
@@ -145,7 +147,8 @@ export class TypeResolver {
         if (
           type.kind === "primitive" ||
           type.kind === "named" ||
-          type.kind === "own"
+          type.kind === "own" ||
+          type.kind === "missing"
         ) {
           const reference = this.type(type, scope, stability);
           if (reference === unresolved)
@@ -399,6 +402,7 @@ export class TypeResolver {
       case "primitive":
       case "named":
       case "own":
+      case "missing":
         throw new TypeError(`${type.kind} has no structure`);
     }
     this.#first = first;

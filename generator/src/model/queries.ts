@@ -1,0 +1,155 @@
+import type {
+  FunctionKind,
+  Interface,
+  InterfaceId,
+  Model,
+  Package,
+  Stability,
+  TypeDefinition,
+  TypeId,
+  TypeReference,
+  World,
+  WorldItem,
+} from "./model.js";
+
+/** The item of an id. An id of a model always has one; a stray one is a fault of the caller's. */
+export function typeOf(model: Model, id: TypeId): TypeDefinition {
+  return found(model.types[id], "type", id);
+}
+
+/** See {@link typeOf}. */
+export function interfaceOf(model: Model, id: InterfaceId): Interface {
+  return found(model.interfaces[id], "interface", id);
+}
+
+/** See {@link typeOf}. */
+export function packageOf(model: Model, id: number): Package {
+  return found(model.packages[id], "package", id);
+}
+
+/** See {@link typeOf}. */
+export function worldOf(model: Model, id: number): World {
+  return found(model.worlds[id], "world", id);
+}
+
+function found<T>(item: T | undefined, what: string, id: number): T {
+  if (item === undefined)
+    throw new RangeError(`the model has no ${what} ${String(id)}`);
+  return item;
+}
+
+/** The parts of a package's name. */
+export interface PackageNameParts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string | undefined;
+}
+
+/** Takes `namespace:name@version` apart. */
+export function packageNameParts(name: string): PackageNameParts {
+  const colon = name.indexOf(":");
+  const at = name.indexOf("@");
+  return {
+    namespace: name.slice(0, colon),
+    name: at < 0 ? name.slice(colon + 1) : name.slice(colon + 1, at),
+    version: at < 0 ? undefined : name.slice(at + 1),
+  };
+}
+
+/**
+ * The full name of an item of a package.
+ *
+ * @param item the interface's or the world's own name
+ * @returns `namespace:package/item@version`, without the version if the package has none
+ */
+export function fullName(owner: Package, item: string): string {
+  const { namespace, name, version } = packageNameParts(owner.name);
+  return `${namespace}:${name}/${item}${version === undefined ? "" : `@${version}`}`;
+}
+
+/** The full name of an interface; `undefined` for one that stands inline in a world, which has none. */
+export function interfaceName(
+  model: Model,
+  id: InterfaceId,
+): string | undefined {
+  const item = interfaceOf(model, id);
+  return item.name === null
+    ? undefined
+    : fullName(packageOf(model, item.package), item.name);
+}
+
+/**
+ * The name by which a component imports or exports an item of a world.
+ *
+ * @param key the item's key in the world's imports or exports
+ * @returns the full name of an interface that goes by its own, else the key
+ */
+export function externName(model: Model, key: string, item: WorldItem): string {
+  if (
+    !("interface" in item) ||
+    key !== `interface-${String(item.interface.id)}`
+  )
+    return key;
+  return interfaceName(model, item.interface.id) ?? key;
+}
+
+/** Follows aliases, and every `use` is one: the definition that a reference means, or the primitive. */
+export function despecialise(
+  model: Model,
+  reference: TypeReference,
+): TypeReference {
+  let current = reference;
+  while (typeof current === "number") {
+    const { kind } = typeOf(model, current);
+    if (typeof kind === "string" || !("type" in kind)) return current;
+    current = kind.type;
+  }
+  return current;
+}
+
+/** Whether a reference means a resource, be it through aliases. A handle to a resource is none. */
+export function isResource(model: Model, reference: TypeReference): boolean {
+  const target = despecialise(model, reference);
+  return (
+    typeof target === "number" && typeOf(model, target).kind === "resource"
+  );
+}
+
+/** The feature without which an item is not there, if it is unstable. */
+export function featureOf(
+  stability: Stability | undefined,
+): string | undefined {
+  return stability !== undefined && "unstable" in stability
+    ? stability.unstable.feature
+    : undefined;
+}
+
+/** What a function's `kind` says, taken apart. */
+export interface FunctionForm {
+  readonly form: "freestanding" | "method" | "static" | "constructor";
+  readonly isAsync: boolean;
+  /** The resource a function belongs to; `undefined` if it is freestanding. */
+  readonly resource: TypeId | undefined;
+}
+
+/**
+ * Takes the kind of a function apart. Use this rather than `in`, for every object has a `constructor`.
+ */
+export function functionForm(kind: FunctionKind): FunctionForm {
+  if (typeof kind === "string") {
+    return {
+      form: "freestanding",
+      isAsync: kind === "async-freestanding",
+      resource: undefined,
+    };
+  }
+  if ("method" in kind)
+    return { form: "method", isAsync: false, resource: kind.method };
+  if ("async-method" in kind)
+    return { form: "method", isAsync: true, resource: kind["async-method"] };
+  if ("static" in kind)
+    return { form: "static", isAsync: false, resource: kind.static };
+  if ("async-static" in kind)
+    return { form: "static", isAsync: true, resource: kind["async-static"] };
+  return { form: "constructor", isAsync: false, resource: kind.constructor };
+}
