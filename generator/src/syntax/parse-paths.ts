@@ -68,6 +68,7 @@ function refuseEarlyVersion(tokens: TokenStream, start: number): void {
       suggestion: `the version stands at the end, as in \`${packageName}/name@${text || "1.0.0"}\``,
     },
   );
+  tokens.excuse(tokens.start);
 }
 
 /** A path that is one name. */

@@ -132,7 +132,7 @@ function parsePathExtern(
   first: Identifier,
   second: Identifier,
 ): Extern {
-  if (tokens.token === Token.slash) {
+  if (tokens.token === Token.slash || tokens.token === Token.at) {
     const path = parsePathBehind(tokens, first, second);
     tokens.expect(Token.semicolon);
     return { kind: "extern-path", start, end: tokens.previousEnd, path };

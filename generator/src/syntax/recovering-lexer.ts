@@ -76,7 +76,7 @@ export class RecoveringLexer extends Lexer {
   }
 
   /** Lets a failure at an offset pass, for it follows from what was reported. */
-  protected excuse(offset: number): void {
+  excuse(offset: number): void {
     this.#excusedAt = offset;
   }
 
