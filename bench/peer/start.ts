@@ -1,0 +1,70 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** The far end of a benchmark, in a process of its own. */
+export interface Peer {
+  /** What it is, for the report. */
+  readonly kind: "C" | "Node";
+  /** For TCP and UDP. */
+  readonly port: number;
+  /** Accepts and keeps. */
+  readonly idlePort: number;
+  stop(): void;
+}
+
+const here = (name: string): string =>
+  fileURLToPath(new URL(name, import.meta.url));
+
+/** What to put before a command so that it runs on one processor; nothing where the system cannot do that. */
+export function pinned(command: readonly string[]): readonly string[] {
+  return spawnSync("taskset", ["-c", "0", "true"]).status === 0
+    ? ["taskset", "-c", "0", ...command]
+    : command;
+}
+
+let compiled: { readonly binary: string | undefined } | undefined;
+
+/** Starts the far end: the C program if there is a compiler, else the Node one. */
+export async function startPeer(): Promise<Peer> {
+  compiled ??= { binary: compile() };
+  const { binary } = compiled;
+  const command = pinned(
+    binary === undefined
+      ? [process.execPath, ...process.execArgv, here("./peer.ts")]
+      : [binary],
+  );
+  const child = spawn(command[0] ?? "", command.slice(1), {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const { port, idle } = await firstLine(child);
+  return {
+    kind: binary === undefined ? "Node" : "C",
+    port,
+    idlePort: idle,
+    // It ends when its input does, so it ends with us whatever happens.
+    stop: () => child.stdin.end(),
+  };
+}
+
+function compile(): string | undefined {
+  const folder = here("../../node_modules/.cache/wit2ts");
+  mkdirSync(folder, { recursive: true });
+  const binary = `${folder}/socket-peer`;
+  const { status } = spawnSync(
+    "cc",
+    ["-O2", "-pthread", "-o", binary, here("./peer.c")],
+    { stdio: "ignore" },
+  );
+  return status === 0 ? binary : undefined;
+}
+
+async function firstLine(
+  child: ChildProcess,
+): Promise<{ port: number; idle: number }> {
+  if (child.stdout === null) throw new Error("the peer has no output");
+  for await (const line of createInterface({ input: child.stdout }))
+    return JSON.parse(line) as { port: number; idle: number };
+  throw new Error("the peer ended before it was ready");
+}
