@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { renderDiagnostics } from "../diagnostics/render.js";
 import { usesColour } from "./colours.js";
 import type { Io, Output } from "./io.js";
 import type { Format } from "./options.js";
-import { renderDiagnostics } from "./pipeline.js";
 
 /** Whether there is an error among them, so that nothing may be written. */
 export function failsOn(diagnostics: readonly Diagnostic[]): boolean {

@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { commitPlan } from "../write/commit.js";
 import {
@@ -14,7 +13,7 @@ import { failsOn, printDiagnostics } from "./diagnostics.js";
 import type { GenerateFlags } from "./generate-command.js";
 import type { Io } from "./io.js";
 import { decideEntries, type Entry } from "./options.js";
-import { generateFiles, requirePath } from "./pipeline.js";
+import { generateFiles, requirePath, shown } from "./pipeline.js";
 import type { Action, ExitCode } from "./run.js";
 
 /** What `wit2ts generate` does. */
@@ -154,10 +153,4 @@ export function summary(io: Io, plan: Plan, milliseconds: number): string {
     `${paint("green", "✓")} ${paint("bold", shown(io.cwd, plan.directory))}: ` +
     `${what.length > 0 ? what.join(", ") : "nothing to generate"} ${paint("dim", `(${Math.round(milliseconds)} ms)`)}\n`
   );
-}
-
-/** A path as the user would write it: from the working directory if it lies below. */
-export function shown(cwd: string, path: string): string {
-  const way = relative(cwd, path);
-  return way === "" ? "." : way.startsWith("..") ? path : way;
 }

@@ -1,8 +1,8 @@
 import { Option, type Command } from "commander";
-import { painter } from "./colours.js";
+import { toJson } from "../model/to-json.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import { collectList, formats, type Format } from "./options.js";
-import { loadWit, renderJson, renderTree, witPath } from "./pipeline.js";
+import { loadWit, witPath } from "./pipeline.js";
 import type { Action, Bind } from "./run.js";
 
 interface InspectFlags {
@@ -53,17 +53,14 @@ const inspect: Action<[string | undefined, InspectFlags]> = async (
   flags,
 ) => {
   const path = witPath(io.cwd, wit);
-  const { model, origins, diagnostics } = loadWit(path, io.cwd, flags);
+  const { model, diagnostics } = loadWit(path, io.cwd, flags);
   printDiagnostics(diagnostics, {
     format: flags.format,
     output: io.stderr,
     env: io.env,
   });
   if (model === undefined || failsOn(diagnostics)) return 1;
-  const text =
-    flags.json === true
-      ? renderJson(model)
-      : renderTree(model, origins, painter(io.stdout, io.env));
+  const text = `${JSON.stringify(toJson(model), undefined, 2)}\n`;
   io.stdout.write(text);
   return 0;
 };

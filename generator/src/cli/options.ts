@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { loadConfig, type LoadedConfig } from "../config/load.js";
-import { type ConfigEntry, type Mode, type Target } from "../config/schema.js";
+import type { ConfigEntry } from "../config/schema.js";
+import type { Mode, Target } from "../emit/options.js";
 import { Failure } from "../failure.js";
 
 /** How diagnostics are written. */

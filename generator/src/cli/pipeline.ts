@@ -1,17 +1,15 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { relative, resolve, sep } from "node:path";
+import { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { Failure } from "../failure.js";
-import { toJson } from "../model/to-json.js";
-import type { Model, Origins } from "../model/model.js";
+import { generate } from "../generate.js";
+import type { Host } from "../host/host.js";
+import { loadSources } from "../host/load.js";
+import { nodeHost } from "../host/node-host.js";
 import { resolve as resolveWit, type Resolution } from "../resolve/resolve.js";
-import { SourceFile } from "../syntax/source.js";
 import type { OutputFile } from "../write/plan.js";
-import { resolve, relative } from "node:path";
-import type { Paint } from "./colours.js";
 import type { Entry } from "./options.js";
-
-export { renderDiagnostics } from "../diagnostics/render.js";
+import { statIfThere } from "../write/stat.js";
 
 /** Which unstable items are taken in. */
 export interface FeatureFlags {
@@ -19,59 +17,75 @@ export interface FeatureFlags {
   readonly allFeatures?: boolean;
 }
 
-/** The absolute path of the WIT that a command was given. */
+/**
+ * The absolute path of the WIT that a command was given.
+ *
+ * @throws {@link Failure} if there is nothing.
+ */
 export function witPath(cwd: string, wit: string | undefined): string {
   const path = resolve(cwd, wit ?? "wit");
   requirePath(cwd, path);
   return path;
 }
 
-/** @throws {@link Failure} if there is nothing at a path. */
+/** @throws {@link Failure} if there is nothing at a path where WIT should be. */
 export function requirePath(cwd: string, path: string): void {
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
-  const name = relative(cwd, path);
+  if (statIfThere(path) !== undefined) return;
   throw new Failure(
-    `there is no file or directory \`${name.startsWith("..") ? path : name}\`; name the WIT to read`,
+    `there is no file or directory \`${shown(cwd, path)}\`; name the WIT to read`,
     2,
   );
 }
 
-/** Reads and resolves WIT. */
+/** A path as the user would write it, with `/`: from the working directory if it lies there, else absolute. */
+export function shown(cwd: string, path: string): string {
+  const way = relative(cwd, path);
+  if (way === "") return ".";
+  const name = way === ".." || way.startsWith(`..${sep}`) ? path : way;
+  return sep === "/" ? name : name.replaceAll(sep, "/");
+}
+
+/** Reads and resolves the WIT at a path. What is wrong with it is in the diagnostics, in terms of paths as shown. */
 export function loadWit(
   path: string,
   cwd: string,
-  flags: FeatureFlags,
+  { features = [], allFeatures = false }: FeatureFlags,
 ): Resolution {
-  const files = statSync(path).isDirectory()
-    ? readdirSync(path)
-        .filter((f) => f.endsWith(".wit"))
-        .map((f) => join(path, f))
-    : [path];
-  const sources = files.map(
-    (file) => new SourceFile(relative(cwd, file), readFileSync(file, "utf8")),
-  );
-  return resolveWit(
-    { root: { path: relative(cwd, path), sources }, dependencies: [] },
-    { features: flags.allFeatures === true ? "all" : (flags.features ?? []) },
-  );
+  const diagnostics = new DiagnosticCollector();
+  const sources = loadSources(shown(cwd, path), hostIn(cwd), diagnostics);
+  return resolveWit(sources, {
+    diagnostics,
+    features: allFeatures ? "all" : features,
+  });
 }
 
+/** The file system, with relative paths starting in a directory that need not be that of the process. */
+function hostIn(cwd: string): Host {
+  return {
+    kind: (path) => nodeHost.kind(resolve(cwd, path)),
+    list: (path) => nodeHost.list(resolve(cwd, path)),
+    read: (path) => nodeHost.read(resolve(cwd, path)),
+  };
+}
+
+/** Everything between the WIT of an entry and the files that come of it; writes nothing. */
 export function generateFiles(
   entry: Entry,
   cwd: string,
-): { files: readonly OutputFile[]; diagnostics: readonly Diagnostic[] } {
-  const { diagnostics } = loadWit(entry.wit, cwd, entry);
-  return { files: [], diagnostics };
-}
-
-export function renderJson(model: Model): string {
-  return JSON.stringify(toJson(model));
-}
-
-export function renderTree(
-  _model: Model,
-  _origins: Origins | undefined,
-  _paint: Paint,
-): string {
-  return "";
+): {
+  readonly files: readonly OutputFile[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { model, origins, diagnostics } = loadWit(entry.wit, cwd, entry);
+  if (model === undefined) return { files: [], diagnostics };
+  const { mode, target, async, interfaces, world: worlds } = entry;
+  const generated = generate(
+    model,
+    { mode, target, async, interfaces, worlds },
+    origins,
+  );
+  return {
+    files: generated.files,
+    diagnostics: [...diagnostics, ...generated.diagnostics],
+  };
 }

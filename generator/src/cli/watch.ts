@@ -6,11 +6,11 @@ import { commitPlan } from "../write/commit.js";
 import { planWrites } from "../write/plan.js";
 import { painter } from "./colours.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
-import { describePlan, prepareAll, shown, summary } from "./generate.js";
+import { describePlan, prepareAll, summary } from "./generate.js";
 import type { GenerateFlags } from "./generate-command.js";
 import type { Io } from "./io.js";
 import { decideEntries, type Entry } from "./options.js";
-import { requirePath } from "./pipeline.js";
+import { requirePath, shown } from "./pipeline.js";
 import type { Action } from "./run.js";
 
 /**

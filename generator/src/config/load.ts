@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { lilconfigSync, type LoaderSync } from "lilconfig";
 import { explainSystemError, Failure } from "../failure.js";
 import { checkConfig, type ConfigEntry } from "./schema.js";
+import { statIfThere } from "../write/stat.js";
 
 /** What a configuration file said. */
 export interface LoadedConfig {
@@ -79,7 +80,7 @@ function read(path: string): Found {
       2,
     );
   }
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) {
+  if (statIfThere(path) === undefined) {
     throw new Failure(`there is no configuration file ${path}`, 2);
   }
   try {

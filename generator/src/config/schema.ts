@@ -1,3 +1,4 @@
+import type { Mode, Target } from "../emit/options.js";
 import { nearestName } from "../diagnostics/did-you-mean.js";
 
 /** How a value of the configuration is checked, and what is said of one that is wrong. */
@@ -26,12 +27,6 @@ const oneOf = (...names: readonly string[]): Kind => ({
     .replace(/, ([^,]*)$/, " or $1"),
   accepts: (value) => names.includes(value as string),
 });
-
-/** Which contracts are generated. */
-export type Mode = "sync" | "async" | "both";
-
-/** Which side of the component the bindings are for. */
-export type Target = "host" | "guest";
 
 /** Every mode, in the order in which help shows them. */
 export const modes: readonly Mode[] = ["sync", "async", "both"];

@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
 import { manifestName, manifestText, readManifest } from "./manifest.js";
 import { leadsOutside, pathProblem } from "./paths.js";
+import { statIfThere } from "./stat.js";
 
 /** A file to be written. */
 export interface OutputFile {
@@ -103,12 +104,16 @@ function isOurs(directory: string, path: string): boolean {
   return typeof readIfThere(join(directory, path)) === "string";
 }
 
+/** A file where the directory, or one on the way to it, should be. */
 function refuseFile(directory: string): void {
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === false) {
-    throw new Failure(
-      `cannot write to ${directory}: it is a file, not a directory`,
-    );
-  }
+  let at = resolve(directory);
+  let found = statIfThere(at);
+  while (found === undefined) found = statIfThere((at = dirname(at)));
+  if (found.isDirectory()) return;
+  const what = at === resolve(directory) ? "it" : at;
+  throw new Failure(
+    `cannot write to ${directory}: ${what} is a file, not a directory`,
+  );
 }
 
 function refuseEscape(directory: string, path: string): void {

@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Failure, systemErrorCode } from "../failure.js";
 import type { OutputFile } from "./plan.js";
+import { statIfThere } from "./stat.js";
 
 /** The names under which Prettier looks for its configuration; `package.json` and `package.yaml` count by content. */
 const configurationNames = [
@@ -45,8 +46,7 @@ export function findPrettierConfiguration(
   for (let at = resolve(directory); ; at = dirname(at)) {
     for (const name of configurationNames) {
       const path = join(at, name);
-      if (statSync(path, { throwIfNoEntry: false })?.isFile() === true)
-        return path;
+      if (statIfThere(path)?.isFile() === true) return path;
     }
     if (
       mentionsPrettier(join(at, "package.json"), (text) => hasPrettierKey(text))
