@@ -39,14 +39,15 @@ export const nodeSupports: DriverSupports = {
   resetAfterData: Number.parseInt(process.versions.node, 10) > 20,
 };
 
+/** The driver over `node:net` and `node:dgram`. */
+export type NodeDriver = AsyncDriver<NodeSocket, NameLookup>;
+
 /** Makes a driver over `node:net` and `node:dgram`. */
-export function createNodeDriver(
-  options: NodeDriverOptions = {},
-): AsyncDriver<NodeSocket, NameLookup> {
-  return new NodeDriver(options);
+export function createNodeDriver(options: NodeDriverOptions = {}): NodeDriver {
+  return new NetDriver(options);
 }
 
-class NodeDriver implements AsyncDriver<NodeSocket, NameLookup> {
+class NetDriver implements NodeDriver {
   readonly name = "node";
   readonly supports = nodeSupports;
   readonly clock = nodeClock;

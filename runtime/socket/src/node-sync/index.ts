@@ -1,0 +1,56 @@
+/**
+ * Blocking TCP and UDP sockets on Node. The sockets live in a worker; the caller's thread sleeps until a call is finished.
+ *
+ * Bytes go through rings in shared memory: a `receive` with bytes waiting and a `send` with room for them cost no message.
+ */
+import type { Family } from "../driver.js";
+import {
+  createBlockingSocket,
+  type BlockingSocketBackend,
+} from "../host/blocking.js";
+import type { SocketOptions } from "../host/host.js";
+import { resolveLimits } from "../host/limits.js";
+import { NodeSyncDriver } from "./driver.js";
+
+export type { BlockingSocketBackend } from "../host/blocking.js";
+export type { OpenHandle, SocketOptions } from "../host/host.js";
+
+/** Options of {@link createNodeSyncSocket}. */
+export interface NodeSyncSocketOptions extends SocketOptions {
+  /**
+   * Looks names up, in one family, on the caller's thread; throws an error whose `code` is `ENOTFOUND` or `EAI_*` where
+   * there is no address. Unless given, the system's resolver does it, in the worker.
+   */
+  readonly lookup?:
+    ((name: string, family: Family) => readonly string[]) | undefined;
+  /**
+   * Whether `receive` and `receive-from` may return a view of shared memory instead of a copy. The view is valid only until
+   * the next call of the backend, and `TextDecoder` refuses it. Meant for components, into whose own memory the bytes
+   * are copied at once.
+   */
+  readonly borrow?: boolean | undefined;
+}
+
+/**
+ * Makes a blocking backend with a worker of its own.
+ *
+ * The worker never keeps the process running. Bytes that `send` has taken are delivered even if the process ends right
+ * after, for which its end waits up to 1.5 seconds. Should the worker die, every call returns `other` from then on.
+ *
+ * @param options - policy and limits of the guest, and how names are looked up.
+ * @returns the backend; dispose of it to end the worker.
+ * @throws SyntaxError, RangeError for options that make no sense.
+ */
+export function createNodeSyncSocket(
+  options: NodeSyncSocketOptions = {},
+): BlockingSocketBackend {
+  const limits = resolveLimits(options.limits);
+  const { lookup, borrow } = options;
+  const driver = new NodeSyncDriver({ limits, lookup, borrow });
+  try {
+    return createBlockingSocket(driver, options);
+  } catch (error) {
+    driver.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,235 @@
+/** The caller's end of the line to the worker: starts it, tells it things, sleeps until it did something, and ends it. */
+import {
+  MessageChannel,
+  receiveMessageOnPort,
+  Worker,
+} from "node:worker_threads";
+import type { MessagePort, ResourceLimits } from "node:worker_threads";
+import {
+  Board,
+  BOARD_SIZE,
+  boardOf,
+  Command,
+  Life,
+  pushCommand,
+  Waiting,
+} from "./layout.js";
+import type {
+  LookupAnswer,
+  LookupRequest,
+  Memory,
+  SharedBoard,
+  WorkerStart,
+} from "./layout.js";
+import { readText } from "./text.js";
+
+/** A sleep is cut into slices this long, in milliseconds; after each the worker is asked whether it lives. */
+const SLICE = 200;
+/** So many slices without an answer, and the worker is taken for dead: well within two seconds. */
+const SLICES_WITHOUT_ANSWER = 7;
+/** How long the worker may take to start, in milliseconds. */
+const START_TIME = 10_000;
+/** How long the end of the process waits for bytes to leave the worker, in milliseconds. */
+const FLUSH_TIME = 1_500;
+
+/** How the worker is started; only tests set more than the limits. */
+export interface LinkOptions {
+  readonly limits: WorkerStart["limits"];
+  /** The worker's module, instead of the one beside this file. */
+  readonly workerUrl?: URL;
+  readonly resourceLimits?: ResourceLimits;
+}
+
+/** Links whose workers may hold bytes when the process ends. */
+const live = new Set<Link>();
+
+function flushAll(): void {
+  const deadline = performance.now() + FLUSH_TIME;
+  for (const link of live) link.flush(deadline);
+}
+
+export class Link {
+  readonly board: SharedBoard;
+  readonly #worker: Worker;
+  readonly #answers: MessagePort;
+  /** Whether nothing is left to deliver; asked while {@link flush} waits. */
+  readonly #isFlushed: () => boolean;
+  #disposed = false;
+
+  constructor(options: LinkOptions, isFlushed: () => boolean) {
+    this.#isFlushed = isFlushed;
+    const memory = new SharedArrayBuffer(BOARD_SIZE);
+    this.board = boardOf(memory);
+    const { port1, port2 } = new MessageChannel();
+    this.#answers = port1;
+    port1.unref();
+    const start: WorkerStart & { answers: MessagePort } = {
+      board: memory,
+      limits: options.limits,
+      answers: port2,
+    };
+    this.#worker = new Worker(
+      options.workerUrl ?? new URL("./worker.js", import.meta.url),
+      {
+        name: "@wit2ts/socket/node-sync",
+        workerData: start,
+        transferList: [port2],
+        // Flags of the program, such as loaders or `--test`, are no business of the worker's.
+        execArgv: [],
+        ...(options.resourceLimits === undefined
+          ? {}
+          : { resourceLimits: options.resourceLimits }),
+      },
+    );
+    // A blocking socket needs no event loop of the caller's, so it never keeps one running.
+    this.#worker.unref();
+    this.#worker.on("error", (error) => {
+      this.#end(
+        `the worker failed: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    });
+    this.#worker.on("exit", () => {
+      this.#end("the worker has ended");
+    });
+    if (live.size === 0) process.on("exit", flushAll);
+    live.add(this);
+  }
+
+  /** A description of why the worker has ended; `undefined` while it lives. */
+  #reason: string | undefined;
+
+  #end(reason: string): void {
+    if (this.#reason === undefined) {
+      const { words, reason: text } = this.board;
+      const own = readText(text, 0, Atomics.load(words, Board.ReasonLength));
+      this.#reason = own === "" ? reason : own;
+    }
+    Atomics.store(this.board.words, Board.Life, Life.Ended);
+    live.delete(this);
+    if (live.size === 0) process.off("exit", flushAll);
+  }
+
+  /** Throws if the worker is no more. */
+  check(): void {
+    if (Atomics.load(this.board.words, Board.Life) !== Life.Ended) return;
+    this.#end("the worker has ended");
+    const error: Error & { code?: string } = new Error(
+      `The synchronous socket backend is closed: ${this.#reason ?? "the worker has ended"}.`,
+    );
+    error.code = "ERR_WORKER_ENDED";
+    throw error;
+  }
+
+  /** Posts memory or a request for a name. What is posted before a command is known to the worker when it reads it. */
+  post(message: Memory | LookupRequest): void {
+    this.check();
+    this.#worker.postMessage(message);
+  }
+
+  /** The next answer to a request for a name. */
+  answer(): LookupAnswer | undefined {
+    const received = receiveMessageOnPort(this.#answers);
+    // The port is ours, and the worker posts nothing else on it.
+    return received === undefined
+      ? undefined
+      : (received.message as LookupAnswer);
+  }
+
+  /** Gives the worker a command, waking it if it sleeps. */
+  command(code: number, control: number, first = 0, second = 0): void {
+    this.check();
+    const { words } = this.board;
+    while (!pushCommand(this.board, code, control, first, second)) {
+      const tail = Atomics.load(words, Board.CommandTail);
+      this.ring();
+      this.sleep(
+        () => Atomics.load(words, Board.CommandTail) !== tail,
+        Waiting.Anything,
+        Infinity,
+      );
+    }
+    this.ring();
+  }
+
+  /** Wakes the worker, unless it has been told already. */
+  ring(): void {
+    if (Atomics.exchange(this.board.words, Board.Bell, 1) === 0)
+      this.#worker.postMessage(0);
+  }
+
+  /**
+   * Blocks until `isReady`, or until `deadline`, a time of `performance.now()`, has passed. Throws if the worker
+   * ends meanwhile, or does not answer any more: one that is out of memory, or hangs, cannot say so itself.
+   *
+   * @param target - the number of the control block that is waited for plus `Waiting.Offset`, or
+   *   `Waiting.Anything`.
+   */
+  sleep(isReady: () => boolean, target: number, deadline: number): void {
+    const { words } = this.board;
+    let heartbeat = Atomics.load(words, Board.Heartbeat);
+    let slicesWithoutAnswer = 0;
+    const started = performance.now();
+    Atomics.store(words, Board.Waiting, target);
+    try {
+      for (;;) {
+        const sequence = Atomics.load(words, Board.Sequence);
+        this.check();
+        if (isReady()) return;
+        const left =
+          deadline === Infinity ? SLICE : deadline - performance.now();
+        if (left <= 0) return;
+        const outcome = Atomics.wait(
+          words,
+          Board.Sequence,
+          sequence,
+          Math.min(left, SLICE),
+        );
+        if (outcome !== "timed-out" || left < SLICE) continue;
+        // The whole slice was slept away.
+        const beat = Atomics.load(words, Board.Heartbeat);
+        if (beat !== heartbeat) slicesWithoutAnswer = 0;
+        else slicesWithoutAnswer += 1;
+        heartbeat = beat;
+        if (slicesWithoutAnswer >= SLICES_WITHOUT_ANSWER)
+          this.#giveUp(performance.now() - started);
+        pushCommand(this.board, Command.Ping, 0, 0, 0);
+        this.ring();
+      }
+    } finally {
+      Atomics.store(words, Board.Waiting, Waiting.Nothing);
+    }
+  }
+
+  #giveUp(waited: number): void {
+    const started = Atomics.load(this.board.words, Board.Life) !== 0;
+    if (!started && waited < START_TIME) return;
+    this.#end(
+      started
+        ? "the worker does not answer; it is out of memory, or was stopped"
+        : "the worker did not start; where this package is bundled, `worker.js` must lie beside the bundle",
+    );
+    void this.#worker.terminate();
+    this.check();
+  }
+
+  /** Waits, no longer than until `deadline`, until all bytes taken charge of are with the system. */
+  flush(deadline: number): void {
+    try {
+      this.sleep(this.#isFlushed, Waiting.Anything, deadline);
+    } catch {
+      // The worker is gone, and the bytes with it: nothing that could be done at the end of the process.
+    }
+  }
+
+  /** Delivers what is there, then ends the worker. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    if (Atomics.load(this.board.words, Board.Life) !== Life.Ended) {
+      this.flush(performance.now() + FLUSH_TIME);
+      this.#end("it was disposed of");
+    }
+    this.#answers.close();
+    void this.#worker.terminate();
+  }
+}

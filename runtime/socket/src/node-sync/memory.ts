@@ -1,0 +1,101 @@
+/** Control blocks and rings of the caller's side: made when first needed, shared with the worker, and used again. */
+import {
+  Board,
+  Control,
+  ControlBlock,
+  CONTROL_SIZE,
+  CONTROLS_PER_CHUNK,
+} from "./layout.js";
+import type { Memory, SharedBoard } from "./layout.js";
+
+/** A pair of rings in one piece of shared memory. */
+export interface RingPair {
+  readonly id: number;
+  readonly memory: SharedArrayBuffer;
+}
+
+interface Closing {
+  readonly control: ControlBlock;
+  readonly rings: RingPair | undefined;
+}
+
+/** The memory of one backend. */
+export class MemoryPool {
+  readonly #board: SharedBoard;
+  readonly #post: (message: Memory) => void;
+  readonly #freeControls: ControlBlock[] = [];
+  readonly #freeRings = new Map<number, RingPair[]>();
+  readonly #closing = new Set<Closing>();
+  #chunks = 0;
+  #pairs = 0;
+  #closedSeen = 0;
+
+  constructor(board: SharedBoard, post: (message: Memory) => void) {
+    this.#board = board;
+    this.#post = post;
+  }
+
+  /** Bytes of shared memory made so far; none is ever given back before the backend is. */
+  bytes = 0;
+
+  /** A control block with nothing in it. */
+  control(): ControlBlock {
+    this.#collect();
+    const free = this.#freeControls.pop() ?? this.#grow();
+    free.clear();
+    return free;
+  }
+
+  /** A pair of rings of `size` bytes each, a power of two. */
+  rings(size: number): RingPair {
+    this.#collect();
+    const free = this.#freeRings.get(size)?.pop();
+    if (free !== undefined) return free;
+    const pair = { id: this.#pairs, memory: new SharedArrayBuffer(2 * size) };
+    this.#pairs += 1;
+    this.bytes += 2 * size;
+    this.#post({ kind: "rings", id: pair.id, memory: pair.memory });
+    return pair;
+  }
+
+  /** Takes memory back as soon as the worker has acknowledged that it will not touch it any more. */
+  release(control: ControlBlock, rings: RingPair | undefined): void {
+    this.#closing.add({ control, rings });
+  }
+
+  /** The control blocks that the worker still has to close. */
+  *closing(): Iterable<ControlBlock> {
+    this.#collect();
+    for (const { control } of this.#closing) yield control;
+  }
+
+  #grow(): ControlBlock {
+    const memory = new SharedArrayBuffer(CONTROLS_PER_CHUNK * CONTROL_SIZE);
+    const chunk = this.#chunks;
+    this.#chunks += 1;
+    this.bytes += memory.byteLength;
+    this.#post({ kind: "controls", chunk, memory });
+    const first = chunk * CONTROLS_PER_CHUNK;
+    for (let index = CONTROLS_PER_CHUNK - 1; index > 0; index -= 1) {
+      this.#freeControls.push(new ControlBlock(first + index, memory));
+    }
+    return new ControlBlock(first, memory);
+  }
+
+  /** Looks through the sockets being closed, if the worker has closed any since the last time. */
+  #collect(): void {
+    const closed = Atomics.load(this.#board.words, Board.Closed);
+    if (closed === this.#closedSeen) return;
+    this.#closedSeen = closed;
+    for (const entry of this.#closing) {
+      if (entry.control.load(Control.Closed) === 0) continue;
+      this.#closing.delete(entry);
+      this.#freeControls.push(entry.control);
+      if (entry.rings === undefined) continue;
+      const size = entry.rings.memory.byteLength / 2;
+      const free = this.#freeRings.get(size);
+      if (free === undefined) this.#freeRings.set(size, [entry.rings]);
+      else free.push(entry.rings);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** The module that the worker runs. It is loaded by its URL, so it must lie beside `link.js` also where that is bundled. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
+import { Board, boardOf, Life } from "./layout.js";
+import type { WorkerStart } from "./layout.js";
+import { writeText } from "./text.js";
+import { Service } from "./worker/service.js";
+import { Signal } from "./worker/signal.js";
+
+/** Runs until the worker is ended from outside, or fails. */
+export function run(): void {
+  // What the caller started this worker with; nobody else does.
+  const start = workerData as WorkerStart & { answers: MessagePort };
+  const board = boardOf(start.board);
+  const signal = new Signal(board);
+  const end = (reason: string): void => {
+    if (Atomics.load(board.words, Board.Life) === Life.Ended) return;
+    Atomics.store(
+      board.words,
+      Board.ReasonLength,
+      writeText(board.reason, 0, board.reason.length, reason),
+    );
+    Atomics.store(board.words, Board.Life, Life.Ended);
+    // The caller may sleep, and nothing else would ever wake it.
+    signal.changedAll();
+  };
+  process.on("uncaughtException", (error) => {
+    end(
+      `the worker failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    process.exit(1);
+  });
+  process.on("exit", () => {
+    end("the worker has ended");
+  });
+  if (parentPort === null) throw new Error("this module runs in a worker only");
+  new Service(start, parentPort, start.answers);
+  Atomics.store(board.words, Board.Life, Life.Ready);
+  signal.changedAll();
+}
+
+run();

@@ -1,0 +1,251 @@
+/** One UDP socket in the worker, between the asynchronous driver and two rings of datagrams. */
+import { PENDING } from "../../driver.js";
+import type { Attempt, NumericAddress } from "../../driver.js";
+import type { NodeSocket } from "../../node/node-socket.js";
+import {
+  DATAGRAM_HOST_LENGTH,
+  DatagramReader,
+  writeDatagram,
+} from "../datagrams.js";
+import { Control, Outcome, type ControlBlock, type Rings } from "../layout.js";
+import { RingReader, RingWriter } from "../ring.js";
+import type { WorkerContext } from "./context.js";
+
+/** Room that any datagram fits into, wherever the ring stands. */
+const ANY_DATAGRAM = 2 * (65_536 + DATAGRAM_HOST_LENGTH);
+
+export class DatagramSocket {
+  readonly #context: WorkerContext;
+  readonly #control: ControlBlock;
+  readonly #socket: NodeSocket;
+  readonly #received: RingWriter;
+  readonly #toSend: DatagramReader;
+  readonly #queueLength: number;
+  #isWaitingToSend = false;
+  #isWaitingToReceive = false;
+  #isVerdictWanted = false;
+  #isClosing = false;
+  #retry:
+    | {
+        readonly data: Uint8Array;
+        readonly address: NumericAddress | undefined;
+      }
+    | undefined;
+
+  constructor(
+    context: WorkerContext,
+    control: ControlBlock,
+    rings: Rings,
+    socket: NodeSocket,
+    queueLength: number,
+  ) {
+    const { words } = control;
+    this.#context = context;
+    this.#control = control;
+    this.#socket = socket;
+    this.#queueLength = queueLength;
+    this.#received = new RingWriter(rings.receive, {
+      words,
+      head: Control.ReceiveHead,
+      tail: Control.ReceiveTail,
+    });
+    this.#toSend = new DatagramReader(
+      new RingReader(rings.send, {
+        words,
+        head: Control.SendHead,
+        tail: Control.SendTail,
+      }),
+    );
+  }
+
+  /** Binds, and answers the caller. */
+  bind(address: NumericAddress, reuseAddress: boolean): void {
+    this.#settle("bind", () =>
+      this.#context.driver.tryBind(this.#socket, address, reuseAddress),
+    );
+  }
+
+  /** Sets the peer, and answers the caller. */
+  connect(address: NumericAddress): void {
+    this.#settle("connect", () =>
+      this.#context.driver.tryConnect(this.#socket, address),
+    );
+  }
+
+  #settle(readiness: "bind" | "connect", attempt: () => Attempt<void>): void {
+    const { driver } = this.#context;
+    try {
+      if (attempt() === PENDING) {
+        driver.wait(this.#socket, readiness, () => {
+          this.#settle(readiness, attempt);
+        });
+        return;
+      }
+      const local = driver.localAddress(this.#socket);
+      this.#control.setLocal(local.host, local.port);
+      if (readiness === "connect") {
+        const peer = driver.peerAddress(this.#socket);
+        this.#control.setPeer(peer.host, peer.port);
+      }
+      this.#answer(undefined);
+      this.receive();
+    } catch (error) {
+      this.#answer(error);
+    }
+  }
+
+  /** Sends what is in the ring; with `isVerdictWanted` the caller waits to hear how it went. */
+  send(isVerdictWanted: boolean): void {
+    if (isVerdictWanted) this.#isVerdictWanted = true;
+    if (!this.#isWaitingToSend) this.#sendAll();
+  }
+
+  #sendAll(): void {
+    this.#isWaitingToSend = false;
+    for (;;) {
+      let next = this.#retry;
+      if (next === undefined) {
+        const found = this.#toSend.peek();
+        if (found === undefined) {
+          if (this.#isVerdictWanted) this.#answer(undefined);
+          this.#control.store(Control.SendIdle, 1);
+          // The caller may have written before it could see that nobody would look again.
+          if (
+            this.#toSend.peek() !== undefined &&
+            Atomics.exchange(this.#control.words, Control.SendIdle, 0) === 1
+          ) {
+            continue;
+          }
+          if (this.#isClosing) this.#finish();
+          return;
+        }
+        next = {
+          data: found.data,
+          address:
+            found.host === ""
+              ? undefined
+              : { host: found.host, port: found.port },
+        };
+      }
+      try {
+        if (
+          this.#context.driver.trySendTo(
+            this.#socket,
+            next.data,
+            next.address,
+            true,
+          ) === PENDING
+        ) {
+          this.#retry = next;
+          this.#isWaitingToSend = true;
+          this.#context.driver.wait(this.#socket, "write", () => {
+            this.#sendAll();
+          });
+          return;
+        }
+      } catch (error) {
+        this.#report(error);
+      }
+      this.#retry = undefined;
+      this.#toSend.release();
+      this.#context.signal.changed(this.#control.id);
+    }
+  }
+
+  /** Moves datagrams into the ring, as long as there is room. */
+  receive(): void {
+    if (this.#isClosing || this.#isWaitingToReceive) return;
+    for (;;) {
+      if (this.#isFull()) {
+        this.#control.store(Control.ReceivePaused, 1);
+        // The caller may have made room before it could see that nothing more comes.
+        if (
+          this.#isFull() ||
+          Atomics.exchange(this.#control.words, Control.ReceivePaused, 0) === 0
+        )
+          return;
+      }
+      try {
+        const datagram = this.#context.driver.tryReceiveFrom(
+          this.#socket,
+          65_536,
+        );
+        if (datagram === PENDING) {
+          this.#waitToReceive();
+          return;
+        }
+        writeDatagram(
+          this.#received,
+          datagram.data,
+          datagram.sender.host,
+          datagram.sender.port,
+        );
+        this.#control.store(
+          Control.DatagramsIn,
+          (this.#control.load(Control.DatagramsIn) + 1) | 0,
+        );
+        this.#context.signal.changed(this.#control.id);
+      } catch (error) {
+        this.#report(error);
+        this.#waitToReceive();
+        return;
+      }
+    }
+  }
+
+  /** Sends what is in the ring, then closes. */
+  close(): void {
+    this.#isClosing = true;
+    if (this.#isWaitingToReceive)
+      this.#context.driver.unwait(this.#socket, "read");
+    this.send(false);
+  }
+
+  #finish(): void {
+    this.#context.driver.close(this.#socket);
+    this.#context.closed(this.#control);
+  }
+
+  #isFull(): boolean {
+    const queued =
+      (this.#control.load(Control.DatagramsIn) -
+        this.#control.load(Control.DatagramsOut)) |
+      0;
+    return queued >= this.#queueLength || this.#received.free < ANY_DATAGRAM;
+  }
+
+  #waitToReceive(): void {
+    this.#isWaitingToReceive = true;
+    this.#context.driver.wait(this.#socket, "read", () => {
+      this.#isWaitingToReceive = false;
+      this.receive();
+    });
+  }
+
+  /** Answers the caller's command. */
+  #answer(error: unknown): void {
+    this.#isVerdictWanted = false;
+    if (error !== undefined) this.#control.setError(toError(error));
+    this.#control.store(
+      Control.Outcome,
+      error === undefined ? Outcome.Done : Outcome.Failed,
+    );
+    this.#context.signal.changed(this.#control.id);
+  }
+
+  /** Keeps an error for the caller's next call, or tells it where the caller waits. */
+  #report(error: unknown): void {
+    if (this.#isVerdictWanted) {
+      this.#answer(error);
+      return;
+    }
+    if (this.#control.load(Control.Failed) === 1) return;
+    this.#control.setError(toError(error));
+    this.#control.store(Control.Failed, 1);
+    this.#context.signal.changed(this.#control.id);
+  }
+}
+
+export function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,362 @@
+/** The worker's side of the line: reads the caller's commands and carries them out, with the asynchronous driver. */
+import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
+import { PENDING, type Attempt } from "../../driver.js";
+import { createNodeDriver } from "../../node/driver.js";
+import { TcpSocket } from "../../node/tcp-socket.js";
+import {
+  Board,
+  boardOf,
+  Command,
+  Control,
+  ControlBlock,
+  CONTROLS_PER_CHUNK,
+  Outcome,
+  ringsOf,
+  socketOfBits,
+  takeCommands,
+  Waiting,
+  type LookupAnswer,
+  type LookupRequest,
+  type Memory,
+  type Rings,
+  type WorkerStart,
+} from "../layout.js";
+import { WorkerContext } from "./context.js";
+import { DatagramSocket, toError } from "./datagram-socket.js";
+import { Signal } from "./signal.js";
+import { Stream } from "./stream.js";
+
+/** What the worker knows of one socket. */
+interface Entry {
+  readonly control: ControlBlock;
+  /** A TCP socket: bound, listening, connecting. */
+  tcp?: TcpSocket;
+  /** A connection. */
+  stream?: Stream;
+  udp?: DatagramSocket;
+}
+
+/** What the caller posts. 0 is the bell: there are commands. */
+type Message = Memory | LookupRequest | 0;
+
+export class Service {
+  readonly #context: WorkerContext;
+  readonly #queuedDatagrams: number;
+  readonly #commands: MessagePort;
+  readonly #answers: MessagePort;
+  readonly #chunks: SharedArrayBuffer[] = [];
+  readonly #rings: SharedArrayBuffer[] = [];
+  readonly #entries = new Map<number, Entry>();
+  /** Where the bytes of the connection go that the driver is about to make. */
+  #nextStream: Stream | undefined;
+
+  /**
+   * @param commands - where memory, requests for names and the bell come in.
+   * @param answers - where names found go out.
+   */
+  constructor(
+    { board: memory, limits }: WorkerStart,
+    commands: MessagePort,
+    answers: MessagePort,
+  ) {
+    const board = boardOf(memory);
+    // A datagram queues in the driver, then in the ring: together no more than the limit, or two.
+    const inDriver = Math.max(1, Math.floor(limits.queuedDatagrams / 2));
+    this.#queuedDatagrams = Math.max(1, limits.queuedDatagrams - inDriver);
+    const driver = createNodeDriver({
+      limits: { ...limits, queuedDatagrams: inDriver },
+      createSink: () => {
+        const stream = this.#nextStream;
+        if (stream === undefined)
+          throw new Error("nobody asked for this connection");
+        return stream;
+      },
+    });
+    this.#context = new WorkerContext(board, new Signal(board), driver);
+    this.#commands = commands;
+    this.#answers = answers;
+    commands.on("message", (message: Message) => {
+      this.#onMessage(message);
+    });
+  }
+
+  #onMessage(message: Message): void {
+    if (message === 0) {
+      const { board, signal } = this.#context;
+      // Before the commands are read: one that comes in meanwhile rings again.
+      Atomics.store(board.words, Board.Bell, 0);
+      takeCommands(board, (code, control, first, second) => {
+        this.#take(code, control, first, second);
+      });
+      // The caller may wait for room for its next command.
+      if (Atomics.load(board.words, Board.Waiting) === Waiting.Anything)
+        signal.changedAll();
+      return;
+    }
+    switch (message.kind) {
+      case "controls":
+        this.#chunks[message.chunk] = message.memory;
+        break;
+      case "rings":
+        this.#rings[message.id] = message.memory;
+        break;
+      case "lookup":
+        this.#lookup(message);
+        break;
+    }
+  }
+
+  #ringsOf(id: number): Rings {
+    return ringsOf(this.#memory(this.#rings, id));
+  }
+
+  /** Memory that was posted before the command that needs it, but may still be on its way. */
+  #memory(
+    list: readonly SharedArrayBuffer[],
+    index: number,
+  ): SharedArrayBuffer {
+    for (;;) {
+      const known = list[index];
+      if (known !== undefined) return known;
+      const received = receiveMessageOnPort(this.#commands);
+      if (received === undefined)
+        throw new Error("a command speaks of memory that was never posted");
+      const message = received.message as Message;
+      // A bell rung meanwhile is taken down here, or nobody could ring it again; the commands that it stands for are
+      // being read just now.
+      if (message === 0)
+        Atomics.store(this.#context.board.words, Board.Bell, 0);
+      else this.#onMessage(message);
+    }
+  }
+
+  #entry(id: number): Entry {
+    const known = this.#entries.get(id);
+    if (known !== undefined) return known;
+    const memory = this.#memory(
+      this.#chunks,
+      Math.floor(id / CONTROLS_PER_CHUNK),
+    );
+    const entry: Entry = { control: new ControlBlock(id, memory) };
+    this.#entries.set(id, entry);
+    return entry;
+  }
+
+  #take(code: number, id: number, first: number, second: number): void {
+    if (code === Command.Ping) {
+      Atomics.add(this.#context.board.words, Board.Heartbeat, 1);
+      this.#context.signal.changedAll();
+      return;
+    }
+    const entry = this.#entry(id);
+    switch (code) {
+      case Command.Bind:
+        this.#bind(entry, first, second);
+        break;
+      case Command.Connect:
+        this.#connect(entry, first, second);
+        break;
+      case Command.Listen:
+        this.#listen(entry, first);
+        break;
+      case Command.Adopt:
+        this.#adopt(entry, first, second);
+        break;
+      case Command.Send:
+        entry.stream?.send();
+        entry.udp?.send(first === 1);
+        break;
+      case Command.Receive:
+        entry.stream?.resume();
+        entry.udp?.receive();
+        break;
+      case Command.Close:
+        this.#close(entry);
+        break;
+    }
+  }
+
+  #bind(entry: Entry, bits: number, rings: number): void {
+    const { protocol, reuseAddress } = socketOfBits(bits);
+    const { argument } = entry.control;
+    const { driver } = this.#context;
+    if (protocol === "udp") {
+      this.#udp(entry, bits, rings).bind(argument, reuseAddress);
+      return;
+    }
+    const tcp = this.#tcp(entry, bits);
+    this.#answer(entry, () => {
+      const bound = driver.tryBind(tcp, argument, reuseAddress);
+      const { host, port } = driver.localAddress(tcp);
+      entry.control.setLocal(host, port);
+      return bound;
+    });
+  }
+
+  #connect(entry: Entry, bits: number, rings: number): void {
+    const { protocol } = socketOfBits(bits);
+    const { argument } = entry.control;
+    const { driver } = this.#context;
+    if (protocol === "udp") {
+      this.#udp(entry, bits, rings).connect(argument);
+      return;
+    }
+    const tcp = this.#tcp(entry, bits);
+    const stream = new Stream(
+      this.#context,
+      entry.control,
+      this.#ringsOf(rings),
+      () => {
+        if (this.#entries.get(entry.control.id) === entry) attempt();
+      },
+    );
+    const attempt = (): void => {
+      try {
+        this.#nextStream = stream;
+        if (driver.tryConnect(tcp, argument) === PENDING) return;
+        entry.stream = stream;
+        stream.connected(tcp);
+      } catch (error) {
+        this.#fail(entry, error);
+      } finally {
+        this.#nextStream = undefined;
+      }
+    };
+    attempt();
+  }
+
+  #listen(entry: Entry, backlog: number): void {
+    const { driver, signal } = this.#context;
+    const { control, tcp } = entry;
+    if (tcp === undefined) {
+      this.#fail(
+        entry,
+        Object.assign(new Error("the socket is not bound"), { code: "EINVAL" }),
+      );
+      return;
+    }
+    // Every connection ends one wait: so they are counted here, and taken out when the caller asks for one.
+    const onConnection = (): void => {
+      driver.wait(tcp, "accept", onConnection);
+      control.store(
+        Control.Connections,
+        (control.load(Control.Connections) + 1) | 0,
+      );
+      signal.changed(control.id);
+    };
+    driver.wait(tcp, "accept", onConnection);
+    const attempt = (): void => {
+      this.#answer(entry, () => {
+        const listening = driver.tryListen(tcp, backlog);
+        if (listening === PENDING) driver.wait(tcp, "listen", attempt);
+        return listening;
+      });
+    };
+    attempt();
+  }
+
+  #adopt(entry: Entry, listener: number, rings: number): void {
+    const { driver } = this.#context;
+    const { tcp } = this.#entry(listener);
+    const stream = new Stream(
+      this.#context,
+      entry.control,
+      this.#ringsOf(rings),
+    );
+    entry.stream = stream;
+    try {
+      this.#nextStream = stream;
+      const accepted = tcp === undefined ? PENDING : driver.tryAccept(tcp);
+      if (!(accepted instanceof TcpSocket))
+        throw new Error("there is no connection to accept");
+      stream.connected(accepted);
+    } catch (error) {
+      stream.fail(toError(error));
+    } finally {
+      this.#nextStream = undefined;
+    }
+  }
+
+  #tcp(entry: Entry, bits: number): TcpSocket {
+    if (entry.tcp !== undefined) return entry.tcp;
+    const { family } = socketOfBits(bits);
+    const socket = this.#context.driver.open(family, "tcp");
+    if (!(socket instanceof TcpSocket))
+      throw new Error("the driver has other TCP sockets than its own");
+    entry.tcp = socket;
+    return socket;
+  }
+
+  #udp(entry: Entry, bits: number, rings: number): DatagramSocket {
+    if (entry.udp !== undefined) return entry.udp;
+    const { family } = socketOfBits(bits);
+    const socket = this.#context.driver.open(family, "udp");
+    entry.udp = new DatagramSocket(
+      this.#context,
+      entry.control,
+      this.#ringsOf(rings),
+      socket,
+      this.#queuedDatagrams,
+    );
+    return entry.udp;
+  }
+
+  #close(entry: Entry): void {
+    this.#entries.delete(entry.control.id);
+    if (entry.stream !== undefined) {
+      entry.stream.close();
+    } else if (entry.udp !== undefined) {
+      entry.udp.close();
+    } else {
+      if (entry.tcp !== undefined) this.#context.driver.close(entry.tcp);
+      this.#context.closed(entry.control);
+    }
+  }
+
+  /** Answers the caller's command with how it went, unless it is not finished. */
+  #answer(entry: Entry, attempt: () => Attempt<void>): void {
+    try {
+      if (attempt() === PENDING) return;
+      entry.control.store(Control.Outcome, Outcome.Done);
+      this.#context.signal.changed(entry.control.id);
+    } catch (error) {
+      this.#fail(entry, error);
+    }
+  }
+
+  #fail(entry: Entry, error: unknown): void {
+    entry.control.setError(toError(error));
+    entry.control.store(Control.Outcome, Outcome.Failed);
+    this.#context.signal.changed(entry.control.id);
+  }
+
+  #lookup({ id, name, family }: LookupRequest): void {
+    const { driver, signal } = this.#context;
+    const reply = (answer: LookupAnswer): void => {
+      this.#answers.postMessage(answer);
+      signal.changedAll();
+    };
+    const fail = (error: unknown): void => {
+      const { code, message }: Error & { code?: unknown } = toError(error);
+      reply({
+        id,
+        error: { code: typeof code === "string" ? code : "", message },
+      });
+    };
+    try {
+      const lookup = driver.lookup(name, family);
+      const attempt = (): void => {
+        try {
+          const addresses = driver.tryLookup(lookup);
+          if (addresses === PENDING) driver.wait(lookup, "lookup", attempt);
+          else reply({ id, addresses });
+        } catch (error) {
+          fail(error);
+        }
+      };
+      attempt();
+    } catch (error) {
+      fail(error);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+/** A worker that comes to a bad end never leaves its caller asleep: within two seconds the caller has an error. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import type { Worker } from "node:worker_threads";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  NodeSyncDriver,
+  type NodeSyncDriverOptions,
+} from "../../../../runtime/socket/dist/node-sync/driver.js";
+import {
+  createBlockingSocket,
+  type BlockingSocketBackend,
+} from "../../../../runtime/socket/dist/host/blocking.js";
+import { resolveLimits } from "../../../../runtime/socket/dist/host/limits.js";
+import { causeOf, type Result } from "@wit2ts/runtime";
+
+function value<T>(result: Result<T, string>): T {
+  if (result.tag === "err") throw new Error(result.val);
+  return result.val;
+}
+
+/** The bound that users are promised is two seconds; a loaded machine may be late to notice. */
+const SLOW_MACHINE = 10_000;
+
+let backend: BlockingSocketBackend | undefined;
+
+afterEach(() => {
+  backend?.dispose();
+  backend = undefined;
+  delete process.env["WIT2TS_TEST_WORKER_END"];
+});
+
+function start(options: Partial<NodeSyncDriverOptions>): BlockingSocketBackend {
+  backend = createBlockingSocket(
+    new NodeSyncDriver({ limits: resolveLimits(undefined), ...options }),
+    {},
+  );
+  return backend;
+}
+
+/** A connection within one backend, both of whose ends are open. */
+function pair(socket: BlockingSocketBackend): { client: number; peer: number } {
+  const listener = value(socket.createSocket("ipv4", "tcp"));
+  value(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+  value(socket.listen(listener, 4));
+  const client = value(socket.createSocket("ipv4", "tcp"));
+  value(socket.connect(client, value(socket.getLocalAddress(listener))));
+  return { client, peer: value(socket.accept(listener)) };
+}
+
+function expectEnd(result: Result<unknown, string>): void {
+  expect(result).toMatchObject({ tag: "err", val: "other" });
+  expect(causeOf(result)).toMatchObject({ code: "ERR_WORKER_ENDED" });
+}
+
+describe("a worker that", () => {
+  const workerUrl = new URL("programs/failing-worker.mjs", import.meta.url);
+
+  test.each(["throw", "reject", "exit", "hang", "heap"])(
+    "comes to its end by %s wakes a caller that waits, and fails all later calls",
+    (end) => {
+      process.env["WIT2TS_TEST_WORKER_END"] = end;
+      const socket = start({
+        workerUrl,
+        resourceLimits: { maxOldGenerationSizeMb: 32 },
+      });
+      const { client } = pair(socket);
+      expectEnd(socket.receive(client, 1n));
+      expectEnd(socket.receive(client, 1n));
+      expectEnd(socket.send(client, new Uint8Array(1)));
+      expect(socket.createSocket("ipv4", "tcp")).toMatchObject({
+        tag: "err",
+        val: "other",
+      });
+      expect(socket.close(client)).toMatchObject({ tag: "ok" });
+    },
+    SLOW_MACHINE,
+  );
+
+  test("does not start wakes its caller", () => {
+    const socket = start({
+      workerUrl: new URL("programs/there-is-no-such-file.mjs", import.meta.url),
+    });
+    const listener = value(socket.createSocket("ipv4", "tcp"));
+    expectEnd(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+  }, 30_000);
+
+  test(
+    "is terminated wakes a caller that waits",
+    () => {
+      let worker: Worker | undefined;
+      const onWorker = (created: Worker): void => {
+        worker = created;
+      };
+      process.once("worker", onWorker);
+      const socket = start({});
+      const { client } = pair(socket);
+      void worker?.terminate();
+      expectEnd(socket.receive(client, 1n));
+    },
+    SLOW_MACHINE,
+  );
+});
+
+describe("the end of the process", () => {
+  test("waits for bytes that were taken but not yet delivered", async () => {
+    const connections = 32;
+    const bytes = 256 * 1024;
+    let received = 0;
+    let ended = 0;
+    const server = createServer((socket) => {
+      // Slow to begin, so that bytes are still queued when the process ends.
+      setTimeout(() => {
+        socket.on("data", (data) => {
+          received += data.length;
+        });
+      }, 300);
+      socket.on("error", () => undefined);
+      socket.on("close", () => {
+        ended += 1;
+        if (ended === connections) server.close();
+      });
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const program = spawn(
+      process.execPath,
+      [
+        new URL("programs/exit-with-bytes.mjs", import.meta.url).pathname,
+        `${port}`,
+        `${connections}`,
+        `${bytes}`,
+      ],
+      { stdio: ["ignore", "inherit", "inherit"] },
+    );
+    const [code] = (await once(program, "exit")) as [number | null];
+    expect(code).toBe(0);
+    if (server.listening) await once(server, "close");
+    expect(received).toBe(connections * bytes);
+  }, 20_000);
+
+  test("does not wait for a worker that has nothing to do, nor is it put off by sockets that are open", async () => {
+    const program = spawn(
+      process.execPath,
+      [
+        "--input-type=module",
+        "-e",
+        `import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
+         const socket = createNodeSyncSocket();
+         const listener = socket.createSocket("ipv4", "tcp").val;
+         socket.bind(listener, { host: "127.0.0.1", port: 0 });
+         socket.listen(listener, 1);
+         console.log("listening");`,
+      ],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+        cwd: new URL(".", import.meta.url),
+      },
+    );
+    const [[code]] = (await Promise.all([
+      once(program, "exit"),
+      once(program.stdout, "data"),
+    ])) as [[number], unknown];
+    expect(code).toBe(0);
+  }, 20_000);
+});
