@@ -159,6 +159,7 @@ export class TokenStream extends RecoveringLexer {
   }
 
   /** Makes a list of the elements collected since a {@link mark}, which have to be of the type that is asked for. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- one stack serves lists of all types
   collected<Element>(mark: number): readonly Element[] {
     const count = this.#elementCount;
     if (count === mark) return none;

@@ -67,9 +67,9 @@ export interface Visitor {
     readonly [Kind in NodeKind]?: (
       node: NodeOf<Kind>,
       parents: readonly Node[],
-    ) => VisitAnswer | void;
+    ) => VisitAnswer;
   } & {
-    readonly any?: (node: Node, parents: readonly Node[]) => VisitAnswer | void;
+    readonly any?: (node: Node, parents: readonly Node[]) => VisitAnswer;
   };
   readonly leave?: {
     readonly [Kind in NodeKind]?: (
@@ -112,10 +112,7 @@ export function visit(root: Node, visitor: Visitor): boolean {
   return true;
 }
 
-type EnterFunction = (
-  node: Node,
-  parents: readonly Node[],
-) => VisitAnswer | void;
+type EnterFunction = (node: Node, parents: readonly Node[]) => VisitAnswer;
 type LeaveFunction = (node: Node, parents: readonly Node[]) => void;
 
 function enter(

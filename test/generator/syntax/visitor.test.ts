@@ -45,7 +45,13 @@ test("nodes are entered in the order of the text and left inside out", () => {
   const starts: number[] = [];
   visit(
     { source, ...file },
-    { enter: { any: (node) => void starts.push(node.start) } },
+    {
+      enter: {
+        any: (node) => {
+          starts.push(node.start);
+        },
+      },
+    },
   );
   expect(starts).toEqual([...starts].sort((a, b) => a - b));
   expect(trace.indexOf("record left")).toBe(trace.indexOf("  function") - 1);
@@ -67,7 +73,9 @@ test("a function of a kind gets nodes of that kind and their parents", () => {
 
 test("an answer skips the children or stops", () => {
   const kinds: string[] = [];
-  const seen = (node: Node): void => void kinds.push(node.kind);
+  const seen = (node: Node): undefined => {
+    kinds.push(node.kind);
+  };
   visit(parseClean(text), { enter: { any: seen, interface: () => "skip" } });
   expect(kinds).not.toContain("record");
   expect(kinds).toContain("include-name");
@@ -79,6 +87,12 @@ test("an answer skips the children or stops", () => {
 test("100,000 items are no matter", () => {
   const file = parseClean("interface i {}\n".repeat(100_000));
   let count = 0;
-  visit(file, { enter: { interface: () => void count++ } });
+  visit(file, {
+    enter: {
+      interface: () => {
+        count++;
+      },
+    },
+  });
   expect(count).toBe(100_000);
 });
