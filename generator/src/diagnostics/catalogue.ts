@@ -253,6 +253,40 @@ export const catalogue = {
     message: "`{pattern}` fits nothing in the input",
   },
 
+  // What is accepted, and yet cannot be encoded as a component, or is not what it seems.
+  "empty-type": {
+    severity: "warning",
+    message: "{what} has no {members}, and so a component cannot have it",
+  },
+  "too-many-flags": {
+    severity: "warning",
+    message:
+      "flags `{name}` has {count} flags, but a component can have 32 at most",
+  },
+  "duplicate-member": {
+    severity: "warning",
+    message:
+      "{what} `{name}` does not differ from `{first}` in more than case, and so a component cannot have both",
+  },
+  "name-clash": {
+    severity: "warning",
+    message:
+      "`{name}` does not differ from `{first}` in more than case, and so a component cannot have both",
+  },
+  "zero-length-list": {
+    severity: "warning",
+    message: "a list of no elements cannot be in a component",
+  },
+  "stream-of-char": {
+    severity: "warning",
+    message: "a stream of `char` cannot be in a component",
+  },
+  "hidden-definition": {
+    severity: "warning",
+    message:
+      "this definition of `{name}` has no effect, for the name is used from elsewhere further on",
+  },
+
   // The run.
   "too-many-problems": {
     severity: "note",

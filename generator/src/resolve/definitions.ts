@@ -58,12 +58,22 @@ export function resolveDefinitions(
     if (item.kind === "use") {
       for (const use of item.names) {
         const { name } = use.alias ?? use.name;
-        if (!indices.has(name)) indices.set(name, nodes.push(undefined) - 1);
+        const index = indices.get(name);
+        const hidden = index === undefined ? undefined : nodes[index];
+        if (index === undefined) indices.set(name, nodes.push(undefined) - 1);
+        else if (hidden !== undefined) {
+          // The reference takes the name that is used, and forgets the definition.
+          context.diagnostics.report(
+            "hidden-definition",
+            rangeOf(hidden.name, scope.source),
+            { name },
+          );
+          nodes[index] = undefined;
+        }
       }
     } else if (isTypeDefinition(item)) {
       const { name } = item;
-      if (indices.has(name.name) || scope.has(name.name))
-        reportDuplicate(name, items, scope, context);
+      if (indices.has(name.name)) reportDuplicate(name, items, scope, context);
       else indices.set(name.name, nodes.push(item) - 1);
     }
   }

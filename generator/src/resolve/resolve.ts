@@ -29,6 +29,7 @@ import {
   type ParsedFile,
   type ParsedPackage,
 } from "./parsed-package.js";
+import { checkEncodable } from "./rules/encodable.js";
 import { TypeTable } from "./type-table.js";
 
 export type { SourceGroup, Sources } from "../host/sources.js";
@@ -72,6 +73,10 @@ export function resolve(
     const files = group.sources.map((source) => parse(source, diagnostics));
     const gathered = gatherPackages(files, group === root, group, diagnostics);
     packages.push(...gathered.packages);
+    if (group === root) {
+      for (const { file } of files)
+        checkEncodable(file.items, file.source, diagnostics);
+    }
     isComplete &&= gathered.isComplete;
   }
 
