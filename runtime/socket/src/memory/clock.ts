@@ -35,6 +35,7 @@ export class VirtualClock implements Clock {
   #order = 0;
   #live = 0;
   #turning = false;
+  #advancing = 0;
 
   constructor(mode: TimeMode) {
     this.#mode = mode;
@@ -95,11 +96,18 @@ export class VirtualClock implements Clock {
    */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
-    do {
+    // Automatic time must not leap past the end meanwhile.
+    this.#advancing++;
+    try {
+      do {
+        await new Promise<void>(endTurn);
+      } while (this.step(end));
+      this.leap(end);
       await new Promise<void>(endTurn);
-    } while (this.step(end));
-    this.leap(end);
-    await new Promise<void>(endTurn);
+    } finally {
+      this.#advancing--;
+      this.#keepTurning();
+    }
   }
 
   /**
@@ -119,11 +127,12 @@ export class VirtualClock implements Clock {
 
   #keepTurning(): void {
     if (this.#mode === "manual" || this.#turning || this.#live === 0) return;
+    if (this.#advancing > 0) return;
     this.#turning = true;
     endTurn(() => {
       this.#turning = false;
       try {
-        this.step();
+        if (this.#advancing === 0) this.step();
       } finally {
         this.#keepTurning();
       }

@@ -2,6 +2,7 @@ import { segmentDelay } from "./conditions.js";
 import type { Machine } from "./machine.js";
 
 interface Segment {
+  readonly order: number;
   readonly size: number;
   readonly arrive: () => void;
 }
@@ -21,6 +22,7 @@ export class Flow {
   readonly #abandoned: () => void;
   /** Segments that wait for the way to open. */
   #held: Segment[] = [];
+  #order = 0;
   #underWay = 0;
   #lastArrival = 0;
   #lineBusyUntil = 0;
@@ -42,11 +44,15 @@ export class Flow {
 
   send(size: number, arrive: () => void): void {
     if (this.#broken) return;
-    const segment = { size, arrive };
+    this.#forward({ order: this.#order++, size, arrive });
+  }
+
+  #forward(segment: Segment): void {
     if (this.#held.length > 0 || !this.#isOpen()) {
       this.#hold(segment);
       return;
     }
+    const { size, arrive } = segment;
     const { network } = this.from;
     const path = network.path(this.from, this.to);
     const now = network.clock.now();
@@ -76,7 +82,7 @@ export class Flow {
     if (this.#held.length === 0 || !this.#isOpen()) return;
     const held = this.#held;
     this.#release();
-    for (const { size, arrive } of held) this.send(size, arrive);
+    for (const segment of held) this.#forward(segment);
   }
 
   /** Forgets what is under way. */
@@ -92,7 +98,9 @@ export class Flow {
 
   #hold(segment: Segment): void {
     const { network } = this.from;
-    this.#held.push(segment);
+    // What was under way when the way closed comes here later than what was sent after it.
+    const place = this.#held.findIndex(({ order }) => order > segment.order);
+    this.#held.splice(place < 0 ? this.#held.length : place, 0, segment);
     network.heldFlows.add(this);
     this.#callOffAbandoning ??= network.clock.schedule(
       this.#established ? dataPatience : connectPatience,

@@ -42,6 +42,8 @@ export class StreamSocket {
   #flow: Flow | undefined;
   #target: NumericAddress | undefined;
   #connectFailure: SystemError | undefined;
+  /** The listener whose queue was full when this socket asked for a connection. */
+  #parkedAt: StreamSocket | undefined;
   #callOffPatience: (() => void) | undefined;
   readonly #inbox = new ByteQueue();
   #bytesUnderWay = 0;
@@ -91,10 +93,7 @@ export class StreamSocket {
     const accepted = this.#queue.shift();
     if (accepted === undefined) return PENDING;
     const [waiting] = this.#parked;
-    if (waiting !== undefined) {
-      this.#parked.delete(waiting);
-      this.#admit(waiting);
-    }
+    if (waiting !== undefined) this.#admit(waiting);
     return accepted;
   }
 
@@ -182,21 +181,29 @@ export class StreamSocket {
       listener.#admit(this);
     } else {
       listener.#parked.add(this);
+      this.#parkedAt = listener;
       this.#callOffPatience = this.machine.network.clock.schedule(
         connectPatience,
         () => {
-          listener.#parked.delete(this);
-          if (this.#state === "connecting") this.#failToConnect("ETIMEDOUT");
+          this.#unpark();
+          this.#failToConnect("ETIMEDOUT");
         },
       );
     }
   }
 
+  /** Waits for a place in the queue of a listener no longer. */
+  #unpark(): void {
+    if (this.#parkedAt !== undefined) this.#parkedAt.#parked.delete(this);
+    this.#parkedAt = undefined;
+    this.#callOffPatience?.();
+    this.#callOffPatience = undefined;
+  }
+
   /** Takes a client into the queue of this listener. */
   #admit(client: StreamSocket): void {
     const { machine } = this;
-    client.#callOffPatience?.();
-    client.#callOffPatience = undefined;
+    client.#unpark();
     const server = new StreamSocket(machine, this.family, this.#limits);
     server.#state = "connected";
     server.#local = client.#target;
@@ -288,10 +295,11 @@ export class StreamSocket {
     const state = this.#state;
     this.#state = "closed";
     this.#releasePort();
-    this.#callOffPatience?.();
     if (state === "listening") {
-      for (const client of this.#parked) client.#failToConnect("ECONNREFUSED");
-      this.#parked.clear();
+      for (const client of [...this.#parked]) {
+        client.#unpark();
+        client.#failToConnect("ECONNREFUSED");
+      }
       for (const server of this.#queue.splice(0)) server.#breakOff();
     } else if (state === "connecting") {
       this.#abandonConnecting();
@@ -339,8 +347,7 @@ export class StreamSocket {
       this.#flow?.break();
     }
     this.#flow = undefined;
-    this.#callOffPatience?.();
-    this.#callOffPatience = undefined;
+    this.#unpark();
     if (this.#state === "connecting") this.#state = "idle";
   }
 

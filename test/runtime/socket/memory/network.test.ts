@@ -1,0 +1,210 @@
+import { createMemoryNetwork, DeadlockError } from "@wit2ts/socket/memory";
+import { unwrap } from "@wit2ts/runtime";
+import { describe, expect, it } from "vitest";
+import { connect, listen, ok } from "./sockets.js";
+
+describe("time", () => {
+  it("of an hour of timeouts passes at once", async () => {
+    const network = createMemoryNetwork();
+    const socket = network.machine("10.0.0.1").createAsyncSocket();
+    const listener = await listen(socket, "10.0.0.1");
+    await ok(socket.setReadTimeout(listener, 60_000n));
+    for (let minute = 0; minute < 60; minute++) {
+      expect(await socket.accept(listener)).toEqual({
+        tag: "err",
+        val: "timeout",
+      });
+    }
+    expect(network.clock.now()).toBe(3_600_000);
+  });
+
+  it("stands still until it is moved, where that is asked for", async () => {
+    const network = createMemoryNetwork({ time: "manual" });
+    const machine = network.machine("10.0.0.1");
+    const socket = machine.createAsyncSocket();
+    network.impose({ latency: 10 });
+    await listen(socket, "10.0.0.1");
+    let isConnected = false;
+    const connecting = connect(socket, { host: "10.0.0.1", port: 80 }).then(
+      () => {
+        isConnected = true;
+      },
+    );
+    await network.clock.advance(19);
+    expect(isConnected).toBe(false);
+    await network.clock.advance(1);
+    await connecting;
+    expect(isConnected).toBe(true);
+    expect(network.clock.now()).toBe(20);
+    expect(network.clock.scheduled).toBe(0);
+  });
+
+  it("runs until nothing is left to happen, or says that it never will", async () => {
+    const network = createMemoryNetwork({ time: "manual" });
+    const happened: number[] = [];
+    for (const delay of [30, 10, 20])
+      network.clock.schedule(delay, () => happened.push(delay));
+    const callOff = network.clock.schedule(15, () => happened.push(15));
+    callOff();
+    callOff();
+    await network.clock.settle();
+    expect(happened).toEqual([10, 20, 30]);
+    const again = (): void => void network.clock.schedule(1, again);
+    again();
+    await expect(network.clock.settle(100)).rejects.toThrow(
+      "not come to rest after 100 events",
+    );
+  });
+
+  it("keeps events of one moment in the order in which they were scheduled", async () => {
+    const network = createMemoryNetwork({ time: "manual" });
+    const happened: number[] = [];
+    for (let index = 0; index < 100; index++)
+      network.clock.schedule(5, () => happened.push(index));
+    await network.clock.advance(5);
+    expect(happened).toEqual(Array.from({ length: 100 }, (_, index) => index));
+  });
+});
+
+describe("a blocking call", () => {
+  it("runs the network, and the programs on it, until it is finished", () => {
+    const network = createMemoryNetwork();
+    const near = network.machine("10.0.0.1");
+    const far = network.machine("fd00::2", "10.0.0.2");
+    network.impose({ latency: 5 });
+    far.spawn(function* (socket) {
+      const listener = unwrap(yield* socket.createSocket("ipv4", "tcp"));
+      unwrap(yield* socket.bind(listener, { host: "0.0.0.0", port: 7 }));
+      unwrap(yield* socket.listen(listener, 1));
+      const connection = unwrap(yield* socket.accept(listener));
+      yield* socket.sleep(1000);
+      for (;;) {
+        const data = unwrap(yield* socket.receive(connection, 100n));
+        if (data.length === 0) return;
+        unwrap(yield* socket.send(connection, data));
+      }
+    });
+    const socket = near.createSocket();
+    const handle = unwrap(socket.createSocket("ipv4", "tcp"));
+    unwrap(socket.connect(handle, { host: "10.0.0.2", port: 7 }));
+    expect(network.clock.now()).toBe(10);
+    unwrap(socket.send(handle, Uint8Array.of(1, 2, 3)));
+    expect(unwrap(socket.receive(handle, 10n))).toEqual(Uint8Array.of(1, 2, 3));
+    expect(network.clock.now()).toBe(1010);
+  });
+
+  it("that nothing scheduled could end throws, and says what it waited for", () => {
+    const network = createMemoryNetwork();
+    const socket = network.machine("10.0.0.1").createSocket();
+    const listener = unwrap(socket.createSocket("ipv4", "tcp"));
+    unwrap(socket.bind(listener, { host: "10.0.0.1", port: 80 }));
+    unwrap(socket.listen(listener, 1));
+    expect(() => socket.accept(listener)).toThrow(DeadlockError);
+    expect(() => socket.accept(listener)).toThrow(
+      "10.0.0.1:80 on 10.0.0.1 to have a connection to accept",
+    );
+    // With a timeout it is no deadlock, and no harm is done.
+    unwrap(socket.setReadTimeout(listener, 50n));
+    expect(socket.accept(listener)).toEqual({ tag: "err", val: "timeout" });
+    expect(network.clock.now()).toBe(50);
+    socket.dispose();
+  });
+
+  it("does not wait at all on non-blocking sockets", () => {
+    const network = createMemoryNetwork();
+    const machine = network.machine("10.0.0.1");
+    const socket = machine.createSocket({ nonBlocking: true });
+    const listener = unwrap(socket.createSocket("ipv4", "tcp"));
+    unwrap(socket.bind(listener, { host: "10.0.0.1", port: 80 }));
+    unwrap(socket.listen(listener, 1));
+    expect(socket.accept(listener)).toEqual({ tag: "err", val: "would-block" });
+    const client = unwrap(socket.createSocket("ipv4", "tcp"));
+    unwrap(socket.connect(client, { host: "10.0.0.1", port: 80 }));
+    const server = unwrap(socket.accept(listener));
+    expect(socket.receive(server, 1n)).toEqual({
+      tag: "err",
+      val: "would-block",
+    });
+    unwrap(socket.send(client, Uint8Array.of(9)));
+    expect(unwrap(socket.receive(server, 1n))).toEqual(Uint8Array.of(9));
+  });
+});
+
+describe("a program", () => {
+  it("gives what it returns or throws", async () => {
+    const machine = createMemoryNetwork().machine("10.0.0.1");
+    const done = machine.spawn(function* (socket) {
+      yield* socket.sleep(5);
+      return "done";
+    });
+    expect(done.isFinished).toBe(false);
+    expect(await done.finished).toBe("done");
+    expect(done.isFinished).toBe(true);
+    const failing = machine.spawn(function* (socket) {
+      yield* socket.sleep(5);
+      throw new Error("broken");
+    });
+    await expect(failing.finished).rejects.toThrow("broken");
+  });
+
+  it("that is stopped closes its sockets", async () => {
+    const network = createMemoryNetwork();
+    const machine = network.machine("10.0.0.1");
+    const process = machine.spawn(function* (socket) {
+      const listener = unwrap(yield* socket.createSocket("ipv4", "tcp"));
+      unwrap(yield* socket.bind(listener, { host: "10.0.0.1", port: 80 }));
+      unwrap(yield* socket.listen(listener, 1));
+      yield* socket.accept(listener);
+    });
+    process.stop();
+    await listen(machine.createAsyncSocket(), "10.0.0.1");
+  });
+});
+
+describe("a network", () => {
+  it("says what is wrong with an address, a name or a condition", () => {
+    const network = createMemoryNetwork();
+    network.machine("10.0.0.1");
+    expect(() => network.machine()).toThrow("needs an address");
+    expect(() => network.machine("10.0.0.1")).toThrow(
+      "10.0.0.1 is an address of 10.0.0.1 already",
+    );
+    expect(() => network.machine("host")).toThrow(
+      '"host" is no numeric address',
+    );
+    expect(() => network.machine("127.0.0.1")).toThrow("loopback");
+    expect(() => network.machine("0.0.0.0")).toThrow(
+      "not the address of one machine",
+    );
+    expect(() => {
+      network.name("a", ["b"]);
+    }).toThrow('"b" is no numeric address');
+    expect(() => network.impose({ loss: 2 })).toThrow(
+      "loss is a chance, from 0 to 1, not 2",
+    );
+    expect(() => network.impose({ latency: -1 })).toThrow(
+      "latency is in milliseconds",
+    );
+    expect(() => network.impose({ bandwidth: 0 })).toThrow(
+      "bandwidth is in bytes a second",
+    );
+    const stranger = createMemoryNetwork().machine("10.0.0.1");
+    expect(() => network.impose({ loss: 1 }, { from: stranger })).toThrow(
+      "belongs to another network",
+    );
+  });
+
+  it("does not deliver loopback to other machines", async () => {
+    const network = createMemoryNetwork();
+    const server = network.machine("10.0.0.1").createAsyncSocket();
+    const client = network.machine("10.0.0.2").createAsyncSocket();
+    await listen(server, "127.0.0.1");
+    const handle = await ok(client.createSocket("ipv4", "tcp"));
+    expect(
+      await client.connect(handle, { host: "127.0.0.1", port: 80 }),
+    ).toEqual({
+      tag: "err",
+      val: "connection-refused",
+    });
+  });
+});
