@@ -226,7 +226,7 @@ class EncodableCheck {
     const key = name.name.toLowerCase();
     const first = seen.get(key);
     if (first === undefined) seen.set(key, name);
-    else
+    else if (first.name !== name.name || isMember)
       this.#report(
         "name-clash",
         name,
