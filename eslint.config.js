@@ -23,6 +23,7 @@ export default defineConfig(
     "test/fixtures/",
     // Generated code is checked by compiling it, and by Prettier; nobody edits it.
     "generated/",
+    "test/support/**/generated/",
   ]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   eslint.configs.recommended,

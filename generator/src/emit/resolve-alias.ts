@@ -43,20 +43,18 @@ export function resolveAliasId(model: Model, id: TypeId): TypeId {
   }
 }
 
-/** Whether a value of the type is `undefined` when absent: an option of anything but an option. */
+/**
+ * Whether a value of the type is `undefined` when absent: an option, unless a value of what is in it may be `undefined` itself. So it
+ * is, as jco has it, every other of the options that stand in each other, the innermost first.
+ */
 export function isOptional(model: Model, reference: TypeReference): boolean {
-  const kind = resolveAlias(model, reference);
-  return (
-    typeof kind === "object" &&
-    "option" in kind &&
-    !isOption(model, kind.option)
-  );
-}
-
-/** Whether a type is an option. */
-export function isOption(model: Model, reference: TypeReference): boolean {
-  const kind = resolveAlias(model, reference);
-  return typeof kind === "object" && "option" in kind;
+  let optional = false;
+  let kind = resolveAlias(model, reference);
+  while (typeof kind === "object" && "option" in kind) {
+    optional = !optional;
+    kind = resolveAlias(model, kind.option);
+  }
+  return optional;
 }
 
 /** Whether a type has a value beside it in TypeScript: enums, flags and variants, under whatever name. */

@@ -6,7 +6,7 @@ import {
   textType,
   type TypeExpression,
 } from "./expression.js";
-import { definitionOf, isOption, resolveAlias } from "./resolve-alias.js";
+import { definitionOf, isOptional, resolveAlias } from "./resolve-alias.js";
 import { runtime, type Declaration, type GlobalName } from "./symbols.js";
 
 /** Which of the two contracts a type is meant for. */
@@ -165,7 +165,7 @@ export class TypeMapper {
 
   #option(element: TypeReference, flavour: Flavour): TypeExpression {
     const type = this.typeOf(element, flavour);
-    return isOption(this.#model, element)
+    return isOptional(this.#model, element)
       ? nameType(runtime.option, type)
       : orUndefined(type);
   }

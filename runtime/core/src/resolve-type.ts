@@ -94,7 +94,8 @@ export function resolveResource(
 
 /**
  * Whether an option of these elements is the bare value or `undefined`. Where the element may be `undefined` itself, the
- * option is `{ tag: "some", val }` or `{ tag: "none" }` instead.
+ * option is `{ tag: "some", val }` or `{ tag: "none" }` instead. So it is every other of the options that stand in each
+ * other, the innermost first, as jco has it.
  */
 export function isBareOption(
   scope: TypeScope,

@@ -272,12 +272,11 @@ function lowering(
   const { ok, err, scope: inner } = resultType(scope, one) ?? { scope };
   const lowerOk = compile(inner, ok);
   const lowerErr = compile(inner, err);
-  // jco takes what looks like a `result` for one: a success of such a type has to come in a `result` of its own.
-  const wrapped = one.errors === "returned" || looksLikeResult(inner, ok);
+  const returned = one.errors === "returned";
   return (value) => {
     const { tag, val } = (value ?? {}) as { tag?: unknown; val?: unknown };
     if (tag === "ok") {
-      if (!wrapped) return lowerOk === undefined ? val : lowerOk(val);
+      if (!returned) return lowerOk === undefined ? val : lowerOk(val);
       return lowerOk === undefined ? value : { tag, val: lowerOk(val) };
     }
     if (tag !== "err") {
@@ -286,7 +285,7 @@ function lowering(
       );
     }
     const error = lowerErr === undefined ? val : lowerErr(val);
-    if (one.errors === "returned") return { tag, val: error };
+    if (returned) return { tag, val: error };
     // Not an `Error`: nobody sees its stack.
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- see above
     throw new ErrorCarrier(error);
@@ -294,30 +293,6 @@ function lowering(
 }
 
 const identity: Convert = (value) => value;
-
-/** Whether a value of a type may be an object with a property `tag` that says `ok` or `err`. */
-function looksLikeResult(
-  scope: TypeScope,
-  type: TypeDescriptor | undefined,
-): boolean {
-  if (type === undefined) return false;
-  const { type: structure, scope: inner } = resolveType(scope, type);
-  if (typeof structure === "string") return false;
-  switch (structure.kind) {
-    case "result":
-      return true;
-    case "variant":
-      return structure.cases.some(
-        ({ name }) => name === "ok" || name === "err",
-      );
-    case "record":
-      return structure.fields.some(({ key }) => key === "tag");
-    case "option":
-      return looksLikeResult(inner, structure.element);
-    default:
-      return false;
-  }
-}
 
 /** Whether jco looks at a value of the type closely enough to notice that it cannot be lowered. */
 function isLookedAt(

@@ -1,0 +1,107 @@
+/** Gives a buffer of at least so many bytes; the bytes written so far are copied by the writer. */
+export type Grow = (minimum: number) => Uint8Array;
+
+const encoder = new TextEncoder();
+
+/** Writes into a buffer, and into a larger one when it is full. All numbers are little-endian. */
+export class ByteWriter {
+  #bytes: Uint8Array;
+  #view: DataView;
+  #length = 0;
+  readonly #grow: Grow;
+
+  /**
+   * @param bytes - written to first.
+   * @param grow - asked for a larger buffer when that one is full.
+   */
+  constructor(bytes: Uint8Array, grow: Grow) {
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
+    this.#grow = grow;
+  }
+
+  /** How many bytes are written. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The buffer written to; its first {@link length} bytes count. */
+  get buffer(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Begins again. */
+  clear(): void {
+    this.#length = 0;
+  }
+
+  #reserve(size: number): number {
+    const at = this.#length;
+    const end = at + size;
+    if (end > this.#bytes.length) {
+      const larger = this.#grow(Math.max(end, this.#bytes.length * 2));
+      larger.set(this.#bytes.subarray(0, at));
+      this.#bytes = larger;
+      this.#view = viewOf(larger);
+    }
+    this.#length = end;
+    return at;
+  }
+
+  u8(value: number): void {
+    const at = this.#reserve(1);
+    this.#bytes[at] = value;
+  }
+
+  u16(value: number): void {
+    const at = this.#reserve(2);
+    this.#view.setUint16(at, value, true);
+  }
+
+  u32(value: number): void {
+    const at = this.#reserve(4);
+    this.#view.setUint32(at, value, true);
+  }
+
+  u64(value: bigint): void {
+    const at = this.#reserve(8);
+    this.#view.setBigUint64(at, value, true);
+  }
+
+  f32(value: number): void {
+    const at = this.#reserve(4);
+    this.#view.setFloat32(at, value, true);
+  }
+
+  f64(value: number): void {
+    const at = this.#reserve(8);
+    this.#view.setFloat64(at, value, true);
+  }
+
+  /** The bytes, without their count. */
+  raw(bytes: Uint8Array): void {
+    const at = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
+  /** UTF-8 behind its count of bytes. A lone surrogate becomes U+FFFD, as in WebAssembly. */
+  string(value: string): void {
+    // No UTF-16 unit takes more than three bytes.
+    const at = this.#reserve(4 + value.length * 3);
+    const { written } = encoder.encodeInto(value, this.#bytes.subarray(at + 4));
+    this.#view.setUint32(at, written, true);
+    this.#length = at + 4 + written;
+  }
+}
+
+/** A writer of an array of its own. */
+export function byteWriter(): ByteWriter {
+  return new ByteWriter(
+    new Uint8Array(256),
+    (minimum) => new Uint8Array(minimum),
+  );
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

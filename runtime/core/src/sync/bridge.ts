@@ -1,0 +1,293 @@
+import {
+  MessageChannel,
+  receiveMessageOnPort,
+  Worker,
+  type MessagePort,
+  type ResourceLimits,
+} from "node:worker_threads";
+import { ByteReader } from "../codec/byte-reader.js";
+import { ByteWriter } from "../codec/byte-writer.js";
+import type { Contracts } from "../contracts.js";
+import type { InterfaceDescriptor } from "../descriptor.js";
+import { functionCodecs, type FunctionCodec } from "./function-codecs.js";
+import {
+  answered,
+  controlWords,
+  failed,
+  fatal,
+  idle,
+  initialCapacity,
+  lengthWord,
+  revive,
+  stateWord,
+  type CallMessage,
+  type EndMessage,
+  type NewBuffer,
+  type SupervisorStart,
+  type Thrown,
+} from "./protocol.js";
+
+/** Where the asynchronous implementation comes from. */
+export interface SyncBridgeOptions {
+  /** The module that exports the implementation. It is imported in a worker. */
+  readonly module: string | URL;
+  /** The name of the export: an implementation, or a function that takes `options` and returns one or a promise of one. */
+  readonly export?: string;
+  /** Handed to the exported function; copied as `structuredClone` does. */
+  readonly options?: unknown;
+  /** Limits of the worker's memory, as `node:worker_threads` has them. */
+  readonly resourceLimits?: ResourceLimits;
+  /**
+   * Most milliseconds that {@link SyncBridge.dispose} and the end of the process wait for the implementation to end what it has under
+   * way. 2,000 where absent.
+   */
+  readonly disposeTimeout?: number;
+}
+
+/** An implementation in a worker that is called as if it blocked. */
+export interface SyncBridge<T> extends Disposable {
+  /** The synchronous contract. Every call blocks this thread until the implementation has answered. */
+  readonly contract: T;
+  /**
+   * Disposes of the implementation, by its `[Symbol.asyncDispose]` or `[Symbol.dispose]` if it has one, and ends the worker. Waits
+   * no longer than the timeout. Further calls throw.
+   */
+  dispose(): void;
+}
+
+/** The worker is gone: calls can no longer be answered. Its `cause` says why. */
+export class BridgeClosedError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "BridgeClosedError";
+  }
+}
+
+/** The synchronous contract, as far as the compiler knows it. */
+export type SyncContractOf<C extends Contracts> = C extends {
+  readonly sync: infer S;
+}
+  ? S
+  : unknown;
+
+/**
+ * Runs an asynchronous implementation of an interface in a worker and gives it a synchronous face.
+ *
+ * Arguments and results are copied through shared memory, encoded by the descriptor. An exception of the implementation is thrown by the
+ * call, with its name, message, stack, code and cause. If the worker dies, by an uncaught exception, `process.exit` or for want of
+ * memory, the call in progress and all later ones throw {@link BridgeClosedError}. The worker does not keep
+ * the process alive.
+ *
+ * @returns when the implementation is there.
+ * @throws TypeError - if values of the interface are no data (resources, streams, futures), or the module does not export an implementation.
+ */
+export function createSyncBridge<C extends Contracts>(
+  descriptor: InterfaceDescriptor<C>,
+  options: SyncBridgeOptions,
+): SyncBridge<SyncContractOf<C>> {
+  const functions = functionCodecs(descriptor);
+  const connection = new Connection(descriptor, options);
+  const contract = Object.fromEntries(
+    functions.map((one, index) => [
+      one.key,
+      (...args: unknown[]) => connection.call(one, index, args),
+    ]),
+  ) as SyncContractOf<C>;
+  const dispose = (): void => {
+    connection.close();
+  };
+  return { contract, dispose, [Symbol.dispose]: dispose };
+}
+
+/**
+ * The longest sleep without a look around, in milliseconds. Whoever ends the wait also wakes the sleeper; this bounds what a lost
+ * wake-up could cost.
+ */
+const slice = 500;
+
+class Connection {
+  readonly #name: string;
+  readonly #control: Int32Array;
+  readonly #port: MessagePort;
+  readonly #supervisorPort: MessagePort;
+  readonly #supervisor: Worker;
+  readonly #disposeTimeout: number;
+  readonly #writer: ByteWriter;
+  readonly #onExit = (): void => {
+    this.close();
+  };
+  #answer: Uint8Array;
+  /** The request buffer, where the worker does not know it yet. */
+  #newRequest: SharedArrayBuffer | undefined;
+  #closed: BridgeClosedError | undefined;
+  #busy = false;
+
+  constructor(descriptor: InterfaceDescriptor, options: SyncBridgeOptions) {
+    this.#name = descriptor.name;
+    this.#disposeTimeout = options.disposeTimeout ?? 2000;
+    const control = new SharedArrayBuffer(controlWords * 4);
+    const answer = new SharedArrayBuffer(initialCapacity);
+    const request = new SharedArrayBuffer(initialCapacity);
+    this.#control = new Int32Array(control);
+    this.#answer = new Uint8Array(answer);
+    this.#writer = new ByteWriter(new Uint8Array(request), (minimum) => {
+      this.#newRequest = new SharedArrayBuffer(minimum);
+      return new Uint8Array(this.#newRequest);
+    });
+    const calls = new MessageChannel();
+    const deaths = new MessageChannel();
+    this.#port = calls.port1;
+    this.#supervisorPort = deaths.port1;
+    const start: SupervisorStart = {
+      descriptor,
+      module: String(options.module),
+      exportName: options.export ?? "default",
+      options: options.options,
+      control,
+      answer,
+      request,
+      port: calls.port2,
+      supervisorPort: deaths.port2,
+      workerUrl: new URL("worker.js", import.meta.url).href,
+      resourceLimits: options.resourceLimits as
+        Readonly<Record<string, number>> | undefined,
+    };
+    this.#supervisor = new Worker(new URL("supervisor.js", import.meta.url), {
+      workerData: start,
+      transferList: [calls.port2, deaths.port2],
+    });
+    this.#supervisor.unref();
+    process.once("exit", this.#onExit);
+    try {
+      this.#wait(Infinity);
+    } catch (exception) {
+      this.#release(
+        new BridgeClosedError(`the worker for ${this.#name} did not start`),
+      );
+      throw exception;
+    }
+  }
+
+  /** Calls a function of the implementation and blocks until it has answered. */
+  call(
+    { name, parameters, result }: FunctionCodec,
+    index: number,
+    args: readonly unknown[],
+  ): unknown {
+    if (this.#closed !== undefined) throw this.#closed;
+    // An answer is read before anything of the caller's runs, and nothing of the caller's runs in between, but getters
+    // of the arguments might.
+    if (this.#busy) throw new Error(`\`${name}\` was called within a call`);
+    this.#busy = true;
+    try {
+      this.#writer.clear();
+      for (const [at, codec] of parameters.entries()) {
+        try {
+          codec.write(this.#writer, args[at]);
+        } catch (cause) {
+          throw new TypeError(
+            `argument ${at + 1} of \`${name}\`: ${cause instanceof Error ? cause.message : String(cause)}`,
+            { cause },
+          );
+        }
+      }
+      const message: CallMessage = {
+        kind: "call",
+        index,
+        length: this.#writer.length,
+        ...(this.#newRequest && { buffer: this.#newRequest }),
+      };
+      this.#newRequest = undefined;
+      this.#post(message);
+      this.#wait(Infinity);
+      const length = Atomics.load(this.#control, lengthWord);
+      return result?.read(new ByteReader(this.#answer.subarray(0, length)));
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Ends the implementation and the worker. */
+  close(): void {
+    if (this.#closed !== undefined) return;
+    const message: EndMessage = { kind: "end" };
+    try {
+      this.#post(message);
+      this.#wait(this.#disposeTimeout);
+    } finally {
+      this.#release(
+        new BridgeClosedError(
+          `the synchronous bridge of ${this.#name} has been disposed of`,
+        ),
+      );
+    }
+  }
+
+  #post(message: CallMessage | EndMessage): void {
+    // A worker that has died since the last call stays dead.
+    if (
+      Atomics.compareExchange(this.#control, stateWord, answered, idle) !==
+      fatal
+    ) {
+      Atomics.compareExchange(this.#control, stateWord, failed, idle);
+      this.#port.postMessage(message);
+    }
+  }
+
+  /** Sleeps until the worker has answered; throws what it threw. After `timeout` milliseconds returns all the same. */
+  #wait(timeout: number): void {
+    const deadline = performance.now() + timeout;
+    for (;;) {
+      const state = Atomics.load(this.#control, stateWord);
+      if (state === idle) {
+        const left = deadline - performance.now();
+        if (left <= 0) return;
+        Atomics.wait(this.#control, stateWord, idle, Math.min(left, slice));
+        continue;
+      }
+      if (state === fatal) throw this.#died();
+      const thrown = this.#takeMessages();
+      if (state === failed) {
+        throw thrown === undefined
+          ? new Error("the worker failed without a word")
+          : revive(thrown.exception);
+      }
+      return;
+    }
+  }
+
+  /** Takes what the worker has sent: larger buffers, at most one exception. */
+  #takeMessages(): Thrown | undefined {
+    let thrown: Thrown | undefined;
+    for (;;) {
+      const received = receiveMessageOnPort(this.#port) as
+        { message: Thrown | NewBuffer } | undefined;
+      if (received === undefined) return thrown;
+      const { message } = received;
+      if (message.kind === "buffer")
+        this.#answer = new Uint8Array(message.buffer);
+      else thrown = message;
+    }
+  }
+
+  #died(): BridgeClosedError {
+    const received = receiveMessageOnPort(this.#supervisorPort) as
+      { message: Thrown } | undefined;
+    const cause = received && revive(received.message.exception);
+    const closed = new BridgeClosedError(
+      `the worker for ${this.#name} has died${cause === undefined ? "" : `: ${cause.message}`}`,
+      cause,
+    );
+    this.#release(closed);
+    return closed;
+  }
+
+  #release(closed: BridgeClosedError): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = closed;
+    process.off("exit", this.#onExit);
+    this.#port.close();
+    this.#supervisorPort.close();
+    void this.#supervisor.terminate();
+  }
+}

@@ -1,0 +1,43 @@
+import type { FunctionDescriptor, InterfaceDescriptor } from "../descriptor.js";
+import { compileCodec, type Codec } from "../codec/codec.js";
+
+/** One function of an interface and how its arguments and its result are encoded. */
+export interface FunctionCodec {
+  /** The property of the contract. */
+  readonly key: string;
+  /** `interface#function`, for messages. */
+  readonly name: string;
+  readonly parameters: readonly Codec[];
+  readonly result: Codec | undefined;
+}
+
+/**
+ * The functions of an interface in the order of its descriptor, which is the same in both threads.
+ *
+ * @throws TypeError - if a function takes or returns what is no data, or the interface has resources.
+ */
+export function functionCodecs(
+  descriptor: InterfaceDescriptor,
+): FunctionCodec[] {
+  return Object.entries(descriptor.functions).map(([key, one]) => {
+    const name = `${descriptor.name}#${one.name}`;
+    try {
+      return { key, name, ...codecs(descriptor, one) };
+    } catch (cause) {
+      throw new TypeError(
+        `\`${name}\` cannot be bridged: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      );
+    }
+  });
+}
+
+function codecs(
+  descriptor: InterfaceDescriptor,
+  { parameters, result }: FunctionDescriptor,
+): Pick<FunctionCodec, "parameters" | "result"> {
+  return {
+    parameters: parameters.map(({ type }) => compileCodec(descriptor, type)),
+    result: result === undefined ? undefined : compileCodec(descriptor, result),
+  };
+}

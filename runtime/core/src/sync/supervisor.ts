@@ -1,0 +1,39 @@
+/**
+ * The thread between the caller and the worker: it does nothing but see the worker die. The caller sleeps and gets no events, and
+ * a worker that ran out of memory tells nobody.
+ */
+import { Worker, workerData } from "node:worker_threads";
+import {
+  fatal,
+  portable,
+  stateWord,
+  type SupervisorStart,
+  type Thrown,
+} from "./protocol.js";
+
+const { supervisorPort, workerUrl, resourceLimits, ...start } =
+  workerData as SupervisorStart;
+const control = new Int32Array(start.control);
+let reported = false;
+
+function report(exception: unknown): void {
+  if (reported) return;
+  reported = true;
+  const message: Thrown = { kind: "thrown", exception: portable(exception) };
+  supervisorPort.postMessage(message);
+  Atomics.store(control, stateWord, fatal);
+  Atomics.notify(control, stateWord);
+}
+
+const worker = new Worker(new URL(workerUrl), {
+  workerData: start,
+  transferList: [start.port],
+  ...(resourceLimits && { resourceLimits }),
+});
+worker.on("error", report);
+worker.on("messageerror", report);
+worker.on("exit", (code) => {
+  report(
+    new Error(`the worker of the synchronous bridge exited with code ${code}`),
+  );
+});
