@@ -26,7 +26,7 @@ import { syntheticWit } from "./support/synthetic-wit.js";
 
 const bench = "generate";
 const root = join(import.meta.dirname, "..");
-const wit2ts = join(root, "generator/bin/wit2ts.js");
+const wit2ts = join(root, "generator/bin/wit2ts.cjs");
 const jco = join(
   dirname(createRequire(import.meta.url).resolve("@bytecodealliance/jco")),
   "jco.js",

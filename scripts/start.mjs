@@ -34,7 +34,7 @@ function run(title, args) {
 
 const results = [
   run("wit2ts generate wit --out generated", [
-    join(root, "generator/bin/wit2ts.js"),
+    join(root, "generator/bin/wit2ts.cjs"),
     ...["generate", "wit", "--out", "generated", "--verbose"],
   ]),
 ];
