@@ -242,7 +242,12 @@ export class Bindings {
           origin: origin?.async,
         };
         async = module.declare(
-          new Declaration(module, `Async${pascal}`, what, parts),
+          new Declaration(
+            module,
+            `Async${pascal}`,
+            `the asynchronous form of ${what}`,
+            parts,
+          ),
         );
       }
       this.#declared.set(id, { sync, async });
@@ -260,10 +265,16 @@ export class Bindings {
     const parts = { type: true, value: false };
     const twin = this.waiting.twins.has(id);
     const needed = this.settings.mode !== "async" || !twin;
-    const sync = new Declaration(module, `${pascal}Constructor`, what, parts);
+    const classOf = `the class of ${what}`;
+    const sync = new Declaration(
+      module,
+      `${pascal}Constructor`,
+      classOf,
+      parts,
+    );
     if (needed) module.declare(sync);
     const async = twin
-      ? new Declaration(module, `Async${pascal}Constructor`, what, parts)
+      ? new Declaration(module, `Async${pascal}Constructor`, classOf, parts)
       : sync;
     if (twin && this.settings.mode !== "sync") module.declare(async);
     this.#constructors.set(id, { sync, async });

@@ -16,6 +16,28 @@ export interface Entry {
   /** As it stands in the code, quoted where need be. */
   readonly key: string;
   readonly value: Data;
+  /** Whether the value has to be an `as const`. */
+  readonly constant?: boolean;
+}
+
+/** What every object has: the compiler looks for these in `Object` before it looks at an index signature. */
+const inherited: ReadonlySet<string> = new Set([
+  "constructor",
+  "hasOwnProperty",
+  "isPrototypeOf",
+  "propertyIsEnumerable",
+  "toLocaleString",
+  "toString",
+  "valueOf",
+]);
+
+/**
+ * An entry of an object that is typed by an index signature. Under a name that every object has, the compiler does
+ * not find the type that is expected, and would widen `"record"` to `string` unless told not to.
+ */
+export function indexedEntry(name: string, value: Data): Entry {
+  const key = keyText(name);
+  return inherited.has(name) ? { key, value, constant: true } : { key, value };
 }
 
 /** An array literal. */
@@ -142,13 +164,28 @@ export function dataText(
 }
 
 /** One line, or several, of an object that is expanded. */
-export function entryText({ key, value }: Entry, indentation: string): string {
+export function entryText(
+  { key, value, constant }: Entry,
+  indentation: string,
+): string {
   const used = indentation.length + key.length + 2;
+  if (constant === true) {
+    const flat = flatData(value);
+    const fits =
+      flat !== undefined &&
+      used + flat.length + " as const,".length <= printWidth;
+    return `${indentation}${key}: ${fits ? flat : dataText(expanded(value), indentation, used)} as const,\n`;
+  }
   if (key.length >= shortKey && startWidth(value, used) > printWidth) {
     const inner = `${indentation}  `;
     return `${indentation}${key}:\n${inner}${dataText(value, inner, inner.length)},\n`;
   }
   return `${indentation}${key}: ${dataText(value, indentation, used)},\n`;
+}
+
+/** The same literal on several lines. */
+function expanded(data: Data): Data {
+  return typeof data === "string" ? data : { ...data, flat: undefined };
 }
 
 /** How far to the right a value needs to go on the line of its key, at the least. */

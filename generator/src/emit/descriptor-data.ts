@@ -2,7 +2,7 @@ import type { Function, Model, TypeId, TypeReference } from "../model/model.js";
 import {
   arrayData,
   expandedData,
-  keyText,
+  indexedEntry,
   objectData,
   stringData,
   type Data,
@@ -217,10 +217,9 @@ export class DescriptorData {
     keys: ReadonlyMap<Function, string>,
   ): Data {
     return expandedData(
-      functions.map((item) => ({
-        key: keyText(keys.get(item) as string),
-        value: this.function(item),
-      })),
+      functions.map((item) =>
+        indexedEntry(keys.get(item) as string, this.function(item)),
+      ),
     );
   }
 

@@ -3,7 +3,7 @@ import type { Bindings, InterfaceBinding, Pair } from "./bindings.js";
 import {
   dataText,
   expandedData,
-  keyText,
+  indexedEntry,
   objectData,
   stringData,
   type Data,
@@ -182,7 +182,7 @@ export function typeEntries(
               { key: "from", value: names(used.from) },
               { key: "name", value: stringData(used.name) },
             );
-      return { key: keyText(name), value };
+      return indexedEntry(name, value);
     });
 }
 

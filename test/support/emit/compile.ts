@@ -1,0 +1,96 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+const root = join(import.meta.dirname, "../../..");
+
+/** The compilers that output has to please, by the names they are installed under. */
+export const compilers = [
+  "typescript-5.8",
+  "typescript-5.9",
+  "typescript",
+  "typescript-7",
+] as const;
+
+/** The name of an installed compiler. */
+export type Compiler = (typeof compilers)[number];
+
+/** The strictest options: whatever a user turns on, output has to pass. */
+export const strictest = {
+  target: "es2022",
+  lib: ["es2022", "esnext.disposable"],
+  module: "nodenext",
+  moduleResolution: "nodenext",
+  types: [],
+  noEmit: true,
+  declaration: true,
+  strict: true,
+  skipLibCheck: false,
+  exactOptionalPropertyTypes: true,
+  noFallthroughCasesInSwitch: true,
+  noImplicitOverride: true,
+  noImplicitReturns: true,
+  noPropertyAccessFromIndexSignature: true,
+  noUncheckedIndexedAccess: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  erasableSyntaxOnly: true,
+  isolatedDeclarations: true,
+  isolatedModules: true,
+  verbatimModuleSyntax: true,
+};
+
+/**
+ * Compiles files with an installed compiler. They lie inside the repository for the time of it, so that they find the
+ * runtime as a user's files would.
+ *
+ * @param files - by their paths
+ * @param options - what differs from the strictest options
+ * @returns the lines of the compiler that tell of errors
+ */
+export function compile(
+  files: Iterable<readonly [path: string, text: string]>,
+  compiler: Compiler = "typescript",
+  options: Readonly<Record<string, unknown>> = {},
+): string[] {
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  const directory = mkdtempSync(join(root, ".cache/types-"));
+  try {
+    for (const [path, text] of files) {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      writeFileSync(join(directory, path), text);
+    }
+    const configuration = {
+      compilerOptions: { ...strictest, ...options },
+      include: ["**/*.ts"],
+    };
+    writeFileSync(
+      join(directory, "tsconfig.json"),
+      JSON.stringify(configuration),
+    );
+    writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
+    const bin = join(
+      dirname(
+        createRequire(import.meta.url).resolve(`${compiler}/package.json`),
+      ),
+      "bin/tsc",
+    );
+    const run = spawnSync(
+      process.execPath,
+      ["--max-old-space-size=4096", bin, "--project", directory],
+      {
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+      },
+    );
+    const lines = `${run.stdout}${run.stderr}`
+      .split("\n")
+      .filter((line) => line.includes("error"));
+    if (run.status !== 0 && lines.length === 0)
+      lines.push(`${compiler} ended with ${String(run.status)}: ${run.stderr}`);
+    return lines;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}

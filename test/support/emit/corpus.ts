@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fromJson } from "../../../generator/src/model/from-json.js";
+import type { Model } from "../../../generator/src/model/model.js";
+
+/** The corpus of WIT with the reference's verdicts lies beside the repository, where there is one. */
+const directory = join(import.meta.dirname, "../../../../shared/corpus");
+
+/** Whether the corpus is there. */
+export const hasCorpus = existsSync(join(directory, "MANIFEST.json"));
+
+/** A case that the reference accepts. */
+export interface AcceptedCase {
+  readonly id: string;
+  readonly kind: string;
+  /** Reads the reference's model. */
+  model(): Model;
+}
+
+/** The cases that the reference accepts, in the order of the corpus. */
+export function acceptedCases(): AcceptedCase[] {
+  const cases = JSON.parse(
+    readFileSync(join(directory, "MANIFEST.json"), "utf8"),
+  ) as {
+    id: string;
+    kind: string;
+    verdict: string;
+    golden?: string;
+  }[];
+  return cases.flatMap(({ id, kind, verdict, golden }) =>
+    verdict === "accept" && golden !== undefined
+      ? [
+          {
+            id,
+            kind,
+            model: () =>
+              fromJson(
+                JSON.parse(readFileSync(join(directory, golden), "utf8")),
+              ),
+          },
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  generate,
+  type GenerateOptions,
+} from "../../../generator/src/generate.js";
+import type { Model, Origins } from "../../../generator/src/model/model.js";
+import { resolve } from "../../../generator/src/resolve/resolve.js";
+import { SourceFile } from "../../../generator/src/syntax/source.js";
+
+/** What a text of WIT resolves to. */
+export interface Resolved {
+  readonly model: Model;
+  readonly origins: Origins;
+}
+
+/** Resolves WIT that has to be right. */
+export function resolveText(text: string): Resolved {
+  const { model, origins, diagnostics } = resolve(
+    new SourceFile("test.wit", text),
+    { features: "all" },
+  );
+  if (model === undefined || origins === undefined) {
+    throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+  }
+  return { model, origins };
+}
+
+/** The text of a fixture of the emitter. */
+export function fixtureText(name: string): string {
+  return readFileSync(
+    join(import.meta.dirname, "../../fixtures/emit", `${name}.wit`),
+    "utf8",
+  );
+}
+
+/** Generates from WIT that has to be right: the files by their paths. */
+export function generateText(
+  text: string,
+  options: GenerateOptions = {},
+): ReadonlyMap<string, string> {
+  const { model, origins } = resolveText(text);
+  return new Map(
+    generate(model, options, origins).files.map((file) => [
+      file.path,
+      file.text,
+    ]),
+  );
+}
+
+/** The notes that generating gives. */
+export function notesOf(text: string, options: GenerateOptions = {}): string[] {
+  const { model, origins } = resolveText(text);
+  return generate(model, options, origins).diagnostics.map(
+    ({ message }) => message,
+  );
+}
