@@ -20,6 +20,7 @@ import {
   lengthWord,
   revive,
   stateWord,
+  supervisedWord,
   type CallMessage,
   type EndMessage,
   type NewBuffer,
@@ -105,6 +106,35 @@ export function createSyncBridge<C extends Contracts>(
  */
 const slice = 500;
 
+/** Most milliseconds that the supervisor may take to start. */
+const longestStart = 10_000;
+
+/** The bridges that the end of the process has to close. */
+const openConnections = new Set<Connection>();
+
+function closeAll(): void {
+  for (const connection of openConnections) {
+    try {
+      connection.close();
+    } catch {
+      // What goes wrong in the worker must not keep the others from closing, and nobody is left to be told.
+    }
+  }
+}
+
+/** Node's options for the worker: those of this process, but for what says which program to run. */
+function workerArguments(execArgv: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < execArgv.length; at++) {
+    const argument = execArgv[at] ?? "";
+    if (/^(-e|-p|-pe|--eval|--print)$/.test(argument)) at++;
+    else if (!/^--(eval|print|input-type)\b/.test(argument))
+      kept.push(argument);
+    else if (argument === "--input-type") at++;
+  }
+  return kept;
+}
+
 class Connection {
   readonly #name: string;
   readonly #control: Int32Array;
@@ -113,9 +143,6 @@ class Connection {
   readonly #supervisor: Worker;
   readonly #disposeTimeout: number;
   readonly #writer: ByteWriter;
-  readonly #onExit = (): void => {
-    this.close();
-  };
   #answer: Uint8Array;
   /** The request buffer, where the worker does not know it yet. */
   #newRequest: SharedArrayBuffer | undefined;
@@ -151,14 +178,18 @@ class Connection {
       workerUrl: new URL("worker.js", import.meta.url).href,
       resourceLimits: options.resourceLimits as
         Readonly<Record<string, number>> | undefined,
+      execArgv: workerArguments(process.execArgv),
     };
     this.#supervisor = new Worker(new URL("supervisor.js", import.meta.url), {
       workerData: start,
       transferList: [calls.port2, deaths.port2],
+      execArgv: [],
     });
     this.#supervisor.unref();
-    process.once("exit", this.#onExit);
+    openConnections.add(this);
+    if (openConnections.size === 1) process.on("exit", closeAll);
     try {
+      this.#awaitSupervisor();
       this.#wait(Infinity);
     } catch (exception) {
       this.#release(
@@ -234,6 +265,20 @@ class Connection {
     }
   }
 
+  /** A supervisor that cannot start is seen by nobody: the wait for it has an end. */
+  #awaitSupervisor(): void {
+    const deadline = performance.now() + longestStart;
+    while (Atomics.load(this.#control, supervisedWord) === 0) {
+      const left = deadline - performance.now();
+      if (left <= 0) {
+        throw new BridgeClosedError(
+          `no worker for ${this.#name} could be started within ${longestStart / 1000} seconds`,
+        );
+      }
+      Atomics.wait(this.#control, supervisedWord, 0, left);
+    }
+  }
+
   /** Sleeps until the worker has answered; throws what it threw. After `timeout` milliseconds returns all the same. */
   #wait(timeout: number): void {
     const deadline = performance.now() + timeout;
@@ -285,7 +330,8 @@ class Connection {
   #release(closed: BridgeClosedError): void {
     if (this.#closed !== undefined) return;
     this.#closed = closed;
-    process.off("exit", this.#onExit);
+    openConnections.delete(this);
+    if (openConnections.size === 0) process.off("exit", closeAll);
     this.#port.close();
     this.#supervisorPort.close();
     void this.#supervisor.terminate();

@@ -9,11 +9,14 @@ import type { MessagePort } from "node:worker_threads";
 import type { InterfaceDescriptor } from "../descriptor.js";
 
 /** The words of the control block. */
-export const controlWords = 2;
+export const controlWords = 3;
 /** The caller sleeps on this word: {@link idle}, or what woke it. */
 export const stateWord = 0;
 /** How many bytes the answer has. */
 export const lengthWord = 1;
+
+/** Not zero once the supervisor has started: from then on nothing goes unseen. */
+export const supervisedWord = 2;
 
 /** Nothing has happened yet. */
 export const idle = 0;
@@ -70,6 +73,8 @@ export interface SupervisorStart extends WorkerStart {
   readonly supervisorPort: MessagePort;
   readonly workerUrl: string;
   readonly resourceLimits: Readonly<Record<string, number>> | undefined;
+  /** Options of Node's that the worker gets. */
+  readonly execArgv: readonly string[];
 }
 
 /** An exception as plain data. */

@@ -7,11 +7,12 @@ import {
   fatal,
   portable,
   stateWord,
+  supervisedWord,
   type SupervisorStart,
   type Thrown,
 } from "./protocol.js";
 
-const { supervisorPort, workerUrl, resourceLimits, ...start } =
+const { supervisorPort, workerUrl, resourceLimits, execArgv, ...start } =
   workerData as SupervisorStart;
 const control = new Int32Array(start.control);
 let reported = false;
@@ -28,6 +29,7 @@ function report(exception: unknown): void {
 const worker = new Worker(new URL(workerUrl), {
   workerData: start,
   transferList: [start.port],
+  execArgv: [...execArgv],
   ...(resourceLimits && { resourceLimits }),
 });
 worker.on("error", report);
@@ -37,3 +39,5 @@ worker.on("exit", (code) => {
     new Error(`the worker of the synchronous bridge exited with code ${code}`),
   );
 });
+Atomics.store(control, supervisedWord, 1);
+Atomics.notify(control, supervisedWord);

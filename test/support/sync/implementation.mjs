@@ -1,0 +1,73 @@
+// The implementation that the tests of the synchronous bridge run in its worker.
+import { setTimeout as sleep } from "node:timers/promises";
+import { writeFileSync } from "node:fs";
+
+/** Hands every argument back, after a turn of the event loop. */
+export async function echo(options, names = options.names) {
+  const implementation = {};
+  for (const name of names) {
+    implementation[name] = async (...args) => {
+      await sleep(0);
+      return args.length > 1 ? args : args[0];
+    };
+  }
+  return implementation;
+}
+
+class StrangeError extends Error {
+  name = "StrangeError";
+  code = "ESTRANGE";
+}
+
+/** Does what its argument says. */
+export const control = {
+  async aString(command) {
+    const [verb, argument] = command.split(" ");
+    switch (verb) {
+      case "throw":
+        throw new RangeError(argument, { cause: new StrangeError("deeper") });
+      case "throw-string":
+        throw argument;
+      case "sleep":
+        await sleep(Number(argument));
+        return "slept";
+      case "wrong-type":
+        return 5;
+      case "exit":
+        return process.exit(Number(argument));
+      case "uncaught":
+        setImmediate(() => {
+          throw new RangeError("out of nowhere");
+        });
+        return await new Promise(() => {});
+      case "exhaust": {
+        const hoard = [];
+        for (;;) hoard.push(new Array(100_000).fill(hoard.length));
+      }
+      case "spin":
+        for (const end = Date.now() + Number(argument); Date.now() < end;);
+        return "spun";
+      case "repeat":
+        return "x".repeat(Number(argument));
+      default:
+        return command;
+    }
+  },
+};
+
+/** Writes a file when it is disposed of, after a while. */
+export function disposable({ path, delay }) {
+  return {
+    aString: async (value) => value,
+    async [Symbol.asyncDispose]() {
+      await sleep(delay);
+      writeFileSync(path, "disposed");
+    },
+  };
+}
+
+export const nothing = 5;
+export const incomplete = {};
+export function failing() {
+  throw new Error("cannot start");
+}
