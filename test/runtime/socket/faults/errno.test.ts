@@ -9,6 +9,7 @@ import { constants } from "node:os";
 import type { SocketError } from "@wit2ts/core-libs/socket";
 import { causeOf } from "@wit2ts/runtime";
 import { describe, expect, it } from "vitest";
+import { canMakeNamespaces, runForJson } from "./support.js";
 import {
   failure,
   socketErrorOf,
