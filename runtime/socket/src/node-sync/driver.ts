@@ -42,6 +42,8 @@ import { RingReader, RingWriter } from "./ring.js";
 /** The size of a ring unless the limits ask for less: smaller and larger ones were both slower. */
 const RING_SIZE = 256 * 1024;
 const SMALLEST_RING = 4096;
+/** How long `close` waits for an address to be free, in milliseconds; a worker that is busy does it later. */
+const RELEASE_TIME = 1_000;
 /** The most bytes of one datagram over IPv4 (RFC 791, RFC 768) and IPv6 (RFC 8200, without jumbograms). */
 const LARGEST_DATAGRAM = { ipv4: 65_507, ipv6: 65_527 } as const;
 const MAPPED_ERRORS = { tooLarge: "EMSGSIZE", invalid: "EINVAL" } as const;
@@ -54,7 +56,7 @@ export interface NodeSyncDriverOptions extends Omit<LinkOptions, "limits"> {
     ((name: string, family: Family) => readonly string[]) | undefined;
   /**
    * Whether what `tryReceive` and `tryReceiveFrom` return may be a view of the shared ring, which is overwritten after
-   * the next call of the driver: enough for a component, into whose memory it is copied at once.
+   * the next call that does not send: enough for a component, into whose memory it is copied at once.
    */
   readonly borrow?: boolean | undefined;
 }
@@ -79,6 +81,8 @@ export class NodeSyncSocket {
   peer: NumericAddress | undefined;
   /** UDP: the last destination that the system took a datagram for; an error of the next one may be told later. */
   knownDestination: NumericAddress | undefined;
+  /** Has an address of its own choice. */
+  isBound = false;
   /** Listener: connections taken out so far. */
   accepted = 0;
 
@@ -103,7 +107,7 @@ export class NodeSyncDriver implements BlockingDriver<
   readonly #borrow: boolean;
   readonly #ringSize: number;
   #lookupCount = 0;
-  /** Bytes lent out by the last receive, which go back to the ring with the next call. */
+  /** Bytes lent out by the last receive, which go back to the ring with the next call that does not send. */
   #lent: (() => void) | undefined;
 
   constructor(options: NodeSyncDriverOptions) {
@@ -163,6 +167,7 @@ export class NodeSyncDriver implements BlockingDriver<
       socketBits(socket.family, socket.protocol, reuseAddress),
       socket.pair?.id ?? 0,
     );
+    socket.isBound = true;
   }
 
   tryConnect(socket: NodeSyncSocket, address: NumericAddress): Attempt<void> {
@@ -225,7 +230,6 @@ export class NodeSyncDriver implements BlockingDriver<
   }
 
   trySend(socket: NodeSyncSocket, data: Uint8Array): Attempt<number> {
-    this.#settle();
     const control = this.#control(socket);
     const ring = attached(socket.sending);
     if (socket.protocol === "udp")
@@ -273,7 +277,6 @@ export class NodeSyncDriver implements BlockingDriver<
     data: Uint8Array,
     address: NumericAddress | undefined,
   ): Attempt<void> {
-    this.#settle();
     this.#link.check();
     const control = this.#control(socket);
     this.#reportError(control);
@@ -314,7 +317,7 @@ export class NodeSyncDriver implements BlockingDriver<
     this.#settle();
     const control = this.#control(socket);
     const reader = attached(socket.datagrams);
-    for (;;) {
+    while (true) {
       const found = reader.peek();
       if (found === undefined) {
         this.#link.check();
@@ -365,6 +368,14 @@ export class NodeSyncDriver implements BlockingDriver<
     if (Atomics.load(this.#link.board.words, Board.Life) === 2) return;
     this.#link.command(Command.Close, control.id);
     this.#pool.release(control, socket.pair);
+    // An address that was taken is free, and nobody can connect to it, when this returns, as with any system.
+    if (socket.isBound) {
+      this.#link.sleep(
+        () => control.load(Control.Closed) === 1,
+        control.id + Waiting.Offset,
+        performance.now() + RELEASE_TIME,
+      );
+    }
   }
 
   block(
@@ -372,7 +383,8 @@ export class NodeSyncDriver implements BlockingDriver<
     readiness: string,
     deadline: number,
   ): void {
-    this.#settle();
+    // Bytes lent out may just be what is being sent.
+    if (readiness !== "write") this.#settle();
     if (target instanceof NodeSyncLookup) {
       const isAnswered = (): boolean => {
         this.#takeAnswers();

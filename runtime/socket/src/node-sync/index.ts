@@ -24,8 +24,8 @@ export interface NodeSyncSocketOptions extends SocketOptions {
   readonly lookup?:
     ((name: string, family: Family) => readonly string[]) | undefined;
   /**
-   * Whether `receive` and `receive-from` may return a view of shared memory instead of a copy. The view is valid only until
-   * the next call of the backend, and `TextDecoder` refuses it. Meant for components, into whose own memory the bytes
+   * Whether `receive` and `receive-from` may return a view of shared memory instead of a copy. The view is valid until the
+   * next call of the backend that is no `send`, and `TextDecoder` refuses it. Meant for components, into whose own memory the bytes
    * are copied at once.
    */
   readonly borrow?: boolean | undefined;

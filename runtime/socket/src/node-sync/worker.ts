@@ -28,6 +28,7 @@ export function run(): void {
     end(
       `the worker failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
+    // eslint-disable-next-line no-restricted-properties -- ends this worker, not the process
     process.exit(1);
   });
   process.on("exit", () => {

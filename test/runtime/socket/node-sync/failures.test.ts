@@ -67,6 +67,8 @@ describe("a worker that", () => {
         resourceLimits: { maxOldGenerationSizeMb: 32 },
       });
       const { client } = pair(socket);
+      // Far longer than the worker lives; without it a mistake here would hang the run.
+      value(socket.setReadTimeout(client, 5_000n));
       expectEnd(socket.receive(client, 1n));
       expectEnd(socket.receive(client, 1n));
       expectEnd(socket.send(client, new Uint8Array(1)));
@@ -88,15 +90,42 @@ describe("a worker that", () => {
   }, 30_000);
 
   test(
-    "is terminated wakes a caller that waits",
+    "finds memory and commands that arrive in any order",
     () => {
+      // Each backend is new: control blocks and rings are posted while commands that need them are read.
+      for (let round = 0; round < 20; round += 1) {
+        const socket = start({});
+        const listener = value(socket.createSocket("ipv4", "tcp"));
+        value(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+        value(socket.listen(listener, 16));
+        for (let index = 0; index < 4; index += 1) {
+          const client = value(socket.createSocket("ipv4", "tcp"));
+          value(socket.connect(client, value(socket.getLocalAddress(listener))));
+          const peer = value(socket.accept(listener));
+          value(socket.send(client, Uint8Array.from([index])));
+          expect(value(socket.receive(peer, 9n))).toEqual(Uint8Array.from([index]));
+        }
+        socket.dispose();
+      }
+    },
+    30_000,
+  );
+
+  test(
+    "is terminated wakes a caller that waits",
+    async () => {
+      // Workers of the tests before are announced first, and the new one a moment after it was made.
+      await new Promise((resolve) => setImmediate(resolve));
       let worker: Worker | undefined;
       const onWorker = (created: Worker): void => {
         worker = created;
       };
       process.once("worker", onWorker);
       const socket = start({});
+      await new Promise((resolve) => setImmediate(resolve));
       const { client } = pair(socket);
+      value(socket.setReadTimeout(client, 5_000n));
+      expect(worker).toBeDefined();
       void worker?.terminate();
       expectEnd(socket.receive(client, 1n));
     },

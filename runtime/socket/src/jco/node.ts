@@ -1,0 +1,56 @@
+/**
+ * The functions of `scheduler:core-libs/socket` for a component that jco has transpiled, over the asynchronous Node backend,
+ * on an engine that can suspend WebAssembly (JSPI; Node 25 and later):
+ *
+ * ```sh
+ * jco transpile guest.wasm -o out --map 'scheduler:core-libs/socket=@wit2ts/socket/jco/node' \
+ *   --async-mode jspi --async-wasi-imports --async-imports 'scheduler:core-libs/socket#*' --async-exports …
+ * ```
+ *
+ * All components that import this module share one backend, without policy or limits; it starts with the first call. A host that wants a backend for each component, with a policy and limits, uses {@link createJcoSocket}.
+ */
+import { Socket } from "@wit2ts/core-libs/socket";
+import { toJcoImports, type AdapterOptions, type JcoImports } from "@wit2ts/runtime/jco";
+import { createNodeSocket, type NodeSocketOptions } from "../node/index.js";
+import { lazily, type JcoFunction } from "./lazy.js";
+
+/** Options of {@link createJcoSocket}. */
+export interface JcoSocketOptions extends NodeSocketOptions, AdapterOptions {}
+
+/** The import of one component, and the backend behind it. */
+export interface JcoSocket extends AsyncDisposable {
+  /** What jco's `instantiate` takes under `scheduler:core-libs/socket`. */
+  readonly imports: JcoImports;
+  /** Closes every socket, and waits until what was sent is delivered. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Makes the import of one component, with a backend of its own.
+ *
+ * @param options - policy and limits, and how names are looked up.
+ * @throws SyntaxError, RangeError for options that make no sense.
+ */
+export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
+  const socket = createNodeSocket(options);
+  const dispose = (): Promise<void> => socket.dispose();
+  return { imports: toJcoImports(Socket, socket, options), dispose, [Symbol.asyncDispose]: dispose };
+}
+
+const shared = lazily(() => createJcoSocket().imports);
+
+export const createSocket: JcoFunction = shared("createSocket");
+export const connect: JcoFunction = shared("connect");
+export const bind: JcoFunction = shared("bind");
+export const listen: JcoFunction = shared("listen");
+export const accept: JcoFunction = shared("accept");
+export const send: JcoFunction = shared("send");
+export const receive: JcoFunction = shared("receive");
+export const sendTo: JcoFunction = shared("sendTo");
+export const receiveFrom: JcoFunction = shared("receiveFrom");
+export const close: JcoFunction = shared("close");
+export const setReadTimeout: JcoFunction = shared("setReadTimeout");
+export const setWriteTimeout: JcoFunction = shared("setWriteTimeout");
+export const setReuseAddress: JcoFunction = shared("setReuseAddress");
+export const getLocalAddress: JcoFunction = shared("getLocalAddress");
+export const getPeerAddress: JcoFunction = shared("getPeerAddress");

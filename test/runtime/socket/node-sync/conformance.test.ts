@@ -1,0 +1,64 @@
+import {
+  closeNodePeers,
+  createNodePeer,
+  createWatchdog,
+  socketConformance,
+} from "@wit2ts/socket/conformance";
+import type { Socket, SocketAddress } from "@wit2ts/core-libs/socket";
+import { map } from "@wit2ts/runtime";
+import { nodeSupports } from "@wit2ts/socket/node";
+import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
+import { afterAll, describe, expect, it } from "vitest";
+
+const watchdog = await createWatchdog();
+
+afterAll(async () => {
+  await watchdog.stop();
+  await closeNodePeers();
+});
+
+/** Copies at once what was lent, as a component does, whose memory is its own. */
+function copying(socket: Socket): Socket {
+  return {
+    ...socket,
+    receive: (handle, length) =>
+      map(socket.receive(handle, length), (data) => data.slice()),
+    receiveFrom: (handle, length) =>
+      map(
+        socket.receiveFrom(handle, length),
+        ([data, sender]): [Uint8Array, SocketAddress] => [data.slice(), sender],
+      ),
+  };
+}
+
+describe.each([{ borrow: false }, { borrow: true }])(
+  "node-sync, borrow $borrow",
+  ({ borrow }) => {
+    socketConformance({
+      describe,
+      it,
+      expect,
+      supports: { concurrent: false, ...nodeSupports },
+      watchdog,
+      create: async ({ options, names }) => {
+        const peer = await createNodePeer();
+        const socket = createNodeSyncSocket({
+          ...options,
+          borrow,
+          lookup: (name, family) =>
+            (names[name] ?? []).filter(
+              (address) => address.includes(":") === (family === "ipv6"),
+            ),
+        });
+        return {
+          socket: borrow ? copying(socket) : socket,
+          peer,
+          [Symbol.asyncDispose]: async () => {
+            socket.dispose();
+            await peer[Symbol.asyncDispose]();
+          },
+        };
+      },
+    });
+  },
+);
