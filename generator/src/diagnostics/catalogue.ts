@@ -95,8 +95,7 @@ export const catalogue = {
   // Packages.
   "missing-package-header": {
     severity: "error",
-    message:
-      "no file of `{path}` begins with a header such as `package example:name;`",
+    message: "`{path}` has no header such as `package example:name;`",
   },
   "package-mismatch": {
     severity: "error",
@@ -166,7 +165,7 @@ export const catalogue = {
   "constructor-result": {
     severity: "error",
     message:
-      "a constructor returns its resource, or a `result` with its resource as `ok`, not `{found}`",
+      "what a constructor says it returns is a `result` with its resource as `ok`, not `{found}`; to return just the resource it says nothing",
   },
 
   // Worlds.
@@ -229,7 +228,7 @@ export const catalogue = {
   "gated-reference": {
     severity: "error",
     message:
-      "this refers to a {what} that is `@unstable`, and its feature is not enabled",
+      "this refers to {what} that is `@unstable`, and its feature is not enabled",
   },
   "gated-world-type": {
     severity: "error",
@@ -266,12 +265,12 @@ export const catalogue = {
   "duplicate-member": {
     severity: "warning",
     message:
-      "{what} `{name}` does not differ from `{first}` in more than case, and so a component cannot have both",
+      "there is a {what} `{first}` already, and a component cannot have two names that differ in case at most",
   },
   "name-clash": {
     severity: "warning",
     message:
-      "`{name}` does not differ from `{first}` in more than case, and so a component cannot have both",
+      "`{name}` and `{first}` differ in case at most, and so a component cannot have both",
   },
   "zero-length-list": {
     severity: "warning",

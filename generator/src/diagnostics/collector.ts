@@ -79,6 +79,12 @@ export class DiagnosticCollector {
     return this.#errors > 0;
   }
 
+  /** The offsets at which errors were reported in a file, in no particular order. */
+  errorOffsets(source: SourceFile): number[] {
+    const places = this.#places.get(source) ?? [];
+    return [...places].filter((place) => typeof place === "number");
+  }
+
   /** How many problems are kept so far. */
   get size(): number {
     return this.#kept.length;

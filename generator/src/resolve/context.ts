@@ -20,8 +20,8 @@ export interface RunContext {
   readonly packages: PackageBuilder[];
   /** The packages that were resolved, by their full names. */
   readonly packagesByName: Map<string, PackageBuilder>;
-  /** The names of packages that could not be read: what is missing from them is not reported. */
-  readonly unreadablePackages: ReadonlySet<string>;
+  /** The names of all packages, those that are not resolved yet included. */
+  readonly packageNames: ReadonlySet<string>;
   /** Whether the names of all packages are known: if not, a package that is missing may be one of those. */
   readonly isComplete: boolean;
 }

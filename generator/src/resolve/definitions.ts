@@ -84,7 +84,7 @@ export function resolveDefinitions(
     forEachMention(definition, (name) => {
       const target = indices.get(name.name);
       if (target === undefined) {
-        scope.reportUnknown(name);
+        scope.reportUnknown(name, indices.keys());
         return;
       }
       targets.push(target);
@@ -158,7 +158,7 @@ function resolveUse(
       scope.define(name, table.addClosed(stability, table.flags(reference)));
     } else if (isClosed(reference) || isForeignClosed) {
       diagnostics.report("gated-reference", rangeOf(use.name, source), {
-        what: "type",
+        what: "a type",
       });
       scope.define(name, unresolved);
     } else {

@@ -31,7 +31,7 @@ export function resolveIncludes(
       continue;
     if (include.world.id < 0) {
       context.diagnostics.report("gated-reference", rangeOf(at, scope.source), {
-        what: "world",
+        what: "a world",
       });
       continue;
     }

@@ -32,7 +32,7 @@ export function resolveInterface(
   const scope = new Scope(
     part.source,
     context.diagnostics,
-    part.isBroken,
+    builder.isBroken,
     isOpen ? undefined : "interface",
     builder.types,
   );

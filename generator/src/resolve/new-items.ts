@@ -1,9 +1,15 @@
 import type { Docs } from "../model/model.js";
-import type { Attribute, Identifier, Interface, World } from "../syntax/ast.js";
+import type {
+  Attribute,
+  Identifier,
+  Interface,
+  NodeBase,
+  World,
+} from "../syntax/ast.js";
 import { docsOf } from "../syntax/docs.js";
 import type { InterfaceBuilder, WorldBuilder } from "./builder.js";
 import type { PackageContext } from "./context.js";
-import type { PackagePart } from "./parsed-package.js";
+import { hasErrorIn, type PackagePart } from "./parsed-package.js";
 
 /**
  * Makes an interface that has nothing in it yet, and gives it the next id unless its gate is closed.
@@ -19,6 +25,7 @@ export function newInterface(
     | {
         readonly docs: Docs | undefined;
         readonly attributes: readonly Attribute[];
+        readonly range: NodeBase;
       },
   at: Identifier,
   name: string | null,
@@ -38,7 +45,7 @@ export function newInterface(
     cloneOf: undefined,
     uses: [],
     hidden: undefined,
-    isBroken: part.isBroken,
+    isBroken: hasErrorIn("kind" in item ? item : item.range, part.errors),
     place: { source: part.source, node: at },
   };
   if (isOpen) interfaces.push(builder);
@@ -62,7 +69,7 @@ export function newWorld(
     exports: new Map(),
     docs: docsOf(node, part.source),
     stability,
-    isBroken: part.isBroken,
+    isBroken: hasErrorIn(node, part.errors),
     place: { source: part.source, node: node.name },
   };
   if (isOpen) worlds.push(builder);

@@ -71,7 +71,7 @@ export class PackageItems {
   constructor(context: PackageContext, ordered: OrderedPackage) {
     this.#context = context;
     this.#ordered = ordered;
-    this.#isBroken = ordered.package.parts.some((part) => part.isBroken);
+    this.#isBroken = ordered.package.isBroken;
     this.#gatherForeign();
     this.#gatherLocal();
   }
@@ -181,14 +181,14 @@ export class PackageItems {
   }
 
   #linkForeign(item: ForeignItem): Target | undefined {
-    const { packagesByName, unreadablePackages, isComplete, diagnostics } =
+    const { packagesByName, packageNames, isComplete, diagnostics } =
       this.#context;
     const { path, source } = item;
     const text = packageNameText(path.package);
     const owner = packagesByName.get(text);
     if (owner === undefined) {
-      // Of a package that could not be read, or is on a cycle with this one, nothing is known; either has been reported.
-      if (isComplete && !unreadablePackages.has(text))
+      // A package that is on a cycle with this one is not resolved yet; that has been reported.
+      if (isComplete && !packageNames.has(text))
         this.#reportUnknownPackage(text);
       return undefined;
     }
@@ -208,7 +208,9 @@ export class PackageItems {
         : owner.interfaces.has(name);
     const range = rangeOf(path.name, source);
     if (owner.gated.has(name)) {
-      diagnostics.report("gated-reference", range, { what: item.kind });
+      diagnostics.report("gated-reference", range, {
+        what: `an ${item.kind}`.replace("an w", "a w"),
+      });
     } else if (isOther) {
       const [found, expected] =
         item.kind === "interface"
@@ -236,16 +238,16 @@ export class PackageItems {
     this.#missingPackages.add(text);
     const mention = this.#ordered.mentions.get(text);
     if (mention === undefined) return;
-    const { packagesByName, diagnostics } = this.#context;
+    const { packageNames, diagnostics } = this.#context;
     const { name, source } = mention;
     const base = `${name.namespace.name}:${name.name.name}`;
-    const others = [...packagesByName.keys()].filter(
+    const others = [...packageNames].filter(
       (known) => known === base || known.startsWith(`${base}@`),
     );
     const suggestion =
       others.length > 0
         ? `there is ${others.map((other) => `\`${other}\``).join(", ")}, but versions must be equal`
-        : (suggestName(text, packagesByName.keys()) ??
+        : (suggestName(text, packageNames) ??
           "put it into the `deps` directory");
     diagnostics.report(
       "unknown-package",

@@ -32,10 +32,9 @@ export function resolvePackage(
     interfaces: new Map(),
     worlds: new Map(),
     gated: new Set(),
-    isBroken: parsed.parts.some((part) => part.isBroken),
+    isBroken: parsed.isBroken,
   };
   run.packages.push(builder);
-  run.packagesByName.set(parsed.text, builder);
   const owner = { name: parsed.text, version: parsed.name.version?.text };
   const types = new TypeResolver(run.table, run.gates, run.diagnostics, owner);
   const context: PackageContext = { ...run, id: builder.id, owner, types };
@@ -81,6 +80,8 @@ export function resolvePackage(
     elaborateWorld(pending.world, context);
   }
   registerItems(items.order, builder);
+  // Only now can others refer to it, and it cannot refer to itself.
+  run.packagesByName.set(parsed.text, builder);
   return builder;
 }
 

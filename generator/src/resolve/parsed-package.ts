@@ -9,8 +9,8 @@ import { packageNameText } from "./package-name.js";
 export interface PackagePart {
   readonly source: SourceFile;
   readonly items: readonly Item[];
-  /** Whether the file has syntax errors, so that items may be missing. */
-  readonly isBroken: boolean;
+  /** Where the file has syntax errors, so that items may be missing. */
+  readonly errors: readonly number[];
 }
 
 /** A package as it was written, before its names are looked up. */
@@ -23,12 +23,58 @@ export interface ParsedPackage {
   readonly parts: readonly PackagePart[];
   /** Whether it belongs to what was asked for, the others being dependencies. */
   readonly isRoot: boolean;
+  /** Whether interfaces or worlds of it may be missing, for they could not be read. */
+  readonly isBroken: boolean;
 }
 
-/** A parsed file, and whether it has syntax errors. */
+/** A parsed file, and the offsets of its syntax errors, in order. */
 export interface ParsedFile {
   readonly file: File;
-  readonly isBroken: boolean;
+  readonly errors: readonly number[];
+}
+
+/** A piece of a file. */
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Whether a syntax error is in a piece of a file.
+ *
+ * @param errors the offsets of the errors, in order
+ */
+export function hasErrorIn(piece: Piece, errors: readonly number[]): boolean {
+  const offset = errors[firstFrom(piece.start, errors)];
+  return offset !== undefined && offset <= piece.end;
+}
+
+/** Whether a syntax error in a piece is among its items rather than within one of them, so that one may be missing. */
+function hasErrorBetween(
+  piece: Piece,
+  items: readonly Piece[],
+  errors: readonly number[],
+): boolean {
+  let at = firstFrom(piece.start, errors);
+  for (const item of items) {
+    const offset = errors[at];
+    if (offset !== undefined && offset < item.start) return offset <= piece.end;
+    while ((errors[at] ?? Number.POSITIVE_INFINITY) <= item.end) at++;
+  }
+  const offset = errors[at];
+  return offset !== undefined && offset <= piece.end;
+}
+
+/** The index of the first error from an offset on. */
+function firstFrom(offset: number, errors: readonly number[]): number {
+  let low = 0;
+  let high = errors.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((errors[middle] ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The packages of a group of files. */
@@ -56,7 +102,8 @@ export function gatherPackages(
   let name: PackageName | undefined;
   let source: SourceFile | undefined;
   let docs: Docs | undefined;
-  for (const { file, isBroken } of files) {
+  let isBroken = isGroupBroken;
+  for (const { file, errors } of files) {
     for (const item of file.items) {
       if (item.kind !== "nested-package") continue;
       for (const inner of item.items)
@@ -67,15 +114,13 @@ export function gatherPackages(
         name: item.name,
         source: file.source,
         docs: docsOf(item, file.source),
-        parts: [{ source: file.source, items: item.items, isBroken }],
+        parts: [{ source: file.source, items: item.items, errors }],
         isRoot,
+        isBroken: hasErrorBetween(item, item.items, errors),
       });
     }
-    parts.push({
-      source: file.source,
-      items: file.items,
-      isBroken: isBroken || isGroupBroken,
-    });
+    parts.push({ source: file.source, items: file.items, errors });
+    isBroken ||= hasErrorBetween(file, file.items, errors);
     const { header } = file;
     if (header === undefined) continue;
     if (
@@ -106,7 +151,8 @@ export function gatherPackages(
   }
   if (name === undefined || source === undefined) {
     // A file that could not be read may have had the header.
-    const isUnknown = isGroupBroken || files.some(({ isBroken }) => isBroken);
+    const isUnknown =
+      isGroupBroken || files.some(({ errors }) => errors.length > 0);
     if (!isUnknown) {
       const [first] = files;
       const range =
@@ -124,6 +170,7 @@ export function gatherPackages(
     docs,
     parts,
     isRoot,
+    isBroken,
   });
   return { packages, isComplete: true };
 }

@@ -66,7 +66,7 @@ export function resolve(
     "root" in sources
       ? sources
       : { root: { path: sources.path, sources: [sources] }, dependencies: [] };
-  const unreadable = new Set<string>();
+  const names = new Set<string>();
   const packages: ParsedPackage[] = [];
   let isComplete = true;
   for (const group of [root, ...dependencies]) {
@@ -81,9 +81,7 @@ export function resolve(
   }
 
   const order = orderPackages(packages, diagnostics);
-  // On a cycle of packages, those that come first do not find the others: that is no news.
-  for (const { package: item } of order)
-    unreadable.add(packageNameText(item.name));
+  for (const { package: item } of order) names.add(packageNameText(item.name));
   const context: RunContext = {
     diagnostics,
     gates: new Gates(options.features ?? [], diagnostics),
@@ -92,7 +90,7 @@ export function resolve(
     worlds: [],
     packages: [],
     packagesByName: new Map(),
-    unreadablePackages: unreadable,
+    packageNames: names,
     isComplete,
   };
   const roots: number[] = [];
@@ -117,9 +115,11 @@ function parse(
   source: SourceFile,
   diagnostics: DiagnosticCollector,
 ): ParsedFile {
-  const before = diagnostics.size;
   const file = parseFile(source, diagnostics);
-  return { file, isBroken: diagnostics.size > before };
+  return {
+    file,
+    errors: diagnostics.errorOffsets(source).sort((a, b) => a - b),
+  };
 }
 
 function modelOf(context: RunContext): Model {

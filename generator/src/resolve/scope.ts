@@ -98,8 +98,12 @@ export class Scope {
     return unresolved;
   }
 
-  /** Reports a type's name that is not defined, once. */
-  reportUnknown(name: Identifier): void {
+  /**
+   * Reports a type's name that is not defined, once.
+   *
+   * @param others names that will be defined
+   */
+  reportUnknown(name: Identifier, others?: Iterable<string>): void {
     if (this.#unknown.has(name.name)) return;
     if (!this.#functions.has(name.name)) this.#unknown.add(name.name);
     const range = { source: this.source, start: name.start, end: name.end };
@@ -129,6 +133,7 @@ export class Scope {
             name.name,
             this.types.keys(),
             this.hidden?.keys(),
+            others ?? [],
             primitiveNames,
           )
         : `the type is called \`${renamed}\` now`;

@@ -324,7 +324,7 @@ export class TypeResolver {
     this.#diagnostics.report(
       "gated-reference",
       { source: scope.source, start: at.start, end: at.end },
-      { what: "type" },
+      { what: "a type" },
     );
   }
 

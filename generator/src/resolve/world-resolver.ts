@@ -74,7 +74,7 @@ export function resolveWorld(
   const scope = new Scope(
     part.source,
     context.diagnostics,
-    part.isBroken,
+    builder.isBroken,
     isOpen ? undefined : "world",
     new Map(),
   );
@@ -195,6 +195,7 @@ class WorldItems {
         const details = {
           docs: docsOf(node, source),
           attributes: node.attributes,
+          range: node,
         };
         const builder = newInterface(
           this.#context,

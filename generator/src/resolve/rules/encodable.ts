@@ -117,14 +117,22 @@ class EncodableCheck {
 
   /** The name of a resource's function must differ from that of the resource, for `[method]r.r` counts as `r`. */
   #resource(item: ResourceDefinition): void {
-    const names = new Map([[item.name.name.toLowerCase(), item.name]]);
+    const names = new Map<string, Identifier>();
     for (const member of item.methods) {
       if (member.kind === "constructor") {
         this.#parameters(member.params);
         if (member.result !== undefined) this.#type(member.result);
         continue;
       }
-      this.#name(member.name, names, true);
+      if (member.name.name.toLowerCase() === item.name.name.toLowerCase()) {
+        this.#report(
+          "name-clash",
+          member.name,
+          { name: member.name.name, first: item.name.name },
+          item.name,
+        );
+      }
+      this.#name(member.name, names);
       this.#function(member.func, member.kind === "method");
     }
   }
@@ -143,7 +151,6 @@ class EncodableCheck {
         name.name.toLowerCase() === "self"
       ) {
         this.#report("duplicate-member", name, {
-          name: name.name,
           what: "parameter",
           first: "self",
         });
@@ -210,7 +217,7 @@ class EncodableCheck {
         this.#report(
           "duplicate-member",
           name,
-          { name: name.name, what, first: first.name },
+          { what, first: first.name },
           first,
         );
       }
@@ -218,15 +225,11 @@ class EncodableCheck {
   }
 
   /** Names of one interface, or of one resource, must differ in more than case. Equal ones have been reported already. */
-  #name(
-    name: Identifier,
-    seen: Map<string, Identifier>,
-    isMember = false,
-  ): void {
+  #name(name: Identifier, seen: Map<string, Identifier>): void {
     const key = name.name.toLowerCase();
     const first = seen.get(key);
     if (first === undefined) seen.set(key, name);
-    else if (first.name !== name.name || isMember)
+    else if (first.name !== name.name)
       this.#report(
         "name-clash",
         name,
