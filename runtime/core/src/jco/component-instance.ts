@@ -36,8 +36,8 @@ export class ComponentInstance {
   #suspended = false;
   readonly #running = new Set<PendingCall>();
   readonly #queue: QueuedCall[] = [];
-  /** The import whose implementation returned a promise during the call that is running. */
-  #unawaited: string | undefined;
+  /** How many calls of exports are on the stack: a suspended component is entered only after its call has returned a promise. */
+  #entered = 0;
   readonly #imported = new Map<ResourceDescriptor, ImportedResource>();
   readonly #exported = new Map<ResourceDescriptor, ExportedResource>();
 
@@ -66,9 +66,9 @@ export class ComponentInstance {
     return this.#running.size > 0;
   }
 
-  /** Notes that an implementation returned a promise. */
-  returnedPromise(name: string): void {
-    this.#unawaited ??= name;
+  /** Whether an import that is called now is called by a component that cannot be suspended. */
+  get entered(): boolean {
+    return this.#entered > 0;
   }
 
   /**
@@ -111,20 +111,18 @@ export class ComponentInstance {
     fail: (exception: unknown) => unknown,
     concurrent: boolean,
   ): unknown {
-    const outer = this.#unawaited;
-    this.#unawaited = undefined;
     let returned: unknown;
+    this.#entered++;
     try {
       returned = invoke();
     } catch (exception) {
-      this.#unawaited = outer;
       this.#next();
       return fail(exception);
+    } finally {
+      this.#entered--;
     }
-    const unawaited = this.#takeUnawaited(outer);
     if (!isThenable(returned)) {
       this.#next();
-      if (unawaited !== undefined) throw new UnawaitedPromiseError(unawaited);
       return finish(returned);
     }
     if (!concurrent) this.#suspended = true;
@@ -152,12 +150,6 @@ export class ComponentInstance {
         },
       );
     });
-  }
-
-  #takeUnawaited(outer: string | undefined): string | undefined {
-    const unawaited = this.#unawaited;
-    this.#unawaited = outer;
-    return unawaited;
   }
 
   #next(): void {
@@ -192,7 +184,7 @@ export class ComponentInstance {
 export class UnawaitedPromiseError extends TypeError {
   constructor(name: string) {
     super(
-      `the implementation of \`${name}\` returned a promise, and the component did not wait for it: transpile it with JSPI, naming \`${name}\` as an asynchronous import, or give it a synchronous implementation`,
+      `the implementation of \`${name}\` returned a promise, which the component cannot wait for: transpile it with JSPI, naming \`${name}\` as an asynchronous import, or give it a synchronous implementation`,
     );
     this.name = "UnawaitedPromiseError";
   }

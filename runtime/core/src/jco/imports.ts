@@ -7,7 +7,11 @@ import type {
 } from "../descriptor.js";
 import { resolveType, resultType, type TypeScope } from "../resolve-type.js";
 import { showValue } from "../show-value.js";
-import { ComponentInstance, isThenable } from "./component-instance.js";
+import {
+  ComponentInstance,
+  isThenable,
+  UnawaitedPromiseError,
+} from "./component-instance.js";
 import { compileConvert, type Convert } from "./convert.js";
 import { ErrorCarrier, passable, poison } from "./exception.js";
 import { ImportedResource } from "./imported-resource.js";
@@ -234,7 +238,11 @@ export function importFunction(
       }
       throw passable(exception);
     }
-    if (one.async !== true) instance.returnedPromise(name);
+    if (instance.entered && one.async !== true) {
+      // Nobody will wait for the promise.
+      returned.then(undefined, () => {});
+      throw new UnawaitedPromiseError(name);
+    }
     return returned.then((value) => {
       try {
         return lower(value);
