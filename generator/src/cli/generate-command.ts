@@ -9,6 +9,7 @@ import {
 } from "./options.js";
 import type { Bind } from "./run.js";
 import { generateAction } from "./generate.js";
+import { watchAction } from "./watch.js";
 
 /** The options of `generate`. */
 export interface GenerateFlags extends EntryFlags {
@@ -109,5 +110,9 @@ Examples:
   $ wit2ts generate wit --world proxy --stdout
   $ wit2ts generate wit --target guest --out types`,
     )
-    .action(bind(generateAction));
+    .action(
+      bind((io, wit: string | undefined, flags: GenerateFlags) =>
+        (flags.watch === true ? watchAction : generateAction)(io, wit, flags),
+      ),
+    );
 }

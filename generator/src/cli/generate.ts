@@ -20,10 +20,6 @@ import type { Action, ExitCode } from "./run.js";
 export const generateAction: Action<
   [string | undefined, GenerateFlags]
 > = async (io, wit, flags) => {
-  if (flags.watch === true) {
-    const { watchAction } = await import("./watch.js");
-    return watchAction(io, wit, flags);
-  }
   const { entries } = await decideEntries(io.cwd, wit, flags, flags.config);
   for (const entry of entries) requirePath(io.cwd, entry.wit);
   const started = performance.now();

@@ -1,5 +1,4 @@
 import { dirname, isAbsolute, relative, sep } from "node:path";
-import { watch as watchFiles, type FSWatcher } from "chokidar";
 import type { LoadedConfig } from "../config/load.js";
 import { Failure } from "../failure.js";
 import { commitPlan } from "../write/commit.js";
@@ -12,6 +11,7 @@ import type { Io } from "./io.js";
 import { decideEntries, type Entry } from "./options.js";
 import { requirePath, shown } from "./pipeline.js";
 import type { Action } from "./run.js";
+import type { Watching } from "./watch-paths.js";
 
 /**
  * How long after a change, in milliseconds, we wait for further ones: an editor that saves by renaming, or a checkout of
@@ -45,7 +45,7 @@ class WatchSession {
   readonly #flags: GenerateFlags;
   #entries: readonly Entry[];
   #config: LoadedConfig | undefined;
-  #watcher: FSWatcher | undefined;
+  #watcher: Watching | undefined;
   readonly #changed = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -99,24 +99,21 @@ class WatchSession {
     if (this.#config !== undefined) wanted.push(this.#config.path);
     const parents = [...new Set(wanted.map((path) => dirname(path)))];
     const outputs = this.#entries.map((entry) => entry.out);
-    const watcher = watchFiles(parents, {
-      ignoreInitial: true,
-      ignored: (path) =>
+    const { watchPaths } = await import("./watch-paths.js");
+    this.#watcher = await watchPaths(
+      parents,
+      (path) =>
         outputs.some((out) => isWithin(out, path)) ||
         !(
           parents.includes(path) || wanted.some((root) => isWithin(root, path))
         ),
-    });
-    this.#watcher = watcher;
-    watcher.on("all", (event, path) => {
-      if (event !== "addDir") this.#note(path);
-    });
-    watcher.on("error", (error) => {
-      this.#say(
-        `cannot watch: ${error instanceof Error ? error.message : String(error)}\n`,
-      );
-    });
-    await new Promise<void>((resolve) => watcher.once("ready", resolve));
+      (path) => {
+        this.#note(path);
+      },
+      (reason) => {
+        this.#say(`cannot watch: ${reason}\n`);
+      },
+    );
   }
 
   #note(path: string): void {
