@@ -216,7 +216,9 @@ class Script {
 
   #keep(socket: Socket): void {
     socket.on("error", (error) => this.#errors.set(socket, error));
-    open.add({ close: () => socket.destroy() });
+    const entry = { close: () => socket.destroy() };
+    open.add(entry);
+    socket.on("close", () => open.delete(entry));
   }
 
   async #bind(family: AddressFamily): Promise<SocketAddress> {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import {
   connect as connectRaw,
   createServer,
+  Socket,
   type AddressInfo,
 } from "node:net";
 import { constants } from "node:os";
