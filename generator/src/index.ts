@@ -7,6 +7,7 @@ export { SourceFile, type Position } from "./syntax/source.js";
 export { docsOf } from "./syntax/docs.js";
 export {
   childrenOf,
+  findNodes,
   visit,
   type Node,
   type NodeKind,

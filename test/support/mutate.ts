@@ -2,7 +2,7 @@ import type { Random } from "./random.js";
 
 /** What the mutations put in: tokens that mean something somewhere, and characters that mean nothing. */
 const pieces = [
-  ...'{}()<>;,:.=@%/*-+"\\_#é\u{202e}\u{1f600}\u{feff}\t\r\n',
+  ...Array.from('{}()<>;,:.=@%/*-+"\\_#é\u{202e}\u{1f600}\u{feff}\t\r\n'),
   ..."as async bool borrow char constructor enum error-context export f32 flags from func future import include interface list map option own package record resource result s8 static stream string tuple type u8 u64 use variant with world".split(
     " ",
   ),

@@ -81,7 +81,7 @@ world w {
   include dep:one/p@0.1.0;
 }
 `,
-  `package p3:async;
+  `package p3:streams;
 
 interface streams {
   read: async func() -> stream<u8>;

@@ -355,7 +355,7 @@ export class Lexer {
    */
   #skipUnexpected(start: number): number {
     const text = this.text;
-    if (whyForbidden(text.charCodeAt(start)) !== undefined)
+    if (whyForbidden(text.codePointAt(start) ?? 0) !== undefined)
       return this.#checkCharacter(start);
     let end = start;
     for (;;) {

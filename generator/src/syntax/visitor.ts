@@ -55,28 +55,15 @@ export type NodeOf<Kind extends NodeKind> = Extract<
   { readonly kind: Kind }
 >;
 
-/** What an enter function may answer: `"skip"` leaves the node's children out, `"stop"` ends the visit. */
+/** What {@link Visitor.enter} may answer: `"skip"` leaves the node's children out, `"stop"` ends the visit. */
 export type VisitAnswer = "skip" | "stop" | undefined;
 
-/**
- * What to do at the nodes of a tree: functions by the kind of node they are called with, on the way down and on the way
- * up. `any` is called with every node, before the function of its kind on the way down and after it on the way up.
- */
+/** What to do at the nodes of a tree. Which kind a node is of, its `kind` says. */
 export interface Visitor {
-  readonly enter?: {
-    readonly [Kind in NodeKind]?: (
-      node: NodeOf<Kind>,
-      parents: readonly Node[],
-    ) => VisitAnswer;
-  } & {
-    readonly any?: (node: Node, parents: readonly Node[]) => VisitAnswer;
-  };
-  readonly leave?: {
-    readonly [Kind in NodeKind]?: (
-      node: NodeOf<Kind>,
-      parents: readonly Node[],
-    ) => void;
-  } & { readonly any?: (node: Node, parents: readonly Node[]) => void };
+  /** Called with each node before its children. */
+  readonly enter?: (node: Node, parents: readonly Node[]) => VisitAnswer;
+  /** Called with each node that was entered, after its children. */
+  readonly leave?: (node: Node, parents: readonly Node[]) => void;
 }
 
 /**
@@ -94,43 +81,46 @@ export function visit(root: Node, visitor: Visitor): boolean {
     const node = waiting.pop();
     if (node === undefined) {
       const left = parents.pop();
-      if (left !== undefined) leave(left, visitor, parents);
+      if (left !== undefined) visitor.leave?.(left, parents);
       continue;
     }
-    const answer = enter(node, visitor, parents);
+    const answer = visitor.enter?.(node, parents);
     if (answer === "stop") return false;
-    if (answer === "skip") {
-      leave(node, visitor, parents);
-      continue;
-    }
     parents.push(node);
     waiting.push(undefined);
+    if (answer === "skip") continue;
     const children = childrenOf(node);
-    for (let index = children.length - 1; index >= 0; index--)
+    for (let index = children.length - 1; index >= 0; index--) {
       waiting.push(children[index]);
+    }
   }
   return true;
 }
 
-type EnterFunction = (node: Node, parents: readonly Node[]) => VisitAnswer;
-type LeaveFunction = (node: Node, parents: readonly Node[]) => void;
-
-function enter(
-  node: Node,
-  visitor: Visitor,
-  parents: readonly Node[],
-): VisitAnswer {
-  const answer = visitor.enter?.any?.(node, parents);
-  if (answer === "stop" || answer === "skip") return answer;
-  // The table maps each kind to a function of its node; that the two belong together cannot be said for a union.
-  const enterKind = visitor.enter?.[node.kind] as EnterFunction | undefined;
-  return enterKind?.(node, parents) ?? undefined;
+/**
+ * All nodes of one kind in a node, in the order of the text, itself among them if it is one.
+ *
+ * @example findNodes(file, "record").map(({ name }) => name.name)
+ */
+export function findNodes<Kind extends NodeKind>(
+  root: Node,
+  kind: Kind,
+): NodeOf<Kind>[] {
+  const found: NodeOf<Kind>[] = [];
+  visit(root, {
+    enter: (node) => {
+      if (isOfKind(node, kind)) found.push(node);
+      return undefined;
+    },
+  });
+  return found;
 }
 
-function leave(node: Node, visitor: Visitor, parents: readonly Node[]): void {
-  const leaveKind = visitor.leave?.[node.kind] as LeaveFunction | undefined;
-  leaveKind?.(node, parents);
-  visitor.leave?.any?.(node, parents);
+function isOfKind<Kind extends NodeKind>(
+  node: Node,
+  kind: Kind,
+): node is NodeOf<Kind> {
+  return node.kind === kind;
 }
 
 /** The children of a node, in the order of the text. */

@@ -18,10 +18,9 @@ import { sampleWit } from "../../support/sample-wit.js";
 function survives(text: string): void {
   const { file } = parseSound(text);
   visit(file, {
-    enter: {
-      any: (node) => {
-        if ("docs" in node) docsOf(node, file.source);
-      },
+    enter: (node) => {
+      if ("docs" in node) docsOf(node, file.source);
+      return undefined;
     },
   });
   const { model, diagnostics } = resolve(new SourceFile("test.wit", text), {
