@@ -70,4 +70,8 @@ datagrams.on("message", (data, sender) => {
 datagrams.bind(port, "0.0.0.0", () => {
   process.stdout.write(`${JSON.stringify({ port, idle })}\n`);
 });
-process.stdin.on("end", () => process.exit()).resume();
+process.stdin.on("end", () => {
+  // eslint-disable-next-line no-restricted-properties -- a program of its own, and its servers are still open
+  process.exit();
+});
+process.stdin.resume();

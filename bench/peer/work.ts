@@ -2,15 +2,15 @@
 
 /** How much of it. */
 export const amounts = {
-  pingPong: 40_000,
+  pingPong: 150_000,
   messageLength: 64,
   sendBytes: 1_073_741_824,
   receiveBytes: 1_073_741_824,
   chunkLength: 65_536,
-  connections: 3_000,
-  datagrams: 40_000,
+  connections: 8_000,
+  datagrams: 150_000,
   window: 32,
-  windowDatagrams: 80_000,
+  windowDatagrams: 200_000,
   idleConnections: 10_000,
 } as const;
 

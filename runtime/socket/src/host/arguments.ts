@@ -1,5 +1,19 @@
 /** Checks of arguments that come from guests: their declared types are a hope, and these are the facts. */
-import type { SocketAddress } from "@wit2ts/core-libs/socket";
+import type {
+  AddressFamily,
+  SocketAddress,
+  SocketProtocol,
+} from "@wit2ts/core-libs/socket";
+
+/** Whether a value is an `address-family`. */
+export function isFamily(value: unknown): value is AddressFamily {
+  return value === "ipv4" || value === "ipv6";
+}
+
+/** Whether a value is a `socket-protocol`. */
+export function isProtocol(value: unknown): value is SocketProtocol {
+  return value === "tcp" || value === "udp";
+}
 
 /** Whether a value is a `u32`. */
 export function isU32(value: unknown): value is number {

@@ -78,8 +78,6 @@ export function createAsyncSocket<S extends object, L extends object>(
 
 class AwaitingRunner<S extends object, L extends object> {
   readonly #driver: AsyncDriver<S, L>;
-  /** What the driver waits for, by the call that stands first in a lane. */
-  readonly #timers: WeakMap<Waiting, () => void> = new WeakMap();
 
   constructor(driver: AsyncDriver<S, L>) {
     this.#driver = driver;
@@ -105,7 +103,7 @@ class AwaitingRunner<S extends object, L extends object> {
       lane.first = undefined;
       lane.last = undefined;
       for (let each = first; each !== undefined; each = each.next) {
-        this.#clearTimer(each);
+        each.cancelTimer?.();
         each.fail(
           refusal(SocketError.ConnectionAborted, "the socket was closed"),
         );
@@ -135,7 +133,7 @@ class AwaitingRunner<S extends object, L extends object> {
         return;
       }
       if (lane.first === first) lane.remove(first);
-      this.#clearTimer(first);
+      first.cancelTimer?.();
     }
   }
 
@@ -152,20 +150,13 @@ class AwaitingRunner<S extends object, L extends object> {
         if (rest > 0) schedule(rest);
         else this.#expire(operation, lane);
       });
-      this.#timers.set(operation, cancel);
+      operation.cancelTimer = cancel;
     };
     schedule(timeout);
   }
 
-  #clearTimer(operation: Waiting): void {
-    const cancel = this.#timers.get(operation);
-    if (cancel === undefined) return;
-    this.#timers.delete(operation);
-    cancel();
-  }
-
   #expire(operation: Waiting, lane: Lane): void {
-    this.#timers.delete(operation);
+    operation.cancelTimer = undefined;
     const wasFirst = lane.first === operation;
     if (wasFirst) this.#unwait(operation);
     lane.remove(operation);

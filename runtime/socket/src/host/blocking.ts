@@ -1,5 +1,6 @@
 /** The blocking runner: calls that cannot be finished at once block the thread. */
-import { SocketError, type Socket } from "@wit2ts/core-libs/socket";
+import type { SocketError } from "@wit2ts/core-libs/socket";
+import { type Socket } from "@wit2ts/core-libs/socket";
 import type { Result } from "@wit2ts/runtime";
 import {
   PENDING,

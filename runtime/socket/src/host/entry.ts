@@ -51,8 +51,8 @@ export class SocketEntry<S extends object> {
   /** The driver's socket is given back already. */
   released = false;
   /** In milliseconds; `Infinity` waits for ever. */
-  readTimeout: number = Infinity;
-  writeTimeout: number = Infinity;
+  readTimeout: number;
+  writeTimeout: number;
   reuseAddress = false;
   /** The peer of a connected UDP socket, in canonical form. */
   peer: NumericAddress | undefined = undefined;
@@ -73,5 +73,7 @@ export class SocketEntry<S extends object> {
     this.protocol = protocol;
     this.socket = socket;
     this.state = state;
+    this.readTimeout = Infinity;
+    this.writeTimeout = Infinity;
   }
 }

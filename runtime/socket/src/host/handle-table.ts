@@ -9,7 +9,7 @@ const highest = 0xffff_ffff;
  * given out: it is what a guest finds in memory it forgot to fill.
  */
 export class HandleTable<E extends SocketEntry<object>> {
-  readonly #entries: Map<number, E> = new Map();
+  readonly #entries = new Map<number, E>();
   #last: number;
 
   /** @param last - the handle after which to begin, for tests of the wrap. */

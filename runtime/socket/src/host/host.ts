@@ -13,7 +13,14 @@ import {
 import { ok, type Result } from "@wit2ts/runtime";
 import type { Driver, NumericAddress } from "../driver.js";
 import { BindOperation, ConnectOperation } from "./address-operations.js";
-import { isBytes, isU32, isU64, readAddress } from "./arguments.js";
+import {
+  isBytes,
+  isFamily,
+  isProtocol,
+  isU32,
+  isU64,
+  readAddress,
+} from "./arguments.js";
 import {
   ReceiveDatagramOperation,
   ReceiveFromOperation,
@@ -70,7 +77,7 @@ export class SocketHost<S extends object, L extends object> {
   readonly driver: Driver<S, L>;
   /** Is called when a socket is about to close, while calls may be waiting in its lanes. */
   onClose: ((entry: SocketEntry<S>) => void) | undefined = undefined;
-  readonly #sockets: HandleTable<SocketEntry<S>> = new HandleTable();
+  readonly #sockets = new HandleTable<SocketEntry<S>>();
   readonly #limits: SocketLimits;
   readonly #policy: PolicyPredicates;
   #disposed = false;
@@ -85,10 +92,8 @@ export class SocketHost<S extends object, L extends object> {
     family: AddressFamily,
     protocol: SocketProtocol,
   ): Result<number, SocketError> {
-    if (family !== "ipv4" && family !== "ipv6")
-      return invalid("there is no such address family");
-    if (protocol !== "tcp" && protocol !== "udp")
-      return invalid("there is no such protocol");
+    if (!isFamily(family)) return invalid("there is no such address family");
+    if (!isProtocol(protocol)) return invalid("there is no such protocol");
     const refused = this.#refuseSocket();
     if (refused !== undefined) return refused;
     const { supports, name } = this.driver;

@@ -35,13 +35,11 @@ export function resolveLimits(
 ): SocketLimits {
   const resolved = { ...defaults };
   for (const name of Object.keys(defaults) as (keyof SocketLimits)[]) {
-    const value: unknown = limits?.[name];
+    const value = limits?.[name];
     if (value === undefined) continue;
-    if (typeof value !== "number" || !(value >= 1)) {
-      throw new RangeError(
-        `the limit ${name} must be a number of at least 1, but is ${String(value)}`,
-      );
-    }
+    // Also true for NaN, and for what is no number at all.
+    if (typeof value !== "number" || !(value >= 1))
+      throw new RangeError(`the limit ${name} must be a number of at least 1`);
     resolved[name] = Math.floor(value);
   }
   return resolved;

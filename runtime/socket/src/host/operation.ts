@@ -14,6 +14,8 @@ export type Outcome<T> = Result<T, SocketErrorName> | PendingOperation<T>;
 export interface Waiting {
   /** The call behind it in its lane. */
   next: Waiting | undefined;
+  /** Calls off the timer of a call with a timeout. */
+  cancelTimer: (() => void) | undefined;
   /** What the driver has to wait for: a socket or a look-up of its own. */
   readonly target: object;
   readonly readiness: Readiness;
@@ -49,6 +51,7 @@ export abstract class Operation<
   readonly lane: Lane;
   readonly timeout: number;
   next: Waiting | undefined = undefined;
+  cancelTimer: (() => void) | undefined = undefined;
   target: object;
   readiness: Readiness;
   resolve: ((result: Result<T, SocketErrorName>) => void) | undefined =

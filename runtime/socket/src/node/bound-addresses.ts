@@ -10,7 +10,7 @@ export interface BoundAddress extends NumericAddress {
   readonly family: Family;
 }
 
-const byPort: Map<number, Set<BoundAddress>> = new Map();
+const byPort = new Map<number, Set<BoundAddress>>();
 
 /** Whether a socket of this process holds an address that this one would get in the way of. */
 export function isTaken(

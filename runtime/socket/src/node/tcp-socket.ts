@@ -1,4 +1,4 @@
-import net from "node:net";
+import type net from "node:net";
 import {
   PENDING,
   type Attempt,
@@ -80,9 +80,9 @@ export class TcpSocket extends NodeSocket {
       this.stream = undefined;
       throw error;
     }
-    // Node asks the system for them, which no longer knows once the connection is broken.
+    // Asked for now: once the connection is broken, the system no longer knows.
     this.#local = this.stream.localAddress();
-    this.#peer = this.stream.peerAddress();
+    this.#peer = address;
   }
 
   override tryListen(backlog: number): Attempt<void> {

@@ -54,7 +54,7 @@ export class TcpStream {
     } = {
       allowHalfOpen: true,
       onread: {
-        buffer: () => sink.buffer() as Buffer,
+        buffer: () => sink.buffer(),
         callback: (length, buffer) => {
           const isWanted = sink.take(length, buffer);
           if (!isWanted) this.#isPaused = true;
@@ -138,7 +138,7 @@ export class TcpStream {
     const socket = this.#socket;
     if (this.#error !== undefined) throw this.#error;
     // Known before the event: until then Node queues what is written, and would count it as taken.
-    if (socket.errored !== null) throw socket.errored;
+    throwErrored(socket);
     const queued = socket.writableLength;
     if (this.#held !== undefined) {
       // Node has the bytes until all of them are in the system; only then may their owner touch them again.
@@ -154,15 +154,14 @@ export class TcpStream {
         return PENDING;
       }
       // Node wrote at once, and the system took all of it or refused it.
-      if (socket.errored !== null) throw socket.errored;
+      throwErrored(socket);
       return data.length;
     }
     const room = mostCopied - queued;
     if (room <= 0) return PENDING;
     const copy = Uint8Array.prototype.slice.call(data, 0, room);
     socket.write(copy, this.#written);
-    if (socket.writableLength <= queued && socket.errored !== null)
-      throw socket.errored;
+    throwErrored(socket);
     return copy.length;
   }
 
@@ -213,6 +212,11 @@ export class TcpStream {
     this.resume();
     return socket;
   }
+}
+
+/** Throws what a write has found out, before Node emits it. */
+function throwErrored(socket: net.Socket): void {
+  if (socket.errored !== null) throw socket.errored;
 }
 
 function numeric(

@@ -41,6 +41,20 @@ export class UdpSocket extends NodeSocket {
   /** What the system reported without being asked, such as a refusal by the peer; the next call gets it. */
   #error: Error | undefined = undefined;
   #sending: Sending | undefined = undefined;
+  /** Where the last datagram went, if it went well. */
+  #proven: NumericAddress | "peer" | undefined = undefined;
+  /** Hears of the datagrams that were not waited for. */
+  readonly #onSent = (error: Error | null): void => {
+    const sending = this.#sending;
+    if (error !== null) {
+      this.#proven = undefined;
+      if (sending === undefined) this.#error = error;
+    }
+    if (sending === undefined || this.#opened().getSendQueueCount() > 0) return;
+    sending.isDone = true;
+    sending.error = error;
+    this.signalWrite();
+  };
   #connecting: { isDone: boolean; error: Error | undefined } | undefined =
     undefined;
 
@@ -138,6 +152,7 @@ export class UdpSocket extends NodeSocket {
   #setPeer(peer: NumericAddress): void {
     this.#peer = peer;
     this.#error = undefined;
+    this.#proven = undefined;
     this.#queue = this.#queue.filter(
       ({ sender }) => sender.port === peer.port && sender.host === peer.host,
     );
@@ -180,37 +195,62 @@ export class UdpSocket extends NodeSocket {
     }
     if (data.length > largest[this.#family])
       throw systemError("EMSGSIZE", "the datagram is too large");
-    if (this.#error !== undefined) {
-      const error = this.#error;
-      this.#error = undefined;
-      throw error;
-    }
+    this.#throwError();
     const socket = this.#opened();
+    const bytes = hold ? data : Uint8Array.prototype.slice.call(data);
+    if (this.#isProven(address) && socket.getSendQueueCount() === 0) {
+      this.#send(socket, bytes, address, this.#onSent);
+      // With nothing queued the system has taken the datagram or refused it, and is done with the bytes either way. Node
+      // says which only a tick later; after one that went the same way well, the next call is early enough to hear it.
+      if (!hold || socket.getSendQueueCount() === 0) return;
+      this.#sending = { data, isDone: false, error: null };
+      return PENDING;
+    }
     const started: Sending = { data, isDone: false, error: null };
     this.#sending = started;
-    const onSent = (error: Error | null): void => {
+    this.#send(socket, bytes, address, (error) => {
       started.isDone = true;
       started.error = error;
+      this.#proven = error === null ? (address ?? "peer") : undefined;
       if (this.#sending === started) this.signalWrite();
-    };
-    const bytes = hold ? data : Uint8Array.prototype.slice.call(data);
-    if (address === undefined) socket.send(bytes, onSent);
-    else socket.send(bytes, address.port, address.host, onSent);
+    });
     return PENDING;
   }
 
+  #send(
+    socket: dgram.Socket,
+    bytes: Uint8Array,
+    address: NumericAddress | undefined,
+    callback: (error: Error | null) => void,
+  ): void {
+    if (address === undefined) socket.send(bytes, callback);
+    else socket.send(bytes, address.port, address.host, callback);
+  }
+
+  #isProven(address: NumericAddress | undefined): boolean {
+    const proven = this.#proven;
+    if (proven === undefined) return false;
+    if (proven === "peer" || address === undefined)
+      return proven === "peer" && address === undefined;
+    return proven.port === address.port && proven.host === address.host;
+  }
+
   override tryReceiveFrom(maxLength: number): Attempt<Datagram> {
-    if (this.#error !== undefined) {
-      const error = this.#error;
-      this.#error = undefined;
-      throw error;
-    }
+    this.#throwError();
     const datagram = this.#queue.shift();
     if (datagram === undefined) return PENDING;
     this.#queuedBytes -= datagram.data.length;
     return datagram.data.length <= maxLength
       ? datagram
       : { data: datagram.data.subarray(0, maxLength), sender: datagram.sender };
+  }
+
+  /** Throws what the system reported since the last call. The socket stays usable. */
+  #throwError(): void {
+    const error = this.#error;
+    if (error === undefined) return;
+    this.#error = undefined;
+    throw error;
   }
 
   override localAddress(): NumericAddress {
@@ -225,6 +265,7 @@ export class UdpSocket extends NodeSocket {
 
   override close(): void {
     this.#queue = [];
+    this.#sending = undefined;
     this.#socket?.close();
   }
 }
