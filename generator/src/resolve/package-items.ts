@@ -148,7 +148,10 @@ export class PackageItems {
       });
     }
     for (const item of this.#foreign.values()) {
-      if (item.isOpen) item.target = this.#linkForeign(item);
+      // A package has to be there even if all that is said of it is behind a gate.
+      const isKnown = this.#checkPackage(packageNameText(item.path.package));
+      if (item.isOpen)
+        item.target = isKnown ? this.#linkForeign(item) : undefined;
       else if (item.kind === "interface")
         item.target = {
           kind: "interface",
@@ -180,18 +183,21 @@ export class PackageItems {
     }
   }
 
+  /** Whether a package is resolved; one that is nowhere is reported. */
+  #checkPackage(text: string): boolean {
+    const { packagesByName, packageNames, isComplete } = this.#context;
+    if (packagesByName.has(text)) return true;
+    // A package that is on a cycle with this one is not resolved yet; that has been reported.
+    if (isComplete && !packageNames.has(text)) this.#reportUnknownPackage(text);
+    return false;
+  }
+
   #linkForeign(item: ForeignItem): Target | undefined {
-    const { packagesByName, packageNames, isComplete, diagnostics } =
-      this.#context;
+    const { packagesByName, diagnostics } = this.#context;
     const { path, source } = item;
     const text = packageNameText(path.package);
     const owner = packagesByName.get(text);
-    if (owner === undefined) {
-      // A package that is on a cycle with this one is not resolved yet; that has been reported.
-      if (isComplete && !packageNames.has(text))
-        this.#reportUnknownPackage(text);
-      return undefined;
-    }
+    if (owner === undefined) return undefined;
     const name = path.name.name;
     if (item.kind === "interface") {
       const found = owner.interfaces.get(name);
