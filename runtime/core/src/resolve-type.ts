@@ -76,6 +76,8 @@ const mostSteps = 10_000;
 export interface ResolvedResource {
   readonly resource: ResourceDescriptor;
   readonly scope: TypeScope;
+  /** Its name in WIT. */
+  readonly name: string;
 }
 
 /** The resource that a name stands for. */
@@ -85,7 +87,11 @@ export function resolveResource(
 ): ResolvedResource {
   const resolved = resolveName(scope, name);
   if (typeof resolved.type !== "string" && resolved.type.kind === "resource") {
-    return { resource: resolved.type, scope: resolved.scope };
+    const { type: resource, scope: owner } = resolved;
+    const declared = Object.entries(owner.types).find(
+      ([, definition]) => definition === resource,
+    );
+    return { resource, scope: owner, name: declared?.[0] ?? name };
   }
   throw new TypeError(
     `the descriptor of ${scope.name} says that \`${name}\` is a resource, but it is none`,

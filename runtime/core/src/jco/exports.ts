@@ -7,7 +7,7 @@ import type {
 } from "../descriptor.js";
 import { resultType, type TypeScope } from "../resolve-type.js";
 import { ComponentInstance, isThenable } from "./component-instance.js";
-import { compileConvert, type Convert } from "./convert.js";
+import { compileConvert, type Convert } from "../convert-resources.js";
 import { original } from "./exception.js";
 import { ExportedResource } from "./exported-resource.js";
 import { ImportedResource, type JcoClass } from "./imported-resource.js";

@@ -12,7 +12,7 @@ import {
   isThenable,
   UnawaitedPromiseError,
 } from "./component-instance.js";
-import { compileConvert, type Convert } from "./convert.js";
+import { compileConvert, type Convert } from "../convert-resources.js";
 import { ErrorCarrier, passable, poison } from "./exception.js";
 import { ImportedResource } from "./imported-resource.js";
 

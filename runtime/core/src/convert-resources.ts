@@ -1,11 +1,11 @@
-import type { TypeDescriptor } from "../descriptor.js";
+import type { TypeDescriptor } from "./descriptor.js";
 import {
   isBareOption,
   resolveResource,
   resolveType,
   type ResolvedResource,
   type TypeScope,
-} from "../resolve-type.js";
+} from "./resolve-type.js";
 
 /** Changes a value, whose shape is not checked. */
 export type Convert = (value: unknown) => unknown;

@@ -1,0 +1,368 @@
+/**
+ * Tracing of any interface: an implementation in, the same contract out, and hooks that see every call. What is not traced costs
+ * nothing, since nothing stands in between.
+ */
+import { causeOf } from "./cause.js";
+import type { Contracts } from "./contracts.js";
+import { compileConvert, type Convert } from "./convert-resources.js";
+import type {
+  FunctionDescriptor,
+  InterfaceDescriptor,
+  ResourceDescriptor,
+  TypeDescriptor,
+} from "./descriptor.js";
+import { resolveType, type TypeScope } from "./resolve-type.js";
+
+/** One call of a traced interface. */
+export interface TracedCall {
+  /** The full name of the interface, such as `scheduler:core-libs/socket@0.1.0`. */
+  readonly interface: string;
+  /** The name of the function in WIT, as the component model spells it: `send-to`, `[method]file.read`. */
+  readonly function: string;
+  /** The names of the parameters in WIT. */
+  readonly parameters: readonly string[];
+  /** What the function is called with, by place. Not copied: a hook must neither change nor keep it. */
+  readonly arguments: readonly unknown[];
+  /** The instance whose method is called. */
+  readonly self?: object;
+}
+
+/** How a call ended. */
+export interface TraceOutcome {
+  /** `ok`: returned a value; `error`: returned the error of a `result`; `exception`: threw, or rejected. */
+  readonly status: "ok" | "error" | "exception";
+  /** The value, the error in the `result`, or what was thrown. Not copied. */
+  readonly value: unknown;
+  /**
+   * What lies behind an error or an exception, if its maker noted it: the system error behind a socket error, or the
+   * `cause` of what was thrown.
+   */
+  readonly cause?: unknown;
+  /** Milliseconds from the call to its end, the waiting of asynchronous calls included. */
+  readonly duration: number;
+}
+
+/** One call under way, as a tracer sees it. */
+export interface TraceSpan {
+  /**
+   * Makes the call; for tracers that keep a current span while something runs. Has to call `invoke` once and return what it
+   * returns.
+   */
+  run?<T>(invoke: () => T): T;
+  /** The call has ended. */
+  end(outcome: TraceOutcome): void;
+}
+
+/** What sees the calls. */
+export interface TraceHooks {
+  /** A call begins. Returns what sees its end, or undefined if this call is not to be traced. */
+  begin(call: TracedCall): TraceSpan | undefined;
+  /** What `begin` or `end` threw. The traced call goes on as if nothing had happened. */
+  failed?(exception: unknown): void;
+}
+
+/**
+ * Returns an implementation of the same contract that tells the hooks of every call, and otherwise does what the given one
+ * does. Members that are not in the interface, such as `[Symbol.asyncDispose]`, are handed on; resources are traced too.
+ */
+export function withTrace<C extends Contracts, T extends object>(
+  descriptor: InterfaceDescriptor<C>,
+  implementation: T,
+  hooks: TraceHooks,
+): T {
+  const tracer = new Tracer(hooks);
+  const traced: Record<PropertyKey, unknown> = {};
+  const target = implementation as Readonly<Record<string, unknown>>;
+  for (const key of memberKeys(implementation)) {
+    Object.defineProperty(traced, key, {
+      configurable: true,
+      enumerable: true,
+      get: () => member(implementation, key),
+    });
+  }
+  for (const [key, one] of Object.entries(descriptor.functions)) {
+    define(
+      traced,
+      key,
+      tracer.function(descriptor, one, one.name, (_, args) =>
+        Reflect.apply(target[key] as AnyFunction, implementation, args),
+      ),
+    );
+  }
+  for (const [name, definition] of Object.entries(descriptor.types)) {
+    if (definition.kind !== "resource") continue;
+    const Class = target[definition.key];
+    if (typeof Class === "function") {
+      define(
+        traced,
+        definition.key,
+        tracer.resource(descriptor, name, definition).class(Class),
+      );
+    }
+  }
+  // Every member of the contract is there, traced or handed on.
+  return traced as T;
+}
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+function define(target: object, key: PropertyKey, value: unknown): void {
+  Object.defineProperty(target, key, {
+    configurable: true,
+    enumerable: true,
+    writable: true,
+    value,
+  });
+}
+
+/** The keys of an object and of the classes it is of. */
+function memberKeys(object: object): Set<PropertyKey> {
+  const keys = new Set<PropertyKey>();
+  let at: object | null = object;
+  while (at !== null && at !== Object.prototype) {
+    for (const key of Reflect.ownKeys(at)) keys.add(key);
+    at = Object.getPrototypeOf(at) as object | null;
+  }
+  keys.delete("constructor");
+  return keys;
+}
+
+/** A member as its owner's own code sees it. */
+function member(object: object, key: PropertyKey): unknown {
+  const value: unknown = Reflect.get(object, key);
+  return typeof value === "function"
+    ? (...args: unknown[]): unknown => Reflect.apply(value, object, args)
+    : value;
+}
+
+class Tracer {
+  readonly #hooks: TraceHooks;
+  readonly #resources = new Map<ResourceDescriptor, TracedResource>();
+
+  constructor(hooks: TraceHooks) {
+    this.#hooks = hooks;
+  }
+
+  resource(
+    scope: TypeScope,
+    name: string,
+    descriptor: ResourceDescriptor,
+  ): TracedResource {
+    let traced = this.#resources.get(descriptor);
+    if (traced === undefined) {
+      traced = new TracedResource(this, scope, name, descriptor);
+      this.#resources.set(descriptor, traced);
+    }
+    return traced;
+  }
+
+  #convert(
+    scope: TypeScope,
+    type: TypeDescriptor | undefined,
+    direction: "wrap" | "unwrap",
+  ): Convert | undefined {
+    if (type === undefined) return undefined;
+    return compileConvert(scope, type, ({ resource, scope: owner, name }) => {
+      const traced = this.resource(owner, name, resource);
+      return (value) => traced[direction](value);
+    });
+  }
+
+  /** A function that tells of its calls. `name` is the one the component model has. */
+  function(
+    scope: TypeScope,
+    one: FunctionDescriptor,
+    name: string,
+    call: (self: object, args: unknown[]) => unknown,
+    wrapResult: Convert | undefined = this.#convert(scope, one.result, "wrap"),
+  ): (this: object, ...args: unknown[]) => unknown {
+    const hooks = this.#hooks;
+    const parameters = one.parameters.map((parameter) => parameter.name);
+    const unwrap = one.parameters.map(({ type }) =>
+      this.#convert(scope, type, "unwrap"),
+    );
+    const unwraps = unwrap.some(Boolean);
+    const isResult = returnsResult(scope, one);
+
+    return function (this: object, ...args: unknown[]): unknown {
+      const given = unwraps
+        ? args.map((value, index) => {
+            const convert = unwrap[index];
+            return convert === undefined ? value : convert(value);
+          })
+        : args;
+      const finish = (value: unknown): unknown =>
+        wrapResult === undefined ? value : wrapResult(value);
+      let span: TraceSpan | undefined;
+      try {
+        span = hooks.begin({
+          interface: scope.name,
+          function: name,
+          parameters,
+          arguments: args,
+          ...(name.startsWith("[method]") && { self: this }),
+        });
+      } catch (exception) {
+        hooks.failed?.(exception);
+      }
+      const invoke = (): unknown => call(this, given);
+      if (span === undefined) {
+        const value = invoke();
+        return isThenable(value) ? value.then(finish) : finish(value);
+      }
+      const traced = span;
+      const start = performance.now();
+      const end = (
+        status: TraceOutcome["status"],
+        value: unknown,
+        cause: unknown,
+      ): void => {
+        const duration = performance.now() - start;
+        try {
+          traced.end({
+            status,
+            value,
+            duration,
+            ...(cause !== undefined && { cause }),
+          });
+        } catch (exception) {
+          hooks.failed?.(exception);
+        }
+      };
+      const returned = (value: unknown): unknown => {
+        const result = isResult
+          ? (value as { tag: string; val: unknown })
+          : undefined;
+        if (result?.tag === "err") end("error", result.val, causeOf(result));
+        else end("ok", result === undefined ? value : result.val, undefined);
+        return finish(value);
+      };
+      const threw = (exception: unknown): never => {
+        end(
+          "exception",
+          exception,
+          exception instanceof Error ? exception.cause : undefined,
+        );
+        throw exception as Error;
+      };
+      let value: unknown;
+      try {
+        value = traced.run === undefined ? invoke() : traced.run(invoke);
+      } catch (exception) {
+        return threw(exception);
+      }
+      return isThenable(value) ? value.then(returned, threw) : returned(value);
+    };
+  }
+}
+
+function returnsResult(scope: TypeScope, one: FunctionDescriptor): boolean {
+  if (one.result === undefined) return false;
+  const { type } = resolveType(scope, one.result);
+  return typeof type === "object" && type.kind === "result";
+}
+
+function isThenable(value: unknown): value is Promise<unknown> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === "function"
+  );
+}
+
+/** A resource whose instances tell of their calls: proxies, known by the instance they stand for. */
+class TracedResource {
+  readonly #proxies = new WeakMap<object, object>();
+  readonly #instances = new WeakMap<object, object>();
+  readonly #methods: Map<PropertyKey, AnyFunction>;
+  readonly #tracer: Tracer;
+  readonly #scope: TypeScope;
+  readonly #name: string;
+  readonly #descriptor: ResourceDescriptor;
+
+  constructor(
+    tracer: Tracer,
+    scope: TypeScope,
+    name: string,
+    descriptor: ResourceDescriptor,
+  ) {
+    this.#tracer = tracer;
+    this.#scope = scope;
+    this.#name = name;
+    this.#descriptor = descriptor;
+    this.#methods = new Map<PropertyKey, AnyFunction>(
+      Object.entries(descriptor.methods).map(([key, one]) => [
+        key,
+        tracer.function(
+          scope,
+          one,
+          `[method]${name}.${one.name}`,
+          (self, args) => {
+            const instance = this.unwrap(self) as Record<string, AnyFunction>;
+            return instance[key]?.(...args);
+          },
+        ),
+      ]),
+    );
+    const drop = { name: "drop", parameters: [] };
+    this.#methods.set(
+      Symbol.dispose,
+      tracer.function(scope, drop, `[resource-drop]${name}`, (self) => {
+        (this.unwrap(self) as Partial<Disposable>)[Symbol.dispose]?.();
+      }),
+    );
+  }
+
+  wrap(instance: unknown): object {
+    const target = instance as object;
+    let proxy = this.#proxies.get(target);
+    if (proxy === undefined) {
+      const methods = this.#methods;
+      proxy = new Proxy(target, {
+        get: (of, key) =>
+          key in of ? (methods.get(key) ?? member(of, key)) : undefined,
+      });
+      this.#proxies.set(target, proxy);
+      this.#instances.set(proxy, target);
+    }
+    return proxy;
+  }
+
+  /** The instance behind a proxy; anything else is handed on as it is. */
+  unwrap(proxy: unknown): object {
+    return this.#instances.get(proxy as object) ?? (proxy as object);
+  }
+
+  /** The class, whose constructor and static functions tell of their calls. */
+  class(Class: object): object {
+    const { statics, create, factory } = this.#descriptor;
+    const traced = new Map<PropertyKey, AnyFunction>();
+    const add = (key: string, one: FunctionDescriptor, name: string): void => {
+      traced.set(
+        key,
+        this.#tracer.function(this.#scope, one, name, (_, args) =>
+          (Class as Record<string, AnyFunction>)[key]?.(...args),
+        ),
+      );
+    };
+    for (const [key, one] of Object.entries(statics)) {
+      add(key, one, `[static]${this.#name}.${one.name}`);
+    }
+    const constructorName = `[constructor]${this.#name}`;
+    if (create !== undefined && factory !== undefined) {
+      add(factory, create, constructorName);
+    }
+    const construct = this.#tracer.function(
+      this.#scope,
+      create ?? { name: "constructor", parameters: [] },
+      constructorName,
+      (_, args) => Reflect.construct(Class as new () => object, args) as object,
+      (instance) => this.wrap(instance),
+    );
+    return new Proxy(Class, {
+      construct: (_, args) =>
+        construct.apply(Class, args as unknown[]) as object,
+      get: (of, key): unknown => traced.get(key) ?? Reflect.get(of, key),
+    });
+  }
+}
