@@ -27,11 +27,16 @@ export class TestContext {
   readonly foreign: string;
   readonly #expect: ConformanceRunner["expect"];
 
+  /** Whether values that are of no type of the WIT reach the backend as they are. */
+  readonly isUntyped: boolean;
+
   constructor(
     endpoint: ConformanceEndpoint,
     family: AddressFamily,
     expect: ConformanceRunner["expect"],
+    isUntyped = true,
   ) {
+    this.isUntyped = isUntyped;
     this.socket = endpoint.socket;
     this.peer = endpoint.peer;
     this.clock = endpoint.clock;

@@ -9,7 +9,7 @@ interface Waiting {
 }
 
 /** A worker serves one test after another: it takes longer to start than most tests to run. */
-const idle: NodePeer[] = [];
+const idle: PeerWorker[] = [];
 
 /**
  * Makes a peer on the loopback addresses of this machine, for backends whose network is the real one.
@@ -18,12 +18,14 @@ const idle: NodePeer[] = [];
  * the worker is kept for the next peer and does not keep the process alive.
  */
 export async function createNodePeer(): Promise<Peer> {
-  const peer = idle.pop();
-  if (peer !== undefined) return peer;
-  // Not at the top: the suite itself runs where there is no Node too.
-  const { Worker } = await import("node:worker_threads");
-  const worker = new Worker(new URL("./node-peer-worker.js", import.meta.url));
-  worker.unref();
+  let worker = idle.pop();
+  if (worker === undefined) {
+    // Not at the top: the suite itself runs where there is no Node too.
+    const { Worker } = await import("node:worker_threads");
+    worker = new PeerWorker(
+      new Worker(new URL("./node-peer-worker.js", import.meta.url)),
+    );
+  }
   return new NodePeer(worker);
 }
 
@@ -32,13 +34,38 @@ export async function closeNodePeers(): Promise<void> {
   await Promise.all(idle.splice(0).map((peer) => peer.terminate()));
 }
 
+/** A worker, lent to one test. */
 class NodePeer implements Peer {
+  #worker: PeerWorker | undefined;
+
+  constructor(worker: PeerWorker) {
+    this.#worker = worker;
+  }
+
+  run(script: readonly PeerStep[]): Promise<PeerRun> {
+    if (this.#worker === undefined)
+      return Promise.reject(new Error("the peer was disposed of"));
+    return this.#worker.run(script);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const worker = this.#worker;
+    // Given back once, however often it is disposed of.
+    this.#worker = undefined;
+    if (worker === undefined) return;
+    await worker.reset();
+    idle.push(worker);
+  }
+}
+
+class PeerWorker {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
 
   constructor(worker: Worker) {
     this.#worker = worker;
+    worker.unref();
     worker.on("message", (message: NodePeerAnswer) => {
       this.#take(message);
     });
@@ -51,12 +78,13 @@ class NodePeer implements Peer {
     return this.#ask((id) => ({ kind: "run", id, script }));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends all scripts, and closes what they have opened. */
+  async reset(): Promise<void> {
     // Scripts that still wait for something will not see it any more.
     this.#waiting.clear();
+    this.#finished.clear();
     const { finished } = await this.#ask((id) => ({ kind: "reset", id }), true);
     await finished;
-    idle.push(this);
   }
 
   async terminate(): Promise<void> {

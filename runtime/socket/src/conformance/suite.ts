@@ -32,6 +32,11 @@ export interface ConformanceSupports {
   readonly finish?: boolean;
   /** The peer can neither take nor refuse a connection. Default `true`. */
   readonly stall?: boolean;
+  /**
+   * Values that are of no type of the WIT reach the backend as they are: true where JavaScript calls it, false where a
+   * component stands between, which converts them. Default `true`.
+   */
+  readonly untyped?: boolean;
   /** A connected UDP socket is told when nobody receives its datagrams. Default `true`. */
   readonly refusedDatagrams?: boolean;
 }
@@ -58,7 +63,8 @@ export interface ConformanceEndpoint {
   readonly peer: Peer;
   /** Where the backend has a time of its own, which passes by itself: durations are checked exactly then. */
   readonly clock?: { now(): number };
-  [Symbol.asyncDispose](): PromiseLike<void>;
+  /** Ends what `socket` and `peer` do not end themselves: those that can be disposed of are. */
+  [Symbol.asyncDispose]?(): PromiseLike<void>;
 }
 
 /** What the tests use of a test runner: those of Vitest, and `node:test` with an `expect`, fit. */
@@ -98,6 +104,16 @@ export type Test = (
     | [(t: TestContext) => Promise<void>]
 ) => void;
 
+/** Ends a backend under test, then its peer, then whatever else belongs to them. */
+async function dispose(endpoint: ConformanceEndpoint): Promise<void> {
+  const socket: object = endpoint.socket;
+  if (Symbol.asyncDispose in socket)
+    await (socket as AsyncDisposable)[Symbol.asyncDispose]();
+  else if (Symbol.dispose in socket) (socket as Disposable)[Symbol.dispose]();
+  await endpoint.peer[Symbol.asyncDispose]();
+  await endpoint[Symbol.asyncDispose]?.();
+}
+
 /** The names that every test may use. */
 export const knownNames: Readonly<Record<string, readonly string[]>> = {
   "peer.test": ["127.0.0.1", "::1"],
@@ -118,6 +134,7 @@ const reasons: Readonly<Record<Need, string>> = {
   reset: "the peer cannot break a connection off",
   finish: "the peer cannot end one direction alone",
   stall: "the peer cannot leave a connection undecided",
+  untyped: "only values of the right types reach the backend",
   refusedDatagrams: "the network does not tell that nobody receives a datagram",
 };
 
@@ -177,9 +194,11 @@ export class Suite {
             options: request.options ?? {},
           });
           try {
-            await body(new TestContext(endpoint, family, expect));
+            await body(
+              new TestContext(endpoint, family, expect, supports.untyped),
+            );
           } finally {
-            await endpoint[Symbol.asyncDispose]();
+            await dispose(endpoint);
           }
         } finally {
           watchdog?.end();

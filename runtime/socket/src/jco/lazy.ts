@@ -10,7 +10,8 @@ export function lazily(make: () => JcoImports): (name: string) => JcoFunction {
     (...values) => {
       made ??= make();
       const target = made[name];
-      if (target === undefined) throw new TypeError(`the socket interface has no function ${name}`);
+      if (target === undefined)
+        throw new TypeError(`the socket interface has no function ${name}`);
       return target(...values);
     };
 }

@@ -9,12 +9,20 @@
  * call. A host that wants a backend for each component, with a policy and limits, uses {@link createJcoSocket}.
  */
 import { Socket } from "@wit2ts/core-libs/socket";
-import { toJcoImports, type AdapterOptions, type JcoImports } from "@wit2ts/runtime/jco";
-import { createNodeSyncSocket, type NodeSyncSocketOptions } from "../node-sync/index.js";
+import {
+  toJcoImports,
+  type AdapterOptions,
+  type JcoImports,
+} from "@wit2ts/runtime/jco";
+import {
+  createNodeSyncSocket,
+  type NodeSyncSocketOptions,
+} from "../node-sync/index.js";
 import { lazily, type JcoFunction } from "./lazy.js";
 
 /** Options of {@link createJcoSocket}. */
-export interface JcoSocketOptions extends Omit<NodeSyncSocketOptions, "borrow">, AdapterOptions {}
+export interface JcoSocketOptions
+  extends Omit<NodeSyncSocketOptions, "borrow">, AdapterOptions {}
 
 /** The import of one component, and the backend behind it. */
 export interface JcoSocket extends Disposable {
@@ -36,7 +44,11 @@ export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
   const dispose = (): void => {
     socket.dispose();
   };
-  return { imports: toJcoImports(Socket, socket, options), dispose, [Symbol.dispose]: dispose };
+  return {
+    imports: toJcoImports(Socket, socket, options),
+    dispose,
+    [Symbol.dispose]: dispose,
+  };
 }
 
 const shared = lazily(() => createJcoSocket().imports);

@@ -10,7 +10,11 @@
  * All components that import this module share one backend, without policy or limits; it starts with the first call. A host that wants a backend for each component, with a policy and limits, uses {@link createJcoSocket}.
  */
 import { Socket } from "@wit2ts/core-libs/socket";
-import { toJcoImports, type AdapterOptions, type JcoImports } from "@wit2ts/runtime/jco";
+import {
+  toJcoImports,
+  type AdapterOptions,
+  type JcoImports,
+} from "@wit2ts/runtime/jco";
 import { createNodeSocket, type NodeSocketOptions } from "../node/index.js";
 import { lazily, type JcoFunction } from "./lazy.js";
 
@@ -34,7 +38,11 @@ export interface JcoSocket extends AsyncDisposable {
 export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
   const socket = createNodeSocket(options);
   const dispose = (): Promise<void> => socket.dispose();
-  return { imports: toJcoImports(Socket, socket, options), dispose, [Symbol.asyncDispose]: dispose };
+  return {
+    imports: toJcoImports(Socket, socket, options),
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  };
 }
 
 const shared = lazily(() => createJcoSocket().imports);

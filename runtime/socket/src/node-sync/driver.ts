@@ -178,6 +178,8 @@ export class NodeSyncDriver implements BlockingDriver<
       setArgument(control, address);
       this.#call(control, Command.Connect, bits, socket.pair?.id ?? 0);
       socket.peer = control.peer;
+      // What the former peer's network reported is no business of the new one.
+      control.store(Control.Failed, 0);
       return;
     }
     if (socket.connecting === undefined) {
@@ -306,7 +308,6 @@ export class NodeSyncDriver implements BlockingDriver<
     // The first datagram to a destination waits for the system's verdict, such as ENETUNREACH or EACCES.
     control.store(Control.SendIdle, 0);
     this.#call(control, Command.Send, 1, 0);
-    this.#reportError(control);
     socket.knownDestination = {
       host: destination.host,
       port: destination.port,

@@ -89,27 +89,25 @@ describe("a worker that", () => {
     expectEnd(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
   }, 30_000);
 
-  test(
-    "finds memory and commands that arrive in any order",
-    () => {
-      // Each backend is new: control blocks and rings are posted while commands that need them are read.
-      for (let round = 0; round < 20; round += 1) {
-        const socket = start({});
-        const listener = value(socket.createSocket("ipv4", "tcp"));
-        value(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
-        value(socket.listen(listener, 16));
-        for (let index = 0; index < 4; index += 1) {
-          const client = value(socket.createSocket("ipv4", "tcp"));
-          value(socket.connect(client, value(socket.getLocalAddress(listener))));
-          const peer = value(socket.accept(listener));
-          value(socket.send(client, Uint8Array.from([index])));
-          expect(value(socket.receive(peer, 9n))).toEqual(Uint8Array.from([index]));
-        }
-        socket.dispose();
+  test("finds memory and commands that arrive in any order", () => {
+    // Each backend is new: control blocks and rings are posted while commands that need them are read.
+    for (let round = 0; round < 20; round += 1) {
+      const socket = start({});
+      const listener = value(socket.createSocket("ipv4", "tcp"));
+      value(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+      value(socket.listen(listener, 16));
+      for (let index = 0; index < 4; index += 1) {
+        const client = value(socket.createSocket("ipv4", "tcp"));
+        value(socket.connect(client, value(socket.getLocalAddress(listener))));
+        const peer = value(socket.accept(listener));
+        value(socket.send(client, Uint8Array.from([index])));
+        expect(value(socket.receive(peer, 9n))).toEqual(
+          Uint8Array.from([index]),
+        );
       }
-    },
-    30_000,
-  );
+      socket.dispose();
+    }
+  }, 30_000);
 
   test(
     "is terminated wakes a caller that waits",

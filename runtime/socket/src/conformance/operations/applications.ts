@@ -82,8 +82,7 @@ export function applicationTests(suite: Suite): void {
       const sender = await t.peer.run([
         { step: "connect", address },
         { step: "send-pattern", length, seed: 77 },
-        { step: "finish" },
-        { step: "receive" },
+        { step: "receive", length },
         { step: "close" },
       ]);
       const connection = await t.ok(t.socket.accept(handle));

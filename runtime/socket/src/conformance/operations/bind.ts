@@ -123,7 +123,7 @@ export function bindTests(suite: Suite): void {
             `host ${JSON.stringify(host)}`,
           );
         }
-        for (const port of impossiblePorts) {
+        for (const port of t.isUntyped ? impossiblePorts : []) {
           const address = { host: t.loopback, port: port as number };
           await t.fails(
             t.socket.bind(handle, address),
@@ -131,10 +131,12 @@ export function bindTests(suite: Suite): void {
             `port ${String(port)}`,
           );
         }
-        await t.fails(
-          t.socket.bind(handle, undefined as unknown as SocketAddress),
-          "invalid-input",
-        );
+        if (t.isUntyped) {
+          await t.fails(
+            t.socket.bind(handle, undefined as unknown as SocketAddress),
+            "invalid-input",
+          );
+        }
         await t.ok(t.socket.bind(handle, { host: t.loopback, port: 0 }));
       });
 

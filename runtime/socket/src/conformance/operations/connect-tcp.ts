@@ -23,7 +23,7 @@ export function impossibleDestinations(
   return [
     ...hosts.map((host) => ({ host, port: 9 })),
     { host: t.loopback, port: 0 },
-    ...impossiblePorts.map((port) => ({
+    ...(t.isUntyped ? impossiblePorts : []).map((port) => ({
       host: t.loopback,
       port: port as number,
     })),

@@ -1,0 +1,94 @@
+/**
+ * The conformance suite from inside a component: every call goes into a component that hands it on to the import under test, blocking
+ * on any engine, and suspended where the engine can do that.
+ */
+import { Socket } from "@wit2ts/core-libs/socket";
+import {
+  closeNodePeers,
+  createNodePeer,
+  createWatchdog,
+  socketConformance,
+} from "@wit2ts/socket/conformance";
+import { createNodeSocket, nodeSupports } from "@wit2ts/socket/node";
+import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
+import { readFile } from "node:fs/promises";
+import { afterAll, describe, expect, it } from "vitest";
+import { hasJspi } from "../../../support/component/build.js";
+import { throughComponent } from "../../../support/component/through-component.js";
+
+const wit = await readFile(
+  new URL("../../../../wit/socket.wit", import.meta.url),
+  "utf8",
+);
+const watchdog = await createWatchdog();
+
+afterAll(async () => {
+  await watchdog.stop();
+  await closeNodePeers();
+});
+
+// One instance runs one call at a time, and what goes into a component is made to fit its type.
+const supports = { ...nodeSupports, concurrent: false, untyped: false };
+
+describe("from inside a component, blocking", () => {
+  socketConformance({
+    describe,
+    it,
+    expect,
+    supports,
+    watchdog,
+    create: async ({ options, names }) => {
+      const peer = await createNodePeer();
+      const backend = createNodeSyncSocket({
+        ...options,
+        borrow: true,
+        lookup: (name, family) =>
+          (names[name] ?? []).filter(
+            (address) => address.includes(":") === (family === "ipv6"),
+          ),
+      });
+      const socket = await throughComponent({
+        descriptor: Socket,
+        wit,
+        implementation: backend,
+        mode: "sync",
+      });
+      return {
+        socket,
+        peer,
+        [Symbol.asyncDispose]: async () => {
+          backend.dispose();
+          await peer[Symbol.asyncDispose]();
+        },
+      };
+    },
+  });
+});
+
+// JSPI is in Node 25 and later.
+describe.runIf(hasJspi)("from inside a component, suspended", () => {
+  socketConformance({
+    describe,
+    it,
+    expect,
+    supports,
+    create: async ({ options, lookup }) => {
+      const peer = await createNodePeer();
+      const backend = createNodeSocket({ ...options, lookup });
+      const socket = await throughComponent({
+        descriptor: Socket,
+        wit,
+        implementation: backend,
+        mode: "jspi",
+      });
+      return {
+        socket,
+        peer,
+        [Symbol.asyncDispose]: async () => {
+          await backend.dispose();
+          await peer[Symbol.asyncDispose]();
+        },
+      };
+    },
+  });
+});
