@@ -1,6 +1,9 @@
 import { DiagnosticCollector } from "./diagnostics/collector.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
+import { AmbientWriter } from "./emit/ambient-writer.js";
 import { Bindings } from "./emit/bindings.js";
+import { writeGuest, type GuestModule } from "./emit/guest-writer.js";
+import type { Module } from "./emit/module.js";
 import { indexText } from "./emit/index-module.js";
 import { writeInterface } from "./emit/interface-writer.js";
 import {
@@ -71,7 +74,14 @@ export function generate(
   for (const binding of bindings.interfaces.values())
     writeInterface(bindings, binding);
   for (const binding of bindings.worlds.values()) writeWorld(bindings, binding);
-  for (const module of bindings.modules()) {
+  const guest =
+    settings.target === "guest" ? guestModules(bindings) : undefined;
+  const modules = [
+    ...bindings.modules(),
+    ...(guest?.ambient ?? []),
+    ...(guest?.worlds.map(({ module }) => module) ?? []),
+  ];
+  for (const module of modules) {
     module.nameDeclarations(({ what, name }) => {
       diagnostics.report("name-changed", undefined, {
         what: `${what} in \`${module.path}\``,
@@ -79,13 +89,27 @@ export function generate(
       });
     });
   }
-  for (const module of bindings.modules()) module.nameImports();
+  for (const module of modules) module.nameImports();
   const files: GeneratedFile[] = [];
   for (const { module, fullName } of [
     ...bindings.interfaces.values(),
     ...bindings.worlds.values(),
   ]) {
     const header = headerText(settings, version, fullName);
+    files.push({
+      path: `${module.path}.ts`,
+      text: module.print(header, settings.runtime),
+    });
+  }
+  for (const module of guest?.ambient ?? []) {
+    const header = headerText(settings, version, module.ambient ?? "");
+    files.push({
+      path: `${module.path}.d.ts`,
+      text: module.print(header, settings.runtime),
+    });
+  }
+  for (const { module, world, references } of guest?.worlds ?? []) {
+    const header = headerText(settings, version, world.fullName) + references;
     files.push({
       path: `${module.path}.ts`,
       text: module.print(header, settings.runtime),
@@ -102,4 +126,16 @@ export function generate(
   files.push({ path: "index.ts", text: index });
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, diagnostics: diagnostics.list() };
+}
+
+/** What a guest gets besides: the modules it imports, declared as they are, and a file of adapters for each world. */
+function guestModules(bindings: Bindings): {
+  ambient: Module[];
+  worlds: GuestModule[];
+} {
+  const ambient = new AmbientWriter(bindings);
+  const worlds = [...bindings.worlds.values()].map((world) =>
+    writeGuest(bindings, ambient, world),
+  );
+  return { ambient: [...ambient.modules.values()], worlds };
 }

@@ -1,4 +1,4 @@
-import type { Model, TypeDefinition, TypeId } from "../model/model.js";
+import type { Docs, Model, TypeDefinition, TypeId } from "../model/model.js";
 import { entryText, stringData } from "./data.js";
 import { documentationText } from "./documentation.js";
 import { textType, type TypeExpression } from "./expression.js";
@@ -73,16 +73,17 @@ export class TypeDeclarationWriter {
       isOptional(this.#model, field.type),
     );
     module.add((names) => {
-      let text = `${documentationText(definition, "")}export interface ${declaration.name} {`;
+      const base = names.indentation;
+      let text = `${documentationText(definition, base)}${base}export interface ${declaration.name} {`;
       if (record.fields.length === 0) return `${text}}\n`;
       text += "\n";
       record.fields.forEach((field, index) => {
         const key = `${keys[index] ?? ""}${optional[index] === true ? "?" : ""}`;
         text +=
-          documentationText(field, "  ") +
-          propertyText(key, types[index] as TypeExpression, names, "  ");
+          documentationText(field, `${base}  `) +
+          propertyText(key, types[index] as TypeExpression, names, `${base}  `);
       });
-      return `${text}}\n`;
+      return `${text}${base}}\n`;
     });
   }
 
@@ -115,8 +116,11 @@ export class TypeDeclarationWriter {
         : { kind: "union", members };
     module.add((names) => {
       const { name } = declaration;
-      let text = documentationText(definition, "");
-      text += `${aliasText(`export type ${name}`, union, names)}export const ${name} = {\n`;
+      const type = aliasText(`export type ${name}`, union, names);
+      if (!declaration.hasValue) {
+        return casesText(definition, variant.cases, names) + type;
+      }
+      let text = `${documentationText(definition, "")}${type}export const ${name} = {\n`;
       variant.cases.forEach((item, index) => {
         const payload = payloads[index];
         const parameters =
@@ -169,6 +173,8 @@ export class TypeDeclarationWriter {
         : { kind: "union", members: literals };
     module.add((names) => {
       const type = aliasText(`export type ${declaration.name}`, union, names);
+      if (!declaration.hasValue)
+        return casesText(definition, cases, names) + type;
       return `${documentationText(definition, "")}${type}${valueText(declaration.name, cases, keys, (_, index) => cases[index]?.name ?? "")}`;
     });
   }
@@ -184,18 +190,21 @@ export class TypeDeclarationWriter {
     const cases = this.#keys.cases(id);
     const { flags } = kind.flags;
     module.add((names) => {
-      let text = `${documentationText(definition, "")}export interface ${declaration.name} {`;
+      const base = names.indentation;
+      let text = `${documentationText(definition, base)}${base}export interface ${declaration.name} {`;
       if (flags.length > 0) text += "\n";
       flags.forEach((flag, index) => {
-        text += documentationText(flag, "  ");
+        text += documentationText(flag, `${base}  `);
         text += propertyText(
           `${fields[index] ?? ""}?`,
           textType("boolean"),
           names,
-          "  ",
+          `${base}  `,
         );
       });
-      return `${text}}\n${valueText(declaration.name, flags, cases, (_, index) => fields[index] ?? "")}`;
+      text += flags.length > 0 ? `${base}}\n` : "}\n";
+      if (!declaration.hasValue) return text;
+      return `${text}${valueText(declaration.name, flags, cases, (_, index) => fields[index] ?? "")}`;
     });
   }
 
@@ -214,13 +223,34 @@ export class TypeDeclarationWriter {
     module.add((names) => {
       const { name } = declaration;
       const text =
-        documentationText(definition, "") +
+        documentationText(definition, names.indentation) +
         aliasText(`export type ${name}`, type, names);
       return value === undefined
         ? text
         : text + constantText(name, names(value));
     });
   }
+}
+
+/** The documentation of a type and, in a list, of its cases: for a type without a value beside it. */
+function casesText(
+  definition: TypeDefinition,
+  cases: readonly { readonly name: string; readonly docs?: Docs }[],
+  names: Names,
+): string {
+  const lines = definition.docs === undefined ? [] : [definition.docs.contents];
+  const documented = cases.filter(({ docs }) => docs !== undefined);
+  if (lines.length > 0 && documented.length > 0) lines.push("");
+  for (const { name, docs } of documented) {
+    lines.push(
+      `- \`${name}\`: ${(docs?.contents ?? "").replaceAll("\n", "\n  ")}`,
+    );
+  }
+  const docs = lines.length === 0 ? undefined : { contents: lines.join("\n") };
+  return documentationText(
+    { docs, stability: definition.stability },
+    names.indentation,
+  );
 }
 
 /** The value beside an enum or flags. */
@@ -260,8 +290,8 @@ export function aliasText(
   head: string,
   type: TypeExpression,
   names: Names,
-  indentation = "",
 ): string {
+  const { indentation } = names;
   const flat = `${indentation}${head} = ${flatType(type, names)};`;
   return `${flat.length <= printWidth ? flat : layoutAlias(head, type, names, indentation)}\n`;
 }

@@ -14,8 +14,9 @@ import {
   plainName,
   type ResourceFunctions,
 } from "./functions.js";
+import { errorConvention } from "./error-convention.js";
 import type { Keys } from "./keys.js";
-import { definitionOf, resolveAlias, resolveAliasId } from "./resolve-alias.js";
+import { definitionOf } from "./resolve-alias.js";
 
 /** Writes what descriptors say of types and functions; see `descriptor.ts` of the runtime. */
 export class DescriptorData {
@@ -239,36 +240,14 @@ export class DescriptorData {
     ];
     if (item.result !== undefined) {
       entries.push(this.#entry("result", item.result));
-      const errors = this.#errors(item.result);
+      const errors = errorConvention(this.#model, item.result);
       if (errors !== undefined) entries.push(word("errors", errors));
     }
     if (isAsyncFunction(item) || this.#promised.has(item))
       entries.push({ key: "async", value: "true" });
     return expandedData(entries);
   }
-
-  /** jco returns the `result` of a function whose type comes by `use`, and throws the error of any other. */
-  #errors(result: TypeReference): "thrown" | "returned" | undefined {
-    const kind = resolveAlias(this.#model, result);
-    if (typeof kind === "string" || !("result" in kind)) return undefined;
-    const target = definitionOf(
-      this.#model,
-      resolveAliasId(this.#model, result as TypeId),
-    );
-    const start = definitionOf(this.#model, result as TypeId);
-    return start.owner === null || sameOwner(start.owner, target.owner)
-      ? "thrown"
-      : "returned";
-  }
 }
-
-function sameOwner(a: NonNullable<Owner>, b: Owner): boolean {
-  if (b === null) return true;
-  if ("interface" in a) return "interface" in b && a.interface === b.interface;
-  return "world" in b && a.world === b.world;
-}
-
-type Owner = ReturnType<typeof definitionOf>["owner"];
 
 function isConstructorName(item: Function): boolean {
   return (

@@ -1,8 +1,12 @@
 import type { TypeExpression } from "./expression.js";
 import type { NameSymbol } from "./symbols.js";
 
-/** Tells the name that a symbol has in the file being printed. */
-export type Names = (symbol: NameSymbol) => string;
+/** Tells the name that a symbol has in the file being printed, and how far to the right its declarations stand. */
+export interface Names {
+  (symbol: NameSymbol): string;
+  /** The white space in front of a declaration: none, but in an ambient module. */
+  readonly indentation: string;
+}
 
 /** Writes a type on one line, as Prettier does where it fits. */
 export function flatType(type: TypeExpression, names: Names): string {

@@ -154,26 +154,17 @@ export function layoutProperty(
   );
 }
 
-/** `name(parameters): type;`, or with `new ` as its name a constructor. */
+/** `name(parameters): type;`, or with `new ` as its name a constructor; a class has its constructor without a type. */
 export function layoutMethod(
   name: string,
   parameters: readonly ParameterLayout[],
-  result: TypeExpression,
+  result: TypeExpression | undefined,
   names: Names,
   indentation: string,
 ): string {
-  const returned: Doc = [": ", annotationDoc(result, names)];
-  return print(
-    [
-      group([
-        name,
-        parametersDoc(parameters, names),
-        name === "new " ? returned : group(returned),
-      ]),
-      ";",
-    ],
-    indentation,
-  );
+  const doc: Doc[] = [name, parametersDoc(parameters, names)];
+  if (result !== undefined) doc.push(": ", annotationDoc(result, names));
+  return print([group(doc), ";"], indentation);
 }
 
 /** `type Name = …;` with what stands in front of it. */
@@ -216,6 +207,23 @@ export function layoutConstant(
   );
 }
 
+/** `const NAME: type = callee(values);` with what stands in front of it. */
+export function layoutCall(
+  head: string,
+  callee: string,
+  values: string[],
+): string {
+  const call = group([
+    callee,
+    "(",
+    indent([softline, join([",", line], values)]),
+    ifBreak(","),
+    softline,
+    ")",
+  ]);
+  return print([group([head, " =", ...assigned(call, call)]), ";"], "");
+}
+
 /** `Key: (parameters): Type => ({ tag: "case", val }),` in an object that is expanded. */
 export function layoutCaseConstructor(
   key: string,
@@ -249,9 +257,10 @@ export function layoutNames(
   tail: string,
 ): string {
   if (names.length === 1) return `${head} { ${String(names[0])} }${tail}`;
+  const start = head.trimStart();
   return print(
     [
-      head,
+      start,
       " ",
       group([
         "{",
@@ -262,6 +271,6 @@ export function layoutNames(
       ]),
       tail,
     ],
-    "",
+    head.slice(0, head.length - start.length),
   );
 }

@@ -18,6 +18,8 @@ type Use = "type" | "value";
 export class Module {
   /** Relative to the output directory, with `/`, without extension. */
   readonly path: string;
+  /** The name of the module that a component's guest imports, for a file that declares one; else `undefined`. */
+  readonly ambient: string | undefined;
   readonly declarations: Declaration[] = [];
   readonly #uses = new Map<NameSymbol, Use>();
   readonly #parts: Printer[] = [];
@@ -25,8 +27,13 @@ export class Module {
   readonly #imported = new Map<NameSymbol, string>();
   readonly #seen = new Set<TypeExpression>();
 
-  constructor(path: string) {
+  constructor(path: string, ambient?: string) {
     this.path = path;
+    this.ambient = ambient;
+    this.nameOf = Object.assign(
+      (symbol: NameSymbol) => this.#localName(symbol),
+      { indentation: ambient === undefined ? "" : "  " },
+    );
   }
 
   /** Adds a declaration. Earlier ones have the better claim to a name. */
@@ -52,6 +59,11 @@ export class Module {
     if (use === "value" || !this.#uses.has(symbol)) this.#uses.set(symbol, use);
   }
 
+  /** Keeps a name free for a part of the module that prints it by itself. */
+  reserve(name: string): void {
+    this.#scope.reserve(name);
+  }
+
   /** Decides the names that the module exports. Globals and what comes from the runtime keep theirs. */
   nameDeclarations(renamed: (declaration: Declaration) => void): void {
     for (const symbol of this.#uses.keys())
@@ -71,7 +83,9 @@ export class Module {
   }
 
   /** The name of a symbol in this module. */
-  readonly nameOf: Names = (symbol) => {
+  readonly nameOf: Names;
+
+  #localName(symbol: NameSymbol): string {
     if (symbol.kind !== "declaration" || symbol.module === this)
       return symbol.name;
     const name = this.#imported.get(symbol);
@@ -80,7 +94,7 @@ export class Module {
         `${symbol.name} is used in ${this.path} without being imported`,
       );
     return name;
-  };
+  }
 
   /**
    * The text of the file.
@@ -96,12 +110,31 @@ export class Module {
       const text = part(this.nameOf);
       if (text !== "") parts.push(text);
     }
+    if (this.ambient !== undefined) return this.#ambientText(parts);
     if (links === "" && this.#parts.length === 0) parts.push("export {};\n");
     return parts.join("\n");
   }
 
+  #ambientText([header = "", ...body]: string[]): string {
+    let references = "";
+    for (const path of this.#origins()) {
+      references += `/// <reference path="${relativePath(this.path, path)}.d.ts" />\n`;
+    }
+    const name = JSON.stringify(this.ambient);
+    const declared = body.length === 0 ? "" : `\n${body.join("\n")}`;
+    return `${header}${references}\ndeclare module ${name} {${declared}}\n`;
+  }
+
+  /** The paths of the modules whose declarations are used here, sorted. */
+  #origins(): string[] {
+    const paths = new Set<string>();
+    for (const { origin } of this.declarations)
+      if (origin !== undefined) paths.add(origin.module.path);
+    return [...paths].sort();
+  }
+
   #importText(runtimeModule: string): string {
-    const links = new Links();
+    const links = new Links(this.nameOf.indentation);
     for (const [symbol, use] of this.#uses) {
       if (symbol.kind === "runtime")
         links.add(runtimeModule, "type", symbol.name);
@@ -109,7 +142,7 @@ export class Module {
         const origin = symbol.module === this ? symbol.origin : symbol;
         if (origin === undefined) continue;
         links.add(
-          specifier(this.path, origin.module.path),
+          specifier(this, origin.module),
           use,
           renaming(origin.name, this.nameOf(symbol)),
         );
@@ -119,12 +152,12 @@ export class Module {
   }
 
   #reexportText(): string {
-    const links = new Links();
+    const links = new Links(this.nameOf.indentation);
     for (const { origin, name, hasValue } of this.declarations) {
       if (origin === undefined) continue;
       const use = hasValue ? "value" : "type";
       links.add(
-        specifier(this.path, origin.module.path),
+        specifier(this, origin.module),
         use,
         renaming(origin.name, name),
       );
@@ -136,6 +169,11 @@ export class Module {
 /** Names by the module they come from, values and types apart. */
 class Links {
   readonly #modules = new Map<string, { type: string[]; value: string[] }>();
+  readonly #indentation: string;
+
+  constructor(indentation: string) {
+    this.#indentation = indentation;
+  }
 
   add(module: string, use: Use, name: string): void {
     let names = this.#modules.get(module);
@@ -151,15 +189,28 @@ class Links {
       a < b ? -1 : 1,
     )) {
       if (names.value.length > 0)
-        text += linkText(keyword, names.value.sort(), module);
+        text += linkText(
+          this.#indentation + keyword,
+          names.value.sort(),
+          module,
+        );
       if (names.type.length > 0)
-        text += linkText(`${keyword} type`, names.type.sort(), module);
+        text += linkText(
+          `${this.#indentation}${keyword} type`,
+          names.type.sort(),
+          module,
+        );
     }
     return text;
   }
 }
 
-function linkText(head: string, names: string[], module: string): string {
+/** `import { a, b } from "module";`, with what stands in front of the names. */
+export function linkText(
+  head: string,
+  names: string[],
+  module: string,
+): string {
   const tail = ` from ${JSON.stringify(module)};`;
   const flat = `${head} { ${names.join(", ")} }${tail}`;
   return `${flat.length <= printWidth ? flat : layoutNames(head, names, tail)}\n`;
@@ -170,7 +221,12 @@ function renaming(name: string, local: string): string {
 }
 
 /** How one generated file imports another. */
-export function specifier(from: string, to: string): string {
+function specifier(from: Module, to: Module): string {
+  return to.ambient ?? `${relativePath(from.path, to.path)}.js`;
+}
+
+/** The way from one file to another, both relative to the output directory. */
+export function relativePath(from: string, to: string): string {
   const source = from.split("/");
   const target = to.split("/");
   let common = 0;
@@ -181,5 +237,6 @@ export function specifier(from: string, to: string): string {
   )
     common++;
   const up = source.length - 1 - common;
-  return `${up === 0 ? "./" : "../".repeat(up)}${target.slice(common).join("/")}.js`;
+  const start = up === 0 ? "./" : "../".repeat(up);
+  return start + target.slice(common).join("/");
 }

@@ -7,7 +7,12 @@ import type { Names } from "./flat.js";
 import type { ResourceFunctions } from "./functions.js";
 import type { Module } from "./module.js";
 import { definitionOf } from "./resolve-alias.js";
-import { mentionSignature, methodText, type Signature } from "./signature.js";
+import {
+  mentionSignature,
+  methodText,
+  type Signature,
+  type Signatures,
+} from "./signature.js";
 import { globalSymbol } from "./symbols.js";
 import type { Flavour } from "./type-mapper.js";
 
@@ -18,16 +23,21 @@ export interface Member {
   readonly signature: Signature;
 }
 
+/** What the signatures of members come from. */
+export interface MemberContext {
+  readonly signatures: Signatures;
+}
+
 /** Prepares functions for one contract, and notes what they mention. */
 export function membersOf(
-  bindings: Bindings,
+  context: MemberContext,
   module: Module,
   functions: readonly Function[],
   keys: ReadonlyMap<Function, string>,
   flavour: Flavour,
 ): Member[] {
   return functions.map((item) => {
-    const signature = bindings.signatures.of(item, flavour);
+    const signature = context.signatures.of(item, flavour);
     mentionSignature(module, signature);
     return { key: methodKey(keys.get(item) ?? ""), item, signature };
   });
@@ -40,7 +50,7 @@ function methodKey(key: string): string {
 
 /** The members of an interface, one behind the other, with their documentation. */
 export function membersText(
-  bindings: Bindings,
+  context: MemberContext,
   members: readonly Member[],
   names: Names,
   indentation: string,
@@ -51,7 +61,7 @@ export function membersText(
       {
         docs: item.docs,
         stability: item.stability,
-        notes: bindings.signatures.notes(item, signature),
+        notes: context.signatures.notes(item, signature),
       },
       indentation,
     );

@@ -1,4 +1,5 @@
 import type { Function, Model, TypeReference } from "../model/model.js";
+import { errorConvention } from "./error-convention.js";
 import { globalType, type TypeExpression } from "./expression.js";
 import { flatType, type Names } from "./flat.js";
 import { isMethod } from "./functions.js";
@@ -6,7 +7,7 @@ import type { Keys } from "./keys.js";
 import { layoutMethod, printWidth, type ParameterLayout } from "./layout.js";
 import type { Module } from "./module.js";
 import { ownershipNotes } from "./ownership.js";
-import { isOptional } from "./resolve-alias.js";
+import { isOptional, resolveAlias } from "./resolve-alias.js";
 import type { Flavour, TypeMapper } from "./type-mapper.js";
 
 /** A function as TypeScript has it. */
@@ -21,25 +22,32 @@ export class Signatures {
   readonly #types: TypeMapper;
   readonly #keys: Keys;
   readonly #promised: ReadonlySet<Function>;
+  readonly #thrown: boolean;
   readonly #parameterNames = new Map<Function, readonly string[]>();
   readonly #promises = new Map<TypeExpression, TypeExpression>();
 
+  /**
+   * @param promised - the functions that return promises in both contracts
+   * @param thrown - whether errors are thrown, as componentize-js has it, rather than returned
+   */
   constructor(
     model: Model,
     types: TypeMapper,
     keys: Keys,
     promised: ReadonlySet<Function>,
+    thrown = false,
   ) {
     this.#model = model;
     this.#types = types;
     this.#keys = keys;
     this.#promised = promised;
+    this.#thrown = thrown;
   }
 
   /** A function of a contract: in the asynchronous one, each returns a promise. Constructors never wait. */
   of(item: Function, flavour: Flavour): Signature {
     const parameters = isMethod(item) ? item.params.slice(1) : item.params;
-    const result = this.#types.typeOf(item.result, flavour);
+    const result = this.#types.typeOf(this.#returned(item), flavour);
     const waits =
       (flavour === "async" && !isConstructorKind(item)) ||
       this.#promised.has(item);
@@ -47,6 +55,17 @@ export class Signatures {
       parameters: this.#parameters(item, parameters, flavour),
       result: waits ? this.#promise(result) : result,
     };
+  }
+
+  /** What a function returns: of a `result` only the success, where errors are thrown. */
+  #returned(item: Function): TypeReference | null | undefined {
+    const { result } = item;
+    if (!this.#thrown || errorConvention(this.#model, result) !== "thrown")
+      return result;
+    const kind = resolveAlias(this.#model, result as TypeReference);
+    return typeof kind === "object" && "result" in kind
+      ? kind.result.ok
+      : result;
   }
 
   #promise(result: TypeExpression): TypeExpression {
@@ -94,7 +113,7 @@ export class Signatures {
         name: signature.parameters[index]?.name ?? "",
         type,
       })),
-      isConstructorKind(item) ? undefined : item.result,
+      isConstructorKind(item) ? undefined : (this.#returned(item) ?? undefined),
     );
   }
 }
@@ -124,6 +143,17 @@ export function methodText(
   const flat = `${indentation}${name}(${flatParameters(parameters, names)}): ${flatType(result, names)};`;
   if (flat.length <= printWidth) return `${flat}\n`;
   return `${layoutMethod(name, parameters, result, names, indentation)}\n`;
+}
+
+/** `constructor(parameters);` of a class. */
+export function constructorText(
+  { parameters }: Signature,
+  names: Names,
+  indentation: string,
+): string {
+  const flat = `${indentation}constructor(${flatParameters(parameters, names)});`;
+  if (flat.length <= printWidth) return `${flat}\n`;
+  return `${layoutMethod("constructor", parameters, undefined, names, indentation)}\n`;
 }
 
 /** Parameters on one line. */

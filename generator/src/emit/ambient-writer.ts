@@ -1,0 +1,198 @@
+import type { Function, InterfaceId, TypeId } from "../model/model.js";
+import type { Bindings, InterfaceBinding } from "./bindings.js";
+import { camelCase, pascalCase } from "./case.js";
+import { TypeDeclarationWriter } from "./declarations.js";
+import { documentationText } from "./documentation.js";
+import type { ResourceFunctions } from "./functions.js";
+import { functionsOf } from "./interface-writer.js";
+import { isFallible } from "./keys.js";
+import { Module } from "./module.js";
+import { reservedWords } from "./reserved.js";
+import { definitionOf } from "./resolve-alias.js";
+import {
+  membersOf,
+  membersText,
+  type MemberContext,
+} from "./resource-writer.js";
+import { constructorText, mentionSignature, Signatures } from "./signature.js";
+import { Declaration, globalSymbol } from "./symbols.js";
+import { TypeMapper, type TypeDeclarations } from "./type-mapper.js";
+
+/**
+ * Declares the modules that componentize-js gives to a guest, as they are: errors are thrown, resources are classes.
+ * One file for each interface, beside its bindings.
+ */
+export class AmbientWriter {
+  readonly #bindings: Bindings;
+  readonly #context: MemberContext;
+  readonly #types: TypeMapper;
+  readonly #writer: TypeDeclarationWriter;
+  readonly #declared = new Map<TypeId, TypeDeclarations>();
+  readonly #modules = new Map<InterfaceId, Module>();
+
+  constructor(bindings: Bindings) {
+    this.#bindings = bindings;
+    const { model, keys, waiting } = bindings;
+    this.#types = new TypeMapper(model, this.#declared);
+    this.#writer = new TypeDeclarationWriter(model, this.#types, keys);
+    const signatures = new Signatures(
+      model,
+      this.#types,
+      keys,
+      waiting.promised,
+      true,
+    );
+    this.#context = { signatures };
+  }
+
+  /** The modules declared so far, with the interface that each stands for. */
+  get modules(): ReadonlyMap<InterfaceId, Module> {
+    return this.#modules;
+  }
+
+  /** Declares the module of an interface, and first of those whose types it uses. */
+  declare(id: InterfaceId): Module {
+    const known = this.#modules.get(id);
+    if (known !== undefined) return known;
+    const binding = this.#bindings.interfaces.get(id);
+    if (binding === undefined)
+      throw new Error(`the interface ${id} is needed, but not generated`);
+    for (const type of binding.types.values()) {
+      const owner = this.#usedInterface(type);
+      if (owner !== undefined) this.declare(owner);
+    }
+    const module = new Module(
+      `${binding.module.path}.ambient`,
+      binding.fullName,
+    );
+    this.#modules.set(id, module);
+    this.#declareTypes(module, binding);
+    this.#addTypes(module, binding);
+    this.#addFunctions(module, binding);
+    return module;
+  }
+
+  #usedInterface(id: TypeId): InterfaceId | undefined {
+    const { model } = this.#bindings;
+    const { kind } = definitionOf(model, id);
+    if (
+      kind === "resource" ||
+      !("type" in kind) ||
+      typeof kind.type !== "number"
+    )
+      return undefined;
+    const { owner } = definitionOf(model, kind.type);
+    return owner !== null &&
+      "interface" in owner &&
+      this.#bindings.declared(id).sync?.origin !== undefined
+      ? owner.interface
+      : undefined;
+  }
+
+  #declareTypes(module: Module, binding: InterfaceBinding): void {
+    for (const [name, id] of binding.types) {
+      const { kind } = definitionOf(this.#bindings.model, id);
+      const used =
+        this.#usedInterface(id) !== undefined &&
+        kind !== "resource" &&
+        "type" in kind
+          ? kind.type
+          : undefined;
+      const origin =
+        typeof used === "number" ? this.#declared.get(used)?.sync : undefined;
+      const what = `type \`${name}\``;
+      const declaration = new Declaration(module, pascalCase(name), what, {
+        type: true,
+        value: false,
+        origin,
+      });
+      this.#declared.set(id, {
+        sync: module.declare(declaration),
+        async: declaration,
+      });
+    }
+  }
+
+  #addTypes(module: Module, { types, functions }: InterfaceBinding): void {
+    for (const id of types.values()) {
+      const declaration = this.#declared.get(id)?.sync;
+      if (declaration === undefined || declaration.origin !== undefined)
+        continue;
+      if (definitionOf(this.#bindings.model, id).kind === "resource") {
+        this.#addClass(module, id, declaration, functionsOf(functions, id));
+      } else this.#writer.add(module, id, declaration, "sync");
+    }
+  }
+
+  #addClass(
+    module: Module,
+    id: TypeId,
+    declaration: Declaration,
+    functions: ResourceFunctions,
+  ): void {
+    const { keys, model } = this.#bindings;
+    const { methods, statics } = keys.resource(functions);
+    const membersFor = (
+      items: readonly Function[],
+      names: ReadonlyMap<Function, string>,
+    ) =>
+      membersOf(this.#context, module, items, names, "sync").map((member) => ({
+        ...member,
+        // In a class, unlike in an interface, a method may be called `new` without quotes.
+        key: names.get(member.item) ?? "",
+      }));
+    const methodMembers = membersFor(functions.methods, methods);
+    const staticMembers = membersFor(functions.statics, statics).map(
+      (member) => ({ ...member, key: `static ${member.key}` }),
+    );
+    const { constructor } = functions;
+    const signature =
+      constructor && this.#context.signatures.of(constructor, "sync");
+    if (signature !== undefined) mentionSignature(module, signature);
+    module.mentionSymbol(globalSymbol("Symbol"), "type");
+    const definition = definitionOf(model, id);
+    module.add((names) => {
+      let text = `${documentationText(definition, "  ")}  export class ${declaration.name} {\n`;
+      if (constructor === undefined) text += "    private constructor();\n";
+      else if (signature !== undefined) {
+        const notes = this.#context.signatures.notes(constructor, signature);
+        if (isFallible(model, constructor))
+          notes.push("@throws the error of the constructor, as its `payload`");
+        text += documentationText(
+          { docs: constructor.docs, stability: constructor.stability, notes },
+          "    ",
+        );
+        text += constructorText(signature, names, "    ");
+      }
+      text += membersText(this.#context, methodMembers, names, "    ");
+      text += membersText(this.#context, staticMembers, names, "    ");
+      return `${text}    [Symbol.dispose](): void;\n  }\n`;
+    });
+  }
+
+  #addFunctions(
+    module: Module,
+    { fullName, functions }: InterfaceBinding,
+  ): void {
+    const keys = this.#bindings.keys.functions(
+      functions.freestanding,
+      fullName,
+    );
+    for (const member of membersOf(
+      this.#context,
+      module,
+      functions.freestanding,
+      keys,
+      "sync",
+    )) {
+      const name = camelCase(member.item.name);
+      const isReserved = reservedWords.has(name);
+      const key = `${isReserved ? "" : "export "}function ${isReserved ? `${name}$` : name}`;
+      module.add(
+        (names) =>
+          membersText(this.#context, [{ ...member, key }], names, "  ") +
+          (isReserved ? `  export { ${name}$ as ${name} };\n` : ""),
+      );
+    }
+  }
+}

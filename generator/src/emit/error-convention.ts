@@ -1,0 +1,30 @@
+import type { Model, TypeDefinition, TypeReference } from "../model/model.js";
+import { definitionOf, resolveAlias, resolveAliasId } from "./resolve-alias.js";
+
+/**
+ * How jco and componentize-js pass the `result` that a function returns: its error is thrown, but where its type is an
+ * alias that comes by `use`, through any number of levels, the whole is returned.
+ *
+ * @returns `undefined` where the function returns no `result`
+ */
+export function errorConvention(
+  model: Model,
+  result: TypeReference | undefined,
+): "thrown" | "returned" | undefined {
+  if (typeof result !== "number") return undefined;
+  const kind = resolveAlias(model, result);
+  if (typeof kind === "string" || !("result" in kind)) return undefined;
+  const start = definitionOf(model, result);
+  const target = definitionOf(model, resolveAliasId(model, result));
+  return start.owner === null || sameOwner(start.owner, target.owner)
+    ? "thrown"
+    : "returned";
+}
+
+type Owner = TypeDefinition["owner"];
+
+function sameOwner(a: NonNullable<Owner>, b: Owner): boolean {
+  if (b === null) return true;
+  if ("interface" in a) return "interface" in b && a.interface === b.interface;
+  return "world" in b && a.world === b.world;
+}
