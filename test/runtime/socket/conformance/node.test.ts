@@ -13,16 +13,8 @@ socketConformance({
   it,
   expect,
   supports: { concurrent: true, ...nodeSupports },
-  create: async ({ options, lookup }) => {
-    const peer = await createNodePeer();
-    const socket = createNodeSocket({ ...options, lookup });
-    return {
-      socket,
-      peer,
-      [Symbol.asyncDispose]: async () => {
-        await socket.dispose();
-        await peer[Symbol.asyncDispose]();
-      },
-    };
-  },
+  create: async ({ options, lookup }) => ({
+    socket: createNodeSocket({ ...options, lookup }),
+    peer: await createNodePeer(),
+  }),
 });

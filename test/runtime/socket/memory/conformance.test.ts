@@ -14,16 +14,10 @@ describe("memory, asynchronous", () => {
     supports: { concurrent: true },
     create: (setup) => {
       const { network, machine } = createConformanceNetwork(setup);
-      const peer = createAsyncPeer(network, machine);
-      const socket = machine.createAsyncSocket(setup.options);
       return {
-        socket,
-        peer,
+        socket: machine.createAsyncSocket(setup.options),
+        peer: createAsyncPeer(network, machine),
         clock: network.clock,
-        [Symbol.asyncDispose]: async () => {
-          await socket.dispose();
-          await peer[Symbol.asyncDispose]();
-        },
       };
     },
   });
@@ -37,16 +31,10 @@ describe("memory, blocking", () => {
     supports: { concurrent: false },
     create: (setup) => {
       const { network, machine } = createConformanceNetwork(setup);
-      const peer = createProgramPeer(network, machine);
-      const socket = machine.createSocket(setup.options);
       return {
-        socket,
-        peer,
+        socket: machine.createSocket(setup.options),
+        peer: createProgramPeer(network, machine),
         clock: network.clock,
-        [Symbol.asyncDispose]: async () => {
-          socket.dispose();
-          await peer[Symbol.asyncDispose]();
-        },
       };
     },
   });
