@@ -1,5 +1,7 @@
 import { Option, type Command } from "commander";
+import { renderTree } from "../inspect/tree.js";
 import { toJson } from "../model/to-json.js";
+import { painter } from "./colours.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import { collectList, formats, type Format } from "./options.js";
 import { loadWit, witPath } from "./pipeline.js";
@@ -60,7 +62,17 @@ const inspect: Action<[string | undefined, InspectFlags]> = async (
     env: io.env,
   });
   if (model === undefined || failsOn(diagnostics)) return 1;
-  const text = `${JSON.stringify(toJson(model), undefined, 2)}\n`;
+  const paint = painter(io.stdout, io.env);
+  const text =
+    flags.json === true
+      ? `${JSON.stringify(toJson(model), undefined, 2)}
+`
+      : renderTree(model, {
+          paint: {
+            word: (word) => paint("bold", word),
+            faint: (faint) => paint("dim", faint),
+          },
+        });
   io.stdout.write(text);
   return 0;
 };

@@ -4,6 +4,7 @@ import { version } from "../version.js";
 import { checkCommand } from "./check-command.js";
 import { painter } from "./colours.js";
 import { generateCommand } from "./generate-command.js";
+import { implementCommand } from "./implement-command.js";
 import { inspectCommand } from "./inspect-command.js";
 import type { Io } from "./io.js";
 
@@ -50,6 +51,7 @@ const commands: readonly {
   { name: "generate", add: generateCommand },
   { name: "check", add: checkCommand },
   { name: "inspect", add: inspectCommand },
+  { name: "implement", add: implementCommand },
 ];
 
 function createProgram(io: Io, bind: Bind): Command {

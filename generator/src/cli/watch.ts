@@ -3,6 +3,7 @@ import type { LoadedConfig } from "../config/load.js";
 import { Failure } from "../failure.js";
 import { commitPlan } from "../write/commit.js";
 import { planWrites } from "../write/plan.js";
+import { statIfThere } from "../write/stat.js";
 import { painter } from "./colours.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import { describePlan, prepareAll, summary } from "./generate.js";
@@ -47,6 +48,7 @@ class WatchSession {
   #config: LoadedConfig | undefined;
   #watcher: Watching | undefined;
   readonly #changed = new Set<string>();
+  readonly #checks = new Map<string, NodeJS.Timeout>();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -75,7 +77,7 @@ class WatchSession {
     const forget = this.#io.onStop(this.#stop);
     try {
       await this.#watch();
-      await this.#generate();
+      await (this.#running = this.#running.then(() => this.#generate()));
       this.#say(
         `watching ${this.#entries.map((entry) => shown(this.#io.cwd, entry.wit)).join(", ")}\n`,
       );
@@ -84,6 +86,7 @@ class WatchSession {
       this.#stopped = true;
       forget();
       clearTimeout(this.#timer);
+      for (const check of this.#checks.values()) clearTimeout(check);
       await this.#watcher?.close();
       await this.#running;
     }
@@ -117,11 +120,24 @@ class WatchSession {
   }
 
   #note(path: string): void {
+    if (this.#stopped) return;
     this.#changed.add(path);
+    this.#checkAgain(path);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#running = this.#running.then(() => this.#again()).catch(this.#fail);
     }, quietTime);
+  }
+
+  /** Looks at a file once more a little later: chokidar keeps silent about a second change within 50 ms of a first. */
+  #checkAgain(path: string): void {
+    clearTimeout(this.#checks.get(path));
+    const before = stamp(path);
+    const check = setTimeout(() => {
+      this.#checks.delete(path);
+      if (stamp(path) !== before) this.#note(path);
+    }, 75);
+    this.#checks.set(path, check);
   }
 
   async #again(): Promise<void> {
@@ -194,6 +210,14 @@ class WatchSession {
   #say(text: string): void {
     this.#io.stdout.write(painter(this.#io.stdout, this.#io.env)("dim", text));
   }
+}
+
+/** Tells one state of a file from another. */
+function stamp(path: string): string {
+  const stats = statIfThere(path);
+  return stats === undefined
+    ? ""
+    : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
 }
 
 function isWithin(root: string, path: string): boolean {

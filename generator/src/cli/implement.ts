@@ -1,0 +1,246 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, resolve, sep } from "node:path";
+import { nearestName } from "../diagnostics/did-you-mean.js";
+import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
+import type { Skeleton } from "../implement/skeleton.js";
+import type { OutputFile } from "../write/plan.js";
+import { formatAsConfigured } from "../write/prettier.js";
+import { painter } from "./colours.js";
+import { failsOn, printDiagnostics } from "./diagnostics.js";
+import type { ImplementFlags } from "./implement-command.js";
+import type { Io } from "./io.js";
+import { decideEntries, type Entry } from "./options.js";
+import { generateFiles, requirePath, shown } from "./pipeline.js";
+import type { Action } from "./run.js";
+
+/** What `wit2ts implement` does. */
+export const implementAction: Action<[string, ImplementFlags]> = async (
+  io,
+  interfaceName,
+  flags,
+) => {
+  const { entries } = await decideEntries(
+    io.cwd,
+    flags.wit,
+    flags,
+    flags.config,
+  );
+  for (const entry of entries) requirePath(io.cwd, entry.wit);
+  const found = findInterface(io, entries, interfaceName);
+  if (found === undefined) return 1;
+  const path = resolve(io.cwd, flags.file);
+  if (!path.endsWith(".ts"))
+    throw new Failure(`--file wants a TypeScript file, not ${flags.file}`, 2);
+  const contract = chooseContract(found.file, interfaceName, flags.contract);
+  const name = flags.name ?? pascalCase(basename(path, ".ts"));
+  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) {
+    throw new Failure(
+      `\`${name}\` cannot be the name of a class or object; give one with --name`,
+      2,
+    );
+  }
+  if (name === contract) {
+    throw new Failure(
+      `\`${name}\` is the name of the contract itself; give another with --name`,
+      2,
+    );
+  }
+  const before = readIfThere(path);
+  const skeleton = await write(
+    {
+      name: contract,
+      path: slashes(resolve(found.entry.out, found.file.path)),
+      text: found.file.text,
+    },
+    {
+      path: slashes(path),
+      name,
+      style: flags.as,
+      ...(before === undefined ? {} : { text: before }),
+    },
+  );
+  // A new file is laid out by Prettier; one that somebody has is theirs.
+  const text =
+    before === undefined ? await laidOut(path, skeleton.text) : skeleton.text;
+  if (flags.dryRun === true) {
+    io.stdout.write(text);
+    return 0;
+  }
+  if (text !== before) save(path, text);
+  if (io.stdout.isTerminal) io.stdout.write(summary(io, path, name, skeleton));
+  return 0;
+};
+
+/** The generated module of an interface, and the entry it belongs to. */
+interface Found {
+  readonly entry: Entry;
+  readonly file: OutputFile;
+}
+
+function findInterface(
+  io: Io,
+  entries: readonly Entry[],
+  wanted: string,
+): Found | undefined {
+  const names: string[] = [];
+  const found: (Found & { readonly name: string })[] = [];
+  for (const entry of entries) {
+    const { files, diagnostics } = generateFiles(entry, io.cwd);
+    printDiagnostics(diagnostics, {
+      format: "text",
+      output: io.stderr,
+      env: io.env,
+    });
+    if (failsOn(diagnostics)) return undefined;
+    for (const file of files) {
+      // The descriptor says which interface a module is of.
+      const name = /^ {2}kind: "interface",\n {2}name: "([^"]+)"/m.exec(
+        file.text,
+      )?.[1];
+      if (name === undefined) continue;
+      names.push(name);
+      if (isCalled(name, wanted)) found.push({ entry, file, name });
+    }
+  }
+  const distinct = new Set(found.map(({ name }) => name));
+  if (distinct.size > 1) {
+    throw new Failure(
+      `\`${wanted}\` may be ${[...distinct].join(" or ")}; give the full name`,
+      2,
+    );
+  }
+  if (found[0] === undefined) {
+    const near = nearestName(
+      wanted,
+      names.flatMap((name) => [
+        name,
+        name.replace(/@.*$/, ""),
+        plainName(name),
+      ]),
+    );
+    throw new Failure(
+      `there is no interface \`${wanted}\`${near === undefined ? "" : `; did you mean \`${near}\`?`}`,
+      2,
+    );
+  }
+  return found[0];
+}
+
+/** Whether an interface is meant: by its full name, without its version, or by its own name alone. */
+function isCalled(name: string, wanted: string): boolean {
+  return (
+    name === wanted ||
+    name.replace(/@.*$/, "") === wanted ||
+    plainName(name) === wanted
+  );
+}
+
+/** `socket` of `scheduler:core-libs/socket@0.1.0`. */
+function plainName(name: string): string {
+  return name.replace(/^.*\//, "").replace(/@.*$/, "");
+}
+
+/** The name of the contract, as the type of the descriptor tells it. */
+function chooseContract(
+  file: OutputFile,
+  name: string,
+  wanted: "sync" | "async" | undefined,
+): string {
+  const parameters =
+    /InterfaceDescriptor<\{([^}]*)\}>/.exec(file.text)?.[1] ?? "";
+  const contracts = new Map(
+    [...parameters.matchAll(/(sync|async): ([\w$]+)/g)].map(
+      ([, which, type]) => [which, type],
+    ),
+  );
+  const chosen =
+    wanted === undefined
+      ? (contracts.get("async") ?? contracts.get("sync"))
+      : contracts.get(wanted);
+  if (chosen === undefined)
+    throw new Failure(
+      `no ${wanted ?? ""} contract is generated for ${name}; see --mode`,
+      2,
+    );
+  return chosen;
+}
+
+/** Loads ts-morph, which takes its time, only here. */
+async function write(
+  contract: {
+    readonly name: string;
+    readonly path: string;
+    readonly text: string;
+  },
+  target: {
+    readonly path: string;
+    readonly text?: string;
+    readonly name: string;
+    readonly style: "class" | "object";
+  },
+): Promise<Skeleton> {
+  const { SkeletonError, writeSkeleton } =
+    await import("../implement/index.js");
+  try {
+    return writeSkeleton({ contract, target });
+  } catch (error) {
+    if (error instanceof SkeletonError)
+      throw new Failure(error.message, 1, { cause: error });
+    throw error;
+  }
+}
+
+async function laidOut(path: string, text: string): Promise<string> {
+  const file = { path: basename(path), text };
+  const [formatted] = await formatAsConfigured(dirname(path), [file]);
+  if (formatted !== undefined && formatted !== file) return formatted.text;
+  const { format } = await import("prettier");
+  return format(text, { parser: "typescript" });
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return undefined;
+    throw explainSystemError(`read ${path}`, error);
+  }
+}
+
+/** Writes beside the file and moves it there, so that nobody ever sees half of it. */
+function save(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const staged = `${path}.wit2ts-new`;
+    writeFileSync(staged, text);
+    renameSync(staged, path);
+  } catch (error) {
+    throw explainSystemError(`write ${path}`, error);
+  }
+}
+
+function summary(
+  io: Io,
+  path: string,
+  name: string,
+  { added, created }: Skeleton,
+): string {
+  const paint = painter(io.stdout, io.env);
+  const what = created
+    ? `${name} created`
+    : added.length === 0
+      ? `${name} is complete`
+      : `added ${added.join(", ")}`;
+  return `${paint("green", "✓")} ${paint("bold", shown(io.cwd, path))}: ${what}\n`;
+}
+
+function pascalCase(name: string): string {
+  return name.replaceAll(
+    /(?:^|[^\p{ID_Continue}]+)(\p{ID_Continue}?)/gu,
+    (_, first: string) => first.toUpperCase(),
+  );
+}
+
+function slashes(path: string): string {
+  return sep === "/" ? path : path.replaceAll(sep, "/");
+}

@@ -1,0 +1,2 @@
+export { SkeletonError } from "./skeleton-error.js";
+export { writeSkeleton } from "./skeleton.js";

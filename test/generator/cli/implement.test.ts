@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import { runCommand } from "../../support/command.js";
+import { testDirectory } from "../../support/directory.js";
+
+const files = (functions: string) => ({
+  "wit/net.wit": `package demo:net@1.0.0;
+
+interface files {
+  /// Removes a file.
+  remove: func(path: string) -> result<_, string>;
+${functions}}
+`,
+});
+
+const more = `  resource file {
+    constructor(path: string);
+    read: func(length: u32) -> result<list<u8>, string>;
+    open: static func(path: string) -> result<file, string>;
+  }
+`;
+
+describe("implement", () => {
+  it("writes a skeleton, completes it when the WIT grows, and leaves the rest alone", async () => {
+    const directory = testDirectory(files(""));
+    const cwd = directory.path;
+    const argv = ["implement", "files", "--file", "src/disk-files.ts"];
+    expect(await runCommand(argv, { cwd })).toEqual({
+      exitCode: 0,
+      stdout: "",
+      stderr: "",
+    });
+    const first = directory.read("src/disk-files.ts");
+    expect(first).toContain('from "../generated/demo/net/files.js"');
+    expect(first).toContain(
+      "export class DiskFiles implements AsyncFiles {\n  /** Removes a file. */\n  remove(",
+    );
+
+    const mine = first.replace(
+      /throw new Error\(.*\);/,
+      "return Promise.resolve({ tag: 'ok', val: undefined }); // mine",
+    );
+    directory.write("src/disk-files.ts", mine);
+    for (const [path, text] of Object.entries(files(more)))
+      directory.write(path, text);
+    const { stdout } = await runCommand(argv, {
+      cwd,
+      isTerminal: true,
+      env: { NO_COLOR: "1" },
+    });
+    expect(stdout).toContain("✓ src/disk-files.ts: added File\n");
+    const second = directory.read("src/disk-files.ts");
+    expect(second).toContain("// mine");
+    expect(second).toContain("readonly File = class implements ");
+    expect(second).toContain("constructor(path: string) {");
+    expect(second).toMatch(/static open\(\s*path: string,?\s*\)/);
+
+    await runCommand(argv, { cwd });
+    expect(directory.read("src/disk-files.ts")).toBe(second);
+  });
+
+  it("writes an object of the contract that is asked for, and nothing on a dry run", async () => {
+    const directory = testDirectory(files(""));
+    const argv = [
+      "implement",
+      "demo:net/files",
+      "-f",
+      "f.ts",
+      "--as",
+      "object",
+      "--contract",
+      "sync",
+      "--dry-run",
+    ];
+    const { exitCode, stdout } = await runCommand(
+      [...argv, "--name", "files"],
+      { cwd: directory.path },
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("export const files: Files = {");
+    expect(stdout).not.toContain("Promise");
+    expect(Object.keys(directory.files())).toEqual(["wit/net.wit"]);
+  });
+
+  it.each([
+    [
+      ["implement", "fils", "-f", "f.ts"],
+      "there is no interface `fils`; did you mean `files`?",
+    ],
+    [["implement", "files", "-f", "f.js"], "--file wants a TypeScript file"],
+    [["implement", "files", "-f", "1.ts"], "cannot be the name of a class"],
+    [
+      ["implement", "files", "-f", "async-files.ts"],
+      "is the name of the contract itself",
+    ],
+    [
+      ["implement", "files"],
+      "required option '-f, --file <file>' not specified",
+    ],
+  ])("%j ends with 2", async (argv, message) => {
+    const { path } = testDirectory(files(""));
+    const { exitCode, stderr } = await runCommand(argv, { cwd: path });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd()).not.toContain("\n");
+  });
+
+  it("leaves a file alone that does not parse", async () => {
+    const directory = testDirectory({ ...files(""), "f.ts": "class F {" });
+    const { exitCode, stderr } = await runCommand(
+      ["implement", "files", "-f", "f.ts"],
+      { cwd: directory.path },
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("this is not TypeScript");
+    expect(directory.read("f.ts")).toBe("class F {");
+  });
+});
