@@ -77,16 +77,20 @@ export function receiveTests(suite: Suite): void {
       },
     );
 
-    test("with what is no u64 is invalid-input", async (t) => {
-      const { handle } = await t.connected();
-      for (const length of [-1n, highest + 1n, 5, "5", undefined, NaN]) {
-        await t.fails(
-          t.socket.receive(handle, length as bigint),
-          "invalid-input",
-          String(length),
-        );
-      }
-    });
+    test(
+      "with what is no u64 is invalid-input",
+      { needs: ["untyped"] },
+      async (t) => {
+        const { handle } = await t.connected();
+        for (const length of [-1n, highest + 1n, 5, "5", undefined, NaN]) {
+          await t.fails(
+            t.socket.receive(handle, length as bigint),
+            "invalid-input",
+            String(length),
+          );
+        }
+      },
+    );
 
     test("gives an empty list at the end, for good", async (t) => {
       const { handle, run } = await t.connected(
