@@ -1,5 +1,6 @@
 // Compiles every package and bundles the command into `generator/dist/command.cjs`.
 import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -20,7 +21,7 @@ function compile() {
 /** Bundles the command. It is CommonJS because that starts fastest and reaches `node:` modules only when used. */
 async function bundle() {
   const entry = join(root, "generator/src/cli/main.ts");
-  await build({
+  const { metafile } = await build({
     entryPoints: [entry],
     outfile: join(root, "generator/dist/command.cjs"),
     bundle: true,
@@ -28,7 +29,8 @@ async function bundle() {
     format: "cjs",
     target: "node20",
     minify: true,
-    legalComments: "linked",
+    legalComments: "none",
+    metafile: true,
     // Loaded only where they are needed, and from where they are installed.
     external: [
       "ts-morph",
@@ -39,6 +41,35 @@ async function bundle() {
     alias: { "prettier/doc": join(root, "node_modules/prettier/doc.mjs") },
     logLevel: "warning",
   });
+  writeFileSync(
+    join(root, "generator/dist/THIRD-PARTY-LICENSES.txt"),
+    licences(Object.keys(metafile.inputs)),
+  );
+}
+
+/** The licences of the packages that the bundle holds, which they want to be handed on. */
+function licences(inputs) {
+  const packages = new Set(
+    inputs.map(
+      (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1],
+    ),
+  );
+  packages.delete(undefined);
+  return [...packages]
+    .sort()
+    .map((name) => {
+      const folder = join(root, "node_modules", name);
+      const { version } = JSON.parse(
+        readFileSync(join(folder, "package.json"), "utf8"),
+      );
+      const file = readdirSync(folder).find((entry) =>
+        /^licen[cs]e/i.test(entry),
+      );
+      if (file === undefined)
+        throw new Error(`${name} comes without a licence`);
+      return `${name} ${version}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
 }
 
 // The command is bundled from the sources, so it can be tried while something else does not compile yet.

@@ -55,3 +55,10 @@ export {
 } from "./resolve/resolve.js";
 /** What WIT resolves to. */
 export type * as model from "./model/model.js";
+
+/** What a configuration file of the command holds. */
+export {
+  defineConfig,
+  type Config,
+  type ConfigEntry,
+} from "./config/schema.js";
