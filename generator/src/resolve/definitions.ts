@@ -78,28 +78,32 @@ export function resolveDefinitions(
     }
   }
 
-  const edges = nodes.map((definition) => {
-    const targets: number[] = [];
-    if (definition === undefined) return targets;
-    forEachMention(definition, (name) => {
-      const target = indices.get(name.name);
-      if (target === undefined) {
-        scope.reportUnknown(name, indices.keys());
-        return;
-      }
-      targets.push(target);
-    });
-    return targets;
-  });
+  const state = { position: 0, isSorted: true };
+  const check = (name: Identifier): void => {
+    const target = indices.get(name.name);
+    if (target === undefined) scope.reportUnknown(name, indices.keys());
+    else if (target >= state.position) state.isSorted = false;
+  };
+  for (const definition of nodes) {
+    if (definition !== undefined) forEachMention(definition, check);
+    state.position++;
+  }
   // Where each type stands behind those it mentions already, the order is that of the source.
-  if (
-    edges.every((targets, index) => targets.every((target) => target < index))
-  ) {
+  if (state.isSorted) {
     for (const definition of nodes)
       if (definition !== undefined)
         context.types.define(definition, scope, owner);
     return;
   }
+  const edges = nodes.map((definition) => {
+    const targets: number[] = [];
+    if (definition === undefined) return targets;
+    forEachMention(definition, (name) => {
+      const target = indices.get(name.name);
+      if (target !== undefined) targets.push(target);
+    });
+    return targets;
+  });
   const { order, cycles } = topologicalOrder(edges);
   for (const cycle of cycles) reportCycle(cycle, nodes, scope, context);
   for (const index of order) {

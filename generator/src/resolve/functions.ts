@@ -1,4 +1,5 @@
 import type { FunctionKind, TypeReference } from "../model/model.js";
+import { functionForm } from "../model/queries.js";
 import type {
   Attribute,
   Constructor,
@@ -58,7 +59,6 @@ export function resolveResourceFunctions(
   if (resource.methods.length === 0) return [];
   const reference = scope.type(resource.name);
   if (reference === unresolved) return [];
-  const names = new Set<string>();
   const functions: PendingFunction[] = [];
   for (const member of resource.methods) {
     const pending = resolveMember(
@@ -68,9 +68,6 @@ export function resolveResourceFunctions(
       scope,
       context,
     );
-    // One that is defined twice has been reported.
-    if (names.has(pending.function.name)) continue;
-    names.add(pending.function.name);
     functions.push(pending);
   }
   return functions;
@@ -226,10 +223,8 @@ export function linkFunction(
   const { types, gates, diagnostics } = context;
   if (!gates.check(built.stability, context.owner, at, scope.source))
     return false;
-  if (typeof built.kind === "object") {
-    const [resource] = Object.values(built.kind) as TypeReference[];
-    if (resource !== undefined) types.checkOpen(resource, scope, at);
-  }
+  const { resource } = functionForm(built.kind);
+  if (resource !== undefined) types.checkOpen(resource, scope, at);
   for (const parameter of built.params)
     parameter.type = types.link(parameter.type, scope, at);
   if (built.result !== undefined) {

@@ -57,6 +57,40 @@ export type LocalItem =
 /** The names that one file adds to those of the package, by `use` at its top. */
 export type FileNames = ReadonlyMap<string, Target>;
 
+/** An interface or a world as it stands in the source. */
+interface LocalNode {
+  readonly node: Interface | World;
+  readonly part: PackagePart;
+  readonly partIndex: number;
+}
+
+/** The names that `use` at the top of a file gives, each with its path. */
+type Aliases = ReadonlyMap<
+  string,
+  { readonly path: UsePath; readonly source: SourceFile }
+>;
+
+/** Visits the items of the package that an item uses or includes, each with the path that says so, and that of the alias it goes by. */
+function forEachEdge(
+  { node, partIndex }: LocalNode,
+  aliases: readonly Aliases[],
+  indices: ReadonlyMap<string, number>,
+  visit: (target: number, path: UsePath, alias: UsePath | undefined) => void,
+): void {
+  const names = aliases[partIndex];
+  for (const item of node.items) {
+    // What a world uses is no edge: no world is used by an interface.
+    const isEdge =
+      item.kind === "include" ||
+      (item.kind === "use" && node.kind === "interface");
+    if (!isEdge || item.path.kind !== "local-path") continue;
+    const alias = names?.get(item.path.name.name)?.path;
+    if (alias?.kind === "package-path") continue;
+    const target = indices.get((alias ?? item.path).name.name);
+    if (target !== undefined) visit(target, item.path, alias);
+  }
+}
+
 /** The interfaces and worlds of a package, and those of others that it mentions. */
 export class PackageItems {
   readonly #context: PackageContext;
@@ -267,18 +301,16 @@ export class PackageItems {
 
   #gatherLocal(): void {
     const { diagnostics } = this.#context;
-    const nodes: {
-      readonly node: Interface | World;
-      readonly part: PackagePart;
-    }[] = [];
+    const nodes: LocalNode[] = [];
     const indices = new Map<string, number>();
-    for (const part of this.#ordered.package.parts) {
+    for (const [partIndex, part] of this.#ordered.package.parts.entries()) {
       for (const node of part.items) {
         if (node.kind !== "interface" && node.kind !== "world") continue;
         const { name } = node;
-        const first = nodes[indices.get(name.name) ?? -1];
+        const index = indices.get(name.name);
+        const first = index === undefined ? undefined : nodes[index];
         if (first === undefined) {
-          indices.set(name.name, nodes.push({ node, part }) - 1);
+          indices.set(name.name, nodes.push({ node, part, partIndex }) - 1);
           continue;
         }
         const related = [
@@ -299,114 +331,98 @@ export class PackageItems {
     const aliases = this.#ordered.package.parts.map((part) =>
       this.#gatherAliases(part, indices),
     );
-    const places = new Map<string, Place>();
-    const edges = nodes.map(({ node, part }) => {
-      const names = aliases[this.#ordered.package.parts.indexOf(part)];
+    const edges = nodes.map((from) => {
       const targets: number[] = [];
-      for (const item of node.items) {
-        const isEdge =
-          item.kind === "include" ||
-          (item.kind === "use" && node.kind === "interface");
-        if (!isEdge || item.path.kind !== "local-path") continue;
-        const alias = names?.get(item.path.name.name);
-        if (alias?.path.kind === "package-path") continue;
-        const target = indices.get(
-          alias?.path.name.name ?? item.path.name.name,
-        );
-        if (target === undefined) continue;
-        targets.push(target);
-        const to = nodes[target];
-        // What stands in the same file is blamed where it is defined, as the reference does.
-        const place =
-          alias?.path ?? (to?.part === part ? to.node.name : item.path);
-        const key = `${String(nodes.length)} ${node.name.name} ${String(target)}`;
-        if (!places.has(key))
-          places.set(key, { node: place, source: part.source });
-      }
+      forEachEdge(from, aliases, indices, (target) => targets.push(target));
       return targets;
     });
     const { order, cycles } = topologicalOrder(edges);
-    for (const cycle of cycles) {
-      const names = cycle.map((index) => nodes[index]?.node.name.name ?? "");
-      const steps = cycle.map((index, step) => {
-        const target = cycle[(step + 1) % cycle.length] ?? index;
-        return places.get(
-          `${String(nodes.length)} ${names[step] ?? ""} ${String(target)}`,
-        );
-      });
-      const [first, ...rest] = steps;
-      if (first === undefined) continue;
-      const related = rest.flatMap((place) =>
-        place === undefined
-          ? []
-          : [
-              {
-                ...rangeOf(place.node, place.source),
-                message: "which is on the cycle, too",
-              },
-            ],
-      );
-      const path = [...names, names[0] ?? ""].join(" → ");
-      diagnostics.report(
-        "dependency-cycle",
-        rangeOf(first.node, first.source),
-        { path },
-        { related },
-      );
-    }
+    for (const cycle of cycles)
+      this.#reportCycle(cycle, nodes, aliases, indices);
 
-    const builders = new Map<string, Target>();
+    const targets: Target[] = [];
     for (const index of order) {
       const item = nodes[index];
       if (item === undefined) continue;
       const { node, part } = item;
-      const builder =
+      targets[index] =
         node.kind === "interface"
-          ? newInterface(this.#context, node, node.name, node.name.name, part)
-          : newWorld(this.#context, node, part);
-      builders.set(
-        node.name.name,
-        "imports" in builder
-          ? { kind: "world", world: builder }
-          : { kind: "interface", interface: builder, foreign: undefined },
-      );
+          ? {
+              kind: "interface",
+              interface: newInterface(
+                this.#context,
+                node,
+                node.name,
+                node.name.name,
+                part,
+              ),
+              foreign: undefined,
+            }
+          : { kind: "world", world: newWorld(this.#context, node, part) };
     }
-    for (const { node } of nodes) {
-      const target = builders.get(node.name.name);
+    for (const [index, { node }] of nodes.entries()) {
+      const target = targets[index];
       if (target !== undefined) this.#local.set(node.name.name, target);
     }
     const files = aliases.map((names) => this.#resolveAliases(names));
     for (const index of order) {
       const item = nodes[index];
-      if (item === undefined) continue;
-      const file =
-        files[this.#ordered.package.parts.indexOf(item.part)] ??
-        new Map<string, Target>();
-      const target = builders.get(item.node.name.name);
+      const target = targets[index];
+      if (item === undefined || target === undefined) continue;
+      const { node, part } = item;
+      const file = files[item.partIndex] ?? new Map<string, Target>();
       if (
-        item.node.kind === "interface" &&
-        target?.kind === "interface" &&
+        node.kind === "interface" &&
+        target.kind === "interface" &&
         target.interface !== undefined
       ) {
-        this.order.push({
-          node: item.node,
-          part: item.part,
-          builder: target.interface,
-          file,
-        });
+        this.order.push({ node, part, builder: target.interface, file });
       } else if (
-        item.node.kind === "world" &&
-        target?.kind === "world" &&
+        node.kind === "world" &&
+        target.kind === "world" &&
         target.world !== undefined
       ) {
-        this.order.push({
-          node: item.node,
-          part: item.part,
-          builder: target.world,
-          file,
-        });
+        this.order.push({ node, part, builder: target.world, file });
       }
     }
+  }
+
+  #reportCycle(
+    cycle: readonly number[],
+    nodes: readonly LocalNode[],
+    aliases: readonly Aliases[],
+    indices: ReadonlyMap<string, number>,
+  ): void {
+    const names: string[] = [];
+    const steps: Place[] = [];
+    for (const [step, index] of cycle.entries()) {
+      const from = nodes[index];
+      if (from === undefined) continue;
+      names.push(from.node.name.name);
+      const next = cycle[(step + 1) % cycle.length];
+      let place: Place | undefined;
+      forEachEdge(from, aliases, indices, (target, path, alias) => {
+        if (target !== next || place !== undefined) return;
+        const to = nodes[target];
+        // What stands in the same file is blamed where it is defined, as the reference does.
+        const node = alias ?? (to?.part === from.part ? to.node.name : path);
+        place = { node, source: from.part.source };
+      });
+      if (place !== undefined) steps.push(place);
+    }
+    const [first, ...rest] = steps;
+    if (first === undefined) return;
+    const related = rest.map(({ node, source }) => ({
+      ...rangeOf(node, source),
+      message: "which is on the cycle, too",
+    }));
+    const path = [...names, ...names.slice(0, 1)].join(" → ");
+    this.#context.diagnostics.report(
+      "dependency-cycle",
+      rangeOf(first.node, first.source),
+      { path },
+      { related },
+    );
   }
 
   /** The names that the `use` at the top of a file give, each with its path. */

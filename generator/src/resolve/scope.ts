@@ -14,13 +14,14 @@ export class Scope {
   /** Names of types that the model does not have: their gate is closed, or they could not be resolved. */
   hidden: Map<string, TypeReference> | undefined;
   /** Where the types are whose gate is closed. */
-  readonly closed: Identifier[] = [];
+  closed: Identifier[] | undefined;
   /** Whether part of it could not be read: a name that is missing may have been there. */
   isBroken: boolean;
   readonly #diagnostics: DiagnosticCollector;
-  readonly #functions = new Map<string, Identifier>();
-  readonly #unknown = new Set<string>();
-  readonly #rejected = new Set<Identifier>();
+  // Most scopes need none of these, so they are made when something is put in.
+  #functions: Map<string, Identifier> | undefined;
+  #unknown: Set<string> | undefined;
+  #rejected: Set<Identifier> | undefined;
 
   readonly #closedOwner: string | undefined;
 
@@ -52,7 +53,7 @@ export class Scope {
     ) {
       this.hidden ??= new Map();
       this.hidden.set(name.name, reference);
-      if (isClosed(reference)) this.closed.push(name);
+      if (isClosed(reference)) (this.closed ??= []).push(name);
     } else {
       this.types.set(name.name, reference);
       if (this.#closedOwner !== undefined) {
@@ -67,22 +68,22 @@ export class Scope {
 
   /** Notes a definition that does not count, because its name was taken. */
   reject(name: Identifier): void {
-    this.#rejected.add(name);
+    (this.#rejected ??= new Set()).add(name);
   }
 
   /** Whether a definition counts. */
   defines(name: Identifier): boolean {
-    return !this.#rejected.has(name);
+    return this.#rejected?.has(name) !== true;
   }
 
   /** Gives a name a function. */
   defineFunction(name: Identifier): void {
-    this.#functions.set(name.name, name);
+    (this.#functions ??= new Map()).set(name.name, name);
   }
 
   /** The function of that name that was defined already. */
   function(name: string): Identifier | undefined {
-    return this.#functions.get(name);
+    return this.#functions?.get(name);
   }
 
   /** Whether a type of this name is there, be it hidden. */
@@ -104,10 +105,11 @@ export class Scope {
    * @param others names that will be defined
    */
   reportUnknown(name: Identifier, others?: Iterable<string>): void {
-    if (this.#unknown.has(name.name)) return;
-    if (!this.#functions.has(name.name)) this.#unknown.add(name.name);
+    if (this.#unknown?.has(name.name) === true) return;
+    if (this.#functions?.has(name.name) !== true)
+      (this.#unknown ??= new Set()).add(name.name);
     const range = { source: this.source, start: name.start, end: name.end };
-    const named = this.#functions.get(name.name);
+    const named = this.#functions?.get(name.name);
     if (named !== undefined) {
       const related = [
         {

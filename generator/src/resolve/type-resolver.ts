@@ -59,10 +59,7 @@ export class TypeResolver {
   readonly #diagnostics: DiagnosticCollector;
   readonly #package: GatePackage;
   /** For each form, the anonymous types there are by what they are made of. */
-  readonly #anonymous: Map<string | number, TypeReference>[] = Array.from(
-    { length: 9 },
-    () => new Map<string | number, TypeReference>(),
-  );
+  readonly #anonymous: (Map<string | number, TypeReference> | undefined)[] = [];
   /** The `own` handle of each resource that has one. */
   readonly #handles = new Map<TypeId, TypeId>();
   /** What the `ok` of each `result` is, for the constructors. */
@@ -415,8 +412,11 @@ export class TypeResolver {
     scope: Scope,
     stability: Stability | undefined,
   ): TypeReference {
-    const table = this.#anonymous[this.#form];
-    if (table === undefined) throw new RangeError("no such form");
+    const form = this.#form;
+    const table = (this.#anonymous[form] ??= new Map<
+      string | number,
+      TypeReference
+    >());
     const key = this.#key();
     const known = table.get(key);
     if (known !== undefined) return known;

@@ -322,7 +322,7 @@ export function linkWorld(
   const { world, scope } = pending;
   if (world.id < 0) return;
   // A world imports its types, and the reference cannot leave out an import that is a type.
-  for (const name of scope.closed) {
+  for (const name of scope.closed ?? []) {
     context.diagnostics.report(
       "gated-world-type",
       rangeOf(name, scope.source),
