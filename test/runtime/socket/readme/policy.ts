@@ -1,0 +1,11 @@
+import { untrusted } from "@wit2ts/socket";
+import { createNodeSocket } from "@wit2ts/socket/node";
+
+/** For guests that nobody vouches for: public addresses only, and the one database they need. */
+export const socket = createNodeSocket({
+  policy: {
+    ...untrusted.policy,
+    connect: ["127.0.0.1:5432", ...untrusted.policy.connect],
+  },
+  limits: { ...untrusted.limits, openSockets: 16, longestWait: 5_000 },
+});

@@ -1,0 +1,129 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo } from "node:net";
+import { Worker } from "node:worker_threads";
+import { describe, expect, it } from "vitest";
+import { ask } from "./blocking.js";
+import { get } from "./client.js";
+import { loseServer } from "./memory.js";
+import { socket as guarded } from "./policy.js";
+import { serve, stop } from "./server.js";
+
+const path = new URL("../../../../runtime/socket/README.md", import.meta.url);
+const fenced = /(<!-- (\S+\.ts) -->\n+```ts\n)([\s\S]*?)```/g;
+
+/** A file beside this one. */
+function source(file: string): string {
+  return readFileSync(new URL(file, import.meta.url), "utf8");
+}
+
+// With UPDATE_README=1 the files are copied into the page.
+if (process.env["UPDATE_README"] === "1") {
+  const updated = readFileSync(path, "utf8").replace(
+    fenced,
+    (_block, fence: string, file: string) => `${fence}${source(file)}\`\`\``,
+  );
+  writeFileSync(path, updated);
+}
+const readme = readFileSync(path, "utf8");
+
+/** Each block of code, with the file that it is. */
+const blocks = [...readme.matchAll(fenced)].map(
+  ([, , file = "", code = ""]) => ({ file, code }),
+);
+
+describe("the code of the README", () => {
+  it("is all tested", () => {
+    expect(blocks.length).toBe([...readme.matchAll(/```ts\n/g)].length);
+    expect(blocks.map(({ file }) => file).sort()).toEqual([
+      "blocking.ts",
+      "client.ts",
+      "memory.ts",
+      "policy.ts",
+      "server.ts",
+      "toy-driver.ts",
+      "toy.test.ts",
+    ]);
+  });
+
+  it.each(blocks)(
+    "$file is the file that is compiled and run",
+    ({ file, code }) => {
+      expect(code).toBe(source(file));
+    },
+  );
+
+  it("has a conformance test under 15 lines", () => {
+    const test = blocks.find(({ file }) => file === "toy.test.ts")?.code ?? "";
+    const body = test.slice(test.indexOf("socketConformance({")).trim();
+    expect(body.split("\n").length).toBeLessThan(15);
+  });
+
+  it("gets a page", async () => {
+    const server = createServer((connection) => {
+      connection.once("data", (request) => {
+        connection.end(
+          `HTTP/1.1 200 OK\r\n\r\n${request.toString().split("\r\n")[0] ?? ""}`,
+        );
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    expect(await get("127.0.0.1", port, "/page")).toBe(
+      "HTTP/1.1 200 OK\r\n\r\nGET /page HTTP/1.1",
+    );
+    server.close();
+    await once(server, "close");
+    expect(await get("127.0.0.1", port, "/")).toBe(
+      "The server is not running.",
+    );
+  });
+
+  it("serves", async () => {
+    const port = await serve();
+    const client = connect(port, "127.0.0.1");
+    client.write("hello");
+    expect(String((await once(client, "data"))[0])).toBe("hello");
+    await stop();
+    await once(client, "close");
+  });
+
+  it("loses a server and finds it again", async () => {
+    expect(await loseServer()).toEqual([
+      "timeout",
+      "select 1",
+      "connection-reset",
+    ]);
+  });
+
+  it("keeps to its policy", async () => {
+    const handle = await guarded.createSocket("ipv4", "tcp");
+    if (handle.tag === "err") throw new Error(handle.val);
+    expect(
+      await guarded.connect(handle.val, { host: "127.0.0.1", port: 80 }),
+    ).toEqual({
+      tag: "err",
+      val: "network-unreachable",
+    });
+    await guarded.dispose();
+  });
+
+  it("asks and waits", async () => {
+    const silent = createSocket("udp4").bind(0, "127.0.0.1");
+    await once(silent, "listening");
+    expect(ask(silent.address().port, "anybody?")).toBe("No answer: timeout");
+    silent.close();
+    // The thread that asks is blocked, so who answers is in another.
+    const answering = new Worker(
+      `const { parentPort } = require("node:worker_threads");
+       const socket = require("node:dgram").createSocket("udp4");
+       socket.on("message", (data, { port }) => socket.send("yes, " + data, port, "127.0.0.1", () => socket.close()));
+       socket.bind(0, "127.0.0.1", () => parentPort.postMessage(socket.address().port));`,
+      { eval: true },
+    );
+    const [port] = (await once(answering, "message")) as [number];
+    expect(ask(port, "hello")).toBe("127.0.0.1 says yes, hello");
+    await once(answering, "exit");
+  });
+});
