@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { catalogue } from "../../../generator/src/diagnostics/catalogue.js";
+import { resolve } from "../../../generator/src/resolve/resolve.js";
+import { SourceFile } from "../../../generator/src/syntax/source.js";
+
+const page = readFileSync(
+  join(import.meta.dirname, "../../../docs/diagnostics.md"),
+  "utf8",
+);
+
+/** Problems that no text has: those of the file system, of options, of the run. Their sections say how they come about. */
+const withoutExample = new Set([
+  "path-not-found",
+  "path-unreadable",
+  "no-wit-files",
+  "wit-in-wasm",
+  "invalid-utf8",
+  "name-changed",
+  "pattern-without-match",
+  "too-many-problems",
+]);
+
+interface Section {
+  readonly code: string;
+  /** What causes the problem, and what mends it. */
+  readonly examples: readonly string[];
+  readonly prose: string;
+}
+
+const sections: readonly Section[] = page
+  .split(/^### /mu)
+  .slice(1)
+  .map((text) => {
+    const code = /^`([^`]+)`$/mu.exec(text)?.[1] ?? "";
+    const examples = Array.from(
+      text.matchAll(/^```wit\n([^]*?)^```$/gmu),
+      ([, example = ""]) => example,
+    );
+    const prose = text.replace(/^`.*$/mu, "").replace(/^```[^]*?^```$/gmu, "");
+    return { code, examples, prose };
+  });
+
+/** The codes of all that is said of an example. */
+function codesOf(example: string): string[] {
+  const parts = example.split(/^\/\/ file: (.*)\n/mu);
+  const sources =
+    parts.length === 1
+      ? [new SourceFile("example.wit", example)]
+      : parts.flatMap((text, index) =>
+          index % 2 === 0 ? [] : [new SourceFile(text, parts[index + 1] ?? "")],
+        );
+  const { diagnostics } = resolve({
+    root: { path: "example", sources },
+    dependencies: [],
+  });
+  return diagnostics.map(({ code }) => code);
+}
+
+test("every code has one section, and every section a code", () => {
+  expect(sections.map(({ code }) => code).sort()).toEqual(
+    Object.keys(catalogue).sort(),
+  );
+});
+
+test.each(sections)("$code is explained", ({ code, examples, prose }) => {
+  expect(prose.trim()).toMatch(/^[A-Z0-9`][^]{20,}[.:)]$/mu);
+  expect(examples).toHaveLength(withoutExample.has(code) ? 0 : 2);
+});
+
+test.each(sections.filter(({ examples }) => examples.length > 0))(
+  "$code comes of its example, and the fix mends it",
+  ({ code, examples: [cause = "", fix = ""] }) => {
+    expect(new Set(codesOf(cause))).toEqual(new Set([code]));
+    expect(codesOf(fix)).toEqual([]);
+  },
+);
