@@ -21,6 +21,7 @@ export function elaborateWorld(
   world: WorldBuilder,
   context: PackageContext,
 ): void {
+  if (world.imports.size === 0 && world.exports.size === 0) return;
   const imports = new Map<WorldKey, WorldItemBuilder>();
   const elaborated = new ImportElaborator(imports, context);
   for (const [key, item] of sorted(world.imports, context)) {

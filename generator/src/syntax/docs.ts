@@ -13,6 +13,8 @@ export function docsOf(
   source: SourceFile,
 ): { readonly contents: string } | undefined {
   if (item.docs < 0) return undefined;
+  const line = singleLine(source.text, item.docs);
+  if (line !== undefined) return { contents: line };
   const comments = readComments(source.text, item.docs);
   const indentation = commonIndentation(comments);
   let contents = "";
@@ -28,6 +30,27 @@ export function docsOf(
   let end = contents.length;
   while (contents.charCodeAt(end - 1) === lineFeed) end--;
   return { contents: contents.slice(0, end) };
+}
+
+/** The text of a line comment that is the only one and begins where it is said to: that is what most items have. */
+function singleLine(text: string, start: number): string | undefined {
+  if (text.charCodeAt(start) !== slash || text.charCodeAt(start + 1) !== slash)
+    return undefined;
+  const end = text.indexOf("\n", start);
+  if (end < 0) return undefined;
+  let next = end + 1;
+  while (isAsciiSpace(text.charCodeAt(next))) next++;
+  if (text.charCodeAt(next) === slash) return undefined;
+  let from = start + 2;
+  while (from < end && text.charCodeAt(from) === slash) from++;
+  let to = end;
+  while (to > from && isSpace(text.charCodeAt(to - 1))) to--;
+  // The indentation goes, but only where it is of spaces alone.
+  let first = from;
+  while (first < to && isAsciiSpace(text.charCodeAt(first))) first++;
+  for (let at = from; at < first; at++)
+    if (text.charCodeAt(at) !== 0x20) return undefined;
+  return text.slice(first, to);
 }
 
 const lineFeed = 0x0a;

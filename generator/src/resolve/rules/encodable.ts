@@ -206,7 +206,7 @@ class EncodableCheck {
     members: readonly { readonly name: Identifier }[],
     what: string,
   ): void {
-    if (members.length < 2) return;
+    if (members.length < 2 || !mayRepeat(members)) return;
     const seen = new Map<string, Identifier>();
     for (const { name } of members) {
       const key = name.name.toLowerCase();
@@ -270,4 +270,18 @@ class EncodableCheck {
       { related },
     );
   }
+}
+
+/** A quick look before the proper one: whether two of a few names could be equal ignoring case. Of many, always. */
+function mayRepeat(members: readonly { readonly name: Identifier }[]): boolean {
+  if (members.length > 12) return true;
+  for (let index = 1; index < members.length; index++) {
+    const name = members[index]?.name.name ?? "";
+    for (let other = 0; other < index; other++) {
+      const candidate = members[other]?.name.name ?? "";
+      if (candidate.length !== name.length) continue;
+      if (candidate.toLowerCase() === name.toLowerCase()) return true;
+    }
+  }
+  return false;
 }
