@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Runs a module that is given as text, in this process, and gives what it exports. */
+async function importText(text: string): Promise<Record<string, unknown>> {
+  const url = `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`;
+  return (await import(/* @vite-ignore */ url)) as Record<string, unknown>;
+}
+
+test("the library bundles for a browser, and works there", async () => {
+  const { outputFiles, metafile, warnings } = await build({
+    stdin: {
+      contents: `
+        import { parse, renderDiagnostics, resolve, SourceFile } from "./generator/src/index.ts";
+        const good = new SourceFile("a.wit", "package a:b;\\ninterface i { f: func(); }\\n");
+        const bad = new SourceFile("b.wit", "package a:b;\\ninterface i { f: fnc(); }\\n");
+        export const interfaces = resolve(good).model.interfaces.length;
+        export const text = renderDiagnostics(parse(bad).diagnostics);
+      `,
+      resolveDir: root,
+      loader: "ts",
+    },
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    // A Node module in it would make this fail, for a browser has none.
+    platform: "browser",
+    target: "es2022",
+    logLevel: "silent",
+  });
+  expect(warnings).toEqual([]);
+  expect(
+    Object.keys(metafile.inputs).filter((path) => path.includes("node-host")),
+  ).toEqual([]);
+  const { interfaces, text } = await importText(outputFiles[0]?.text ?? "");
+  expect(interfaces).toBe(1);
+  expect(text).toContain(
+    "b.wit:2:18 - error unexpected-token: expected `func`, found `fnc`",
+  );
+});
