@@ -21,6 +21,8 @@ export default defineConfig(
     "**/out/",
     "**/.cache/",
     "test/fixtures/",
+    // A project of its own, compiled by a test.
+    "test/package/consumer/",
     // Generated code is checked by compiling it, and by Prettier; nobody edits it.
     "generated/",
     "test/support/**/generated/",

@@ -56,6 +56,16 @@ export {
 /** What WIT resolves to. */
 export type * as model from "./model/model.js";
 
+export {
+  generate,
+  type Generated,
+  type GeneratedFile,
+  type GenerateOptions,
+} from "./generate.js";
+
+export type { Host, PathKind } from "./host/host.js";
+export { loadSources } from "./host/load.js";
+
 /** What a configuration file of the command holds. */
 export {
   defineConfig,
