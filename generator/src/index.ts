@@ -65,6 +65,7 @@ export {
 
 export type { Host, PathKind } from "./host/host.js";
 export { loadSources } from "./host/load.js";
+export { memoryHost } from "./host/memory-host.js";
 
 /** What a configuration file of the command holds. */
 export {
