@@ -1,0 +1,303 @@
+import { describe, expect, it } from "vitest";
+import ts from "typescript";
+import { compile } from "../../support/emit/compile.js";
+import { generateText, notesOf } from "../../support/emit/model.js";
+
+/** The text of one generated file; white space counts as one space, so that layout does not matter. */
+function textOf(wit: string, path: string): string {
+  const text = generateText(wit).get(path);
+  if (text === undefined) throw new Error(`nothing was generated as ${path}`);
+  return text.replaceAll(/\s+/g, " ");
+}
+
+/** One interface `i` of a package, as it is generated. */
+function interfaceText(items: string): string {
+  return textOf(`package a:b; interface i { ${items} }`, "a/b/i.ts");
+}
+
+/** Compiles what is generated, and a module that uses it. */
+function errorsOf(wit: string, use = ""): string[] {
+  return compile(
+    [...generateText(wit), ["use.ts", use === "" ? "export {};" : use]],
+    "typescript-7",
+  );
+}
+
+describe("where generators went wrong", () => {
+  it("keeps the functions that a world imports", () => {
+    const text = textOf(
+      "package a:b; world w { import do-it: func(a: u8) -> result<u8, string>; }",
+      "a/b/w.ts",
+    );
+    expect(text).toContain(
+      "export interface WImports { doIt(a: number): Result<number, string>; }",
+    );
+    expect(text).toContain(
+      'imports: { doIt: { kind: "function", function: { name: "do-it",',
+    );
+  });
+
+  it("has a function called `delete`, and a parameter called `new`", () => {
+    const wit = "package a:b; interface i { delete: func(new: u8); }";
+    expect(textOf(wit, "a/b/i.ts")).toContain(
+      "export interface I { delete(new$: number): void; }",
+    );
+    expect(notesOf(wit)).toEqual([
+      "parameter `new` of `delete` is called `new$` in TypeScript, for its own name is taken",
+    ]);
+    expect(errorsOf(wit)).toEqual([]);
+  });
+
+  it("never makes a constructor of a function called `new`", () => {
+    const wit = "package a:b; interface i { new: func(a: u8) -> string; }";
+    expect(textOf(wit, "a/b/i.ts")).toContain(
+      'export interface I { "new"(a: number): string; }',
+    );
+    expect(
+      errorsOf(
+        wit,
+        'import type { I } from "./a/b/i.js"; export const i: I = { new: (a) => String(a) };',
+      ),
+    ).toEqual([]);
+  });
+
+  const versions = `package a:b;
+    world w { import lib:x/api@1.0.0; import lib:x/api@2.0.0; }
+    package lib:x@1.0.0 { interface api { enum e { a } f: func() -> e; } }
+    package lib:x@2.0.0 { interface api { enum e { a, b } f: func() -> e; } }`;
+
+  it("has two versions of one interface side by side", () => {
+    const files = generateText(versions);
+    expect([...files.keys()]).toContain("lib/x@1.0.0/api.ts");
+    expect([...files.keys()]).toContain("lib/x@2.0.0/api.ts");
+    const world = textOf(versions, "a/b/w.ts");
+    expect(world).toContain('readonly "lib:x/api@1.0.0": Api;');
+    expect(world).toContain('readonly "lib:x/api@2.0.0": Api$;');
+    expect(errorsOf(versions)).toEqual([]);
+  });
+
+  it("tells `a:b-c/d` from `a-b:c/d`", () => {
+    const wit = `package x:y;
+      world w { import a:b-c/d; import a-b:c/d; }
+      package a:b-c { interface d { f: func(); } }
+      package a-b:c { interface d { f: func() -> u8; } }`;
+    const files = [...generateText(wit).keys()];
+    expect(files).toContain("a/b-c/d.ts");
+    expect(files).toContain("a-b/c/d.ts");
+    expect(textOf(wit, "index.ts")).toContain(
+      'export * as aBCD$ from "./a-b/c/d.js"; export * as aBCD from "./a/b-c/d.js";',
+    );
+    expect(errorsOf(wit)).toEqual([]);
+  });
+
+  it("has resources of a world", () => {
+    const wit = `package a:b; world w {
+      resource r { constructor(n: u8); m: func() -> result<u8, string>; s: static func() -> r; }
+      export run: func(r: borrow<r>) -> r;
+    }`;
+    const text = textOf(wit, "a/b/w.ts");
+    expect(text).toContain("export interface R { m(): Result<number, string>;");
+    expect(text).toContain(
+      "export interface RConstructor { new (n: number): R; readonly prototype: R;",
+    );
+    expect(text).toContain(
+      "export interface WImports { readonly R: RConstructor; }",
+    );
+    expect(text).toContain('R: { kind: "resource", name: "r" }');
+    expect(errorsOf(wit)).toEqual([]);
+  });
+
+  it("has `type o = own<r>`", () => {
+    const wit =
+      "package a:b; interface i { resource r; type o = own<r>; type b = borrow<r>; f: func(o: o, b: b) -> list<o>; }";
+    const text = textOf(wit, "a/b/i.ts");
+    expect(text).toContain("export type O = R;");
+    expect(text).toContain("export type B = Borrow<R>;");
+    expect(text).toContain("f(o: O, b: B): O[];");
+    expect(errorsOf(wit)).toEqual([]);
+  });
+
+  it("has empty interfaces", () => {
+    const wit = "package a:b; interface empty {} world w { import empty; }";
+    expect(textOf(wit, "a/b/empty.ts")).toContain("export interface Empty {}");
+    expect(textOf(wit, "a/b/w.ts")).toContain('readonly "a:b/empty": Empty;');
+    expect(
+      errorsOf(
+        wit,
+        'import type { WImports } from "./a/b/w.js"; export const w: WImports = { "a:b/empty": {} };',
+      ),
+    ).toEqual([]);
+  });
+
+  it("sees a result behind an alias, and says which way jco passes it", () => {
+    const wit = `package a:b;
+      interface i { type outcome = result<u8, string>; type again = outcome; f: func() -> outcome; g: func() -> again; }
+      interface j { use i.{outcome, again as more}; type mine = more; f: func() -> outcome; g: func() -> more; h: func() -> mine; k: func() -> result<mine>; }
+      interface k { use j.{outcome}; f: func() -> outcome; }`;
+    const errors = (path: string) =>
+      [
+        ...textOf(wit, path).matchAll(
+          /name: "(\w)", parameters: \[\], result: [^;]*?errors: "(\w+)"/g,
+        ),
+      ].map(([, name, way]) => `${name} ${way}`);
+    expect(errors("a/b/i.ts")).toEqual(["f thrown", "g thrown"]);
+    expect(errors("a/b/j.ts")).toEqual([
+      "f returned",
+      "g returned",
+      "h returned",
+      "k thrown",
+    ]);
+    expect(errors("a/b/k.ts")).toEqual(["f returned"]);
+  });
+
+  it("has one interface both imported and exported", () => {
+    const wit =
+      "package a:b; interface i { f: func(); } world w { import i; export i; }";
+    const text = textOf(wit, "a/b/w.ts");
+    expect(text).toContain(
+      'export interface WImports { readonly "a:b/i": I; }',
+    );
+    expect(text).toContain(
+      'export interface WExports { readonly "a:b/i": I; }',
+    );
+  });
+
+  it("has `*/` and `@` in docs, and no tags but its own", () => {
+    const wit =
+      "package a:b@2.0.0; /// Ends */ here. @internal and\n/// @deprecated are no tags, nor is `@this` or a@b.\n@since(version = 1.0.0)\ninterface i { f: func(); }";
+    const text = generateText(wit).get("a/b/i.ts") ?? "";
+    expect(text).toContain("Ends *\\/ here. \\@internal and");
+    const file = ts.createSourceFile(
+      "i.ts",
+      text,
+      ts.ScriptTarget.ES2022,
+      true,
+    );
+    const contract = file.statements.find(ts.isInterfaceDeclaration);
+    expect(
+      contract && ts.getJSDocTags(contract).map(({ tagName }) => tagName.text),
+    ).toEqual(["since"]);
+  });
+
+  it("has types named like what generated code uses", () => {
+    const wit = `package a:b; interface i {
+      record array { a: list<string> } record promise { a: u8 } record %map { a: map<string, u8> }
+      record %option { a: option<option<u8>> } record %result { a: result } record disposable { a: u8 }
+      resource r;
+      f: func(a: array, p: promise, m: %map, o: %option, d: disposable) -> result<%result, r>;
+    }`;
+    const text = textOf(wit, "a/b/i.ts");
+    expect(text).toContain(
+      "f( a: Array, p: Promise$, m: Map$, o: Option$, d: Disposable, ): Result<Result$, R>;",
+    );
+    expect(errorsOf(wit)).toEqual([]);
+  });
+
+  it("keeps a case apart from a record of the name it would be given", () => {
+    const wit =
+      "package a:b; interface i { variant foo { bar(u8) } record foo-bar { a: u8 } f: func(a: foo-bar) -> foo; }";
+    const text = textOf(wit, "a/b/i.ts");
+    expect(text).toContain('export type Foo = { tag: "bar"; val: number };');
+    expect(text).toContain("export interface FooBar { a: number; }");
+    expect(errorsOf(wit)).toEqual([]);
+  });
+
+  it("has two exported interfaces of one name", () => {
+    const wit = `package a:b; world w { export c:d/types; export e:f/types; }
+      package c:d { interface types { f: func(); } } package e:f { interface types { g: func(); } }`;
+    const text = textOf(wit, "a/b/w.ts");
+    expect(text).toContain(
+      'export interface WExports { readonly "c:d/types": Types; readonly "e:f/types": Types$; }',
+    );
+    expect(errorsOf(wit)).toEqual([]);
+  });
+
+  it("has a static function called `prototype`", () => {
+    const wit =
+      "package a:b; interface i { resource r { prototype: static func() -> u8; } }";
+    expect(textOf(wit, "a/b/i.ts")).toContain("prototype$(): number;");
+    expect(notesOf(wit)).toEqual([
+      "function `prototype` of `r` is called `prototype$` in TypeScript, for its own name is taken",
+    ]);
+    expect(errorsOf(wit)).toEqual([]);
+  });
+
+  it("keeps an interface apart from a type of its own name", () => {
+    const wit =
+      "package a:b; interface network { resource network { m: func(); } f: func(n: network); } interface j { use network.{network}; }";
+    const text = textOf(wit, "a/b/network.ts");
+    expect(text).toContain("export interface Network$ {");
+    expect(text).toContain(
+      "export interface Network { readonly Network: NetworkConstructor;",
+    );
+    expect(textOf(wit, "a/b/j.ts")).toContain("Network$ as Network");
+    expect(errorsOf(wit)).toEqual([]);
+  });
+
+  it("keeps names apart that differ in case alone", () => {
+    const wit =
+      "package a:b; interface i { variant v { http-error, HTTP-error(u8) } enum e { a-b, A-b, a-B } } interface I-i { f: func(); } interface i-i2 { f: func(); }";
+    const text = textOf(wit, "a/b/i.ts");
+    expect(text).toContain('HttpError: (): V => ({ tag: "http-error" }),');
+    expect(text).toContain(
+      'HttpError$: (val: number): V => ({ tag: "HTTP-error", val }),',
+    );
+    expect(text).toContain('AB: "a-b", AB$: "A-b", AB$2: "a-B",');
+    expect(errorsOf(wit)).toEqual([]);
+  });
+
+  it.each([
+    ["char", "string"],
+    ["list<option<u8>>", "(number | undefined)[]"],
+    ["option<option<u8>>", "Option<number | undefined>"],
+    ["list<result<u8, string>>", "Result<number, string>[]"],
+    ["list<u8, 4>", "[number, number, number, number]"],
+    ["list<u8, 20000>", "number[]"],
+    ["map<string, list<u8>>", "Map<string, Uint8Array>"],
+    ["result", "Result<void, void>"],
+    ["result<_, u64>", "Result<void, bigint>"],
+    ["tuple<>", "[]"],
+    ["list<s64>", "BigInt64Array"],
+    ["stream<u8>", "AsyncIterable<number>"],
+    ["future", "PromiseLike<void>"],
+  ])("maps %s to %s", (wit, type) => {
+    const text = interfaceText(
+      `record r { it: ${wit} } f: func(it: ${wit}) -> ${wit};`,
+    );
+    expect(text).toContain(`it: ${type};`);
+    expect(text).toContain(`f(it: ${type}): ${type};`);
+    expect(text).toContain(`Promise<${type}>`);
+  });
+
+  it.each([
+    ["option<result<u32, string>>", "Result<number, string>"],
+    ["option<list<u8>>", "Uint8Array"],
+  ])("maps %s to an optional %s", (wit, type) => {
+    const text = interfaceText(
+      `record r { it: ${wit} } f: func(it: ${wit}) -> ${wit};`,
+    );
+    expect(text).toContain(`it?: ${type} | undefined;`);
+    expect(text).toMatch(/f\( ?it\?: \S.*?,? ?\): /);
+    expect(text).toContain(`): ${type} | undefined;`);
+    expect(text).toContain(`): Promise<${type} | undefined>;`);
+  });
+
+  it("makes only trailing parameters optional", () => {
+    expect(
+      interfaceText(
+        "f: func(a: option<u8>, b: u8, c: option<u8>, d: option<u8>);",
+      ),
+    ).toContain(
+      "f( a: number | undefined, b: number, c?: number | undefined, d?: number | undefined, ): void;",
+    );
+  });
+
+  it("carries the value of an enum through `use` and aliases", () => {
+    const wit = `package a:b; interface i { enum e { a, b } }
+      interface j { use i.{e as f}; type g = f; }
+      interface k { use j.{g}; }`;
+    const use = `import { F, G } from "./a/b/j.js"; import { G as H } from "./a/b/k.js";
+      const f: F = F.A; const g: G = G.B; const h: "b" = H.B; export { f, g, h };`;
+    expect(errorsOf(wit, use)).toEqual([]);
+  });
+});
