@@ -1,0 +1,90 @@
+/**
+ * The sockets of `@bytecodealliance/preview2-shim`, with as few calls as they allow: reads block without a pollable, what is left of
+ * a permit to write is kept, and nothing is flushed.
+ */
+import {
+  instanceNetwork,
+  tcpCreateSocket,
+  udpCreateSocket,
+} from "@bytecodealliance/preview2-shim/sockets";
+import type { BlockingClient } from "./blocking.js";
+
+const network = instanceNetwork.instanceNetwork();
+
+type Address = {
+  tag: "ipv4";
+  val: { port: number; address: [number, number, number, number] };
+};
+
+function ipv4(host: string, port: number): Address {
+  const [a = 0, b = 0, c = 0, d = 0] = host.split(".").map(Number);
+  return { tag: "ipv4", val: { port, address: [a, b, c, d] } };
+}
+
+export const preview2: BlockingClient = {
+  connect(host, port) {
+    const socket = tcpCreateSocket.createTcpSocket("ipv4");
+    socket.startConnect(network, ipv4(host, port));
+    socket.subscribe().block();
+    const [input, output] = socket.finishConnect();
+    let permit = 0n;
+    return {
+      send: (data) => {
+        for (let at = 0; at < data.length;) {
+          if (permit === 0n) permit = output.checkWrite();
+          if (permit === 0n) {
+            output.subscribe().block();
+            continue;
+          }
+          const count = Math.min(Number(permit), data.length - at);
+          output.write(data.subarray(at, at + count));
+          permit -= BigInt(count);
+          at += count;
+        }
+      },
+      receive: (length) => {
+        try {
+          return input.blockingRead(BigInt(length));
+        } catch (error) {
+          const { payload } = error as { payload?: { tag: string } };
+          if (payload?.tag === "closed") return new Uint8Array();
+          throw error;
+        }
+      },
+      close: () => {
+        input[Symbol.dispose]();
+        output[Symbol.dispose]();
+        socket[Symbol.dispose]();
+      },
+    };
+  },
+
+  datagrams(host, port) {
+    const socket = udpCreateSocket.createUdpSocket("ipv4");
+    socket.startBind(network, ipv4("0.0.0.0", 0));
+    socket.finishBind();
+    const [input, output] = socket.stream(ipv4(host, port));
+    const ready = input.subscribe();
+    let permit = 0n;
+    return {
+      send: (data) => {
+        while (permit === 0n) {
+          permit = output.checkSend();
+          if (permit === 0n) output.subscribe().block();
+        }
+        output.send([{ data: data.slice(), remoteAddress: undefined }]);
+        permit -= 1n;
+      },
+      receive: () => {
+        for (;;) {
+          const [datagram] = input.receive(1n);
+          if (datagram !== undefined) return datagram.data;
+          ready.block();
+        }
+      },
+      close: () => {
+        socket[Symbol.dispose]();
+      },
+    };
+  },
+};

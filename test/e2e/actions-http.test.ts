@@ -1,0 +1,78 @@
+/** The HTTP action in TypeScript, as a component: built with both engines that jco has, run with both ways to wait. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Engine, Mode } from "../../examples/actions-http/build.js";
+import { fetchThroughComponent } from "../../examples/actions-http/run.js";
+import { startServer } from "../../examples/actions-http/server.js";
+import { decodeUtf8, encodeUtf8 } from "../../examples/actions-http/utf8.js";
+import { hasJspi } from "../support/component/build.js";
+
+const modes: Mode[] = hasJspi ? ["sync", "jspi"] : ["sync"];
+// SpiderMonkey takes a quarter of a minute to build; the result is kept in `.cache`.
+const engines: Engine[] = ["quickjs", "starlingmonkey"];
+
+describe.each(engines)("the HTTP action as a component, %s", (engine) => {
+  let server: Awaited<ReturnType<typeof startServer>>;
+
+  beforeAll(async () => {
+    server = await startServer();
+  });
+
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  it.each(modes)(
+    "fetches, and says what went wrong, %s",
+    async (mode) => {
+      const [page, refused, wrong] = await fetchThroughComponent(engine, mode, [
+        `http://127.0.0.1:${String(server.port)}/news?page=1`,
+        "http://127.0.0.1:1/",
+        "ftp://127.0.0.1/",
+      ]);
+      expect(page).toMatchObject({ tag: "ok" });
+      expect(page?.val).toContain("HTTP/1.1 200 OK");
+      expect(page?.val).toContain("You asked for /news?page=1, grüezi.");
+      expect(refused).toEqual({
+        tag: "err",
+        val: "Failed to connect: connection-refused",
+      });
+      expect(wrong).toEqual({
+        tag: "err",
+        val: "Invalid or unsupported URL: ftp://127.0.0.1/",
+      });
+    },
+    180_000,
+  );
+});
+
+describe("the guest's UTF-8", () => {
+  it("is that of TextEncoder and TextDecoder", () => {
+    for (const text of [
+      "",
+      "plain",
+      "Grüße",
+      "€uro",
+      "👋🏽",
+      "\u{10ffff}",
+      "a\ud800b",
+    ]) {
+      expect(encodeUtf8(text)).toEqual(new TextEncoder().encode(text));
+      expect(decodeUtf8(new TextEncoder().encode(text))).toBe(
+        text.replace("\ud800", "\ufffd"),
+      );
+    }
+  });
+
+  it("refuses what is none", () => {
+    for (const bytes of [
+      [0x80],
+      [0xc1, 0x81],
+      [0xe2, 0x82],
+      [0xed, 0xa0, 0x80],
+      [0xf4, 0x90, 0x80, 0x80],
+      [0xff],
+    ]) {
+      expect(decodeUtf8(Uint8Array.from(bytes))).toBeUndefined();
+    }
+  });
+});
