@@ -1,0 +1,145 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { type TestDirectory, testDirectory } from "../support/directory.js";
+
+/** The command as it ships: one file, run as a process. */
+
+const run = promisify(execFile);
+const generator = join(import.meta.dirname, "../../generator");
+const wit = "package demo:net;\n\ninterface net {\n  one: func();\n}\n";
+
+/** A directory with the command and nothing else that it could load. */
+function alone(
+  files: Record<string, string>,
+): TestDirectory & { readonly command: string } {
+  const directory = testDirectory(files);
+  mkdirSync(directory.at("tool/dist"), { recursive: true });
+  cpSync(join(generator, "bin"), directory.at("tool/bin"), { recursive: true });
+  cpSync(
+    join(generator, "dist/command.cjs"),
+    directory.at("tool/dist/command.cjs"),
+  );
+  return { ...directory, command: directory.at("tool/bin/wit2ts.cjs") };
+}
+
+function start(
+  args: readonly string[],
+  cwd: string,
+): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (output += String(chunk)));
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  });
+  return { child, output: () => output };
+}
+
+describe("the bundled command", () => {
+  it("generates, checks and inspects with no package within reach: no ts-morph, no full Prettier, no jco", async () => {
+    const { path, command, read } = alone({ "wit/net.wit": wit });
+    for (const args of [
+      ["generate"],
+      ["generate", "--check"],
+      ["check"],
+      ["inspect"],
+    ]) {
+      const { stderr } = await run(process.execPath, [command, ...args], {
+        cwd: path,
+      });
+      expect(stderr).toBe("");
+    }
+    expect(read("generated/demo/net/net.ts")).toContain("one(): void;");
+  });
+
+  it("loads nothing but itself", async () => {
+    const { path, command } = alone({
+      "wit/net.wit": wit,
+      "trace.cjs":
+        'process.on("exit", () => console.log(JSON.stringify(Object.keys(require.cache))));',
+    });
+    const { stdout } = await run(
+      process.execPath,
+      ["--require", "./trace.cjs", command, "generate"],
+      { cwd: path },
+    );
+    const loaded = (JSON.parse(stdout) as string[]).map((name) =>
+      name.slice(path.length + 1),
+    );
+    expect(loaded.sort()).toEqual([
+      "tool/bin/wit2ts.cjs",
+      "tool/dist/command.cjs",
+      "trace.cjs",
+    ]);
+  });
+
+  it("ends in silence when nobody reads its output any more", async () => {
+    const interfaces = Array.from(
+      { length: 400 },
+      (_, index) => `interface i${index} {\n  f: func();\n}\n`,
+    );
+    const { path, command } = alone({
+      "wit/net.wit": `package demo:net;\n${interfaces.join("")}`,
+    });
+    const { child, output } = start([command, "generate", "--stdout"], path);
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    await once(child, "exit");
+    expect(child.signalCode).toBeNull();
+    expect(output()).not.toContain("EPIPE");
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "stops watching on %s",
+    async (signal) => {
+      const { path, command } = alone({ "wit/net.wit": wit });
+      const { child, output } = start([command, "generate", "--watch"], path);
+      await vi.waitFor(() => expect(output()).toContain("watching wit"), {
+        timeout: 10_000,
+      });
+      child.kill(signal);
+      expect(await once(child, "exit")).toEqual([0, null]);
+    },
+  );
+
+  it("stops watching when its input ends", async () => {
+    const { path, command } = alone({ "wit/net.wit": wit });
+    const { child, output } = start([command, "generate", "--watch"], path);
+    await vi.waitFor(() => expect(output()).toContain("watching wit"), {
+      timeout: 10_000,
+    });
+    child.stdin?.end();
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  it("goes on watching when it never had an input", async () => {
+    const { path, command, write, read } = alone({ "wit/net.wit": wit });
+    const child = spawn(process.execPath, [command, "generate", "--watch"], {
+      cwd: path,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(async () => {
+      child.kill("SIGKILL");
+      if (child.signalCode === null) await once(child, "exit");
+    });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += String(chunk)));
+    await vi.waitFor(() => expect(output).toContain("watching wit"), {
+      timeout: 10_000,
+    });
+    write("wit/net.wit", wit.replace("one", "two"));
+    await vi.waitFor(
+      () => expect(read("generated/demo/net/net.ts")).toContain("two()"),
+      { timeout: 5_000 },
+    );
+  });
+});
