@@ -3,9 +3,9 @@ import type { NodePeerAnswer, NodePeerRequest } from "./node-peer-worker.js";
 import type { Peer, PeerObservation, PeerRun, PeerStep } from "./peer.js";
 
 interface Waiting {
-  prepared(run: PeerRun): void;
-  finished(observations: readonly PeerObservation[]): void;
-  failed(error: Error): void;
+  readonly prepared: (run: PeerRun) => void;
+  readonly finished: (observations: readonly PeerObservation[]) => void;
+  readonly failed: (error: Error) => void;
 }
 
 /** A worker serves one test after another: it takes longer to start than most tests to run. */
@@ -99,18 +99,20 @@ class PeerWorker {
     // Kept alive only while someone waits for an answer.
     this.#worker.ref();
     return new Promise<PeerRun>((resolve, reject) => {
-      let finish: (observations: readonly PeerObservation[]) => void = () =>
-        undefined;
       const finished = new Promise<readonly PeerObservation[]>(
-        (resolveFinished) => {
-          finish = resolveFinished;
+        (finish, fail) => {
+          this.#waiting.set(id, {
+            prepared: resolve,
+            finished: finish,
+            failed: (error) => {
+              reject(error);
+              fail(error);
+            },
+          });
         },
       );
-      this.#waiting.set(id, {
-        prepared: resolve,
-        finished: finish,
-        failed: reject,
-      });
+      // Whoever waits for it hears of a failure; nobody may.
+      finished.catch(() => undefined);
       this.#finished.set(id, finished);
       if (prepared) resolve({ address: { host: "", port: 0 }, finished });
       this.#worker.postMessage(request(id));

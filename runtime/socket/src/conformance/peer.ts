@@ -68,7 +68,7 @@ export interface PeerObservation {
 }
 
 /** The most bytes that an observation keeps; of more it has the digest only. */
-export const keptBytes: number = 70_000;
+export const keptBytes = 70_000;
 
 /** A script under way. */
 export interface PeerRun {

@@ -73,9 +73,10 @@ export class VirtualClock implements Clock {
    *
    * @returns whether there was one.
    */
-  step(deadline: number = Infinity): boolean {
+  step(deadline?: number): boolean {
     const event = this.#next();
-    if (event === undefined || event.time > deadline) return false;
+    if (event === undefined || event.time > (deadline ?? Infinity))
+      return false;
     this.#pop();
     this.#now = event.time;
     // Called off from here on: a cancellation from within the callback must not count twice.
@@ -115,7 +116,7 @@ export class VirtualClock implements Clock {
    *
    * @throws Error after `limit` events, since two ends that keep answering each other never come to rest.
    */
-  async settle(limit: number = 1_000_000): Promise<void> {
+  async settle(limit = 1_000_000): Promise<void> {
     for (let events = 0; events <= limit; events++) {
       await new Promise<void>(endTurn);
       if (!this.step()) return;

@@ -167,14 +167,14 @@ export class MemoryDriver
     deadline: number,
   ): void {
     const { clock } = this;
-    let woken = false;
+    const wait = { isOver: false };
     target.waiters.watch(readiness, () => {
-      woken = true;
+      wait.isOver = true;
     });
     const until = Math.max(deadline, clock.now());
-    while (!woken && clock.step(until));
+    while (!wait.isOver && clock.step(until));
     target.waiters.delete(readiness);
-    if (woken) return;
+    if (wait.isOver) return;
     if (until === Infinity)
       throw new DeadlockError(
         `${target.describe()} ${purpose[readiness]}`,

@@ -27,9 +27,9 @@ export class Network {
   readonly clock: VirtualClock;
   readonly random: Random;
   /** Established connections, each by the end that asked for it. */
-  readonly connections: Set<StreamSocket> = new Set();
+  readonly connections: Set<StreamSocket> = new Set<StreamSocket>();
   /** Flows with segments that wait for the way to open. */
-  readonly heldFlows: Set<Flow> = new Set();
+  readonly heldFlows: Set<Flow> = new Set<Flow>();
   readonly #machines = new Map<string, Machine>();
   readonly #names = new Map<string, NameEntry>();
   #rules: Rule[] = [];
@@ -143,5 +143,5 @@ function isEnd(
 function definedFields(conditions: Conditions): Conditions {
   return Object.fromEntries(
     Object.entries(conditions).filter(([, value]) => value !== undefined),
-  ) as Conditions;
+  );
 }

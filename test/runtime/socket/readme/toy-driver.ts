@@ -43,7 +43,7 @@ export class ToyNetwork {
     return createAsyncSocket(this.#driver(), options);
   }
 
-  #driver(): AsyncDriver<ToySocket, object> {
+  #driver(): AsyncDriver<ToySocket> {
     return {
       name: "toy",
       supports: { ipv6: false, udp: false, resetAfterData: true },
