@@ -16,6 +16,9 @@
  * of a broken connection is thrown by every later operation on it, once the bytes that came before it are read.
  */
 
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- for the documentation
+import type { DeadlockError } from "./deadlock.js";
+
 /** What an operation returns that cannot be finished now. */
 export const PENDING: unique symbol = Symbol("pending");
 
@@ -183,6 +186,9 @@ export interface BlockingDriver<
   /**
    * Blocks until trying the operation again may help, or `deadline`, a time of the clock, has passed; `Infinity`
    * waits for ever. May return early. With a deadline that has passed already it lets happen what is due and returns.
+   *
+   * What it throws ends the call with an error, except a {@link DeadlockError}, which reaches the caller: nothing could
+   * ever end the wait.
    */
   block(target: S | L, readiness: Readiness, deadline: number): void;
   /** Releases what the driver itself holds, once the host has closed every socket. */

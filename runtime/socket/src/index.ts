@@ -1,3 +1,4 @@
+export { DeadlockError } from "./deadlock.js";
 export * from "./driver.js";
 export { createAsyncSocket, type AsyncSocketBackend } from "./host/async.js";
 export {
