@@ -1,0 +1,136 @@
+// What users rely on the compiler for, in the bindings of the socket interface. The types are checked when this file is
+// compiled, which `npm run build` does; `consumer.test.ts` does the same for other shapes with every supported compiler.
+import { describe, expect, expectTypeOf, it } from "vitest";
+import type { InterfaceDescriptor, Result } from "@wit2ts/runtime/codegen/v1";
+import {
+  AddressFamily,
+  Socket,
+  SocketError,
+  type AsyncSocket,
+  type SocketAddress,
+  type SocketHandle,
+} from "@wit2ts/core-libs/socket";
+import {
+  ActionsHttp,
+  type ActionsHttpExports,
+  type ActionsHttpImports,
+} from "@wit2ts/core-libs/actions-http";
+import type { Http } from "@wit2ts/core-libs/http";
+
+describe("enums", () => {
+  it("are unions of their names, with a value for each", () => {
+    expectTypeOf<AddressFamily>().toEqualTypeOf<"ipv4" | "ipv6">();
+    expectTypeOf(
+      SocketError.ConnectionRefused,
+    ).toEqualTypeOf<"connection-refused">();
+    expect(SocketError.ConnectionRefused).toBe("connection-refused");
+  });
+
+  it("can be matched to the last case", () => {
+    function describeFamily(family: AddressFamily): string {
+      switch (family) {
+        case AddressFamily.Ipv4:
+          return "version 4";
+        case AddressFamily.Ipv6:
+          return "version 6";
+      }
+    }
+    function forgetful(family: AddressFamily): string {
+      switch (family) {
+        case "ipv4":
+          return "version 4";
+        default:
+          expectTypeOf(family).toEqualTypeOf<"ipv6">();
+          // @ts-expect-error a case is left, so this is not `never`
+          family satisfies never;
+          return "";
+      }
+    }
+    expect(describeFamily("ipv6")).toBe("version 6");
+    expect(forgetful("ipv6")).toBe("");
+  });
+
+  it("take no name that WIT does not have", () => {
+    // @ts-expect-error no such case
+    const family: AddressFamily = "ipv5";
+    expect(family).toBe("ipv5");
+  });
+});
+
+describe("results", () => {
+  it("narrow by their tag", () => {
+    const result = { tag: "ok", val: 7 } as Result<SocketHandle, SocketError>;
+    if (result.tag === "ok") expectTypeOf(result.val).toEqualTypeOf<number>();
+    else expectTypeOf(result.val).toEqualTypeOf<SocketError>();
+    expectTypeOf<ReturnType<Socket["connect"]>>().toEqualTypeOf<
+      Result<void, SocketError>
+    >();
+    expectTypeOf<ReturnType<Socket["receiveFrom"]>>().toEqualTypeOf<
+      Result<[Uint8Array, SocketAddress], SocketError>
+    >();
+    expect(result.val).toBe(7);
+  });
+});
+
+describe("contracts", () => {
+  it("have the parameters of WIT, the last option left out at will", () => {
+    expectTypeOf<Parameters<Socket["send"]>>().toEqualTypeOf<
+      [socket: number, data: Uint8Array]
+    >();
+    expectTypeOf<Parameters<Socket["setReadTimeout"]>>().toEqualTypeOf<
+      [socket: number, timeoutMs?: bigint | undefined]
+    >();
+    expectTypeOf<keyof AsyncSocket>().toEqualTypeOf<keyof Socket>();
+    expectTypeOf<ReturnType<AsyncSocket["send"]>>().toEqualTypeOf<
+      Promise<Result<bigint, SocketError>>
+    >();
+  });
+
+  it("refuse a backend that misses a function", () => {
+    const { close: _, ...incomplete } = {} as AsyncSocket;
+    // @ts-expect-error `close` is missing
+    incomplete satisfies AsyncSocket;
+    expectTypeOf(incomplete).not.toMatchTypeOf<AsyncSocket>();
+    expect(incomplete).toEqual({});
+  });
+
+  it("refuse a backend that returns another error, or the bare value", () => {
+    const wrong = {
+      ...({} as Socket),
+      close: () => ({ tag: "err", val: "no-such-error" }) as const,
+    };
+    // @ts-expect-error no such error
+    wrong satisfies Socket;
+    expectTypeOf(wrong).not.toMatchTypeOf<Socket>();
+    expectTypeOf<{ accept(socket: number): number }>().not.toMatchTypeOf<
+      Pick<Socket, "accept">
+    >();
+    expect(wrong.close().tag).toBe("err");
+  });
+
+  it("refuse a synchronous backend where an asynchronous one is wanted", () => {
+    expectTypeOf<Socket>().not.toMatchTypeOf<AsyncSocket>();
+    expectTypeOf<AsyncSocket>().not.toMatchTypeOf<Socket>();
+  });
+});
+
+describe("descriptors", () => {
+  it("say which contracts were generated", () => {
+    expectTypeOf(Socket).toEqualTypeOf<
+      InterfaceDescriptor<{ sync: Socket; async: AsyncSocket }>
+    >();
+    expect(Socket.functions["createSocket"]?.errors).toBe("thrown");
+  });
+
+  it("of worlds name imports and exports in full", () => {
+    expectTypeOf<ActionsHttpImports>().toEqualTypeOf<{
+      readonly "scheduler:core-libs/socket@0.1.0": Socket;
+    }>();
+    expectTypeOf<
+      ActionsHttpExports["scheduler:core-libs/http@0.1.0"]
+    >().toEqualTypeOf<Http>();
+    expect(ActionsHttp.imports["scheduler:core-libs/socket@0.1.0"]).toBe(
+      Socket,
+    );
+  });
+});
