@@ -1,0 +1,138 @@
+import { spawnSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { runCommand } from "../support/command.js";
+
+/** The README says nothing that does not work. */
+
+const root = join(import.meta.dirname, "../..");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+/** The fenced blocks, in order. */
+const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(
+  ([, language, text]) => ({
+    language: language as string,
+    text: text as string,
+  }),
+);
+const only = (language: string) =>
+  blocks.filter((block) => block.language === language).map(({ text }) => text);
+const [wit] = only("wit") as [string];
+
+/** A directory inside the repository, so that programs find the packages. */
+function project(): string {
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  const directory = mkdtempSync(join(root, ".cache/readme-"));
+  onTestFinished(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  mkdirSync(join(directory, "wit"));
+  writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
+  writeFileSync(join(directory, "wit/greeter.wit"), wit);
+  return directory;
+}
+
+describe("the README", () => {
+  it("has programs that compile strictly and print what it says", async () => {
+    const directory = project();
+    const [command] = only("sh") as [string];
+    const argv = command.trim().split(" ").slice(2);
+    expect(await runCommand(argv, { cwd: directory })).toEqual({
+      exitCode: 0,
+      stdout: "",
+      stderr: "",
+    });
+    const programs = only("ts");
+    programs.forEach((text, index) => {
+      writeFileSync(join(directory, `program${index}.ts`), text);
+    });
+    const config = {
+      extends: "../../tsconfig.json",
+      compilerOptions: { noEmit: true, composite: false, types: ["node"] },
+      include: ["**/*.ts"],
+      references: [],
+    };
+    writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(config));
+    const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+    expect(
+      spawnSync(process.execPath, [tsc, "-p", directory], { encoding: "utf8" })
+        .stdout,
+    ).toBe("");
+
+    // Each program is followed by what it prints.
+    for (const [index, text] of programs.entries()) {
+      const expected =
+        blocks[blocks.findIndex((block) => block.text === text) + 1];
+      expect(expected?.language).toBe("text");
+      const { stdout, stderr } = spawnSync(
+        process.execPath,
+        [
+          "--import",
+          join(root, "scripts/typescript.mjs"),
+          `program${index}.ts`,
+        ],
+        { cwd: directory, encoding: "utf8" },
+      );
+      expect({ stdout, stderr }).toEqual({
+        stdout: expected?.text,
+        stderr: "",
+      });
+    }
+  }, 60_000);
+
+  it("shows the diagnostic that a mistake gets", async () => {
+    const directory = project();
+    writeFileSync(
+      join(directory, "wit/greeter.wit"),
+      wit.replace("string, refusal>", "string, refusl>"),
+    );
+    const { exitCode, stderr } = await runCommand(["generate"], {
+      cwd: directory,
+    });
+    expect(exitCode).toBe(1);
+    expect(only("text").map((text) => text.trim())).toContain(stderr.trim());
+  });
+
+  it("has a configuration that is taken", async () => {
+    const directory = project();
+    const [text] = only("js") as [string];
+    const name = /\/\/ (\S+)/.exec(text)?.[1] ?? "";
+    writeFileSync(join(directory, name), text);
+    expect((await runCommand(["generate"], { cwd: directory })).exitCode).toBe(
+      0,
+    );
+    expect(
+      readFileSync(
+        join(directory, "generated/demo/greeter/greeter.ts"),
+        "utf8",
+      ),
+    ).not.toContain("Promise");
+  });
+
+  it("names commands that exist", async () => {
+    for (const [, command] of readme.matchAll(/^\| `wit2ts (\w+)`/gm)) {
+      expect(
+        (await runCommand([command as string, "--help"], { cwd: root }))
+          .exitCode,
+      ).toBe(0);
+    }
+    const scripts = JSON.parse(
+      readFileSync(join(root, "package.json"), "utf8"),
+    ) as { scripts: Record<string, string> };
+    expect(
+      only("sh")
+        .slice(1)
+        .map((text) => text.trim()),
+    ).toEqual(["npm ci && npm start", "npm ci && npm test"]);
+    expect(scripts.scripts["start"]).toBeDefined();
+    expect(scripts.scripts["test"]).toBeDefined();
+  });
+});
