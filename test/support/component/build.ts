@@ -119,8 +119,9 @@ export async function loadComponent(
 }
 
 /**
- * `interface#function` of every function of an interface but the constructors of resources, as jco names imports and exports that are
- * asynchronous. (jco writes `await` into a constructor that is named so, which is no JavaScript.)
+ * `interface#function` of the functions of an interface and the methods of its resources, as jco names imports and exports that
+ * are asynchronous. Constructors and static functions are left out: jco writes `await` into an exported one that is named so, but no
+ * `async`, which is no JavaScript.
  */
 export function functionNames(descriptor: InterfaceDescriptor): string[] {
   const names = Object.values(descriptor.functions).map(({ name }) => name);
@@ -128,9 +129,6 @@ export function functionNames(descriptor: InterfaceDescriptor): string[] {
     if (definition.kind !== "resource") continue;
     for (const { name } of Object.values(definition.methods)) {
       names.push(`[method]${resource}.${name}`);
-    }
-    for (const { name } of Object.values(definition.statics)) {
-      names.push(`[static]${resource}.${name}`);
     }
   }
   return names.map((name) => `${descriptor.name}#${name}`);

@@ -124,14 +124,14 @@ export function exportResource(
 ): object {
   const { key, create, factory } = resource;
   const described = `${scope.name}#${name}`;
-  const adapt = (one: FunctionDescriptor, call: Call) =>
+  const adapt = (one: FunctionDescriptor, call: Call, waits = async) =>
     exportFunction(
       scope,
       one,
       `${described}.${one.name}`,
       call,
       instance,
-      async,
+      waits,
     );
   // jco leaves a class without functions out of the exports.
   const target = (Class ?? {}) as Members;
@@ -141,8 +141,9 @@ export function exportResource(
     adapt(one, caller(target, property, described)),
   );
   if (create !== undefined && factory !== undefined) {
-    statics[factory] = adapt(create, construct);
+    statics[factory] = adapt(create, construct, false);
   }
+  // Constructors cannot wait: jco has none that can be suspended.
   let newInstance = (..._args: unknown[]): object => {
     throw new TypeError(`the resource \`${key}\` has no constructor`);
   };
@@ -153,15 +154,9 @@ export function exportResource(
       );
     }
     const { result: _, ...made } = create;
-    // `new` cannot wait, and jco has no constructors that can be suspended.
-    newInstance = exportFunction(
-      scope,
-      made,
-      `${described}.${create.name}`,
-      construct,
-      instance,
-      false,
-    ) as (...args: unknown[]) => object;
+    newInstance = adapt(made, construct, false) as (
+      ...args: unknown[]
+    ) => object;
   }
   const exported = instance.addExportedResource(
     resource,

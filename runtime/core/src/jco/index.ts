@@ -20,3 +20,11 @@ export {
   UnawaitedPromiseError,
 } from "./component-instance.js";
 export { HostException } from "./exception.js";
+export {
+  instantiate,
+  type AsyncWorldExports,
+  type InstantiateOptions,
+  type JcoInstantiate,
+  type WorldExports,
+  type WorldImports,
+} from "./instantiate.js";

@@ -1,0 +1,263 @@
+import type { Contracts } from "../contracts.js";
+import type {
+  ResourceDescriptor,
+  WorldDescriptor,
+  WorldItemDescriptor,
+} from "../descriptor.js";
+import { resolveResource } from "../resolve-type.js";
+import { ComponentInstance } from "./component-instance.js";
+import { adaptExports, exportFunction, exportResource } from "./exports.js";
+import { adaptImports, importFunction, importResource } from "./imports.js";
+
+/** The function that jco writes in its instantiation mode, or the module that has it. */
+export type JcoInstantiate = (
+  getCoreModule: never,
+  imports: never,
+  instantiateCore?: never,
+) => unknown;
+
+/** How a component is instantiated. */
+export interface InstantiateOptions {
+  /** Compiles a core module of the component's; where absent, jco finds them beside its own module. */
+  readonly getCoreModule?: (path: string) => unknown;
+  /** Instantiates a core module; `WebAssembly.instantiate` where absent. */
+  readonly instantiateCore?: (module: never, imports: never) => unknown;
+  /**
+   * Imports that are not in the world, such as those of WASI that a toolchain adds: handed to jco as they are.
+   */
+  readonly extraImports?: Readonly<Record<string, unknown>>;
+  /** What the adapters have in common; a new one where absent. */
+  readonly instance?: ComponentInstance;
+  /** The component was transpiled with JSPI: its exports have the asynchronous contracts. False where absent. */
+  readonly async?: boolean;
+}
+
+/** What a world's implementer gives: for each interface its synchronous or its asynchronous contract. */
+export type WorldImports<C extends Contracts> = C extends {
+  readonly imports: infer I;
+}
+  ? C extends {
+      readonly asyncImports: infer A extends Record<keyof I, unknown>;
+    }
+    ? { readonly [K in keyof I]: I[K] | A[K] }
+    : I
+  : unknown;
+
+/** What a component of the world exports, as synchronous contracts. */
+export type WorldExports<C extends Contracts> = C extends {
+  readonly exports: infer E;
+}
+  ? E
+  : unknown;
+
+/** What a component of the world exports, as asynchronous contracts. */
+export type AsyncWorldExports<C extends Contracts> = C extends {
+  readonly asyncExports: infer E;
+}
+  ? E
+  : unknown;
+
+/**
+ * Makes an instance of a component that jco transpiled in its instantiation mode, with imports and exports as the world's
+ * contracts have them.
+ *
+ * Imports are given under their full names, and under the names without version as well, which is what jco asks for unless it was
+ * given an identity map.
+ *
+ * @throws TypeError - if an import is missing or lacks a function, or the component does not export what the world says.
+ * @throws Error - if the component asks for an interface without its version, and the world has two versions of it.
+ */
+export function instantiate<C extends Contracts>(
+  world: WorldDescriptor<C>,
+  component: JcoInstantiate | { readonly instantiate: JcoInstantiate },
+  imports: WorldImports<C>,
+  options: InstantiateOptions & { readonly async: true },
+): Promise<AsyncWorldExports<C>>;
+export function instantiate<C extends Contracts>(
+  world: WorldDescriptor<C>,
+  component: JcoInstantiate | { readonly instantiate: JcoInstantiate },
+  imports: WorldImports<C>,
+  options?: InstantiateOptions & { readonly async?: false },
+): Promise<WorldExports<C>>;
+export async function instantiate(
+  world: WorldDescriptor,
+  component: JcoInstantiate | { readonly instantiate: JcoInstantiate },
+  imports: unknown,
+  options: InstantiateOptions = {},
+): Promise<unknown> {
+  const instance = options.instance ?? new ComponentInstance();
+  const start =
+    typeof component === "function" ? component : component.instantiate;
+  const given = jcoImports(
+    world,
+    (imports ?? {}) as Members,
+    instance,
+    options.extraImports ?? {},
+  );
+  const made = (await start(
+    options.getCoreModule as never,
+    given as never,
+    options.instantiateCore as never,
+  )) as Members;
+  return worldExports(world, made, instance, options.async ?? false);
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** The object of imports that jco takes. */
+function jcoImports(
+  world: WorldDescriptor,
+  imports: Members,
+  instance: ComponentInstance,
+  extra: Members,
+): object {
+  const given: Record<string, unknown> = { ...extra };
+  const bare = new Map<string, string[]>();
+  for (const [key, item] of Object.entries(world.imports)) {
+    const implementation = imports[key];
+    if (implementation === undefined) {
+      throw new TypeError(
+        `the world ${world.name} imports \`${key}\`, which is not given`,
+      );
+    }
+    const adapted = adaptImport(
+      world,
+      key,
+      item,
+      implementation,
+      imports,
+      instance,
+    );
+    if (item.kind === "interface") {
+      given[key] = adapted;
+      const withoutVersion = key.replace(/@.*$/, "");
+      bare.set(withoutVersion, [...(bare.get(withoutVersion) ?? []), key]);
+    } else {
+      const name = item.kind === "function" ? item.function.name : item.name;
+      given[name] = { default: adapted };
+    }
+  }
+  for (const [withoutVersion, [key, ...others]] of bare) {
+    if (key === undefined || key === withoutVersion) continue;
+    if (others.length === 0) {
+      given[withoutVersion] ??= given[key];
+      continue;
+    }
+    Object.defineProperty(given, withoutVersion, {
+      enumerable: false,
+      get: () => {
+        throw new Error(
+          `the component asks for ${withoutVersion}, but the world ${world.name} imports ${[key, ...others].join(" and ")}: transpile it with the identity map that keeps versions, such as --map '${key}=${key}'`,
+        );
+      },
+    });
+  }
+  return given;
+}
+
+function adaptImport(
+  world: WorldDescriptor,
+  key: string,
+  item: WorldItemDescriptor,
+  implementation: unknown,
+  imports: Members,
+  instance: ComponentInstance,
+): unknown {
+  switch (item.kind) {
+    case "interface":
+      return adaptImports(item, implementation, instance);
+    case "function": {
+      if (typeof implementation !== "function") {
+        throw new TypeError(
+          `the import \`${key}\` of ${world.name} is no function`,
+        );
+      }
+      return importFunction(
+        world,
+        item.function,
+        `${world.name}#${item.function.name}`,
+        (args) => Reflect.apply(implementation, imports, args) as unknown,
+        instance,
+      );
+    }
+    case "resource":
+      return importResource(
+        world,
+        item.name,
+        resourceOf(world, item.name),
+        implementation,
+        instance,
+      );
+  }
+}
+
+function resourceOf(world: WorldDescriptor, name: string): ResourceDescriptor {
+  return resolveResource(world, name).resource;
+}
+
+/** The exports as the world's contracts have them. */
+function worldExports(
+  world: WorldDescriptor,
+  made: Members,
+  instance: ComponentInstance,
+  async: boolean,
+): Members {
+  const exports: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(world.exports)) {
+    // jco exports interfaces under their full names, and what has a plain name in camel case.
+    const exported = made[key] ?? made[camelCase(key)];
+    if (exported === undefined || exported === null) {
+      throw new TypeError(
+        `the component does not export \`${key}\` of ${world.name}`,
+      );
+    }
+    exports[key] = adaptExport(
+      world,
+      key,
+      item,
+      made,
+      exported,
+      instance,
+      async,
+    );
+  }
+  return exports;
+}
+
+function adaptExport(
+  world: WorldDescriptor,
+  key: string,
+  item: WorldItemDescriptor,
+  made: Members,
+  exported: object,
+  instance: ComponentInstance,
+  async: boolean,
+): unknown {
+  switch (item.kind) {
+    case "interface":
+      return adaptExports(item, exported as Members, instance, async);
+    case "function":
+      return exportFunction(
+        world,
+        item.function,
+        `${world.name}#${item.function.name}`,
+        (args) =>
+          Reflect.apply(exported as () => unknown, made, args) as unknown,
+        instance,
+        async,
+      );
+    case "resource":
+      return exportResource(
+        world,
+        item.name,
+        resourceOf(world, item.name),
+        made[key],
+        instance,
+        async,
+      );
+  }
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
