@@ -4,7 +4,8 @@
  *
  * ```sh
  * jco transpile guest.wasm -o out --map 'scheduler:core-libs/socket=@wit2ts/socket/jco/node' \
- *   --async-mode jspi --async-wasi-imports --async-imports 'scheduler:core-libs/socket#*' --async-exports …
+ *   --async-mode jspi \
+ *   --async-imports 'scheduler:core-libs/socket@0.1.0#receive' … --async-exports …
  * ```
  *
  * All components that import this module share one backend, without policy or limits; it starts with the first call. A host that wants a backend for each component, with a policy and limits, uses {@link createJcoSocket}.
@@ -16,7 +17,7 @@ import {
   type JcoImports,
 } from "@wit2ts/runtime/jco";
 import { createNodeSocket, type NodeSocketOptions } from "../node/index.js";
-import { lazily, type JcoFunction } from "./lazy.js";
+import { LazyBackend, type JcoFunction } from "./lazy.js";
 
 /** Options of {@link createJcoSocket}. */
 export interface JcoSocketOptions extends NodeSocketOptions, AdapterOptions {}
@@ -45,20 +46,25 @@ export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
   };
 }
 
-const shared = lazily(() => createJcoSocket().imports);
+const shared = new LazyBackend(() => createJcoSocket());
 
-export const createSocket: JcoFunction = shared("createSocket");
-export const connect: JcoFunction = shared("connect");
-export const bind: JcoFunction = shared("bind");
-export const listen: JcoFunction = shared("listen");
-export const accept: JcoFunction = shared("accept");
-export const send: JcoFunction = shared("send");
-export const receive: JcoFunction = shared("receive");
-export const sendTo: JcoFunction = shared("sendTo");
-export const receiveFrom: JcoFunction = shared("receiveFrom");
-export const close: JcoFunction = shared("close");
-export const setReadTimeout: JcoFunction = shared("setReadTimeout");
-export const setWriteTimeout: JcoFunction = shared("setWriteTimeout");
-export const setReuseAddress: JcoFunction = shared("setReuseAddress");
-export const getLocalAddress: JcoFunction = shared("getLocalAddress");
-export const getPeerAddress: JcoFunction = shared("getPeerAddress");
+export const createSocket: JcoFunction = shared.function("createSocket");
+export const connect: JcoFunction = shared.function("connect");
+export const bind: JcoFunction = shared.function("bind");
+export const listen: JcoFunction = shared.function("listen");
+export const accept: JcoFunction = shared.function("accept");
+export const send: JcoFunction = shared.function("send");
+export const receive: JcoFunction = shared.function("receive");
+export const sendTo: JcoFunction = shared.function("sendTo");
+export const receiveFrom: JcoFunction = shared.function("receiveFrom");
+export const close: JcoFunction = shared.function("close");
+export const setReadTimeout: JcoFunction = shared.function("setReadTimeout");
+export const setWriteTimeout: JcoFunction = shared.function("setWriteTimeout");
+export const setReuseAddress: JcoFunction = shared.function("setReuseAddress");
+export const getLocalAddress: JcoFunction = shared.function("getLocalAddress");
+export const getPeerAddress: JcoFunction = shared.function("getPeerAddress");
+
+/** Closes every socket of the shared backend, and waits until what was sent is delivered. A later call starts another. */
+export async function dispose(): Promise<void> {
+  await shared.take()?.dispose();
+}

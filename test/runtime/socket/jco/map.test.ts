@@ -1,0 +1,92 @@
+/** The modules that jco's `--map` can name: a component runs on them with no code of the host's. */
+import { Socket } from "@wit2ts/core-libs/socket";
+import { fromJcoExports } from "@wit2ts/runtime/jco";
+import { unwrap } from "@wit2ts/runtime";
+import { dispose as disposeAsync } from "@wit2ts/socket/jco/node";
+import { dispose } from "@wit2ts/socket/jco/node-sync";
+import { readFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import {
+  forwardingSource,
+  functionNames,
+  hasJspi,
+  transpileComponent,
+  type Mode,
+} from "../../../support/component/build.js";
+
+const wit = await readFile(
+  new URL("../../../../wit/socket.wit", import.meta.url),
+  "utf8",
+);
+
+/** Transpiles a component whose socket is the module, and returns what it exports. */
+async function load(module: string, mode: Mode): Promise<object> {
+  const names = functionNames(Socket);
+  const path = await transpileComponent(forwardingSource(Socket, wit), {
+    mode,
+    asyncImports: names,
+    asyncExports: names,
+    jco: {
+      instantiation: undefined,
+      map: { "scheduler:core-libs/socket": module },
+    },
+  });
+  const exports = (await import(pathToFileURL(path).href)) as {
+    $init?: Promise<void>;
+    socket: object;
+  };
+  await exports.$init;
+  return exports.socket;
+}
+
+afterAll(async () => {
+  dispose();
+  await disposeAsync();
+});
+
+describe("modules for jco's --map", () => {
+  it("node-sync serves a component that blocks", async () => {
+    const socket = fromJcoExports(
+      Socket,
+      await load("@wit2ts/socket/jco/node-sync", "sync"),
+    );
+    const listener = unwrap(socket.createSocket("ipv4", "tcp"));
+    unwrap(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+    unwrap(socket.listen(listener, 1));
+    const client = unwrap(socket.createSocket("ipv4", "tcp"));
+    unwrap(socket.connect(client, unwrap(socket.getLocalAddress(listener))));
+    const peer = unwrap(socket.accept(listener));
+    expect(unwrap(socket.send(client, Uint8Array.from([1, 2, 3])))).toBe(3n);
+    expect(unwrap(socket.receive(peer, 99n))).toEqual(
+      Uint8Array.from([1, 2, 3]),
+    );
+    for (const handle of [client, peer, listener]) unwrap(socket.close(handle));
+    expect(socket.close(listener)).toEqual({
+      tag: "err",
+      val: "invalid-input",
+    });
+  });
+
+  // JSPI is in Node 25 and later.
+  it.runIf(hasJspi)("node serves a component that is suspended", async () => {
+    const socket = fromJcoExports(
+      Socket,
+      await load("@wit2ts/socket/jco/node", "jspi"),
+      { async: true },
+    );
+    const listener = unwrap(await socket.createSocket("ipv4", "tcp"));
+    unwrap(await socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+    unwrap(await socket.listen(listener, 1));
+    const client = unwrap(await socket.createSocket("ipv4", "tcp"));
+    const address = unwrap(await socket.getLocalAddress(listener));
+    unwrap(await socket.connect(client, address));
+    const peer = unwrap(await socket.accept(listener));
+    expect(unwrap(await socket.send(client, Uint8Array.from([1, 2])))).toBe(2n);
+    expect(unwrap(await socket.receive(peer, 99n))).toEqual(
+      Uint8Array.from([1, 2]),
+    );
+    for (const handle of [client, peer, listener])
+      unwrap(await socket.close(handle));
+  });
+});
