@@ -38,6 +38,8 @@ export class TcpStream {
   #isConnected: boolean;
   #isEnded = false;
   #isPaused = false;
+  /** Nobody is left who wants what comes in. */
+  #isClosing = false;
   /** The caller's bytes that Node sends from without a copy. */
   #held: Uint8Array | undefined = undefined;
 
@@ -56,6 +58,7 @@ export class TcpStream {
       onread: {
         buffer: () => sink.buffer(),
         callback: (length, buffer) => {
+          if (this.#isClosing) return true;
           const isWanted = sink.take(length, buffer);
           if (!isWanted) this.#isPaused = true;
           return isWanted;
@@ -196,6 +199,7 @@ export class TcpStream {
     socket.on("close", () => {
       clearTimeout(timer);
     });
+    this.#isClosing = true;
     const hadInput = this.#isPaused && !this.#isEnded;
     socket.end(() => {
       if (!hadInput) {

@@ -1,0 +1,64 @@
+import { readdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type {
+  AddressFamily,
+  AsyncSocket,
+  SocketAddress,
+  SocketHandle,
+} from "@wit2ts/core-libs/socket";
+import { unwrap } from "@wit2ts/runtime";
+
+export const loopback: Record<AddressFamily, string> = {
+  ipv4: "127.0.0.1",
+  ipv6: "::1",
+};
+
+/** A listener at a free port. */
+export async function listen(
+  socket: AsyncSocket,
+  family: AddressFamily = "ipv4",
+  backlog = 16,
+): Promise<{ server: SocketHandle; address: SocketAddress }> {
+  const server = unwrap(await socket.createSocket(family, "tcp"));
+  unwrap(await socket.bind(server, { host: loopback[family], port: 0 }));
+  unwrap(await socket.listen(server, backlog));
+  return { server, address: unwrap(await socket.getLocalAddress(server)) };
+}
+
+/** A connection, both ends of it. */
+export async function connect(
+  socket: AsyncSocket,
+  family: AddressFamily = "ipv4",
+): Promise<{ near: SocketHandle; far: SocketHandle; server: SocketHandle }> {
+  const { server, address } = await listen(socket, family);
+  const near = unwrap(await socket.createSocket(family, "tcp"));
+  unwrap(await socket.connect(near, address));
+  return { near, far: unwrap(await socket.accept(server)), server };
+}
+
+/** Receives to the end. */
+export async function receiveAll(
+  socket: AsyncSocket,
+  handle: SocketHandle,
+): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for (;;) {
+    const piece = unwrap(await socket.receive(handle, 1_048_576n));
+    if (piece.length === 0) return Buffer.concat(pieces);
+    pieces.push(piece);
+  }
+}
+
+/** How many descriptors the process holds; the same on systems that do not tell. */
+export function descriptors(): number {
+  try {
+    return readdirSync("/proc/self/fd").length;
+  } catch {
+    return 0;
+  }
+}
+
+/** Waits until something holds, 5 seconds at most; the caller checks it then. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500 && !holds(); tries++) await sleep(10);
+}

@@ -1,0 +1,338 @@
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import net from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { causeOf, unwrap } from "@wit2ts/runtime";
+import { createNodeSocket } from "@wit2ts/socket/node";
+import {
+  connect,
+  descriptors,
+  listen,
+  loopback,
+  receiveAll,
+  until,
+} from "./support.js";
+
+const fails = (error: string): object => ({ tag: "err", val: error });
+
+describe.each(["ipv4", "ipv6"] as const)("connections over %s", (family) => {
+  it("deliver every byte while the sender uses its buffer again and the receiver is slow", async () => {
+    await using socket = createNodeSocket();
+    const { near, far } = await connect(socket, family);
+    const sent = createHash("sha256");
+    const sending = (async () => {
+      const buffer = Buffer.alloc(300_000);
+      for (let count = 0; count < 60; count++) {
+        randomBytes(1_024).copy(buffer, 0);
+        buffer.fill(buffer.subarray(0, 1_024), 1_024);
+        const length = 1 + ((count * 7_919) % buffer.length);
+        const data = buffer.subarray(0, length);
+        sent.update(data);
+        expect(unwrap(await socket.send(near, data))).toBe(BigInt(length));
+        buffer.fill(0xee);
+      }
+      unwrap(await socket.close(near));
+    })();
+    const received = createHash("sha256");
+    for (let count = 0; ; count++) {
+      if (count % 16 === 0) await sleep(1);
+      const data = unwrap(await socket.receive(far, 50_000n));
+      if (data.length === 0) break;
+      received.update(data);
+    }
+    await sending;
+    expect(received.digest("hex")).toBe(sent.digest("hex"));
+  });
+
+  it("deliver what a timeout let go of, and nothing else", async () => {
+    await using socket = createNodeSocket({
+      limits: { bufferedBytes: 65_536 },
+    });
+    const { near, far } = await connect(socket, family);
+    unwrap(await socket.setWriteTimeout(near, 30n));
+    const sent: Buffer[] = [];
+    const buffer = Buffer.alloc(100_000);
+    // Until the system and the backend are full.
+    for (let count = 0; count < 1_000; count++) {
+      buffer.fill(count & 0xff);
+      const result = await socket.send(near, buffer);
+      if (result.tag === "err") {
+        expect(result.val).toBe("timeout");
+        break;
+      }
+      sent.push(Buffer.from(buffer.subarray(0, Number(result.val))));
+      buffer.fill(0xee);
+    }
+    unwrap(await socket.close(near));
+    const received = await receiveAll(socket, far);
+    expect(received.equals(Buffer.concat(sent))).toBe(true);
+  });
+
+  it("send nothing of a call that close has ended, after its buffer has changed", async () => {
+    await using socket = createNodeSocket();
+    const { near, far } = await connect(socket, family);
+    unwrap(await socket.send(near, Buffer.alloc(1_000, 1)));
+    const buffer = Buffer.alloc(16_000_000, 2);
+    const call = socket.send(near, buffer);
+    unwrap(await socket.close(near));
+    expect(await call).toEqual(fails("connection-aborted"));
+    buffer.fill(3);
+    const received = await receiveAll(socket, far);
+    expect(received.subarray(0, 1_000).every((byte) => byte === 1)).toBe(true);
+    expect(received.length).toBeLessThan(buffer.length);
+    expect(received.includes(3)).toBe(false);
+  });
+
+  it("deliver a response though its request was not read to the end", async () => {
+    await using socket = createNodeSocket({ limits: { bufferedBytes: 4_096 } });
+    const { near, far } = await connect(socket, family);
+    const request = socket.send(near, Buffer.alloc(3_000_000, 5));
+    unwrap(await socket.receive(far, 100n));
+    unwrap(await socket.send(far, Buffer.from("too large")));
+    unwrap(await socket.close(far));
+    expect((await receiveAll(socket, near)).toString()).toBe("too large");
+    expect((await request).tag).toBe("ok");
+  });
+
+  it("make progress when polled with a timeout of zero", async () => {
+    await using socket = createNodeSocket();
+    const { near, far } = await connect(socket, family);
+    unwrap(await socket.setReadTimeout(far, 0n));
+    expect(await socket.receive(far, 1n)).toEqual(fails("would-block"));
+    unwrap(await socket.send(near, Buffer.from("x")));
+    let result = await socket.receive(far, 10n);
+    for (let tries = 0; result.tag === "err" && tries < 10_000; tries++) {
+      expect(result).toEqual(fails("would-block"));
+      result = await socket.receive(far, 10n);
+    }
+    expect(Buffer.from(unwrap(result)).toString()).toBe("x");
+  });
+
+  it("hand out bytes that are the caller's own", async () => {
+    await using socket = createNodeSocket();
+    const { near, far } = await connect(socket, family);
+    unwrap(await socket.send(near, Buffer.from("first")));
+    const first = unwrap(await socket.receive(far, 100n));
+    unwrap(await socket.send(near, Buffer.from("other")));
+    const second = unwrap(await socket.receive(far, 100n));
+    expect(Buffer.from(first).toString()).toBe("first");
+    first.fill(0);
+    expect(Buffer.from(second).toString()).toBe("other");
+    // Nor can a guest reach the bytes of others through the memory behind them.
+    expect(first.buffer.byteLength).toBe(5);
+  });
+
+  it("are refused in order past the backlog, and those within it are kept", async () => {
+    await using socket = createNodeSocket();
+    const { server, address } = await listen(socket, family, 2);
+    const clients: net.Socket[] = [];
+    const ended = new Set<net.Socket>();
+    for (let count = 0; count < 20; count++) {
+      const client = net.connect(address);
+      client.on("error", () => ended.add(client));
+      client.on("close", () => ended.add(client));
+      clients.push(client);
+      await new Promise((resolve) => {
+        client.on("connect", resolve);
+        client.on("close", resolve);
+      });
+    }
+    await until(() => ended.size >= 17);
+    expect(ended.size).toBe(17);
+    for (let count = 0; count < 3; count++) {
+      const accepted = unwrap(await socket.accept(server));
+      const { port } = unwrap(await socket.getPeerAddress(accepted));
+      expect(port).toBe(clients[count]?.localPort);
+    }
+    for (const client of clients) client.destroy();
+  });
+
+  it("accept a client that has come and gone, with what it said", async () => {
+    await using socket = createNodeSocket();
+    const { server, address } = await listen(socket, family);
+    const client = net.connect(address);
+    client.end("goodbye");
+    await once(client, "connect");
+    await sleep(20);
+    const accepted = unwrap(await socket.accept(server));
+    expect((await receiveAll(socket, accepted)).toString()).toBe("goodbye");
+    client.destroy();
+  });
+});
+
+describe("addresses", () => {
+  it("taken by a socket of the process are taken at bind, listening or not", async () => {
+    await using socket = createNodeSocket();
+    const bound = unwrap(await socket.createSocket("ipv4", "tcp"));
+    unwrap(await socket.bind(bound, { host: "127.0.0.1", port: 0 }));
+    const { port } = unwrap(await socket.getLocalAddress(bound));
+    for (const host of ["127.0.0.1", "0.0.0.0"]) {
+      const other = unwrap(await socket.createSocket("ipv4", "tcp"));
+      expect(await socket.bind(other, { host, port })).toEqual(
+        fails("address-in-use"),
+      );
+      expect((await socket.bind(other, { host: "127.0.0.2", port })).tag).toBe(
+        "ok",
+      );
+      unwrap(await socket.close(other));
+    }
+    const ipv6 = unwrap(await socket.createSocket("ipv6", "tcp"));
+    expect((await socket.bind(ipv6, { host: "::1", port })).tag).toBe("ok");
+    unwrap(await socket.close(bound));
+    const again = unwrap(await socket.createSocket("ipv4", "tcp"));
+    expect((await socket.bind(again, { host: "127.0.0.1", port })).tag).toBe(
+      "ok",
+    );
+  });
+
+  it("taken by another process are taken at bind", async () => {
+    await using socket = createNodeSocket();
+    const server = net.createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as net.AddressInfo;
+    const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
+    expect(await socket.bind(handle, { host: "127.0.0.1", port })).toEqual(
+      fails("address-in-use"),
+    );
+    server.close();
+  });
+
+  it("that the machine lacks are not available, and the system's word is kept", async () => {
+    await using socket = createNodeSocket();
+    const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
+    const failed = await socket.bind(handle, { host: "192.0.2.1", port: 0 });
+    expect(failed).toEqual(fails("address-not-available"));
+    expect(causeOf(failed)).toMatchObject({ code: "EADDRNOTAVAIL" });
+    expect(
+      (await socket.bind(handle, { host: "127.0.0.1", port: 0 })).tag,
+    ).toBe("ok");
+  });
+
+  it("are the source of a connection, also when its first destination fails", async () => {
+    await using socket = createNodeSocket({
+      lookup: (_name, { family }, callback) => {
+        callback(null, [
+          { address: "127.0.0.3", family },
+          { address: "127.0.0.1", family },
+        ]);
+      },
+    });
+    const { server, address } = await listen(socket);
+    const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
+    unwrap(await socket.bind(handle, { host: "127.0.0.2", port: 0 }));
+    const local = unwrap(await socket.getLocalAddress(handle));
+    unwrap(await socket.connect(handle, { host: "two", port: address.port }));
+    const accepted = unwrap(await socket.accept(server));
+    expect(await socket.getPeerAddress(accepted)).toEqual({
+      tag: "ok",
+      val: local,
+    });
+    expect(await socket.getPeerAddress(handle)).toEqual({
+      tag: "ok",
+      val: address,
+    });
+  });
+
+  it("of one's own are nobody to connect to", async () => {
+    await using socket = createNodeSocket();
+    const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
+    unwrap(await socket.bind(handle, { host: "127.0.0.1", port: 0 }));
+    const local = unwrap(await socket.getLocalAddress(handle));
+    expect(await socket.connect(handle, local)).toEqual(
+      fails("connection-refused"),
+    );
+  });
+
+  it("are taken by numbers alone for IPv6 sockets", async () => {
+    await using socket = createNodeSocket();
+    const handle = unwrap(await socket.createSocket("ipv6", "tcp"));
+    unwrap(await socket.bind(handle, { host: "::", port: 0 }));
+    unwrap(await socket.listen(handle, 1));
+    const { port } = unwrap(await socket.getLocalAddress(handle));
+    const client = unwrap(await socket.createSocket("ipv4", "tcp"));
+    expect(await socket.connect(client, { host: "127.0.0.1", port })).toEqual(
+      fails("connection-refused"),
+    );
+  });
+});
+
+describe("the backend", () => {
+  it("leaves no descriptor behind, whatever state its sockets are in", async () => {
+    {
+      // What Node opens for its own use, once.
+      await using socket = createNodeSocket();
+      await connect(socket);
+    }
+    await sleep(20);
+    const before = descriptors();
+    for (let run = 0; run < 20; run++) {
+      await using socket = createNodeSocket();
+      const { near, far } = await connect(socket);
+      void socket.receive(near, 1n);
+      unwrap(await socket.send(far, Buffer.alloc(100_000)));
+      const { address, server } = await listen(socket, "ipv6");
+      void socket.accept(server);
+      const refused = unwrap(await socket.createSocket("ipv6", "tcp"));
+      expect(await socket.connect(refused, { host: "::1", port: 1 })).toEqual(
+        fails("connection-refused"),
+      );
+      const waiting = unwrap(await socket.createSocket("ipv6", "tcp"));
+      void socket.connect(waiting, address);
+      const bound = unwrap(await socket.createSocket("ipv4", "tcp"));
+      unwrap(await socket.bind(bound, { host: "127.0.0.1", port: 0 }));
+      expect(await socket.listen(bound, 1)).toEqual({
+        tag: "ok",
+        val: undefined,
+      });
+      const udp = unwrap(await socket.createSocket("ipv4", "udp"));
+      unwrap(await socket.connect(udp, { host: loopback.ipv4, port: 9 }));
+    }
+    await until(() => descriptors() <= before);
+    expect(descriptors()).toBeLessThanOrEqual(before);
+  });
+
+  it("waits in dispose until the last bytes are delivered", async () => {
+    const server = net.createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const socket = createNodeSocket();
+    const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
+    const { port } = server.address() as net.AddressInfo;
+    const accepted = once(server, "connection") as Promise<[net.Socket]>;
+    unwrap(await socket.connect(handle, { host: "127.0.0.1", port }));
+    const [peer] = await accepted;
+    peer.pause();
+    unwrap(await socket.setWriteTimeout(handle, 20n));
+    let sent = 0;
+    for (;;) {
+      const result = await socket.send(handle, Buffer.alloc(1_000_000));
+      if (result.tag === "err") break;
+      sent += Number(result.val);
+    }
+    const disposal = socket.dispose();
+    let received = 0;
+    peer.on("data", (data) => (received += data.length));
+    peer.resume();
+    await Promise.all([disposal, once(peer, "end")]);
+    expect(received).toBe(sent);
+    peer.destroy();
+    server.close();
+  });
+
+  it("looks names up in the socket's family only, and never twice for one call", async () => {
+    const asked: unknown[] = [];
+    await using socket = createNodeSocket({
+      lookup: (name, { family }, callback) => {
+        asked.push([name, family]);
+        callback(Object.assign(new Error(name), { code: "EAI_AGAIN" }), []);
+      },
+    });
+    const handle = unwrap(await socket.createSocket("ipv6", "tcp"));
+    const failed = await socket.connect(handle, { host: "name.test", port: 1 });
+    expect(failed).toEqual(fails("address-not-available"));
+    expect(causeOf(failed)).toMatchObject({ code: "EAI_AGAIN" });
+    expect(asked).toEqual([["name.test", 6]]);
+  });
+});

@@ -1,0 +1,179 @@
+import dgram from "node:dgram";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import type {
+  AddressFamily,
+  AsyncSocket,
+  SocketAddress,
+  SocketHandle,
+} from "@wit2ts/core-libs/socket";
+import { causeOf, unwrap } from "@wit2ts/runtime";
+import { createNodeSocket } from "@wit2ts/socket/node";
+import { loopback } from "./support.js";
+
+const fails = (error: string): object => ({ tag: "err", val: error });
+const text = (data: Uint8Array): string => Buffer.from(data).toString();
+
+async function bound(
+  socket: AsyncSocket,
+  family: AddressFamily,
+): Promise<[SocketHandle, SocketAddress]> {
+  const handle = unwrap(await socket.createSocket(family, "udp"));
+  unwrap(await socket.bind(handle, { host: loopback[family], port: 0 }));
+  return [handle, unwrap(await socket.getLocalAddress(handle))];
+}
+
+describe.each(["ipv4", "ipv6"] as const)("datagrams over %s", (family) => {
+  it("arrive whole and in order while the sender uses its buffer again", async () => {
+    await using socket = createNodeSocket();
+    const [near] = await bound(socket, family);
+    const [far, address] = await bound(socket, family);
+    const buffer = Buffer.alloc(1_000);
+    for (let count = 0; count < 50; count++) {
+      buffer.fill(count);
+      expect(unwrap(await socket.sendTo(near, buffer, address))).toBe(1_000n);
+      buffer.fill(0xee);
+    }
+    for (let count = 0; count < 50; count++) {
+      const [data] = unwrap(await socket.receiveFrom(far, 2_000n));
+      expect(data.length).toBe(1_000);
+      expect(data.every((byte) => byte === count)).toBe(true);
+    }
+  });
+
+  it("may be empty, are cut to max-len, and have a largest size", async () => {
+    await using socket = createNodeSocket();
+    const [near, sender] = await bound(socket, family);
+    const [far, address] = await bound(socket, family);
+    expect(unwrap(await socket.sendTo(near, new Uint8Array(0), address))).toBe(
+      0n,
+    );
+    expect(unwrap(await socket.receiveFrom(far, 10n))).toEqual([
+      expect.objectContaining({ length: 0 }),
+      sender,
+    ]);
+    unwrap(await socket.sendTo(near, Buffer.from("long"), address));
+    unwrap(await socket.sendTo(near, Buffer.from("next"), address));
+    expect(text(unwrap(await socket.receiveFrom(far, 2n))[0])).toBe("lo");
+    expect(text(unwrap(await socket.receiveFrom(far, 9n))[0])).toBe("next");
+    const largest = family === "ipv4" ? 65_507 : 65_527;
+    expect(
+      await socket.sendTo(near, new Uint8Array(largest + 1), address),
+    ).toEqual(fails("invalid-input"));
+    expect(
+      (await socket.sendTo(near, new Uint8Array(largest), address)).tag,
+    ).toBe("ok");
+    expect(unwrap(await socket.receiveFrom(far, 100_000n))[0].length).toBe(
+      largest,
+    );
+  });
+
+  it("come from the peer alone once there is one, queued ones included", async () => {
+    await using socket = createNodeSocket();
+    const [near, address] = await bound(socket, family);
+    const [peer, peerAddress] = await bound(socket, family);
+    const [stranger] = await bound(socket, family);
+    unwrap(await socket.sendTo(stranger, Buffer.from("early"), address));
+    unwrap(await socket.sendTo(peer, Buffer.from("mine"), address));
+    await sleep(20);
+    unwrap(await socket.connect(near, peerAddress));
+    unwrap(await socket.sendTo(stranger, Buffer.from("late"), address));
+    unwrap(await socket.sendTo(peer, Buffer.from("again"), address));
+    expect(text(unwrap(await socket.receive(near, 99n)))).toBe("mine");
+    expect(text(unwrap(await socket.receive(near, 99n)))).toBe("again");
+    expect(unwrap(await socket.getPeerAddress(near))).toEqual(peerAddress);
+  });
+
+  it("find the port unchanged after a change of peer", async () => {
+    await using socket = createNodeSocket();
+    const handle = unwrap(await socket.createSocket(family, "udp"));
+    const [one, oneAddress] = await bound(socket, family);
+    const [two, twoAddress] = await bound(socket, family);
+    unwrap(await socket.connect(handle, oneAddress));
+    const local = unwrap(await socket.getLocalAddress(handle));
+    unwrap(await socket.send(handle, Buffer.from("one")));
+    expect(unwrap(await socket.receiveFrom(one, 9n))[1]).toEqual(local);
+    unwrap(await socket.connect(handle, twoAddress));
+    expect(unwrap(await socket.getLocalAddress(handle)).port).toBe(local.port);
+    unwrap(await socket.send(handle, Buffer.from("two")));
+    expect(unwrap(await socket.receiveFrom(two, 9n))[1].port).toBe(local.port);
+    unwrap(await socket.sendTo(two, Buffer.from("back"), local));
+    expect(text(unwrap(await socket.receive(handle, 9n)))).toBe("back");
+  });
+
+  it("to nobody come back as an error, and the socket goes on", async () => {
+    await using socket = createNodeSocket();
+    const gone = dgram.createSocket(family === "ipv4" ? "udp4" : "udp6");
+    gone.bind(0, loopback[family]);
+    await once(gone, "listening");
+    const { port } = gone.address();
+    gone.close();
+    const [near] = await bound(socket, family);
+    unwrap(await socket.connect(near, { host: loopback[family], port }));
+    unwrap(await socket.send(near, Buffer.from("anyone?")));
+    unwrap(await socket.setReadTimeout(near, 2_000n));
+    const failed = await socket.receive(near, 9n);
+    expect(failed).toEqual(fails("connection-refused"));
+    expect(causeOf(failed)).toMatchObject({ code: "ECONNREFUSED" });
+    const [peer, peerAddress] = await bound(socket, family);
+    unwrap(await socket.connect(near, peerAddress));
+    unwrap(await socket.send(near, Buffer.from("you")));
+    expect(text(unwrap(await socket.receiveFrom(peer, 9n))[0])).toBe("you");
+  });
+
+  it("that nobody fetches are kept up to the bound, the oldest of them", async () => {
+    await using socket = createNodeSocket({ limits: { queuedDatagrams: 3 } });
+    const [near] = await bound(socket, family);
+    const [far, address] = await bound(socket, family);
+    for (let count = 0; count < 10; count++)
+      unwrap(await socket.sendTo(near, Buffer.from(String(count)), address));
+    await sleep(50);
+    for (const expected of ["0", "1", "2"])
+      expect(text(unwrap(await socket.receiveFrom(far, 9n))[0])).toBe(expected);
+    unwrap(await socket.setReadTimeout(far, 20n));
+    expect(await socket.receiveFrom(far, 9n)).toEqual(fails("timeout"));
+  });
+});
+
+it("a broadcast without leave is other, with the system's word for it", async () => {
+  await using socket = createNodeSocket();
+  const [handle] = await bound(socket, "ipv4");
+  // The system refuses it before anything is sent.
+  const failed = await socket.sendTo(handle, Buffer.from("x"), {
+    host: "255.255.255.255",
+    port: 9,
+  });
+  expect(failed).toEqual(fails("other"));
+  expect(causeOf(failed)).toMatchObject({ code: "EACCES" });
+});
+
+it("an address is shared only if both want it", async () => {
+  await using socket = createNodeSocket();
+  const [, address] = await bound(socket, "ipv4");
+  const other = unwrap(await socket.createSocket("ipv4", "udp"));
+  unwrap(await socket.setReuseAddress(other, true));
+  expect(await socket.bind(other, address)).toEqual(fails("address-in-use"));
+  unwrap(await socket.bind(other, { host: "127.0.0.1", port: 0 }));
+  const shared = unwrap(await socket.getLocalAddress(other));
+  const third = unwrap(await socket.createSocket("ipv4", "udp"));
+  unwrap(await socket.setReuseAddress(third, true));
+  expect((await socket.bind(third, shared)).tag).toBe("ok");
+});
+
+it("sends that fail later than they return are told to the next call", async () => {
+  await using socket = createNodeSocket();
+  const [near, address] = await bound(socket, "ipv4");
+  const [far, farAddress] = await bound(socket, "ipv4");
+  unwrap(await socket.connect(near, farAddress));
+  for (let count = 0; count < 3; count++)
+    unwrap(await socket.send(near, Buffer.from("x")));
+  unwrap(await socket.close(far));
+  let failed = await socket.send(near, Buffer.from("x"));
+  for (let tries = 0; failed.tag === "ok" && tries < 100; tries++) {
+    await sleep(5);
+    failed = await socket.send(near, Buffer.from("x"));
+  }
+  expect(failed).toEqual(fails("connection-refused"));
+  expect(unwrap(await socket.getLocalAddress(near))).toEqual(address);
+});
