@@ -10,11 +10,14 @@ import { adaptExports, exportFunction, exportResource } from "./exports.js";
 import { adaptImports, importFunction, importResource } from "./imports.js";
 
 /** The function that jco writes in its instantiation mode, or the module that has it. */
-export type JcoInstantiate = (
-  getCoreModule: never,
-  imports: never,
-  instantiateCore?: never,
-) => unknown;
+// The types of jco's parameters differ from component to component, and a method's parameters are compared loosely.
+export type JcoInstantiate = {
+  instantiate(
+    getCoreModule: ((path: string) => unknown) | undefined,
+    imports: Readonly<Record<string, unknown>>,
+    instantiateCore?: (module: never, imports: never) => unknown,
+  ): unknown;
+}["instantiate"];
 
 /** How a component is instantiated. */
 export interface InstantiateOptions {
@@ -95,9 +98,9 @@ export async function instantiate(
     options.extraImports ?? {},
   );
   const made = (await start(
-    options.getCoreModule as never,
-    given as never,
-    options.instantiateCore as never,
+    options.getCoreModule,
+    given,
+    options.instantiateCore,
   )) as Members;
   return worldExports(world, made, instance, options.async ?? false);
 }
@@ -110,7 +113,7 @@ function jcoImports(
   imports: Members,
   instance: ComponentInstance,
   extra: Members,
-): object {
+): Members {
   const given: Record<string, unknown> = { ...extra };
   const bare = new Map<string, string[]>();
   for (const [key, item] of Object.entries(world.imports)) {

@@ -1,0 +1,148 @@
+import {
+  ok,
+  type InterfaceDescriptor,
+  type WorldDescriptor,
+} from "@wit2ts/runtime";
+import { instantiate, type JcoInstantiate } from "@wit2ts/runtime/jco";
+import { describe, expect, it } from "vitest";
+import { loadComponent } from "../../../support/component/build.js";
+
+/** An interface of one function, in some version. */
+interface Greeter {
+  greet(): number;
+}
+function greeter(version: string): InterfaceDescriptor<{ sync: Greeter }> {
+  return {
+    kind: "interface",
+    name: `test:greet/greeter@${version}`,
+    types: {},
+    functions: { greet: { name: "greet", parameters: [], result: "u32" } },
+  };
+}
+const one = "test:greet/greeter@1.0.0";
+const two = "test:greet/greeter@2.0.0";
+const World: WorldDescriptor<{
+  imports: { [one]: Greeter; [two]: Greeter; lone: () => number };
+  exports: { run: () => number; "in-line": Greeter };
+}> = {
+  kind: "world",
+  name: "test:app/app",
+  imports: {
+    [one]: greeter("1.0.0"),
+    [two]: greeter("2.0.0"),
+    lone: {
+      kind: "function",
+      function: { name: "lone", parameters: [], result: "u32" },
+    },
+  },
+  exports: {
+    run: {
+      kind: "function",
+      function: { name: "run", parameters: [], result: "u32" },
+    },
+    "in-line": { ...greeter("0.0.0"), name: "in-line" },
+  },
+  types: {},
+};
+const source = {
+  wit: `package test:app;
+    world app {
+      import ${one};
+      import ${two};
+      import lone: func() -> u32;
+      export run: func() -> u32;
+      export in-line: interface { greet: func() -> u32; }
+    }
+    package test:greet@1.0.0 { interface greeter { greet: func() -> u32; } }
+    package test:greet@2.0.0 { interface greeter { greet: func() -> u32; } }`,
+  world: "app",
+  wat: `(module
+    (import "${one}" "greet" (func $one (result i32)))
+    (import "${two}" "greet" (func $two (result i32)))
+    (import "$root" "lone" (func $lone (result i32)))
+    (func (export "run") (result i32)
+      (i32.add (i32.mul (call $lone) (i32.const 100))
+        (i32.add (i32.mul (call $one) (i32.const 10)) (call $two))))
+    (func (export "in-line#greet") (result i32) (call $one)))`,
+};
+const imports = {
+  [one]: { greet: () => 1 },
+  [two]: { greet: () => 2 },
+  lone: () => 3,
+};
+
+describe("instantiate", () => {
+  it("gives each version its own implementation, and functions of the world", async () => {
+    const component = await loadComponent(source, {
+      mode: "sync",
+      versioned: [one, two],
+    });
+    const exports = await instantiate(World, component, imports);
+    expect(exports.run()).toBe(312);
+    expect(exports["in-line"].greet()).toBe(1);
+  });
+
+  it("takes the module that has the function as well", async () => {
+    const component = await loadComponent(source, {
+      mode: "sync",
+      versioned: [one, two],
+    });
+    const exports = await instantiate(
+      World,
+      { instantiate: component },
+      imports,
+    );
+    expect(exports.run()).toBe(312);
+  });
+
+  it("refuses two versions of one interface where the component asks for none", async () => {
+    const component = await loadComponent(source, { mode: "sync" });
+    await expect(instantiate(World, component, imports)).rejects.toThrow(
+      `the component asks for test:greet/greeter, but the world test:app/app imports ${one} and ${two}`,
+    );
+  });
+
+  it("serves a component that asks for one interface without its version", async () => {
+    const component: JcoInstantiate = (_, given) => {
+      const { greet } = given["test:greet/greeter"] as Greeter;
+      return Promise.resolve({ run: greet, inLine: { greet } });
+    };
+    const { [two]: _, ...fewer } = World.imports;
+    const world = { ...World, imports: fewer } as typeof World;
+    const exports = await instantiate(world, component, imports);
+    expect(exports.run()).toBe(1);
+  });
+
+  it("hands on what else a component needs, and compiles as it is told", async () => {
+    const seen: unknown[] = [];
+    const component: JcoInstantiate = (getCoreModule, given) => {
+      seen.push(getCoreModule, given["wasi:cli/exit"]);
+      return { run: () => 0, inLine: { greet: () => 0 } };
+    };
+    const getCoreModule = () => ok();
+    await instantiate(World, component, imports, {
+      getCoreModule,
+      extraImports: { "wasi:cli/exit": 5 },
+    });
+    expect(seen).toStrictEqual([getCoreModule, 5]);
+  });
+
+  it("says what is missing, before anything runs", async () => {
+    const component: JcoInstantiate = () => {
+      throw new Error("not reached");
+    };
+    await expect(
+      instantiate(World, component, { [one]: imports[one] } as never),
+    ).rejects.toThrow(
+      `the world test:app/app imports \`${two}\`, which is not given`,
+    );
+    await expect(
+      instantiate(World, component, { ...imports, [two]: {} } as never),
+    ).rejects.toThrow(`the implementation of ${two} lacks \`greet\``);
+    await expect(
+      instantiate(World, () => ({ run: () => 0 }), imports),
+    ).rejects.toThrow(
+      "the component does not export `in-line` of test:app/app",
+    );
+  });
+});
