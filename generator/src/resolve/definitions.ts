@@ -10,7 +10,7 @@ import type { InterfaceBuilder } from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import type { FileNames, PackageItems } from "./package-items.js";
 import type { Scope } from "./scope.js";
-import { suggestName } from "./suggest.js";
+import { mostExplained, suggestName } from "./suggest.js";
 import { topologicalOrder } from "./toposort.js";
 
 /** An item of an interface or a world; those that define no type are passed over. */
@@ -42,7 +42,7 @@ export function resolveDefinitions(
   items: readonly AnyItem[],
   scope: Scope,
   owner: Owner,
-  uses: InterfaceBuilder[],
+  uses: Set<InterfaceBuilder>,
   context: PackageContext,
   package_: PackageItems,
   file: FileNames,
@@ -118,7 +118,7 @@ function resolveUse(
   items: readonly AnyItem[],
   scope: Scope,
   owner: Owner,
-  uses: InterfaceBuilder[],
+  uses: Set<InterfaceBuilder>,
   context: PackageContext,
   package_: PackageItems,
   file: FileNames,
@@ -176,8 +176,7 @@ function resolveUse(
         source,
       );
       scope.define(name, id);
-      if (from !== undefined && uses.at(-1) !== from && !uses.includes(from))
-        uses.push(from);
+      if (from !== undefined) uses.add(from);
     }
   }
 }
@@ -199,7 +198,12 @@ function reportUnknown(
     return;
   }
   if (from.isBroken) return;
-  const suggestion = suggestName(name, from.types.keys(), from.hidden?.keys());
+  const suggestion = suggestName(
+    context.diagnostics,
+    name,
+    from.types.keys(),
+    from.hidden?.keys(),
+  );
   const details = suggestion === undefined ? {} : { suggestion };
   context.diagnostics.report(
     "unknown-used-type",
@@ -217,7 +221,11 @@ export function reportDuplicate(
   context: PackageContext,
 ): void {
   scope.reject(name);
-  const first = scope.function(name.name) ?? firstOf(name, items);
+  const first =
+    scope.function(name.name) ??
+    (context.diagnostics.size > mostExplained
+      ? undefined
+      : firstOf(name, items));
   const related =
     first === undefined
       ? []

@@ -103,16 +103,15 @@ class ImportElaborator {
 
   add(root: InterfaceBuilder, origin: Origin): void {
     const imports = this.#imports;
-    const path: { readonly item: InterfaceBuilder; next: number }[] = [
-      { item: root, next: 0 },
-    ];
+    const path = [{ item: root, rest: root.uses.values() }];
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       if (imports.has(top.item.id)) {
         path.pop();
         continue;
       }
-      const dependency = top.item.uses[top.next++];
-      if (dependency !== undefined) path.push({ item: dependency, next: 0 });
+      const { value: dependency } = top.rest.next();
+      if (dependency !== undefined)
+        path.push({ item: dependency, rest: dependency.uses.values() });
       else {
         imports.set(top.item.id, implied(top.item, origin));
         path.pop();
@@ -189,12 +188,12 @@ class ExportElaborator {
       readonly key: WorldKey;
       readonly item: InterfaceBuilder;
       readonly isExport: boolean;
-      next: number;
+      rest: Iterator<InterfaceBuilder, undefined> | undefined;
     }[] = [];
-    path.push({ key: rootKey, item: root, isExport: true, next: 0 });
+    path.push({ key: rootKey, item: root, isExport: true, rest: undefined });
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const { key, item, isExport } = top;
-      if (top.next === 0) {
+      if (top.rest === undefined) {
         if (this.#exports.has(key)) {
           if (!isExport) return item;
           path.pop();
@@ -205,14 +204,15 @@ class ExportElaborator {
           continue;
         }
       }
-      const dependency = item.uses[top.next++];
+      const rest = (top.rest ??= item.uses.values());
+      const { value: dependency } = rest.next();
       if (dependency !== undefined) {
         const isExported = isExport && this.#exported.has(dependency.id);
         path.push({
           key: dependency.id,
           item: dependency,
           isExport: isExported,
-          next: 0,
+          rest: undefined,
         });
         continue;
       }

@@ -14,6 +14,7 @@ import { docsOf } from "../syntax/docs.js";
 import type { FunctionBuilder, ParameterBuilder } from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import { checkConstructorResult } from "./rules/constructor-result.js";
+import { mostExplained } from "./suggest.js";
 import type { Scope } from "./scope.js";
 import { unresolved } from "./type-table.js";
 
@@ -152,12 +153,19 @@ function resolveParameters(
   context: PackageContext,
 ): ParameterBuilder[] {
   const params = first;
+  // Few functions have so many parameters that a set would be faster than looking through them.
+  const names =
+    parameters.length > 16 ? new Set(first.map(({ name }) => name)) : undefined;
   for (const parameter of parameters) {
     const { name } = parameter.name;
-    if (isTaken(name, params)) {
-      const other = parameters.find(
-        (candidate) => candidate.name.name === name && candidate !== parameter,
-      );
+    if (names === undefined ? isTaken(name, params) : names.has(name)) {
+      const other =
+        context.diagnostics.size > mostExplained
+          ? undefined
+          : parameters.find(
+              (candidate) =>
+                candidate.name.name === name && candidate !== parameter,
+            );
       const related =
         other === undefined
           ? []
@@ -175,6 +183,7 @@ function resolveParameters(
       );
       continue;
     }
+    names?.add(name);
     params.push({
       name,
       type: context.types.type(parameter.type, scope, undefined),
@@ -183,7 +192,6 @@ function resolveParameters(
   return params;
 }
 
-/** Few functions have so many parameters that a set would be faster. */
 function isTaken(name: string, params: readonly ParameterBuilder[]): boolean {
   for (const param of params) if (param.name === name) return true;
   return false;

@@ -43,7 +43,7 @@ export function newInterface(
     docs: "kind" in item ? docsOf(item, part.source) : item.docs,
     stability,
     cloneOf: undefined,
-    uses: [],
+    uses: new Set(),
     hidden: undefined,
     isBroken: hasErrorIn("kind" in item ? item : item.range, part.errors),
     place: { source: part.source, node: at },

@@ -259,6 +259,7 @@ export class PackageItems {
       diagnostics.report("wrong-kind", range, { name, found, expected });
     } else {
       const suggestion = suggestName(
+        this.#context.diagnostics,
         name,
         (item.kind === "interface" ? owner.interfaces : owner.worlds).keys(),
       );
@@ -287,7 +288,7 @@ export class PackageItems {
     const suggestion =
       others.length > 0
         ? `there is ${others.map((other) => `\`${other}\``).join(", ")}, but versions must be equal`
-        : (suggestName(text, packageNames) ??
+        : (suggestName(this.#context.diagnostics, text, packageNames) ??
           "put it into the `deps` directory");
     diagnostics.report(
       "unknown-package",
@@ -471,7 +472,11 @@ export class PackageItems {
         !indices.has(item.path.name.name) &&
         !this.#isBroken
       ) {
-        const suggestion = suggestName(item.path.name.name, indices.keys());
+        const suggestion = suggestName(
+          this.#context.diagnostics,
+          item.path.name.name,
+          indices.keys(),
+        );
         const details = suggestion === undefined ? {} : { suggestion };
         diagnostics.report(
           "unknown-item",
@@ -517,7 +522,12 @@ export class PackageItems {
   #reportUnknown(path: UsePath, file: FileNames, source: SourceFile): void {
     if (this.#isBroken) return;
     const { name } = path.name;
-    const suggestion = suggestName(name, file.keys(), this.#local.keys());
+    const suggestion = suggestName(
+      this.#context.diagnostics,
+      name,
+      file.keys(),
+      this.#local.keys(),
+    );
     const details = suggestion === undefined ? {} : { suggestion };
     this.#context.diagnostics.report(
       "unknown-item",

@@ -132,6 +132,7 @@ export class Scope {
     const suggestion =
       renamed === undefined
         ? suggestName(
+            this.#diagnostics,
             name.name,
             this.types.keys(),
             this.hidden?.keys(),

@@ -82,7 +82,7 @@ export function resolveWorld(
     node.items,
     scope,
     { world: builder.id },
-    [],
+    new Set(),
     context,
     package_,
     file,
