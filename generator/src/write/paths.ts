@@ -1,6 +1,7 @@
-import { lstatSync, realpathSync } from "node:fs";
-import { dirname, join, relative, isAbsolute, sep } from "node:path";
+import { type Dirent, readdirSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, relative, sep } from "node:path";
 import { systemErrorCode } from "../failure.js";
+import { statIfThere } from "./stat.js";
 
 /**
  * Why a path of an output file cannot be one, or nothing if it can.
@@ -19,32 +20,77 @@ export function pathProblem(path: string): string | undefined {
   return undefined;
 }
 
+/** What is at the path of an output file: `outside` if a symbolic link on the way leads out of the directory. */
+export type Finding = "nothing" | "file" | "other" | "outside";
+
+/** The names in a directory that is the output's, or lies in it. */
+type Entries = ReadonlyMap<string, Dirent>;
+
 /**
- * Whether something on the way from `root` down to `path` is a symbolic link that leads out of `root`, so that
- * writing there would write elsewhere.
- *
- * @param root - the output directory; it may itself be reached through links, which are the user's own.
- * @param path - relative, as {@link pathProblem} wants it.
+ * An output directory as it is on disk. Each directory is listed once, however many files are looked for in it: asking the
+ * system for every file would cost more than generating it.
  */
-export function leadsOutside(root: string, path: string): boolean {
-  const parts = path.split("/");
-  let at = root;
-  for (const part of parts) {
-    at = join(at, part);
-    let isLink;
-    try {
-      isLink = lstatSync(at).isSymbolicLink();
-    } catch (error) {
-      if (
-        systemErrorCode(error) === "ENOENT" ||
-        systemErrorCode(error) === "ENOTDIR"
-      )
-        return false;
-      throw error;
-    }
-    if (isLink && !isInside(realpathSync(root), targetOf(at))) return true;
+export class OutputTree {
+  readonly #root: string;
+  readonly #lists = new Map<string, Entries | undefined>();
+
+  /** @param root - it may itself be reached through links, which are the user's own. */
+  constructor(root: string) {
+    this.#root = root;
   }
-  return false;
+
+  /** @param path - relative, as {@link pathProblem} wants it. */
+  find(path: string): Finding {
+    const parts = path.split("/");
+    const last = parts.length - 1;
+    let at = this.#root;
+    for (const [index, part] of parts.entries()) {
+      const found = this.#entry(at, part);
+      at = `${at}${sep}${part}`;
+      if (found === undefined) return "nothing";
+      if (found.isSymbolicLink()) {
+        if (!isInside(realpathSync(this.#root), targetOf(at))) return "outside";
+        const target = statIfThere(at);
+        if (target === undefined) return "nothing";
+        if (index === last) return target.isFile() ? "file" : "other";
+        if (!target.isDirectory()) return "other";
+      } else if (index === last) return found.isFile() ? "file" : "other";
+      else if (!found.isDirectory()) return "other";
+    }
+    return "other";
+  }
+
+  #entry(directory: string, name: string): Dirent | undefined {
+    const entries = this.#list(directory);
+    const found = entries?.get(name);
+    if (found !== undefined || entries === undefined || isCaseSensitive)
+      return found;
+    // The file system may take the name of another file for this one.
+    const lower = name.toLowerCase();
+    for (const [other, entry] of entries)
+      if (other.toLowerCase() === lower) return entry;
+    return undefined;
+  }
+
+  #list(directory: string): Entries | undefined {
+    if (this.#lists.has(directory)) return this.#lists.get(directory);
+    const entries = list(directory);
+    this.#lists.set(directory, entries);
+    return entries;
+  }
+}
+
+const isCaseSensitive =
+  process.platform !== "darwin" && process.platform !== "win32";
+
+function list(directory: string): Entries | undefined {
+  try {
+    const entries = readdirSync(directory, { withFileTypes: true });
+    return new Map(entries.map((entry) => [entry.name, entry]));
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** Where a link leads, or, if that does not exist, the directory the link stands in: nothing is written through it. */

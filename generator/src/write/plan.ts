@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
+import { explainSystemError, Failure } from "../failure.js";
 import { manifestName, manifestText, readManifest } from "./manifest.js";
-import { leadsOutside, pathProblem } from "./paths.js";
+import { OutputTree, pathProblem } from "./paths.js";
 import { statIfThere } from "./stat.js";
 
 /** A file to be written. */
@@ -68,23 +68,27 @@ function compare(directory: string, files: readonly OutputFile[]): Plan {
   const unchanged: string[] = [];
   const foreign: string[] = [];
   const sorted = [...files].sort(byPath);
+  const tree = new OutputTree(directory);
   for (const file of sorted) {
-    refuseEscape(directory, file.path);
-    const present = readIfThere(join(directory, file.path));
-    if (present === undefined) create.push(file);
-    else if (present !== null && withoutReturns(present) === file.text)
-      unchanged.push(file.path);
-    else if (present !== null && owned.has(file.path)) update.push(file);
+    const found = findPlace(tree, directory, file.path);
+    if (found === "nothing") create.push(file);
+    else if (found === "other") foreign.push(file.path);
+    else if (isText(directory, file.path, file.text)) unchanged.push(file.path);
+    else if (owned.has(file.path)) update.push(file);
     else foreign.push(file.path);
   }
   const wanted = new Set(sorted.map((file) => file.path));
   const remove = [...owned]
-    .filter((path) => !wanted.has(path) && isOurs(directory, path))
+    .filter(
+      (path) =>
+        !wanted.has(path) &&
+        pathProblem(path) === undefined &&
+        tree.find(path) === "file",
+    )
     .sort();
-  const present = readIfThere(join(directory, manifestName));
   const manifest =
-    typeof present !== "string" ||
-    withoutReturns(present) !== manifestText(wanted);
+    tree.find(manifestName) !== "file" ||
+    !isText(directory, manifestName, manifestText(wanted));
   return {
     directory,
     create,
@@ -95,13 +99,6 @@ function compare(directory: string, files: readonly OutputFile[]): Plan {
     owned: [...wanted],
     manifest,
   };
-}
-
-/** Whether a file that an old manifest names can be removed: it is there, and the path is one that we could have made. */
-function isOurs(directory: string, path: string): boolean {
-  if (pathProblem(path) !== undefined || leadsOutside(directory, path))
-    return false;
-  return typeof readIfThere(join(directory, path)) === "string";
 }
 
 /** A file where the directory, or one on the way to it, should be. */
@@ -116,7 +113,12 @@ function refuseFile(directory: string): void {
   );
 }
 
-function refuseEscape(directory: string, path: string): void {
+/** What is where a file is to be written. Refuses a place that no file of ours may have. */
+function findPlace(
+  tree: OutputTree,
+  directory: string,
+  path: string,
+): "nothing" | "file" | "other" {
   const problem = pathProblem(path);
   if (problem !== undefined)
     throw new Error(`"${path}" cannot be an output file: ${problem}`);
@@ -128,31 +130,22 @@ function refuseEscape(directory: string, path: string): void {
       `cannot write a file for \`${long.slice(0, 40)}…\`: the name is too long for a file`,
     );
   }
-  if (leadsOutside(directory, path)) {
+  const found = tree.find(path);
+  if (found === "outside") {
     throw new Failure(
       `refusing to write ${join(directory, path)}: a symbolic link on the way leads out of ${directory}`,
     );
   }
+  return found;
 }
 
 /** What file systems in use take for one part of a path, in bytes. */
 const longestName = 255;
 
-/** The text of a file; `undefined` if there is none, `null` if what is there is no file. */
-function readIfThere(path: string): string | null | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    switch (systemErrorCode(error)) {
-      case "ENOENT":
-        return undefined;
-      case "EISDIR":
-      case "ENOTDIR":
-        return null;
-      default:
-        throw error;
-    }
-  }
+/** Whether a file holds a text, apart from its line ends. */
+function isText(directory: string, path: string, text: string): boolean {
+  const present = readFileSync(join(directory, path), "utf8");
+  return present === text || withoutReturns(present) === text;
 }
 
 function withoutReturns(text: string): string {
