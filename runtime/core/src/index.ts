@@ -33,3 +33,8 @@ export {
   type StructuralType,
   type TypeScope,
 } from "./resolve-type.js";
+export {
+  checkArguments,
+  checkValue,
+  InvalidValueError,
+} from "./check-value.js";

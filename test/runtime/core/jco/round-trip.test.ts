@@ -56,6 +56,12 @@ describe.each(modes)("values through a component, %s", async (mode) => {
     }
   });
 
+  // What docs/jco.md says of jco: should it ever change, the page has to.
+  it("loses a byte order mark", async () => {
+    answer = (given) => given;
+    expect(await shapes["aString"]?.("\ufeffmark")).toBe("mark");
+  });
+
   it("resultVariant", async () => {
     for (const result of returnedVariants) {
       answer = () => result;
