@@ -21,11 +21,18 @@ function ipv4(host: string, port: number): Address {
   return { tag: "ipv4", val: { port, address: [a, b, c, d] } };
 }
 
+/** The types of the shim do not say that its resources are disposable. */
+function drop(resource: object): void {
+  (resource as Disposable)[Symbol.dispose]();
+}
+
 export const preview2: BlockingClient = {
   connect(host, port) {
     const socket = tcpCreateSocket.createTcpSocket("ipv4");
     socket.startConnect(network, ipv4(host, port));
-    socket.subscribe().block();
+    const connected = socket.subscribe();
+    connected.block();
+    drop(connected);
     const [input, output] = socket.finishConnect();
     let permit = 0n;
     return {
@@ -33,7 +40,9 @@ export const preview2: BlockingClient = {
         for (let at = 0; at < data.length;) {
           if (permit === 0n) permit = output.checkWrite();
           if (permit === 0n) {
-            output.subscribe().block();
+            const ready = output.subscribe();
+            ready.block();
+            drop(ready);
             continue;
           }
           const count = Math.min(Number(permit), data.length - at);
@@ -46,15 +55,17 @@ export const preview2: BlockingClient = {
         try {
           return input.blockingRead(BigInt(length));
         } catch (error) {
-          const { payload } = error as { payload?: { tag: string } };
-          if (payload?.tag === "closed") return new Uint8Array();
+          // Thrown bare by some versions, and as the payload of an error by others.
+          const thrown = error as { tag?: string; payload?: { tag: string } };
+          if ((thrown.payload ?? thrown).tag === "closed")
+            return new Uint8Array();
           throw error;
         }
       },
       close: () => {
-        input[Symbol.dispose]();
-        output[Symbol.dispose]();
-        socket[Symbol.dispose]();
+        drop(input);
+        drop(output);
+        drop(socket);
       },
     };
   },
@@ -72,7 +83,7 @@ export const preview2: BlockingClient = {
           permit = output.checkSend();
           if (permit === 0n) output.subscribe().block();
         }
-        output.send([{ data: data.slice(), remoteAddress: undefined }]);
+        output.send([{ data: data.slice() }]);
         permit -= 1n;
       },
       receive: () => {
@@ -83,7 +94,7 @@ export const preview2: BlockingClient = {
         }
       },
       close: () => {
-        socket[Symbol.dispose]();
+        drop(socket);
       },
     };
   },

@@ -31,6 +31,7 @@ import {
   ringsOf,
   socketBits,
   Waiting,
+  waitingFor,
 } from "./layout.js";
 import type { ControlBlock, LookupAnswer } from "./layout.js";
 import { Link } from "./link.js";
@@ -251,12 +252,12 @@ export class NodeSyncDriver implements BlockingDriver<
     this.#settle();
     const control = this.#control(socket);
     const ring = attached(socket.receiving);
-    if (ring.length === 0) {
+    if (ring.isEmpty()) {
       this.#link.check();
       const ended = control.load(Control.Ended) === 1;
       const failed = control.load(Control.Failed) === 1;
       // The worker writes bytes before it says that they were the last: look again.
-      if (ring.length === 0) {
+      if (ring.isEmpty()) {
         if (failed) throw control.error;
         return ended ? new Uint8Array(0) : PENDING;
       }
@@ -373,7 +374,7 @@ export class NodeSyncDriver implements BlockingDriver<
     if (socket.isBound) {
       this.#link.sleep(
         () => control.load(Control.Closed) === 1,
-        control.id + Waiting.Offset,
+        waitingFor(control.id, false),
         performance.now() + RELEASE_TIME,
       );
     }
@@ -397,7 +398,11 @@ export class NodeSyncDriver implements BlockingDriver<
     const control = this.#control(target);
     const isReady = readyFor(target, control, readiness);
     if (deadline > performance.now()) {
-      this.#link.sleep(isReady, control.id + Waiting.Offset, deadline);
+      this.#link.sleep(
+        isReady,
+        waitingFor(control.id, readiness === "write"),
+        deadline,
+      );
     } else if (!isReady()) {
       this.#roundTrip();
     }
@@ -432,7 +437,7 @@ export class NodeSyncDriver implements BlockingDriver<
     this.#link.command(code, control.id, first, second);
     this.#link.sleep(
       () => control.load(Control.Outcome) !== Outcome.Pending,
-      control.id + Waiting.Offset,
+      waitingFor(control.id, false),
       Infinity,
     );
     if (control.load(Control.Outcome) === Outcome.Failed) throw control.error;
@@ -444,7 +449,7 @@ export class NodeSyncDriver implements BlockingDriver<
     if (control.load(Control.LocalLength) === 0) {
       this.#link.sleep(
         () => control.load(Control.LocalLength) !== 0,
-        control.id + Waiting.Offset,
+        waitingFor(control.id, false),
         Infinity,
       );
     }

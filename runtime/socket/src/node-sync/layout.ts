@@ -9,7 +9,7 @@ import { readText, writeText } from "./text.js";
 export const Board = {
   /** Counts what the worker did; the caller sleeps on it. */
   Sequence: 0,
-  /** What the caller sleeps for: 0 nothing, 1 anything, else the number of a control block plus 2. */
+  /** What the caller sleeps for: 0 nothing, 1 anything, else {@link waitingFor}. */
   Waiting: 1,
   /** 1 when the worker has been told that there are commands, and has not looked yet. */
   Bell: 2,
@@ -27,7 +27,15 @@ export const Board = {
 } as const;
 
 export const Life = { Ready: 1, Ended: 2 } as const;
-export const Waiting = { Nothing: 0, Anything: 1, Offset: 2 } as const;
+export const Waiting = { Nothing: 0, Anything: 1 } as const;
+
+/**
+ * What the caller sleeps for, as one number: news of one socket, or only room for what it sends. The two differ because
+ * whoever waits for an answer would otherwise be woken when the question has gone out.
+ */
+export function waitingFor(control: number, forRoom: boolean): number {
+  return ((control + 1) << 1) | (forRoom ? 1 : 0);
+}
 
 const BOARD_WORDS = 16;
 const REASON_LENGTH = 512;
@@ -106,8 +114,10 @@ export function takeCommands(
   let tail = Atomics.load(board.words, Board.CommandTail);
   while (tail !== Atomics.load(board.words, Board.CommandHead)) {
     const at = (tail & (COMMANDS - 1)) * COMMAND_WORDS;
-    const [code = 0, control = 0, first = 0, second = 0] =
-      board.commands.subarray(at, at + COMMAND_WORDS);
+    const code = board.commands[at] ?? 0;
+    const control = board.commands[at + 1] ?? 0;
+    const first = board.commands[at + 2] ?? 0;
+    const second = board.commands[at + 3] ?? 0;
     tail = (tail + 1) | 0;
     Atomics.store(board.words, Board.CommandTail, tail);
     take(code, control, first, second);

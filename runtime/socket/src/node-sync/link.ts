@@ -161,8 +161,7 @@ export class Link {
    * Blocks until `isReady`, or until `deadline`, a time of `performance.now()`, has passed. Throws if the worker
    * ends meanwhile, or does not answer any more: one that is out of memory, or hangs, cannot say so itself.
    *
-   * @param target - the number of the control block that is waited for plus `Waiting.Offset`, or
-   *   `Waiting.Anything`.
+   * @param target - `waitingFor` a socket, or `Waiting.Anything`.
    */
   sleep(isReady: () => boolean, target: number, deadline: number): void {
     const { words } = this.board;

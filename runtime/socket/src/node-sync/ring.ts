@@ -97,6 +97,11 @@ export class RingReader {
     return (Atomics.load(words, head) - this.#tail) | 0;
   }
 
+  /** Whether there is nothing to read now; the next moment it may be otherwise. */
+  isEmpty(): boolean {
+    return this.length === 0;
+  }
+
   /** The bytes to read that follow each other in memory, at most `limit` of them; empty when there are none. */
   view(limit: number): Uint8Array {
     const start = this.#tail & this.#mask;

@@ -148,7 +148,7 @@ export class DatagramSocket {
       }
       this.#retry = undefined;
       this.#toSend.release();
-      this.#context.signal.changed(this.#control.id);
+      this.#context.signal.roomMade(this.#control.id);
     }
   }
 

@@ -1,5 +1,5 @@
 /** How the worker tells the caller that something has changed. */
-import { Board, Waiting } from "../layout.js";
+import { Board, Waiting, waitingFor } from "../layout.js";
 import type { SharedBoard } from "../layout.js";
 
 export class Signal {
@@ -16,7 +16,16 @@ export class Signal {
   changed(control: number): void {
     Atomics.add(this.#words, Board.Sequence, 1);
     const waiting = Atomics.load(this.#words, Board.Waiting);
-    if (waiting === control + Waiting.Offset || waiting === Waiting.Anything) {
+    if (waiting >> 1 === control + 1 || waiting === Waiting.Anything) {
+      Atomics.notify(this.#words, Board.Sequence);
+    }
+  }
+
+  /** There is more room for what a socket sends; of no interest to a caller that waits for something else. */
+  roomMade(control: number): void {
+    Atomics.add(this.#words, Board.Sequence, 1);
+    const waiting = Atomics.load(this.#words, Board.Waiting);
+    if (waiting === waitingFor(control, true) || waiting === Waiting.Anything) {
       Atomics.notify(this.#words, Board.Sequence);
     }
   }

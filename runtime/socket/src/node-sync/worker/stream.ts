@@ -128,7 +128,7 @@ export class Stream implements StreamSink {
       }
       this.#writing = undefined;
       this.#toSend.advance(data.length);
-      this.#context.signal.changed(this.#control.id);
+      this.#context.signal.roomMade(this.#control.id);
     }
   }
 
