@@ -309,8 +309,8 @@ export class StreamSocket {
       else if (this.#failure === undefined) this.#sendEnd();
       this.#inbox.clear();
       this.#other?.waiters.wake("write");
-      this.#forgetIfOver();
     }
+    this.#forgetIfOver();
     this.waiters.wake();
   }
 

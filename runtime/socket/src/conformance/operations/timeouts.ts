@@ -88,14 +88,13 @@ export function timeoutTests(suite: Suite): void {
       t.equal(text(await t.receiveExactly(other.handle, 1)), "x");
     });
 
-    test("may last for hours where time is virtual", async (t) => {
-      const { clock } = t;
-      if (clock === undefined) return;
+    test("run out when their time has come, hours where time is virtual", async (t) => {
       const { handle } = await t.connected();
-      await t.ok(t.socket.setReadTimeout(handle, hour));
-      const begin = clock.now();
+      const time = t.clock === undefined ? 20n : hour;
+      await t.ok(t.socket.setReadTimeout(handle, time));
+      const begin = t.clock?.now() ?? 0;
       await t.fails(t.socket.receive(handle, 1n), "timeout");
-      t.equal(clock.now() - begin, Number(hour));
+      if (t.clock !== undefined) t.equal(t.clock.now() - begin, Number(hour));
     });
 
     test(
