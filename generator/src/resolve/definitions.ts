@@ -105,7 +105,14 @@ export function resolveDefinitions(
     return targets;
   });
   const { order, cycles } = topologicalOrder(edges);
-  for (const cycle of cycles) reportCycle(cycle, nodes, scope, context);
+  for (const cycle of cycles) {
+    reportCycle(cycle, nodes, scope, context);
+    // Those that come first mention others that are not defined yet: of that, nothing more needs to be said.
+    for (const index of cycle) {
+      const definition = nodes[index];
+      if (definition !== undefined) scope.define(definition.name, unresolved);
+    }
+  }
   for (const index of order) {
     const definition = nodes[index];
     if (definition !== undefined)

@@ -361,6 +361,12 @@ export class PackageItems {
             }
           : { kind: "world", world: newWorld(this.#context, node, part) };
     }
+    // What is on a cycle is used before it is resolved: of what it then seems to lack, nothing needs to be said.
+    for (const index of cycles.flat()) {
+      const target = targets[index];
+      if (target?.kind === "interface" && target.interface !== undefined)
+        target.interface.isBroken = true;
+    }
     for (const [index, { node }] of nodes.entries()) {
       const target = targets[index];
       if (target !== undefined) this.#local.set(node.name.name, target);
