@@ -1,0 +1,107 @@
+import type { InterfaceDescriptor, TypeDescriptor } from "@wit2ts/runtime";
+import { describe, expect, it } from "vitest";
+import { ByteReader } from "../../../../runtime/core/src/codec/byte-reader.js";
+import { byteWriter } from "../../../../runtime/core/src/codec/byte-writer.js";
+import { compileCodec } from "../../../../runtime/core/src/codec/codec.js";
+import { Shapes } from "../../../support/shapes/generated/wit2ts-test/shapes/shapes.js";
+import {
+  echoed,
+  returned,
+  returnedVariants,
+} from "../../../support/shapes/values.js";
+
+function roundTrip(
+  scope: InterfaceDescriptor,
+  type: TypeDescriptor,
+  value: unknown,
+): unknown {
+  const codec = compileCodec(scope, type);
+  const writer = byteWriter();
+  // Something in front, so that nothing is aligned by chance.
+  writer.u8(1);
+  codec.write(writer, value);
+  const reader = new ByteReader(writer.buffer.slice(0, writer.length));
+  reader.u8();
+  const copy = codec.read(reader);
+  expect(reader.left).toBe(0);
+  return copy;
+}
+
+describe("the codec", () => {
+  it.each([
+    ...Object.entries(echoed),
+    ...Object.entries(returned),
+    ["resultVariant", returnedVariants] as const,
+  ])("gives back what it was given: %s", (name, values) => {
+    const type = Shapes.functions[name]?.result;
+    if (type === undefined) throw new Error(`no function ${name}`);
+    for (const value of values) {
+      expect(roundTrip(Shapes, type, value)).toStrictEqual(value);
+    }
+  });
+
+  it("keeps maps, fixed-length lists and large enums", () => {
+    const cases = Array.from({ length: 300 }, (_, index) => `case-${index}`);
+    const scope: InterfaceDescriptor = {
+      kind: "interface",
+      name: "a:b/c",
+      types: { large: { kind: "enum", cases } },
+      functions: {},
+    };
+    const map = new Map([
+      ["a", [1, 2]],
+      ["", [3, 4]],
+    ]);
+    expect(
+      roundTrip(
+        scope,
+        {
+          kind: "map",
+          key: "string",
+          value: { kind: "list", element: "u8", length: 2 },
+        },
+        map,
+      ),
+    ).toStrictEqual(map);
+    expect(roundTrip(scope, { kind: "named", name: "large" }, "case-299")).toBe(
+      "case-299",
+    );
+  });
+
+  it("takes what jco takes beside: plain arrays for typed ones, null for none", () => {
+    expect(
+      roundTrip(Shapes, { kind: "list", element: "u16" }, [1, 65_535]),
+    ).toStrictEqual(new Uint16Array([1, 65_535]));
+    expect(
+      roundTrip(Shapes, { kind: "option", element: "u8" }, null),
+    ).toBeUndefined();
+    expect(roundTrip(Shapes, "string", "a\ud800b")).toBe("a\ufffdb");
+  });
+
+  it.each<[TypeDescriptor, unknown]>([
+    ["u8", "1"],
+    ["u64", 1],
+    ["bool", 1],
+    ["string", undefined],
+    [{ kind: "named", name: "shape" }, { tag: "square" }],
+    [{ kind: "named", name: "shape-kind" }, "square"],
+    [{ kind: "named", name: "few" }, null],
+    [{ kind: "list", element: "string" }, "abc"],
+    [{ kind: "list", element: "u8" }, new Int8Array(1)],
+    [{ kind: "tuple", elements: ["u8", "u8"] }, [1]],
+    [{ kind: "list", element: "u8", length: 2 }, [1, 2, 3]],
+    [{ kind: "map", key: "u8", value: "u8" }, {}],
+  ])("refuses what cannot be one: %o", (type, value) => {
+    expect(() => {
+      compileCodec(Shapes, type).write(byteWriter(), value);
+    }).toThrow(TypeError);
+  });
+
+  it("does not read past the end", () => {
+    const codec = compileCodec(Shapes, "string");
+    const writer = byteWriter();
+    codec.write(writer, "text");
+    const cut = writer.buffer.slice(0, writer.length - 1);
+    expect(() => codec.read(new ByteReader(cut))).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,114 @@
+import {
+  err,
+  ok,
+  type InterfaceDescriptor,
+  type Result,
+} from "@wit2ts/runtime";
+import { fromJcoExports } from "@wit2ts/runtime/jco";
+import { describe, expect, it } from "vitest";
+import {
+  hasJspi,
+  loadComponent,
+  type Mode,
+} from "../../../support/component/build.js";
+
+interface Risky {
+  fine(): number;
+  trap(): number;
+  fail(code: number): Result<number, number>;
+}
+interface AsyncRisky {
+  fine(): Promise<number>;
+  trap(): Promise<number>;
+  fail(code: number): Promise<Result<number, number>>;
+}
+const Risky: InterfaceDescriptor<{ sync: Risky; async: AsyncRisky }> = {
+  kind: "interface",
+  name: "test:trap/risky",
+  types: {},
+  functions: {
+    fine: { name: "fine", parameters: [], result: "u32" },
+    trap: { name: "trap", parameters: [], result: "u32" },
+    fail: {
+      name: "fail",
+      parameters: [{ name: "code", type: "u32" }],
+      result: { kind: "result", ok: "u32", err: "u32" },
+      errors: "thrown",
+    },
+  },
+};
+const source = {
+  wit: `package test:trap;
+    interface risky { fine: func() -> u32; trap: func() -> u32; fail: func(code: u32) -> result<u32, u32>; }
+    world w { export risky; }`,
+  world: "w",
+  wat: `(module
+    (memory (export "memory") 1)
+    (func (export "test:trap/risky#fine") (result i32) (i32.const 5))
+    (func (export "test:trap/risky#trap") (result i32) unreachable)
+    (func (export "test:trap/risky#fail") (param i32) (result i32)
+      (i32.store8 (i32.const 0) (i32.ne (local.get 0) (i32.const 0)))
+      (i32.store (i32.const 4) (local.get 0))
+      (i32.const 0)))`,
+};
+const modes: readonly Mode[] = hasJspi ? ["sync", "jspi"] : ["sync"];
+
+describe.each(modes)("a component of its own, %s", (mode) => {
+  async function component(jco = {}): Promise<AsyncRisky> {
+    const load = await loadComponent(source, {
+      mode,
+      asyncExports: ["fine", "trap", "fail"].map(
+        (name) => `test:trap/risky#${name}`,
+      ),
+      jco,
+    });
+    const exports = await load(undefined, {});
+    // Synchronous exports in the asynchronous contract: promises all the same.
+    return fromJcoExports(Risky, exports["test:trap/risky"] as object, {
+      async: true,
+    });
+  }
+
+  it("that traps rejects, and can not be entered again", async () => {
+    const risky = await component();
+    expect(await risky.fine()).toBe(5);
+    await expect(risky.trap()).rejects.toThrow("unreachable");
+    await expect(risky.fine()).rejects.toThrow(
+      "cannot enter component instance",
+    );
+  });
+
+  it("that traps takes the calls that wait with it", async () => {
+    const risky = await component();
+    const outcomes = await Promise.allSettled([risky.trap(), risky.fine()]);
+    expect(outcomes.map(({ status }) => status)).toStrictEqual([
+      "rejected",
+      "rejected",
+    ]);
+  });
+
+  it.each([{}, { noComponentErrorWrapping: true }])(
+    "returns errors, however jco throws them: %o",
+    async (jco) => {
+      const risky = await component(jco);
+      expect(await risky.fail(0)).toStrictEqual(ok(0));
+      expect(await risky.fail(7)).toStrictEqual(err(7));
+    },
+  );
+});
+
+// Needs an engine that suspends WebAssembly.
+describe.runIf(hasJspi)(
+  "the synchronous contract of a suspended component",
+  () => {
+    it("is refused with a word on what to do", async () => {
+      const load = await loadComponent(source, {
+        mode: "jspi",
+        asyncExports: ["test:trap/risky#fine"],
+      });
+      const exports = await load(undefined, {});
+      const risky = fromJcoExports(Risky, exports["test:trap/risky"] as object);
+      expect(() => risky.fine()).toThrow("say so with `async: true`");
+    });
+  },
+);
