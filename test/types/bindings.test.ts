@@ -90,7 +90,7 @@ describe("contracts", () => {
     const { close: _, ...incomplete } = {} as AsyncSocket;
     // @ts-expect-error `close` is missing
     incomplete satisfies AsyncSocket;
-    expectTypeOf(incomplete).not.toMatchTypeOf<AsyncSocket>();
+    expectTypeOf(incomplete).not.toExtend<AsyncSocket>();
     expect(incomplete).toEqual({});
   });
 
@@ -101,16 +101,16 @@ describe("contracts", () => {
     };
     // @ts-expect-error no such error
     wrong satisfies Socket;
-    expectTypeOf(wrong).not.toMatchTypeOf<Socket>();
-    expectTypeOf<{ accept(socket: number): number }>().not.toMatchTypeOf<
+    expectTypeOf(wrong).not.toExtend<Socket>();
+    expectTypeOf<{ accept(socket: number): number }>().not.toExtend<
       Pick<Socket, "accept">
     >();
     expect(wrong.close().tag).toBe("err");
   });
 
   it("refuse a synchronous backend where an asynchronous one is wanted", () => {
-    expectTypeOf<Socket>().not.toMatchTypeOf<AsyncSocket>();
-    expectTypeOf<AsyncSocket>().not.toMatchTypeOf<Socket>();
+    expectTypeOf<Socket>().not.toExtend<AsyncSocket>();
+    expectTypeOf<AsyncSocket>().not.toExtend<Socket>();
   });
 });
 

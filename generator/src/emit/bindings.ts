@@ -1,10 +1,4 @@
-import type {
-  Function,
-  InterfaceId,
-  Model,
-  TypeId,
-  WorldId,
-} from "../model/model.js";
+import type { InterfaceId, Model, TypeId, WorldId } from "../model/model.js";
 import { pascalCase } from "./case.js";
 import { TypeDeclarationWriter } from "./declarations.js";
 import { DescriptorData } from "./descriptor-data.js";
@@ -127,11 +121,6 @@ export class Bindings {
     if (pair === undefined)
       throw new Error(`the resource ${id} is declared by no module`);
     return pair;
-  }
-
-  /** Whether a function returns a promise whatever the contract. */
-  isPromised(item: Function): boolean {
-    return this.waiting.promised.has(item);
   }
 
   #bindInterface(id: InterfaceId, paths: Paths): void {

@@ -10,6 +10,7 @@ import {
 } from "./data.js";
 import {
   isAsyncFunction,
+  isConstructor,
   isMethod,
   plainName,
   type ResourceFunctions,
@@ -51,9 +52,9 @@ export class DescriptorData {
         "own" in kind.handle
           ? ["own", kind.handle.own]
           : ["borrow", kind.handle.borrow];
-      const definition = definitionOf(this.#model, resource as TypeId);
+      const definition = definitionOf(this.#model, resource);
       return objectData(
-        word("kind", way as string),
+        word("kind", way),
         word("resource", definition.name ?? ""),
       );
     }
@@ -110,9 +111,8 @@ export class DescriptorData {
     if ("future" in kind || "stream" in kind) {
       const [name, element] =
         "future" in kind ? ["future", kind.future] : ["stream", kind.stream];
-      const entries = [word("kind", name as string)];
-      if (element !== null)
-        entries.push(this.#entry("element", element as TypeReference));
+      const entries = [word("kind", name)];
+      if (element !== null) entries.push(this.#entry("element", element));
       return objectData(...entries);
     }
     if ("handle" in kind) {
@@ -120,9 +120,9 @@ export class DescriptorData {
         "own" in kind.handle
           ? ["own", kind.handle.own]
           : ["borrow", kind.handle.borrow];
-      const definition = definitionOf(this.#model, resource as TypeId);
+      const definition = definitionOf(this.#model, resource);
       return objectData(
-        word("kind", way as string),
+        word("kind", way),
         word("resource", definition.name ?? ""),
       );
     }
@@ -235,7 +235,7 @@ export class DescriptorData {
       ),
     );
     const entries = [
-      word("name", isConstructorName(item) ? "constructor" : plainName(item)),
+      word("name", isConstructor(item) ? "constructor" : plainName(item)),
       { key: "parameters", value: arrayData(parameters) },
     ];
     if (item.result !== undefined) {
@@ -247,12 +247,6 @@ export class DescriptorData {
       entries.push({ key: "async", value: "true" });
     return expandedData(entries);
   }
-}
-
-function isConstructorName(item: Function): boolean {
-  return (
-    typeof item.kind === "object" && Object.hasOwn(item.kind, "constructor")
-  );
 }
 
 function word(key: string, text: string): Entry {

@@ -85,6 +85,7 @@ export function isMethod(item: Function): boolean {
   );
 }
 
+/** Whether a function makes an instance of a resource. */
 export function isConstructor(item: Function): boolean {
   return (
     typeof item.kind === "object" && Object.hasOwn(item.kind, "constructor")

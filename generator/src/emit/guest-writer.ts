@@ -82,7 +82,7 @@ function addRuntime(
   for (const name of [...values, ...types, "options"]) module.reserve(name);
   const flavour = bindings.flavours[0] ?? "sync";
   module.add(() => {
-    let text = `${linkText("import", values, adapters)}`;
+    let text = linkText("import", values, adapters);
     if (types.length > 0) text += linkText("import type", types, adapters);
     for (const { declaration, specifier } of raw) {
       text += `import * as ${declaration.name} from ${stringData(specifier)};\n`;

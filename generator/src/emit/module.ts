@@ -3,7 +3,8 @@ import { eachSymbol, type TypeExpression } from "./expression.js";
 import type { Names } from "./flat.js";
 import { reservedWords } from "./reserved.js";
 import { Scope } from "./scope.js";
-import { Declaration, type NameSymbol } from "./symbols.js";
+import type { Declaration } from "./symbols.js";
+import { type NameSymbol } from "./symbols.js";
 
 /** Prints a part of a module, once all names are decided. Returns whole lines. */
 export type Printer = (names: Names) => string;

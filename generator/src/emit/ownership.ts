@@ -37,14 +37,19 @@ export function ownershipNotes(
   return notes;
 }
 
-const known = new WeakMap<Model, Map<number, Handles>>();
+type Cache = Map<number, Handles>;
+
+const known = new WeakMap<Model, Cache>();
 const none: Handles = { owned: false, borrowed: false };
 
 /** What handles a value of a type holds, however deep. */
 function handlesIn(model: Model, reference: TypeReference): Handles {
   if (typeof reference === "string") return none;
   let cache = known.get(model);
-  if (cache === undefined) known.set(model, (cache = new Map()));
+  if (cache === undefined) {
+    cache = new Map<number, Handles>();
+    known.set(model, cache);
+  }
   const found = cache.get(reference);
   if (found !== undefined) return found;
   const handles: Handles = { owned: false, borrowed: false };

@@ -2,7 +2,7 @@ import type { Function, TypeId } from "../model/model.js";
 import type { Bindings } from "./bindings.js";
 import { keyText } from "./data.js";
 import { documentationText } from "./documentation.js";
-import { nameType } from "./expression.js";
+import type { nameType } from "./expression.js";
 import type { Names } from "./flat.js";
 import type { ResourceFunctions } from "./functions.js";
 import type { Module } from "./module.js";

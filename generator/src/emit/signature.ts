@@ -2,7 +2,7 @@ import type { Function, Model, TypeReference } from "../model/model.js";
 import { errorConvention } from "./error-convention.js";
 import { globalType, type TypeExpression } from "./expression.js";
 import { flatType, type Names } from "./flat.js";
-import { isMethod } from "./functions.js";
+import { isConstructor, isMethod } from "./functions.js";
 import type { Keys } from "./keys.js";
 import { layoutMethod, printWidth, type ParameterLayout } from "./layout.js";
 import type { Module } from "./module.js";
@@ -49,8 +49,7 @@ export class Signatures {
     const parameters = isMethod(item) ? item.params.slice(1) : item.params;
     const result = this.#types.typeOf(this.#returned(item), flavour);
     const waits =
-      (flavour === "async" && !isConstructorKind(item)) ||
-      this.#promised.has(item);
+      (flavour === "async" && !isConstructor(item)) || this.#promised.has(item);
     return {
       parameters: this.#parameters(item, parameters, flavour),
       result: waits ? this.#promise(result) : result,
@@ -113,15 +112,9 @@ export class Signatures {
         name: signature.parameters[index]?.name ?? "",
         type,
       })),
-      isConstructorKind(item) ? undefined : (this.#returned(item) ?? undefined),
+      isConstructor(item) ? undefined : (this.#returned(item) ?? undefined),
     );
   }
-}
-
-function isConstructorKind(item: Function): boolean {
-  return (
-    typeof item.kind === "object" && Object.hasOwn(item.kind, "constructor")
-  );
 }
 
 /** Notes all that a signature mentions. */

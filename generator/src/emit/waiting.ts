@@ -8,7 +8,7 @@ import {
 } from "./functions.js";
 import { fullName } from "./full-name.js";
 import { matchesGlob } from "./glob.js";
-import { definitionOf, eachMention } from "./resolve-alias.js";
+import { eachMention } from "./resolve-alias.js";
 
 /** Which functions return promises whatever the contract, and which types differ between the two contracts. */
 export interface Waiting {
@@ -111,9 +111,4 @@ function resourceOf(item: Function): TypeId | undefined {
   if ("static" in kind) return kind.static;
   if ("async-static" in kind) return kind["async-static"];
   return kind.constructor;
-}
-
-/** Whether a type differs between the contracts. */
-export function hasTwin(waiting: Waiting, model: Model, id: TypeId): boolean {
-  return waiting.twins.has(id) && definitionOf(model, id).name !== null;
 }

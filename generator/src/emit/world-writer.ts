@@ -202,8 +202,8 @@ function addDescriptor(
         flavour === "sync"
           ? ["imports", "exports"]
           : ["asyncImports", "asyncExports"];
-      members.push(`${imported as string}: ${binding.imports[flavour].name};`);
-      members.push(`${exported as string}: ${binding.exports[flavour].name};`);
+      members.push(`${imported}: ${binding.imports[flavour].name};`);
+      members.push(`${exported}: ${binding.exports[flavour].name};`);
     }
     const text = descriptorText(
       descriptor.name,
