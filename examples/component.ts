@@ -19,11 +19,10 @@ try {
         ? "over blocking sockets in a worker:"
         : "over asynchronous sockets, WebAssembly suspended (JSPI):",
     );
-    const [page, refused] = await fetchThroughComponent(
-      "starlingmonkey",
-      mode,
-      [`${base}/news?page=1`, "http://127.0.0.1:1/"],
-    );
+    const [page, refused] = await fetchThroughComponent(mode, [
+      `${base}/news?page=1`,
+      "http://127.0.0.1:1/",
+    ]);
     console.log(page?.val.replaceAll("\r", "").replace(/^/gm, "  ").trimEnd());
     console.log(`  a server that is not there: ${refused?.val ?? ""}`);
   }

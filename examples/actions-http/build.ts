@@ -1,5 +1,4 @@
 /** Makes a component of the guest: bundled by esbuild, componentized and transpiled by jco. */
-import { transpile } from "@bytecodealliance/jco";
 import { build } from "esbuild";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -15,9 +14,6 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-
-/** Which engine goes into the component: small and built in seconds, or SpiderMonkey, with all that a browser has. */
-export type Engine = "quickjs" | "starlingmonkey";
 
 /** How calls wait: blocked, or suspended (JSPI). */
 export type Mode = "sync" | "jspi";
@@ -38,12 +34,27 @@ const cache = here("../../.cache/actions-http");
 const socket = "scheduler:core-libs/socket@0.1.0";
 const http = "scheduler:core-libs/http@0.1.0";
 
+/** The functions that the guest calls. */
+const waiting = [
+  "create-socket",
+  "connect",
+  "send",
+  "receive",
+  "close",
+  "set-read-timeout",
+];
+
+/** Runs jco in a process of its own: it starts a worker for WASI that it never ends. */
+async function runJco(args: readonly string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, [jco, ...args]);
+}
+
 /**
- * Builds the guest, unless this has been done before with the same inputs.
+ * Builds the guest with StarlingMonkey, which takes a quarter of a minute, unless this has been done before with the same inputs.
  *
  * @returns the path of the component.
  */
-export async function buildGuest(engine: Engine): Promise<string> {
+export async function buildGuest(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [here("./guest.ts")],
     bundle: true,
@@ -53,7 +64,7 @@ export async function buildGuest(engine: Engine): Promise<string> {
     write: false,
   });
   const bundle = outputFiles[0]?.text ?? "";
-  const name = `${engine}-${await digest([engine, bundle])}`;
+  const name = await digest(bundle);
   const component = join(cache, `${name}.wasm`);
   if (await isThere(component)) return component;
   const folder = join(cache, `${name}.${String(process.pid)}`);
@@ -62,16 +73,13 @@ export async function buildGuest(engine: Engine): Promise<string> {
     const script = join(folder, "guest.js");
     const draft = join(folder, "guest.wasm");
     await writeFile(script, bundle);
-    await promisify(execFile)(process.execPath, [
-      jco,
+    await runJco([
       "componentize",
       script,
       ...["--wit", here("../../wit")],
       ...["--world-name", "actions-http"],
-      ...["--backend", engine],
-      ...(engine === "quickjs"
-        ? ["--backend-qjs-disable-async"]
-        : ["--disable", "all"]),
+      // The guest uses nothing of the system but its sockets, so nothing else is imported.
+      ...["--disable", "all"],
       ...["--out", draft],
     ]);
     await rename(draft, component);
@@ -82,38 +90,26 @@ export async function buildGuest(engine: Engine): Promise<string> {
 }
 
 /** Transpiles a component that {@link buildGuest} made, and loads it. */
-export async function loadGuest(
-  engine: Engine,
-  mode: Mode,
-): Promise<TranspiledComponent> {
-  const component = await buildGuest(engine);
+export async function loadGuest(mode: Mode): Promise<TranspiledComponent> {
+  const component = await buildGuest();
   const folder = `${component.replace(/\.wasm$/, "")}-${mode}`;
   const module = join(folder, "guest.js");
   if (!(await isThere(module))) {
-    const { files } = await transpile(await readFile(component), {
-      name: "guest",
-      instantiation: "async",
-      base64Cutoff: 0,
-      // Keeps the versions in the names of the imports.
-      map: { [socket]: socket },
-      ...(mode === "jspi" && {
-        asyncMode: "jspi",
-        asyncImports: [
-          "connect",
-          "send",
-          "receive",
-          "create-socket",
-          "close",
-          "set-read-timeout",
-        ].map((name) => `${socket}#${name}`),
-        asyncExports: [`${http}#get`],
-      }),
-    });
     const draft = `${folder}.${String(process.pid)}`;
-    for (const [path, bytes] of Object.entries(files)) {
-      await mkdir(dirname(join(draft, path)), { recursive: true });
-      await writeFile(join(draft, path), bytes);
-    }
+    await runJco([
+      "transpile",
+      component,
+      ...["--out-dir", draft],
+      ...["--name", "guest"],
+      ...["--instantiation", "async"],
+      // Keeps the versions in the names of the imports.
+      ...["--map", `${socket}=${socket}`],
+      ...(mode === "sync" ? [] : ["--async-mode", "jspi"]),
+      ...(mode === "sync" ? [] : ["--async-exports", `${http}#get`]),
+      ...(mode === "sync"
+        ? []
+        : ["--async-imports", ...waiting.map((name) => `${socket}#${name}`)]),
+    ]);
     // Where another process was faster, its work is as good.
     await rename(draft, folder).catch(() =>
       rm(draft, { recursive: true, force: true }),
@@ -123,9 +119,9 @@ export async function loadGuest(
 }
 
 /** A name for all that goes into a component. */
-async function digest(parts: readonly string[]): Promise<string> {
+async function digest(bundle: string): Promise<string> {
   const hash = createHash("sha256");
-  for (const part of parts) hash.update(part).update("\0");
+  hash.update(bundle).update("\0");
   const wit = here("../../wit");
   for (const name of (await readdir(wit)).sort())
     hash.update(await readFile(join(wit, name))).update("\0");

@@ -1,4 +1,4 @@
-/** UTF-8 for guests whose engine has no `TextEncoder` and `TextDecoder`. */
+/** UTF-8 for guests: not every engine of components has `TextEncoder` and `TextDecoder`. */
 
 /** Encodes a text; half a surrogate pair becomes U+FFFD, as with `TextEncoder`. */
 export function encodeUtf8(text: string): Uint8Array {

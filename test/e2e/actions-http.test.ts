@@ -1,16 +1,13 @@
-/** The HTTP action in TypeScript, as a component: built with both engines that jco has, run with both ways to wait. */
+/** The HTTP action in TypeScript, as a component: run with both ways to wait. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Engine, Mode } from "../../examples/actions-http/build.js";
+import type { Mode } from "../../examples/actions-http/build.js";
 import { fetchThroughComponent } from "../../examples/actions-http/run.js";
 import { startServer } from "../../examples/actions-http/server.js";
 import { decodeUtf8, encodeUtf8 } from "../../examples/actions-http/utf8.js";
 import { hasJspi } from "../support/component/build.js";
 
 const modes: Mode[] = hasJspi ? ["sync", "jspi"] : ["sync"];
-// SpiderMonkey takes a quarter of a minute to build; the result is kept in `.cache`.
-const engines: Engine[] = ["quickjs", "starlingmonkey"];
-
-describe.each(engines)("the HTTP action as a component, %s", (engine) => {
+describe("the HTTP action as a component", () => {
   let server: Awaited<ReturnType<typeof startServer>>;
 
   beforeAll(async () => {
@@ -21,10 +18,11 @@ describe.each(engines)("the HTTP action as a component, %s", (engine) => {
     await server.stop();
   });
 
+  // The first run builds the component.
   it.each(modes)(
     "fetches, and says what went wrong, %s",
     async (mode) => {
-      const [page, refused, wrong] = await fetchThroughComponent(engine, mode, [
+      const [page, refused, wrong] = await fetchThroughComponent(mode, [
         `http://127.0.0.1:${String(server.port)}/news?page=1`,
         "http://127.0.0.1:1/",
         "ftp://127.0.0.1/",
