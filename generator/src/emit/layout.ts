@@ -4,7 +4,7 @@
  */
 import { builders, printer } from "prettier/doc";
 import type { TypeExpression } from "./expression.js";
-import type { Names } from "./flat.js";
+import { flatType, type Names } from "./flat.js";
 
 type Doc = builders.Doc;
 
@@ -162,9 +162,51 @@ export function layoutMethod(
   names: Names,
   indentation: string,
 ): string {
+  const plain = plainMethod(name, parameters, result, names, indentation);
+  if (plain !== undefined) return plain;
   const doc: Doc[] = [name, parametersDoc(parameters, names)];
   if (result !== undefined) doc.push(": ", annotationDoc(result, names));
   return print([group(doc), ";"], indentation);
+}
+
+/** The usual case, without documents: each parameter fits on a line of its own, and the result behind them. */
+function plainMethod(
+  name: string,
+  parameters: readonly ParameterLayout[],
+  result: TypeExpression | undefined,
+  names: Names,
+  indentation: string,
+): string | undefined {
+  if (parameters.length === 0) return undefined;
+  let text = `${indentation}${name}(\n`;
+  for (const { name: key, optional, type } of parameters) {
+    const line = `${indentation}  ${key}${optional ? "?" : ""}: ${flatType(type, names)},`;
+    if (line.length > printWidth) return undefined;
+    text += `${line}\n`;
+  }
+  const end = `${indentation})${result === undefined ? "" : `: ${flatType(result, names)}`};`;
+  return end.length > printWidth ? undefined : text + end;
+}
+
+/** The usual case of a union, without documents: it fits on the next line, or each member on a line of its own. */
+function plainUnion(
+  head: string,
+  members: readonly TypeExpression[],
+  names: Names,
+  indentation: string,
+): string | undefined {
+  const flat = members.map((member) => flatType(member, names));
+  const inner = `${indentation}  `;
+  const oneLine = `${inner}${flat.join(" | ")};`;
+  if (oneLine.length <= printWidth) {
+    return `${indentation}${head} =\n${oneLine}`;
+  }
+  let text = `${indentation}${head} =`;
+  for (const member of flat) {
+    if (inner.length + 2 + member.length + 1 > printWidth) return undefined;
+    text += `\n${inner}| ${member}`;
+  }
+  return `${text};`;
 }
 
 /** `type Name = …;` with what stands in front of it. */
@@ -174,6 +216,10 @@ export function layoutAlias(
   names: Names,
   indentation: string,
 ): string {
+  if (type.kind === "union") {
+    const plain = plainUnion(head, type.members, names, indentation);
+    if (plain !== undefined) return plain;
+  }
   const doc = typeDoc(type, names);
   return print(
     [
