@@ -182,8 +182,7 @@ export const raw: Work = {
   },
 
   idle: (port) =>
-    memoryEach(amounts.idleConnections, async () => {
-      for (let index = 0; index < amounts.idleConnections; index++)
-        await connect(port);
+    memoryEach(amounts.idleConnections, async (count) => {
+      for (let index = 0; index < count; index++) await connect(port);
     }),
 };
