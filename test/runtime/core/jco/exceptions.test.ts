@@ -200,4 +200,28 @@ describe.runIf(hasJspi)("calls of one suspended instance", () => {
       "the component instance is dead",
     ]);
   });
+
+  it.each(["nothing", "aBool", "aString", "optionBool", "aResult"])(
+    "hand on what an asynchronous implementation throws at once: %s",
+    async (name) => {
+      const exception = new RangeError("at once");
+      const implementation = Object.fromEntries(
+        Object.keys(Shapes.functions).map((key) => [
+          key,
+          () => {
+            throw exception;
+          },
+        ]),
+      ) as unknown as AsyncShapes;
+      const shapes = (await throughComponent({
+        descriptor: Shapes,
+        wit,
+        implementation,
+        mode: "jspi",
+      })) as unknown as Record<string, Call>;
+      await expect(shapes[name]?.(...(calls[name] ?? []))).rejects.toBe(
+        exception,
+      );
+    },
+  );
 });
