@@ -1,0 +1,58 @@
+/** The moment between a full ring and a pause, which two threads hit too seldom to rely on: here it comes every time. */
+import { expect, test } from "vitest";
+import {
+  BOARD_SIZE,
+  boardOf,
+  Control,
+  ControlBlock,
+  CONTROL_SIZE,
+  CONTROLS_PER_CHUNK,
+  ringsOf,
+} from "../../../../runtime/socket/dist/node-sync/layout.js";
+import { RingReader } from "../../../../runtime/socket/dist/node-sync/ring.js";
+import { WorkerContext } from "../../../../runtime/socket/dist/node-sync/worker/context.js";
+import { Signal } from "../../../../runtime/socket/dist/node-sync/worker/signal.js";
+import { Stream } from "../../../../runtime/socket/dist/node-sync/worker/stream.js";
+import { createNodeDriver } from "@wit2ts/socket/node";
+
+class DrainedBeforePause extends ControlBlock {
+  drain: () => void = () => undefined;
+
+  /** The caller looks for the pause just before it is there. */
+  override store(word: number, value: number): void {
+    if (word === Control.ReceivePaused) this.drain();
+    super.store(word, value);
+  }
+}
+
+test("a caller that makes room just before reading pauses does not leave it paused for ever", () => {
+  const board = boardOf(new SharedArrayBuffer(BOARD_SIZE));
+  const control = new DrainedBeforePause(
+    0,
+    new SharedArrayBuffer(CONTROL_SIZE * CONTROLS_PER_CHUNK),
+  );
+  const rings = ringsOf(new SharedArrayBuffer(2 * 4096));
+  const context = new WorkerContext(
+    board,
+    new Signal(board),
+    createNodeDriver(),
+  );
+  const stream = new Stream(context, control, rings);
+  const reader = new RingReader(rings.receive, {
+    words: control.words,
+    head: Control.ReceiveHead,
+    tail: Control.ReceiveTail,
+  });
+  control.drain = () => {
+    reader.read(4096);
+  };
+  expect(stream.buffer().length).toBe(4096);
+  expect(stream.take(4096)).toBe(true);
+  expect(control.load(Control.ReceivePaused)).toBe(0);
+
+  // Without that, it pauses, and says so.
+  control.drain = () => undefined;
+  expect(stream.buffer().length).toBe(4096);
+  expect(stream.take(4096)).toBe(false);
+  expect(control.load(Control.ReceivePaused)).toBe(1);
+});
