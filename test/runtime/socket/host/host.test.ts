@@ -234,7 +234,7 @@ describe("calls that wait", () => {
   });
 
   it("survive waits that end for no reason", async () => {
-    let input: Uint8Array | undefined;
+    let input: Uint8Array | undefined = undefined;
     const { driver, socket } = setUp({ receive: () => input ?? PENDING });
     const handle = await connected(socket);
     const call = socket.receive(handle, 10n);
@@ -287,7 +287,7 @@ describe("calls that wait", () => {
 
 describe("timeouts", () => {
   it("end a wait, leave the socket usable, and move the next call up", async () => {
-    let input: Uint8Array | undefined;
+    let input: Uint8Array | undefined = undefined;
     const { driver, socket } = setUp({ receive: () => input ?? PENDING });
     const handle = await connected(socket);
     unwrap(await socket.setReadTimeout(handle, 100n));
@@ -322,7 +322,7 @@ describe("timeouts", () => {
   });
 
   it("of zero give would-block, after the network had its turn", async () => {
-    let input: Uint8Array | undefined;
+    let input: Uint8Array | undefined = undefined;
     const { driver, socket } = setUp({ receive: () => input ?? PENDING });
     const handle = await connected(socket);
     unwrap(await socket.setReadTimeout(handle, 0n));

@@ -40,7 +40,7 @@ export interface Script {
 export class ScriptedDriver
   implements
     AsyncDriver<ScriptedSocket, ScriptedLookup>,
-    BlockingDriver<ScriptedSocket, ScriptedLookup>
+    Omit<BlockingDriver<ScriptedSocket, ScriptedLookup>, "dispose">
 {
   readonly name = "scripted";
   readonly supports = { ipv6: true, udp: true, resetAfterData: true };
