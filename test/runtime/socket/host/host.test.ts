@@ -717,7 +717,7 @@ describe("the blocking runner", () => {
     const socket = createBlockingSocket(driver);
     const handle = unwrap(socket.createSocket("ipv4", "tcp"));
     unwrap(socket.connect(handle, address));
-    const deadlock = new DeadlockError("nothing is due");
+    const deadlock = new DeadlockError("a byte", "Send one.");
     const broken = systemError("EIO", "the driver is broken");
     driver.onBlock = () => {
       throw deadlock;
