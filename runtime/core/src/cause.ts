@@ -2,7 +2,7 @@
  * What lies behind a failure: a WIT error is a plain value, often a mere name, so what the system really said is kept
  * beside it, where the host can read it and a guest cannot.
  */
-import type { Err } from "./result.js";
+import type { Result } from "./result.js";
 
 const causes = new WeakMap<object, unknown>();
 
@@ -13,7 +13,10 @@ const causes = new WeakMap<object, unknown>();
  * @param cause - most often an `Error`.
  * @returns the same failure.
  */
-export function setCause<E>(failure: Err<E>, cause: unknown): Err<E> {
+export function setCause<E>(
+  failure: Result<never, E>,
+  cause: unknown,
+): Result<never, E> {
   causes.set(failure, cause);
   return failure;
 }

@@ -15,24 +15,29 @@ export interface Err<E> {
 /** What a WIT `result<T, E>` is in TypeScript: a success with a value, or a failure with an error. `_` is `void`. */
 export type Result<T, E> = Ok<T> | Err<E>;
 
-/** Makes a success. */
-export function ok(): Ok<void>;
-export function ok<T>(val: T): Ok<T>;
-export function ok<T>(val?: T): Ok<T | undefined> {
+/**
+ * Makes a success.
+ *
+ * Its type is a whole `Result`, not `Ok`, so that the compiler takes the type of the value from the place where the
+ * result goes: `return ok({ family: "ipv4" })` fits where the field is a union of literals.
+ */
+export function ok(): Result<void, never>;
+export function ok<T>(val: T): Result<T, never>;
+export function ok<T>(val?: T): Result<T | undefined, never> {
   return { tag: "ok", val };
 }
 
 /** Makes a failure. A literal error, or the tag of a variant, keeps its literal type. */
-export function err(): Err<void>;
+export function err(): Result<never, void>;
 export function err<E extends string | number | bigint | boolean>(
   val: E,
-): Err<E>;
+): Result<never, E>;
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- `Tag` is what keeps the tag a literal
 export function err<Tag extends string, E extends { readonly tag: Tag }>(
   val: E,
-): Err<E>;
-export function err<E>(val: E): Err<E>;
-export function err<E>(val?: E): Err<E | undefined> {
+): Result<never, E>;
+export function err<E>(val: E): Result<never, E>;
+export function err<E>(val?: E): Result<never, E | undefined> {
   return { tag: "err", val };
 }
 

@@ -12,11 +12,14 @@ import {
   unwrapErr,
   unwrapOr,
   WitError,
-  type Err,
-  type Ok,
   type Result,
 } from "@wit2ts/runtime";
 import { describe, expect, expectTypeOf, it, vi } from "vitest";
+
+interface Target {
+  readonly family: "ipv4" | "ipv6";
+  readonly host: string;
+}
 
 type Failure =
   { tag: "refused"; val: number[] } | { tag: "gone" } | { tag: "other" };
@@ -34,9 +37,14 @@ describe("ok and err", () => {
   });
 
   it("keep literal errors and tags, and take mutable lists", () => {
-    expectTypeOf(err("odd")).toEqualTypeOf<Err<"odd">>();
-    expectTypeOf(err({ tag: "gone" })).toEqualTypeOf<Err<{ tag: "gone" }>>();
-    expectTypeOf(ok()).toEqualTypeOf<Ok<void>>();
+    expectTypeOf(err("odd")).toEqualTypeOf<Result<never, "odd">>();
+    expectTypeOf(err({ tag: "gone" })).toEqualTypeOf<
+      Result<never, { tag: "gone" }>
+    >();
+    expectTypeOf(ok()).toEqualTypeOf<Result<void, never>>();
+    expectTypeOf((even: boolean): Result<Target, string> =>
+      ok({ family: even ? "ipv4" : "ipv6", host: "a".repeat(3) }),
+    ).returns.toEqualTypeOf<Result<Target, string>>();
     const list: Result<void, number[]> = err([1, 2]);
     const variant: Result<void, Failure> = err({ tag: "refused", val: [1] });
     expect([list.val, variant.val]).toStrictEqual([

@@ -3,7 +3,7 @@
  * which of the ten errors of the WIT the caller sees; the error itself is kept as the cause.
  */
 import { SocketError } from "@wit2ts/core-libs/socket";
-import { err, setCause, type Err } from "@wit2ts/runtime";
+import { err, setCause, type Result } from "@wit2ts/runtime";
 
 /** Codes of the system, of Node and of `wasi:sockets`, to errors of the socket interface. */
 const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
@@ -101,7 +101,7 @@ export function socketErrorOf(cause: unknown): SocketError {
 }
 
 /** The failure for something that a driver, a policy or a resolver threw; `causeOf` of the runtime gives it back. */
-export function failure(cause: unknown): Err<SocketError> {
+export function failure(cause: unknown): Result<never, SocketError> {
   return setCause(err(socketErrorOf(cause)), cause);
 }
 
@@ -109,12 +109,12 @@ export function failure(cause: unknown): Err<SocketError> {
  * A failure that the host itself decides on, with the reason in words as its cause: words and no `Error`, because a
  * guest that polls would pay for a stack trace each time.
  */
-export function refusal(error: SocketError, reason: string): Err<SocketError> {
+export function refusal(error: SocketError, reason: string): Result<never, SocketError> {
   return setCause(err(error), reason);
 }
 
 /** The failure of a call that the state of the socket does not allow. */
-export function wrongState(state: string): Err<SocketError> {
+export function wrongState(state: string): Result<never, SocketError> {
   return refusal(SocketError.InvalidInput, `the socket is ${state}`);
 }
 

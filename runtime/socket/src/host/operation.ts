@@ -2,7 +2,7 @@ import {
   SocketError,
   type SocketError as SocketErrorName,
 } from "@wit2ts/core-libs/socket";
-import type { Err, Result } from "@wit2ts/runtime";
+import type { Result } from "@wit2ts/runtime";
 import type { Attempt, Readiness } from "../driver.js";
 import type { Lane, SocketEntry } from "./entry.js";
 import { refusal } from "./errors.js";
@@ -24,7 +24,7 @@ export interface Waiting {
   /** Ends the call because its time has run out. */
   expire(): void;
   /** Ends the call with an error. */
-  fail(error: Err<SocketErrorName>): void;
+  fail(error: Result<never, SocketErrorName>): void;
 }
 
 /** A call that is not finished, as its runner sees it. */
@@ -92,7 +92,7 @@ export abstract class Operation<
     this.#settle(this.expired());
   }
 
-  fail(error: Err<SocketErrorName>): void {
+  fail(error: Result<never, SocketErrorName>): void {
     this.#settle(error);
   }
 
