@@ -109,7 +109,10 @@ export function failure(cause: unknown): Result<never, SocketError> {
  * A failure that the host itself decides on, with the reason in words as its cause: words and no `Error`, because a
  * guest that polls would pay for a stack trace each time.
  */
-export function refusal(error: SocketError, reason: string): Result<never, SocketError> {
+export function refusal(
+  error: SocketError,
+  reason: string,
+): Result<never, SocketError> {
   return setCause(err(error), reason);
 }
 
