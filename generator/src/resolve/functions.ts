@@ -40,7 +40,7 @@ export function resolveFunction(
   context: PackageContext,
 ): PendingFunction {
   const kind = type.async ? "async-freestanding" : "freestanding";
-  const params = resolveParameters(type.params, [], scope, context);
+  const params = resolveParameters(type.params, undefined, scope, context);
   const result =
     type.result === undefined
       ? undefined
@@ -83,7 +83,7 @@ function resolveMember(
 ): PendingFunction {
   const id = typeof reference === "number" ? reference : unresolved;
   if (member.kind === "constructor") {
-    const params = resolveParameters(member.params, [], scope, context);
+    const params = resolveParameters(member.params, undefined, scope, context);
     const result = resolveConstructorResult(member, reference, scope, context);
     const at = {
       kind: member.kind,
@@ -105,15 +105,13 @@ function resolveMember(
   }
   const { func } = member;
   let kind: FunctionKind;
-  const first: ParameterBuilder[] = [];
+  let first: ParameterBuilder | undefined;
   if (member.kind === "static")
     kind = func.async ? { "async-static": id } : { static: id };
   else {
     kind = func.async ? { "async-method": id } : { method: id };
-    first.push({
-      name: "self",
-      type: context.types.self(reference, scope, func),
-    });
+    const type = context.types.self(reference, scope, func);
+    first = { name: "self", type };
   }
   const params = resolveParameters(func.params, first, scope, context);
   const result =
@@ -148,53 +146,70 @@ function resolveConstructorResult(
 
 function resolveParameters(
   parameters: readonly Parameter[],
-  first: ParameterBuilder[],
+  first: ParameterBuilder | undefined,
   scope: Scope,
   context: PackageContext,
 ): ParameterBuilder[] {
-  const params = first;
+  // Made in its final size: one that grows as it is filled keeps room for many more.
+  const size = parameters.length + (first === undefined ? 0 : 1);
+  const params = new Array<ParameterBuilder>(size);
+  let count = 0;
+  if (first !== undefined) params[count++] = first;
   // Few functions have so many parameters that a set would be faster than looking through them.
-  const names =
-    parameters.length > 16 ? new Set(first.map(({ name }) => name)) : undefined;
+  const names = size > 16 ? new Set<string>(first && [first.name]) : undefined;
   for (const parameter of parameters) {
     const { name } = parameter.name;
-    if (names === undefined ? isTaken(name, params) : names.has(name)) {
-      const other =
-        context.diagnostics.size > mostExplained
-          ? undefined
-          : parameters.find(
-              (candidate) =>
-                candidate.name.name === name && candidate !== parameter,
-            );
-      const related =
-        other === undefined
-          ? []
-          : [
-              {
-                ...rangeOf(other.name, scope.source),
-                message: "first defined here",
-              },
-            ];
-      context.diagnostics.report(
-        "duplicate-name",
-        rangeOf(parameter.name, scope.source),
-        { name },
-        { related },
-      );
+    if (names === undefined ? isTaken(name, params, count) : names.has(name)) {
+      reportRepeated(parameter, parameters, scope, context);
       continue;
     }
     names?.add(name);
-    params.push({
-      name,
-      type: context.types.type(parameter.type, scope, undefined),
-    });
+    const type = context.types.type(parameter.type, scope, undefined);
+    params[count++] = { name, type };
   }
+  if (count < size) params.length = count;
   return params;
 }
 
-function isTaken(name: string, params: readonly ParameterBuilder[]): boolean {
-  for (const param of params) if (param.name === name) return true;
+function isTaken(
+  name: string,
+  params: readonly ParameterBuilder[],
+  count: number,
+): boolean {
+  for (let index = 0; index < count; index++)
+    if (params[index]?.name === name) return true;
   return false;
+}
+
+function reportRepeated(
+  parameter: Parameter,
+  parameters: readonly Parameter[],
+  scope: Scope,
+  context: PackageContext,
+): void {
+  const { name } = parameter.name;
+  const other =
+    context.diagnostics.size > mostExplained
+      ? undefined
+      : parameters.find(
+          (candidate) =>
+            candidate.name.name === name && candidate !== parameter,
+        );
+  const related =
+    other === undefined
+      ? []
+      : [
+          {
+            ...rangeOf(other.name, scope.source),
+            message: "first defined here",
+          },
+        ];
+  context.diagnostics.report(
+    "duplicate-name",
+    rangeOf(parameter.name, scope.source),
+    { name },
+    { related },
+  );
 }
 
 function build(
@@ -206,10 +221,19 @@ function build(
   scope: Scope,
   context: PackageContext,
 ): FunctionBuilder {
-  const built: FunctionBuilder = { name, kind, params };
-  if (result !== undefined) built.result = result;
+  // Most have a result and docs or not, and nothing else: those get an object of just the size they need.
   const docs = docsOf(item, scope.source);
-  if (docs !== undefined) built.docs = docs;
+  let built: FunctionBuilder;
+  if (result === undefined)
+    built =
+      docs === undefined
+        ? { name, kind, params }
+        : { name, kind, params, docs };
+  else
+    built =
+      docs === undefined
+        ? { name, kind, params, result }
+        : { name, kind, params, result, docs };
   const stability = context.gates.stability(item.attributes, scope.source);
   if (stability !== undefined) built.stability = stability;
   const externalId = context.gates.externalId(item.attributes, scope.source);

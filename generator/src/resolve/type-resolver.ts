@@ -1,4 +1,7 @@
 import type {
+  Case,
+  EnumCase,
+  Field,
   Stability,
   TypeId,
   TypeKind,
@@ -62,7 +65,7 @@ export class TypeResolver {
   readonly #anonymous: (Map<string | number, TypeReference> | undefined)[] = [];
   /** The `own` handle of each resource that has one. */
   readonly #handles = new Map<TypeId, TypeId>();
-  /** What the `ok` of each `result` is, for the constructors. */
+  /** The `ok` of a `result` as it was before it was linked, where a constructor may want that: see {@link okOf}. */
   readonly #results = new Map<TypeReference, TypeReference | null>();
 
   // The structure just looked at: what it is, and what it is made of.
@@ -118,9 +121,23 @@ export class TypeResolver {
     return this.#intern(node, scope, undefined);
   }
 
-  /** The `ok` of a type that is a `result`; `undefined` for any other type. */
+  /**
+   * The `ok` of a type that is a `result`, if that can be what a constructor returns; `null` for any other `result`, and
+   * `undefined` for any other type.
+   */
   okOf(reference: TypeReference): TypeReference | null | undefined {
-    return this.#results.get(reference);
+    const known = this.#results.get(reference);
+    if (known !== undefined || typeof reference === "string") return known;
+    const kind = this.#table.definitions[reference]?.kind;
+    return typeof kind === "object" && "result" in kind ? null : undefined;
+  }
+
+  #noteResult(reference: TypeReference, ok: TypeReference | null): void {
+    const isWanted =
+      isClosed(reference) ||
+      ok === unresolved ||
+      (ok !== null && (this.#table.flags(ok) & TypeFlag.resource) !== 0);
+    if (isWanted) this.#results.set(reference, ok);
   }
 
   /**
@@ -129,11 +146,8 @@ export class TypeResolver {
   define(definition: TypeDefinition, scope: Scope, owner: Owner): void {
     const { source } = scope;
     const stability = this.#gates.stability(definition.attributes, source);
-    const details = {
-      docs: docsOf(definition, source),
-      stability,
-      externalId: this.#gates.externalId(definition.attributes, source),
-    };
+    const docs = docsOf(definition, source);
+    const externalId = this.#gates.externalId(definition.attributes, source);
     let kind: TypeKind;
     let flags: number = TypeFlag.none;
     let ok: TypeReference | null | undefined;
@@ -186,23 +200,20 @@ export class TypeResolver {
             stability,
             undefined,
           );
-        const fields = definition.fields.map((field, index) => {
+        const fields = definition.fields.map((field, index): Field => {
           const type = this.link(types[index] ?? unresolved, scope, field.name);
           flags |= this.#table.flags(type) & TypeFlag.borrow;
+          const { name } = field.name;
           const docs = docsOf(field, source);
-          return docs === undefined
-            ? { name: field.name.name, type }
-            : { name: field.name.name, type, docs };
+          return docs === undefined ? { name, type } : { name, type, docs };
         });
         kind = { record: { fields } };
         break;
       }
       case "variant": {
         checkHasCases(definition, source, this.#diagnostics);
-        const types = definition.cases.map((item) =>
-          item.type === undefined
-            ? null
-            : this.type(item.type, scope, stability),
+        const types = definition.cases.map(({ type }) =>
+          type === undefined ? null : this.type(type, scope, stability),
         );
         if (!this.#gates.isOpen(stability))
           return this.#defineClosed(
@@ -211,17 +222,16 @@ export class TypeResolver {
             stability,
             undefined,
           );
-        const cases = definition.cases.map((item, index) => {
+        const cases = definition.cases.map((item, index): Case => {
           const reference = types[index] ?? null;
           const type =
             reference === null
               ? null
               : this.link(reference, scope, definition.name);
           if (type !== null) flags |= this.#table.flags(type) & TypeFlag.borrow;
+          const { name } = item.name;
           const docs = docsOf(item, source);
-          return docs === undefined
-            ? { name: item.name.name, type }
-            : { name: item.name.name, type, docs };
+          return docs === undefined ? { name, type } : { name, type, docs };
         });
         kind = { variant: { cases } };
         break;
@@ -239,11 +249,10 @@ export class TypeResolver {
           );
         const items = (
           definition.kind === "enum" ? definition.cases : definition.flags
-        ).map((item) => {
+        ).map((item): EnumCase => {
+          const { name } = item.name;
           const docs = docsOf(item, source);
-          return docs === undefined
-            ? { name: item.name.name }
-            : { name: item.name.name, docs };
+          return docs === undefined ? { name } : { name, docs };
         });
         kind =
           definition.kind === "enum"
@@ -268,12 +277,14 @@ export class TypeResolver {
       definition.name.name,
       kind,
       owner,
-      details,
+      docs,
+      stability,
+      externalId,
       flags,
       definition.name,
       source,
     );
-    if (ok !== undefined) this.#results.set(id, ok);
+    if (ok !== undefined) this.#noteResult(id, ok);
     scope.define(definition.name, id);
   }
 
@@ -297,7 +308,9 @@ export class TypeResolver {
         null,
         { handle: { own: reference } },
         null,
-        {},
+        undefined,
+        undefined,
+        undefined,
         TypeFlag.none,
         undefined,
         undefined,
@@ -332,7 +345,7 @@ export class TypeResolver {
     ok: TypeReference | null | undefined,
   ): void {
     const reference = this.#table.addClosed(stability, TypeFlag.none);
-    if (ok !== undefined) this.#results.set(reference, ok);
+    if (ok !== undefined) this.#noteResult(reference, ok);
     scope.define(name, reference);
   }
 
@@ -431,7 +444,9 @@ export class TypeResolver {
         null,
         kind,
         null,
-        { stability: ownStability },
+        undefined,
+        ownStability,
+        undefined,
         this.#flagsOfParts(kind),
         node,
         scope.source,
@@ -440,7 +455,7 @@ export class TypeResolver {
       reference = this.#table.addClosed(ownStability, TypeFlag.none);
     }
     table.set(key, reference);
-    if (isResult) this.#results.set(reference, ok);
+    if (isResult) this.#noteResult(reference, ok);
     return reference;
   }
 

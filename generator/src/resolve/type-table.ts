@@ -36,13 +36,6 @@ export const TypeFlag = {
 export type Owner =
   { readonly interface: InterfaceId } | { readonly world: WorldId } | null;
 
-/** What a definition has beyond its kind. */
-export interface DefinitionDetails {
-  readonly docs?: Docs | undefined;
-  readonly stability?: Stability | undefined;
-  readonly externalId?: string | undefined;
-}
-
 /** All types of a run, by id. */
 export class TypeTable {
   readonly definitions: TypeBuilder[] = [];
@@ -60,17 +53,18 @@ export class TypeTable {
     name: string | null,
     kind: TypeKind,
     owner: Owner,
-    details: DefinitionDetails,
+    docs: Docs | undefined,
+    stability: Stability | undefined,
+    externalId: string | undefined,
     flags: number,
     node: NodeBase | undefined,
     source: SourceFile | undefined,
   ): TypeId {
-    const definition: TypeBuilder = { name, kind, owner };
-    if (details.docs !== undefined) definition.docs = details.docs;
-    if (details.stability !== undefined)
-      definition.stability = details.stability;
-    if (details.externalId !== undefined)
-      definition.external_id = details.externalId;
+    // Most have docs or not, and nothing else: those get an object of just the size they need.
+    const definition: TypeBuilder =
+      docs === undefined ? { name, kind, owner } : { name, kind, owner, docs };
+    if (stability !== undefined) definition.stability = stability;
+    if (externalId !== undefined) definition.external_id = externalId;
     this.#flags.push(flags);
     this.nodes.push(node);
     this.sources.push(source);
