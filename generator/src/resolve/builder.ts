@@ -48,7 +48,9 @@ export interface InterfaceBuilder {
   readonly stability: Stability | undefined;
   readonly cloneOf: InterfaceId | undefined;
   /** The interfaces whose types it uses, in the order in which it first does. */
-  readonly uses: Set<InterfaceBuilder>;
+  readonly uses: InterfaceBuilder[];
+  /** The interface that was resolved last of those that use this one's types. */
+  lastUser: InterfaceBuilder | undefined;
   /** Names that the model does not have: of types whose gate is closed, or that could not be resolved. */
   hidden: Map<string, TypeReference> | undefined;
   /** Whether something in it could not be understood, so that a name missing from it proves nothing. */

@@ -36,25 +36,58 @@ function isTypeDefinition(item: AnyItem): item is TypeDefinition {
  * Resolves the types of an interface or a world into its scope: first what it uses, in the order of the source, then what it
  * defines, each type behind those it mentions.
  *
- * @param uses takes the interfaces that types are used from
+ * @param user the interface, which takes note of those whose types it uses; `undefined` for a world
  */
 export function resolveDefinitions(
   items: readonly AnyItem[],
   scope: Scope,
   owner: Owner,
-  uses: Set<InterfaceBuilder>,
+  user: InterfaceBuilder | undefined,
   context: PackageContext,
   package_: PackageItems,
   file: FileNames,
 ): void {
+  // What a `use` names can be mentioned before it, and that counts for the order.
+  let usesFirst = true;
+  let hasDefinition = false;
   for (const item of items) {
-    if (item.kind === "use")
-      resolveUse(item, items, scope, owner, uses, context, package_, file);
+    if (item.kind !== "use") {
+      hasDefinition ||= isTypeDefinition(item);
+    } else {
+      if (hasDefinition) usesFirst = false;
+      resolveUse(item, items, scope, owner, user, context, package_, file);
+    }
   }
+  // As long as each type is new and stands behind those it mentions, the order is that of the source.
+  let ordered = 0;
+  for (; usesFirst && ordered < items.length; ordered++) {
+    const item = items[ordered];
+    if (item === undefined || !isTypeDefinition(item)) continue;
+    if (scope.has(item.name.name) || !mentionsDefined(item, scope)) break;
+    context.types.define(item, scope, owner);
+  }
+  if (ordered < items.length)
+    defineInOrder(items, ordered, scope, owner, context);
+}
+
+/**
+ * Defines types each behind those it mentions, and reports those that are there twice, unknown, or on a cycle.
+ *
+ * @param done the items before this one are defined already
+ */
+function defineInOrder(
+  items: readonly AnyItem[],
+  done: number,
+  scope: Scope,
+  owner: Owner,
+  context: PackageContext,
+): void {
   // The nodes of the order, in that of the source: what is defined, and what is used, for which there is nothing to do.
   const nodes: (TypeDefinition | undefined)[] = [];
   const indices = new Map<string, number>();
-  for (const item of items) {
+  let firstOpen = 0;
+  for (const [position, item] of items.entries()) {
+    if (position === done) firstOpen = nodes.length;
     if (item.kind === "use") {
       for (const use of item.names) {
         const { name } = use.alias ?? use.name;
@@ -78,23 +111,11 @@ export function resolveDefinitions(
     }
   }
 
-  const state = { position: 0, isSorted: true };
   const check = (name: Identifier): void => {
-    const target = indices.get(name.name);
-    if (target === undefined) scope.reportUnknown(name, indices.keys());
-    else if (target >= state.position) state.isSorted = false;
+    if (!indices.has(name.name)) scope.reportUnknown(name, indices.keys());
   };
-  for (const definition of nodes) {
+  for (const definition of nodes)
     if (definition !== undefined) forEachMention(definition, check);
-    state.position++;
-  }
-  // Where each type stands behind those it mentions already, the order is that of the source.
-  if (state.isSorted) {
-    for (const definition of nodes)
-      if (definition !== undefined)
-        context.types.define(definition, scope, owner);
-    return;
-  }
   const edges = nodes.map((definition) => {
     const targets: number[] = [];
     if (definition === undefined) return targets;
@@ -115,8 +136,48 @@ export function resolveDefinitions(
   }
   for (const index of order) {
     const definition = nodes[index];
-    if (definition !== undefined)
+    if (definition !== undefined && index >= firstOpen)
       context.types.define(definition, scope, owner);
+  }
+}
+
+/** Whether all types that a definition mentions are defined. */
+function mentionsDefined(definition: TypeDefinition, scope: Scope): boolean {
+  switch (definition.kind) {
+    case "type":
+      return namesDefined(definition.type, scope);
+    case "record":
+      for (const { type } of definition.fields)
+        if (!namesDefined(type, scope)) return false;
+      return true;
+    case "variant":
+      for (const { type } of definition.cases)
+        if (type !== undefined && !namesDefined(type, scope)) return false;
+      return true;
+    case "flags":
+    case "enum":
+    case "resource":
+      return true;
+  }
+}
+
+/** The common case of {@link forEachName}, without a function called for each name. */
+function namesDefined(type: Type, scope: Scope): boolean {
+  switch (type.kind) {
+    case "primitive":
+      return true;
+    case "named":
+      return scope.has(type.name.name);
+    case "list":
+    case "option":
+      return namesDefined(type.element, scope);
+    default: {
+      let isDefined = true;
+      forEachName(type, (name) => {
+        isDefined &&= scope.has(name.name);
+      });
+      return isDefined;
+    }
   }
 }
 
@@ -125,7 +186,7 @@ function resolveUse(
   items: readonly AnyItem[],
   scope: Scope,
   owner: Owner,
-  uses: Set<InterfaceBuilder>,
+  user: InterfaceBuilder | undefined,
   context: PackageContext,
   package_: PackageItems,
   file: FileNames,
@@ -185,7 +246,11 @@ function resolveUse(
         source,
       );
       scope.define(name, id);
-      if (from !== undefined) uses.add(from);
+      if (from !== undefined && user !== undefined && from.lastUser !== user) {
+        // What an interface uses is resolved in one go, so this tells whether it is there already.
+        from.lastUser = user;
+        user.uses.push(from);
+      }
     }
   }
 }
@@ -231,10 +296,9 @@ export function reportDuplicate(
 ): void {
   scope.reject(name);
   const first =
-    scope.function(name.name) ??
-    (context.diagnostics.size > mostExplained
+    context.diagnostics.size > mostExplained
       ? undefined
-      : firstOf(name, items));
+      : (scope.function(name.name) ?? firstOf(name, items));
   const related =
     first === undefined
       ? []

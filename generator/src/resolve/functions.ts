@@ -16,13 +16,19 @@ import { type PackageContext, rangeOf } from "./context.js";
 import { checkConstructorResult } from "./rules/constructor-result.js";
 import { mostExplained } from "./suggest.js";
 import type { Scope } from "./scope.js";
-import { unresolved } from "./type-table.js";
+import { isClosed, unresolved } from "./type-table.js";
 
 /** A function whose types are resolved, but not linked into it. */
 export interface PendingFunction {
   readonly function: FunctionBuilder;
   /** What is blamed. */
   readonly at: NodeBase;
+}
+
+/** Takes the functions of a scope as they are resolved. */
+export interface FunctionSink {
+  /** @param at what is blamed */
+  add(built: FunctionBuilder, at: NodeBase): void;
 }
 
 /** What carries a function's docs and attributes. */
@@ -38,17 +44,14 @@ export function resolveFunction(
   type: FunctionType,
   scope: Scope,
   context: PackageContext,
-): PendingFunction {
+): FunctionBuilder {
   const kind = type.async ? "async-freestanding" : "freestanding";
   const params = resolveParameters(type.params, undefined, scope, context);
   const result =
     type.result === undefined
       ? undefined
       : context.types.type(type.result, scope, undefined);
-  return {
-    function: build(item, name.name, kind, params, result, scope, context),
-    at: name,
-  };
+  return build(item, name.name, kind, params, result, scope, context);
 }
 
 /** Resolves the functions of a resource, in the order of the source. */
@@ -56,22 +59,13 @@ export function resolveResourceFunctions(
   resource: ResourceDefinition,
   scope: Scope,
   context: PackageContext,
-): PendingFunction[] {
-  if (resource.methods.length === 0) return [];
+  sink: FunctionSink,
+): void {
+  if (resource.methods.length === 0) return;
   const reference = scope.type(resource.name);
-  if (reference === unresolved) return [];
-  const functions: PendingFunction[] = [];
-  for (const member of resource.methods) {
-    const pending = resolveMember(
-      member,
-      resource.name.name,
-      reference,
-      scope,
-      context,
-    );
-    functions.push(pending);
-  }
-  return functions;
+  if (reference === unresolved) return;
+  for (const member of resource.methods)
+    resolveMember(member, resource.name.name, reference, scope, context, sink);
 }
 
 function resolveMember(
@@ -80,28 +74,21 @@ function resolveMember(
   reference: TypeReference,
   scope: Scope,
   context: PackageContext,
-): PendingFunction {
+  sink: FunctionSink,
+): void {
   const id = typeof reference === "number" ? reference : unresolved;
   if (member.kind === "constructor") {
     const params = resolveParameters(member.params, undefined, scope, context);
     const result = resolveConstructorResult(member, reference, scope, context);
+    const name = `[constructor]${resource}`;
+    const kind = { constructor: id };
     const at = {
       kind: member.kind,
       start: member.start,
       end: member.start + member.kind.length,
     };
-    return {
-      function: build(
-        member,
-        `[constructor]${resource}`,
-        { constructor: id },
-        params,
-        result,
-        scope,
-        context,
-      ),
-      at,
-    };
+    sink.add(build(member, name, kind, params, result, scope, context), at);
+    return;
   }
   const { func } = member;
   let kind: FunctionKind;
@@ -119,10 +106,10 @@ function resolveMember(
       ? undefined
       : context.types.type(func.result, scope, undefined);
   const name = `[${member.kind}]${resource}.${member.name.name}`;
-  return {
-    function: build(member, name, kind, params, result, scope, context),
-    at: member.name,
-  };
+  sink.add(
+    build(member, name, kind, params, result, scope, context),
+    member.name,
+  );
 }
 
 function resolveConstructorResult(
@@ -242,6 +229,26 @@ function build(
 }
 
 /**
+ * Whether there is anything for {@link linkFunction} to do: most functions have no gate, and mention neither resources nor
+ * types behind a gate.
+ */
+export function needsLink(
+  built: FunctionBuilder,
+  context: PackageContext,
+): boolean {
+  const { types } = context;
+  if (built.stability !== undefined) return true;
+  for (const { type } of built.params) if (types.needsLink(type)) return true;
+  if (
+    built.result !== undefined &&
+    (types.needsLink(built.result) || types.hasBorrow(built.result))
+  )
+    return true;
+  const { kind } = built;
+  return typeof kind !== "string" && isClosed(resourceOf(kind));
+}
+
+/**
  * Links the types of a function into it, once all types of the package are there.
  *
  * @returns whether its gate is open; if not, it does not belong into the model, and its types were not looked at
@@ -255,8 +262,8 @@ export function linkFunction(
   const { types, gates, diagnostics } = context;
   if (!gates.check(built.stability, context.owner, at, scope.source))
     return false;
-  const { resource } = functionForm(built.kind);
-  if (resource !== undefined) types.checkOpen(resource, scope, at);
+  if (typeof built.kind !== "string")
+    types.checkOpen(resourceOf(built.kind), scope, at);
   for (const parameter of built.params)
     parameter.type = types.link(parameter.type, scope, at);
   if (built.result !== undefined) {
@@ -268,4 +275,9 @@ export function linkFunction(
     }
   }
   return true;
+}
+
+/** The resource that a function belongs to. Its kind has one key, which says how. */
+function resourceOf(kind: Exclude<FunctionKind, string>): TypeReference {
+  return functionForm(kind).resource ?? unresolved;
 }

@@ -1,9 +1,11 @@
-import type { InterfaceItem, Identifier } from "../syntax/ast.js";
-import type { InterfaceBuilder } from "./builder.js";
+import type { InterfaceItem, NodeBase } from "../syntax/ast.js";
+import type { FunctionBuilder, InterfaceBuilder } from "./builder.js";
 import type { PackageContext } from "./context.js";
 import { reportDuplicate, resolveDefinitions } from "./definitions.js";
 import {
+  type FunctionSink,
   linkFunction,
+  needsLink,
   type PendingFunction,
   resolveFunction,
   resolveResourceFunctions,
@@ -12,9 +14,10 @@ import type { FileNames, PackageItems } from "./package-items.js";
 import type { PackagePart } from "./parsed-package.js";
 import { Scope } from "./scope.js";
 
-/** An interface whose functions are resolved, but not linked. */
+/** An interface of which functions are not linked yet. */
 export interface PendingInterface {
   readonly interface: InterfaceBuilder;
+  /** Those that need it. */
   readonly functions: readonly PendingFunction[];
   readonly scope: Scope;
 }
@@ -35,47 +38,60 @@ export function resolveInterface(
     builder.isBroken,
     isOpen ? undefined : "interface",
     builder.types,
+    items,
+    builder.functions,
   );
   resolveDefinitions(
     items,
     scope,
     { interface: builder.id },
-    builder.uses,
+    builder,
     context,
     package_,
     file,
   );
   builder.hidden = scope.hidden;
 
-  const functions: PendingFunction[] = [];
+  const functions = new InterfaceFunctions(builder, scope, context);
   for (const item of items) {
     if (item.kind === "function") {
-      if (!defineFunction(item.name, items, scope, context)) continue;
-      functions.push(
-        resolveFunction(item, item.name, item.func, scope, context),
-      );
+      const { name } = item;
+      if (scope.has(name.name) || builder.functions.has(name.name))
+        reportDuplicate(name, items, scope, context);
+      else
+        functions.add(
+          resolveFunction(item, name, item.func, scope, context),
+          name,
+        );
     } else if (item.kind === "resource" && scope.defines(item.name)) {
-      functions.push(...resolveResourceFunctions(item, scope, context));
+      resolveResourceFunctions(item, scope, context, functions);
     }
   }
-  // For those that use its types: a name of a function is not that of a type.
-  for (const pending of functions)
-    builder.functions.set(pending.function.name, pending.function);
-  return { interface: builder, functions, scope };
+  return functions;
 }
 
-function defineFunction(
-  name: Identifier,
-  items: readonly InterfaceItem[],
-  scope: Scope,
-  context: PackageContext,
-): boolean {
-  if (scope.has(name.name) || scope.function(name.name) !== undefined) {
-    reportDuplicate(name, items, scope, context);
-    return false;
+/** Takes the functions of one interface, and keeps those that have to be linked. */
+class InterfaceFunctions implements PendingInterface, FunctionSink {
+  readonly interface: InterfaceBuilder;
+  readonly functions: PendingFunction[] = [];
+  readonly scope: Scope;
+  readonly #context: PackageContext;
+
+  constructor(
+    builder: InterfaceBuilder,
+    scope: Scope,
+    context: PackageContext,
+  ) {
+    this.interface = builder;
+    this.scope = scope;
+    this.#context = context;
   }
-  scope.defineFunction(name);
-  return true;
+
+  add(built: FunctionBuilder, at: NodeBase): void {
+    this.interface.functions.set(built.name, built);
+    if (needsLink(built, this.#context))
+      this.functions.push({ function: built, at });
+  }
 }
 
 /** Links the functions of an interface, once all types of the package are there, and drops those whose gate is closed. */

@@ -1,9 +1,9 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { TypeId, TypeReference } from "../model/model.js";
 import { primitiveNames } from "../model/primitives.js";
-import type { Identifier } from "../syntax/ast.js";
+import type { Identifier, InterfaceItem } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
-import { suggestName } from "./suggest.js";
+import { mostExplained, suggestName } from "./suggest.js";
 import { isClosed, unresolved } from "./type-table.js";
 
 /** The names one can use within an interface or a world: its types, and those of its functions that were read so far. */
@@ -19,16 +19,19 @@ export class Scope {
   isBroken: boolean;
   readonly #diagnostics: DiagnosticCollector;
   // Most scopes need none of these, so they are made when something is put in.
-  #functions: Map<string, Identifier> | undefined;
   #unknown: Set<string> | undefined;
   #rejected: Set<Identifier> | undefined;
 
   readonly #closedOwner: string | undefined;
+  readonly #items: readonly InterfaceItem[];
+  readonly #functions: ReadonlyMap<string, unknown> | undefined;
 
   /**
    * @param isBroken whether part of what is read could not be understood
    * @param closedOwner what owns the types, "interface" or "world", if its gate is closed: then theirs have to be, too
    * @param types takes the types
+   * @param items of an interface: the items, to tell where a function is
+   * @param functions of an interface: those that were read so far, by name
    */
   constructor(
     source: SourceFile,
@@ -36,12 +39,16 @@ export class Scope {
     isBroken: boolean,
     closedOwner: string | undefined,
     types: Map<string, TypeId>,
+    items: readonly InterfaceItem[] = [],
+    functions?: ReadonlyMap<string, unknown>,
   ) {
     this.source = source;
     this.types = types;
     this.#diagnostics = diagnostics;
     this.isBroken = isBroken;
     this.#closedOwner = closedOwner;
+    this.#items = items;
+    this.#functions = functions;
   }
 
   /** Gives a name a type. Whoever calls it has made sure that the name is free. */
@@ -76,14 +83,12 @@ export class Scope {
     return this.#rejected?.has(name) !== true;
   }
 
-  /** Gives a name a function. */
-  defineFunction(name: Identifier): void {
-    (this.#functions ??= new Map()).set(name.name, name);
-  }
-
-  /** The function of that name that was defined already. */
+  /** The name of the function of that name that was read already. */
   function(name: string): Identifier | undefined {
-    return this.#functions?.get(name);
+    if (this.#functions?.has(name) !== true) return undefined;
+    for (const item of this.#items)
+      if (item.kind === "function" && item.name.name === name) return item.name;
+    return undefined;
   }
 
   /** Whether a type of this name is there, be it hidden. */
@@ -106,19 +111,25 @@ export class Scope {
    */
   reportUnknown(name: Identifier, others?: Iterable<string>): void {
     if (this.#unknown?.has(name.name) === true) return;
-    if (this.#functions?.has(name.name) !== true)
-      (this.#unknown ??= new Set()).add(name.name);
+    const isFunction = this.#functions?.has(name.name) === true;
+    if (!isFunction) (this.#unknown ??= new Set()).add(name.name);
     const range = { source: this.source, start: name.start, end: name.end };
-    const named = this.#functions?.get(name.name);
-    if (named !== undefined) {
-      const related = [
-        {
-          source: this.source,
-          start: named.start,
-          end: named.end,
-          message: "defined here",
-        },
-      ];
+    if (isFunction) {
+      const named =
+        this.#diagnostics.size > mostExplained
+          ? undefined
+          : this.function(name.name);
+      const related =
+        named === undefined
+          ? []
+          : [
+              {
+                source: this.source,
+                start: named.start,
+                end: named.end,
+                message: "defined here",
+              },
+            ];
       this.#diagnostics.report(
         "wrong-kind",
         range,

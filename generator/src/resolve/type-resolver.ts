@@ -23,6 +23,7 @@ import { checkHasCases } from "./rules/has-cases.js";
 import { checkResourceMembers } from "./rules/resource-members.js";
 import { primitiveNames } from "../model/primitives.js";
 import {
+  firstClosed,
   isClosed,
   type Owner,
   TypeFlag,
@@ -318,6 +319,15 @@ export class TypeResolver {
       this.#handles.set(reference, handle);
     }
     return handle;
+  }
+
+  /** Whether {@link link} changes a reference, or reports it. */
+  needsLink(reference: TypeReference): boolean {
+    return (
+      typeof reference === "number" &&
+      (reference >= firstClosed ||
+        (this.#table.flags(reference) & TypeFlag.resource) !== 0)
+    );
   }
 
   /** Reports a reference to a type whose gate is closed. */

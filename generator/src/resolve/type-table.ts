@@ -16,7 +16,7 @@ import type { TypeBuilder } from "./builder.js";
 export const unresolved = -1;
 
 /** References from here on are to types whose gate is closed: they have no place in the model. */
-const firstClosed = 2 ** 25;
+export const firstClosed = 2 ** 25;
 
 /** Whether a reference is to a type whose gate is closed. */
 export function isClosed(reference: TypeReference): reference is number {

@@ -7,6 +7,7 @@ import type {
 } from "../syntax/ast.js";
 import { docsOf } from "../syntax/docs.js";
 import type {
+  FunctionBuilder,
   InterfaceBuilder,
   InterfaceItem,
   WorldBuilder,
@@ -82,7 +83,7 @@ export function resolveWorld(
     node.items,
     scope,
     { world: builder.id },
-    new Set(),
+    undefined,
     context,
     package_,
     file,
@@ -152,20 +153,11 @@ class WorldItems {
   addResource(resource: ResourceDefinition): void {
     const { scope, imports } = this.#pending;
     if (!scope.defines(resource.name)) return;
-    for (const pending of resolveResourceFunctions(
-      resource,
-      scope,
-      this.#context,
-    )) {
-      imports.set(pending.function.name, {
-        at: pending.at,
-        what: "function",
-        stability: pending.function.stability,
-        item: { function: pending.function },
-        function: pending,
-        interface: undefined,
-      });
-    }
+    resolveResourceFunctions(resource, scope, this.#context, {
+      add(built, at) {
+        imports.set(built.name, functionItem(built, at));
+      },
+    });
   }
 
   add(node: Import | Export): void {
@@ -174,21 +166,14 @@ class WorldItems {
     const { item } = node;
     switch (item.kind) {
       case "extern-function": {
-        const pending = resolveFunction(
+        const built = resolveFunction(
           node,
           item.name,
           item.func,
           this.#pending.scope,
           this.#context,
         );
-        this.#insert(node, item.name.name, {
-          at: item.name,
-          what: "function",
-          stability: pending.function.stability,
-          item: { function: pending.function },
-          function: pending,
-          interface: undefined,
-        });
+        this.#insert(node, item.name.name, functionItem(built, item.name));
         break;
       }
       case "extern-inline": {
@@ -291,6 +276,17 @@ class WorldItems {
       );
     }
   }
+}
+
+function functionItem(built: FunctionBuilder, at: NodeBase): PendingItem {
+  return {
+    at,
+    what: "function",
+    stability: built.stability,
+    item: { function: built },
+    function: { function: built, at },
+    interface: undefined,
+  };
 }
 
 function interfaceItem(
