@@ -18,6 +18,13 @@ export interface GatePackage {
 export class Gates {
   readonly #features: ReadonlySet<string> | undefined;
   readonly #diagnostics: DiagnosticCollector;
+  /** What was said of the attributes of an item before: they are asked for more than once. */
+  readonly #stabilities = new Map<
+    readonly Attribute[],
+    Stability | undefined
+  >();
+  /** Those whose version was reported: one gate is one mistake, whatever is behind it. */
+  readonly #reported = new Set<Stability>();
 
   constructor(features: Features, diagnostics: DiagnosticCollector) {
     this.#features = features === "all" ? undefined : new Set(features);
@@ -25,17 +32,29 @@ export class Gates {
   }
 
   /**
-   * What the attributes of an item say of its stability; `undefined` if nothing. Contradictions are reported.
+   * What the attributes of an item say of its stability; `undefined` if nothing. Contradictions are reported. For the
+   * same attributes it is the same object.
    */
   stability(
     attributes: readonly Attribute[],
     source: SourceFile,
   ): Stability | undefined {
     if (attributes.length === 0) return undefined;
+    let stability = this.#stabilities.get(attributes);
+    if (stability !== undefined) return stability;
+    stability = this.#read(attributes, source);
+    this.#stabilities.set(attributes, stability);
+    return stability;
+  }
+
+  #read(
+    attributes: readonly Attribute[],
+    source: SourceFile,
+  ): Stability | undefined {
     let since: string | undefined;
     let feature: string | undefined;
     let deprecated: string | undefined;
-    let first: Attribute | undefined;
+    let introduction: Attribute | undefined;
     let deprecation: Attribute | undefined;
     const seen = new Set<Attribute["kind"]>();
     for (const attribute of attributes) {
@@ -45,11 +64,10 @@ export class Gates {
       switch (attribute.kind) {
         case "since":
           since = attribute.version.text;
-          first ??= attribute;
+          introduction ??= attribute;
           break;
         case "unstable":
           feature = attribute.feature.name;
-          first ??= attribute;
           break;
         case "deprecated":
           deprecated = attribute.version.text;
@@ -57,13 +75,17 @@ export class Gates {
           break;
       }
     }
-    if (since !== undefined && feature !== undefined && first !== undefined) {
+    if (introduction !== undefined && feature !== undefined) {
       this.#diagnostics.report(
         "conflicting-attributes",
-        rangeOf(first, source),
+        rangeOf(introduction, source),
         {},
       );
-    } else if (deprecation !== undefined && first === undefined) {
+    } else if (
+      deprecation !== undefined &&
+      introduction === undefined &&
+      feature === undefined
+    ) {
       this.#diagnostics.report(
         "lone-deprecated",
         rangeOf(deprecation, source),
@@ -101,7 +123,7 @@ export class Gates {
   }
 
   /**
-   * Whether a gate is open, reporting one that names a version the package cannot have.
+   * Whether a gate is open, reporting one that names a version the package cannot have, once.
    *
    * @param at what is gated, to be blamed
    */
@@ -113,13 +135,17 @@ export class Gates {
   ): boolean {
     if (stability === undefined) return true;
     if ("unstable" in stability) return this.isOpen(stability);
-    const range = { source, start: at.start, end: at.end };
     const { since } = stability.stable;
+    const isPossible =
+      owner.version !== undefined && compareVersions(since, owner.version) <= 0;
+    if (isPossible || this.#reported.has(stability)) return true;
+    this.#reported.add(stability);
+    const range = { source, start: at.start, end: at.end };
     if (owner.version === undefined) {
       this.#diagnostics.report("gate-without-version", range, {
         package: owner.name,
       });
-    } else if (compareVersions(since, owner.version) > 0) {
+    } else {
       this.#diagnostics.report("gate-of-future-version", range, {
         since,
         package: owner.name,

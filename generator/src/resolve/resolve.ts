@@ -75,7 +75,7 @@ export function resolve(
     packages.push(...gathered.packages);
     if (group === root) {
       for (const { file } of files)
-        checkEncodable(file.items, file.source, diagnostics);
+        checkEncodable(file.items, file.isUnusual, file.source, diagnostics);
     }
     isComplete &&= gathered.isComplete;
   }

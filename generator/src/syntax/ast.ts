@@ -107,6 +107,11 @@ export interface File extends NodeBase {
   readonly source: SourceFile;
   readonly header: PackageHeader | undefined;
   readonly items: readonly Item[];
+  /**
+   * Whether the file has an upper-case letter in a name, a list of length 0, a tuple of nothing or a stream of `char`. All of
+   * these are rare, and without them there is much that needs no check.
+   */
+  readonly isUnusual: boolean;
 }
 
 /** What stands at the top of a file or in a nested package. */

@@ -85,6 +85,15 @@ export function whyNoName(name: string): string | undefined {
   return undefined;
 }
 
+/** Whether a name has an upper-case letter. */
+export function hasUpperCase(name: string): boolean {
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    if (code >= 0x41 && code <= 0x5a) return true;
+  }
+  return false;
+}
+
 function emptyPart(name: string, at: number): string {
   if (at === 0) return "it may not begin with `-`";
   return at === name.length

@@ -90,6 +90,7 @@ function parseNested(tokens: TokenStream, depth: number): Type {
     case Token.tuple: {
       tokens.next();
       const elements = parseElements(tokens, depth + 1);
+      if (elements.length === 0) tokens.isUnusual = true;
       return { kind: "tuple", start, end: tokens.previousEnd, elements };
     }
     case Token.map: {
@@ -109,6 +110,8 @@ function parseNested(tokens: TokenStream, depth: number): Type {
     case Token.stream: {
       tokens.next();
       const element = parseOptionalElement(tokens, depth + 1);
+      if (element?.kind === "primitive" && element.name === "char")
+        tokens.isUnusual = true;
       return { kind: "stream", start, end: tokens.previousEnd, element };
     }
     case Token.own:
@@ -146,6 +149,7 @@ function parseList(tokens: TokenStream, depth: number): Type {
     else tokens.unexpected("the number of elements");
   }
   tokens.closeAngle();
+  if (length === 0) tokens.isUnusual = true;
   return { kind: "list", start, end: tokens.previousEnd, element, length };
 }
 

@@ -41,7 +41,8 @@ export function parseFile(source: SourceFile, sink: DiagnosticCollector): File {
   const first = parsed[0];
   const header = first?.kind === "package-header" ? first : undefined;
   const items = parsed.filter((item) => item.kind !== "package-header");
-  return { kind: "file", start, end: tokens.end, source, header, items };
+  const { end, isUnusual } = tokens;
+  return { kind: "file", start, end, source, header, items, isUnusual };
 }
 
 /** The deepest nesting of packages that is parsed. The language allows one level; this bounds the recursion. */

@@ -1,5 +1,5 @@
 import type { Identifier } from "./ast.js";
-import { whyNoName } from "./characters.js";
+import { hasUpperCase, whyNoName } from "./characters.js";
 import { RecoveringLexer, type StartsItem } from "./recovering-lexer.js";
 import { describeToken, isKeyword, Token } from "./tokens.js";
 
@@ -8,6 +8,8 @@ export class TokenStream extends RecoveringLexer {
   /** Where the elements of unfinished lists wait, so that each list is made once, in its final size. */
   readonly #elements: unknown[] = [];
   #elementCount = 0;
+  /** Whether the file read so far is unusual, see `ast.ts`. */
+  isUnusual = false;
 
   /** Takes the current token if it is the one given. */
   eat(token: Token): boolean {
@@ -192,6 +194,7 @@ export class TokenStream extends RecoveringLexer {
 
   #checkName(name: string, start: number, end: number): void {
     const reason = whyNoName(name);
+    if (!this.isUnusual && hasUpperCase(name)) this.isUnusual = true;
     if (reason === undefined) return;
     this.report("invalid-name", start, end, { name, reason });
     // Where a name goes on with something that is not part of one, that is no second mistake.

@@ -2,7 +2,7 @@ import type { DiagnosticCollector } from "../../diagnostics/collector.js";
 import type { TypeReference } from "../../model/model.js";
 import type { Type } from "../../syntax/ast.js";
 import type { SourceFile } from "../../syntax/source.js";
-import { unresolved } from "../type-table.js";
+import { blamedOf, unresolved } from "../type-table.js";
 
 /**
  * What a constructor says it returns is a `result` whose `ok` is the resource.
@@ -23,10 +23,7 @@ export function checkConstructorResult(
     ok !== undefined && type.kind === "result" && type.ok !== undefined
       ? type.ok
       : type;
-  const name = source.text.slice(blamed.start, blamed.end);
-  diagnostics.report(
-    "constructor-result",
-    { source, start: blamed.start, end: blamed.end },
-    { found: name },
-  );
+  const found = source.text.slice(blamed.start, blamed.end);
+  const { start, end } = blamedOf(blamed);
+  diagnostics.report("constructor-result", { source, start, end }, { found });
 }

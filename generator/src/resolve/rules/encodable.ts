@@ -30,16 +30,18 @@ const mostFlags = 32;
  * validation (https://github.com/WebAssembly/component-model, design/mvp/Explainer.md).
  *
  * @param items the items of a file
+ * @param isUnusual whether the file is, see `ast.ts`
  */
 export function checkEncodable(
   items: readonly Item[],
+  isUnusual: boolean,
   source: SourceFile,
   diagnostics: DiagnosticCollector,
 ): void {
-  const check = new EncodableCheck(source, diagnostics);
+  const check = new EncodableCheck(source, isUnusual, diagnostics);
   for (const item of items) {
     if (item.kind === "nested-package")
-      checkEncodable(item.items, source, diagnostics);
+      checkEncodable(item.items, isUnusual, source, diagnostics);
     else if (item.kind === "interface") check.interface(item.items);
     else if (item.kind === "world") check.world(item);
   }
@@ -47,14 +49,27 @@ export function checkEncodable(
 
 class EncodableCheck {
   readonly #source: SourceFile;
+  /** If not, types need no look, and names that differ do so in more than case. */
+  readonly #isUnusual: boolean;
   readonly #diagnostics: DiagnosticCollector;
 
-  constructor(source: SourceFile, diagnostics: DiagnosticCollector) {
+  constructor(
+    source: SourceFile,
+    isUnusual: boolean,
+    diagnostics: DiagnosticCollector,
+  ) {
     this.#source = source;
+    this.#isUnusual = isUnusual;
     this.#diagnostics = diagnostics;
   }
 
   interface(items: readonly InterfaceItem[]): void {
+    if (!this.#isUnusual) {
+      for (const item of items)
+        if (item.kind !== "use" && item.kind !== "function")
+          this.#definition(item);
+      return;
+    }
     const names = new Map<string, Identifier>();
     for (const item of items) {
       if (item.kind === "use") {
@@ -120,11 +135,12 @@ class EncodableCheck {
     const names = new Map<string, Identifier>();
     for (const member of item.methods) {
       if (member.kind === "constructor") {
+        if (!this.#isUnusual) continue;
         this.#parameters(member.params);
         if (member.result !== undefined) this.#type(member.result);
         continue;
       }
-      if (member.name.name.toLowerCase() === item.name.name.toLowerCase()) {
+      if (this.#isSame(member.name.name, item.name.name)) {
         this.#report(
           "name-clash",
           member.name,
@@ -132,12 +148,20 @@ class EncodableCheck {
           item.name,
         );
       }
+      if (!this.#isUnusual) continue;
       this.#name(member.name, names);
       this.#function(member.func, member.kind === "method");
     }
   }
 
+  #isSame(left: string, right: string): boolean {
+    return this.#isUnusual
+      ? left.toLowerCase() === right.toLowerCase()
+      : left === right;
+  }
+
   #function(type: FunctionType, isMethod = false): void {
+    if (!this.#isUnusual) return;
     this.#parameters(type.params, isMethod);
     if (type.result !== undefined) this.#type(type.result);
   }
@@ -160,6 +184,7 @@ class EncodableCheck {
   }
 
   #type(type: Type): void {
+    if (!this.#isUnusual) return;
     switch (type.kind) {
       case "list":
         if (type.length === 0) this.#report("zero-length-list", type, {});
@@ -206,7 +231,7 @@ class EncodableCheck {
     members: readonly { readonly name: Identifier }[],
     what: string,
   ): void {
-    if (members.length < 2 || !mayRepeat(members)) return;
+    if (members.length < 2 || !this.#mayRepeat(members)) return;
     const seen = new Map<string, Identifier>();
     for (const { name } of members) {
       const key = name.name.toLowerCase();
@@ -222,6 +247,20 @@ class EncodableCheck {
         );
       }
     }
+  }
+
+  /** A quick look before the proper one: whether two of a few names could be equal ignoring case. Of many, always. */
+  #mayRepeat(members: readonly { readonly name: Identifier }[]): boolean {
+    if (members.length > 12) return true;
+    for (let index = 1; index < members.length; index++) {
+      const name = members[index]?.name.name ?? "";
+      for (let other = 0; other < index; other++) {
+        const candidate = members[other]?.name.name ?? "";
+        if (candidate.length === name.length && this.#isSame(candidate, name))
+          return true;
+      }
+    }
+    return false;
   }
 
   /** Names of one interface, or of one resource, must differ in more than case. Equal ones have been reported already. */
@@ -270,18 +309,4 @@ class EncodableCheck {
       { related },
     );
   }
-}
-
-/** A quick look before the proper one: whether two of a few names could be equal ignoring case. Of many, always. */
-function mayRepeat(members: readonly { readonly name: Identifier }[]): boolean {
-  if (members.length > 12) return true;
-  for (let index = 1; index < members.length; index++) {
-    const name = members[index]?.name.name ?? "";
-    for (let other = 0; other < index; other++) {
-      const candidate = members[other]?.name.name ?? "";
-      if (candidate.length !== name.length) continue;
-      if (candidate.toLowerCase() === name.toLowerCase()) return true;
-    }
-  }
-  return false;
 }

@@ -1,5 +1,9 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
-import type { NodeBase, ResourceDefinition } from "../../syntax/ast.js";
+import type {
+  NodeBase,
+  ResourceDefinition,
+  ResourceMethod,
+} from "../../syntax/ast.js";
 import type { SourceFile } from "../../syntax/source.js";
 
 /** A resource has one constructor at most, and its methods and static functions share one set of names. */
@@ -8,6 +12,7 @@ export function checkResourceMembers(
   source: SourceFile,
   diagnostics: DiagnosticCollector,
 ): void {
+  if (!mayRepeat(definition.methods)) return;
   const seen = new Map<string, NodeBase>();
   for (const member of definition.methods) {
     // No member can be named like a keyword without being meant so, hence `constructor()` is apart from a method's name.
@@ -41,4 +46,23 @@ export function checkResourceMembers(
       },
     );
   }
+}
+
+/** A quick look before the proper one: whether two of a few members could be the same. Of many, always. */
+function mayRepeat(members: readonly ResourceMethod[]): boolean {
+  if (members.length > 12) return true;
+  for (let index = 1; index < members.length; index++) {
+    const member = members[index];
+    const name = nameOf(member);
+    for (let other = 0; other < index; other++)
+      if (nameOf(members[other]) === name) return true;
+  }
+  return false;
+}
+
+/** The name of a member; `undefined` for a constructor. */
+function nameOf(member: ResourceMethod | undefined): string | undefined {
+  return member === undefined || member.kind === "constructor"
+    ? undefined
+    : member.name.name;
 }
