@@ -3,7 +3,7 @@ import { commitPlan } from "../write/commit.js";
 import {
   isStale,
   planWrites,
-  type OutputFile,
+  type TextFile,
   type Plan,
 } from "../write/plan.js";
 import { manifestName } from "../write/manifest.js";
@@ -38,7 +38,8 @@ export const generateAction: Action<
   const plans = prepared.map(({ entry, files }) =>
     planWrites(entry.out, files),
   );
-  if (flags.check === true) return reportStale(io, plans, flags);
+  if (flags.check === true)
+    return reportStale(io, plans, flags.verbose === true, "wit2ts generate");
   if (flags.dryRun === true) return reportPlans(io, plans);
   for (const plan of plans) commitPlan(plan);
   if (flags.verbose === true)
@@ -53,7 +54,7 @@ export const generateAction: Action<
 /** What an entry comes to, before anything is written. */
 export interface Prepared {
   readonly entry: Entry;
-  readonly files: readonly OutputFile[];
+  readonly files: readonly TextFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -84,30 +85,33 @@ function outputOfProblems(io: Io, flags: GenerateFlags): Io["stdout"] {
     : io.stdout;
 }
 
-function printFiles(io: Io, files: readonly OutputFile[]): void {
+function printFiles(io: Io, files: readonly TextFile[]): void {
   for (const { path, text } of files) io.stdout.write(`// ${path}\n${text}\n`);
 }
 
-function reportStale(
+/** For `--check`: says what is out of date, and which command mends it. */
+export function reportStale(
   io: Io,
   plans: readonly Plan[],
-  flags: GenerateFlags,
+  verbose: boolean,
+  command: string,
 ): ExitCode {
   const stale = plans.filter(isStale);
   for (const plan of stale) io.stdout.write(describePlan(io, plan, false));
   if (stale.length > 0) {
     const paint = painter(io.stderr, io.env);
     io.stderr.write(
-      `${paint("red", "error:")} the generated files are out of date; run \`wit2ts generate\`\n`,
+      `${paint("red", "error:")} the generated files are out of date; run \`${command}\`\n`,
     );
     return 1;
   }
-  if (io.stdout.isTerminal || flags.verbose === true)
+  if (io.stdout.isTerminal || verbose)
     io.stdout.write("the generated files are up to date\n");
   return 0;
 }
 
-function reportPlans(io: Io, plans: readonly Plan[]): ExitCode {
+/** For `--dry-run`: says what would be written. */
+export function reportPlans(io: Io, plans: readonly Plan[]): ExitCode {
   for (const plan of plans) io.stdout.write(describePlan(io, plan, true));
   return plans.some((plan) => plan.foreign.length > 0) ? 1 : 0;
 }

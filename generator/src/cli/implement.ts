@@ -3,7 +3,7 @@ import { basename, dirname, resolve, sep } from "node:path";
 import { nearestName } from "../diagnostics/did-you-mean.js";
 import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
 import type { Skeleton } from "../implement/skeleton.js";
-import type { OutputFile } from "../write/plan.js";
+import type { TextFile } from "../write/plan.js";
 import { formatAsConfigured } from "../write/prettier.js";
 import { painter } from "./colours.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
@@ -74,7 +74,7 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
 /** The generated module of an interface, and the entry it belongs to. */
 interface Found {
   readonly entry: Entry;
-  readonly file: OutputFile;
+  readonly file: TextFile;
 }
 
 function findInterface(
@@ -142,7 +142,7 @@ function plainName(name: string): string {
 
 /** The name of the contract, as the type of the descriptor tells it. */
 function chooseContract(
-  file: OutputFile,
+  file: TextFile,
   name: string,
   wanted: "sync" | "async" | undefined,
 ): string {

@@ -7,7 +7,7 @@ import type { Host } from "../host/host.js";
 import { loadSources } from "../host/load.js";
 import { nodeHost } from "../host/node-host.js";
 import { resolve as resolveWit, type Resolution } from "../resolve/resolve.js";
-import type { OutputFile } from "../write/plan.js";
+import type { TextFile } from "../write/plan.js";
 import type { Entry } from "./options.js";
 import { statIfThere } from "../write/stat.js";
 
@@ -28,11 +28,15 @@ export function witPath(cwd: string, wit: string | undefined): string {
   return path;
 }
 
-/** @throws {@link Failure} if there is nothing at a path where WIT should be. */
-export function requirePath(cwd: string, path: string): void {
+/** @throws {@link Failure} if there is nothing at a path where there should be; `advice` says what to do. */
+export function requirePath(
+  cwd: string,
+  path: string,
+  advice = "name the WIT to read",
+): void {
   if (statIfThere(path) !== undefined) return;
   throw new Failure(
-    `there is no file or directory \`${shown(cwd, path)}\`; name the WIT to read`,
+    `there is no file or directory \`${shown(cwd, path)}\`; ${advice}`,
     2,
   );
 }
@@ -73,7 +77,7 @@ export function generateFiles(
   entry: Entry,
   cwd: string,
 ): {
-  readonly files: readonly OutputFile[];
+  readonly files: readonly TextFile[];
   readonly diagnostics: readonly Diagnostic[];
 } {
   const { model, origins, diagnostics } = loadWit(entry.wit, cwd, entry);

@@ -7,6 +7,7 @@ import { generateCommand } from "./generate-command.js";
 import { implementCommand } from "./implement-command.js";
 import { inspectCommand } from "./inspect-command.js";
 import type { Io } from "./io.js";
+import { transpileCommand } from "./transpile-command.js";
 
 /** 0: done. 1: the input, or what is on disk, is not as it must be. 2: wrong usage. 70: a bug of ours. */
 export type ExitCode = 0 | 1 | 2 | 70;
@@ -52,6 +53,7 @@ const commands: readonly {
   { name: "check", add: checkCommand },
   { name: "inspect", add: inspectCommand },
   { name: "implement", add: implementCommand },
+  { name: "transpile", add: transpileCommand },
 ];
 
 function createProgram(io: Io, bind: Bind): Command {

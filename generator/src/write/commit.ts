@@ -40,16 +40,16 @@ export function commitPlan(plan: Plan): void {
 function stageAndMove(plan: Plan, staging: string): void {
   const { directory } = plan;
   const moves: [from: string, to: string][] = [];
-  const stage = (path: string, text: string): void => {
+  const stage = (path: string, content: string | Uint8Array): void => {
     const from = join(staging, String(moves.length));
-    writeFileSync(from, text);
+    writeFileSync(from, content);
     moves.push([from, join(directory, path)]);
   };
   // The manifest names old files and new ones until all is done: whatever stops us, what is there is known to be ours.
   if (plan.manifest)
     stage(manifestName, manifestText([...plan.owned, ...plan.remove]));
   for (const file of [...plan.create, ...plan.update])
-    stage(file.path, file.text);
+    stage(file.path, "bytes" in file ? file.bytes : file.text);
   for (const file of plan.create)
     mkdirSync(dirname(join(directory, file.path)), { recursive: true });
   for (const [from, to] of moves) renameSync(from, to);

@@ -5,12 +5,22 @@ import { manifestName, manifestText, readManifest } from "./manifest.js";
 import { OutputTree, pathProblem } from "./paths.js";
 import { statIfThere } from "./stat.js";
 
-/** A file to be written. */
-export interface OutputFile {
+/** A file of text to be written. */
+export interface TextFile {
   /** Relative to the output directory, with `/` between its parts. */
   readonly path: string;
   readonly text: string;
 }
+
+/** A file of other bytes to be written, such as a WebAssembly module. */
+export interface BinaryFile {
+  /** Relative to the output directory, with `/` between its parts. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A file to be written. */
+export type OutputFile = TextFile | BinaryFile;
 
 /** What has to happen to an output directory. Paths are relative to it, with `/`, and sorted. */
 export interface Plan {
@@ -73,7 +83,7 @@ function compare(directory: string, files: readonly OutputFile[]): Plan {
     const found = findPlace(tree, directory, file.path);
     if (found === "nothing") create.push(file);
     else if (found === "other") foreign.push(file.path);
-    else if (isText(directory, file.path, file.text)) unchanged.push(file.path);
+    else if (isThere(directory, file)) unchanged.push(file.path);
     else if (owned.has(file.path)) update.push(file);
     else foreign.push(file.path);
   }
@@ -141,6 +151,12 @@ function findPlace(
 
 /** What file systems in use take for one part of a path, in bytes. */
 const longestName = 255;
+
+function isThere(directory: string, file: OutputFile): boolean {
+  return "bytes" in file
+    ? readFileSync(join(directory, file.path)).equals(file.bytes)
+    : isText(directory, file.path, file.text);
+}
 
 /** Whether a file holds a text, apart from its line ends. */
 function isText(directory: string, path: string, text: string): boolean {

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Failure, systemErrorCode } from "../failure.js";
-import type { OutputFile } from "./plan.js";
+import type { TextFile } from "./plan.js";
 import { statIfThere } from "./stat.js";
 
 /** The names under which Prettier looks for its configuration; `package.json` and `package.yaml` count by content. */
@@ -93,13 +93,13 @@ function hasPrettierKey(text: string): boolean {
  */
 export async function formatAsConfigured(
   directory: string,
-  files: readonly OutputFile[],
-): Promise<readonly OutputFile[]> {
+  files: readonly TextFile[],
+): Promise<readonly TextFile[]> {
   const configuration = findPrettierConfiguration(directory);
   if (configuration === undefined) return files;
   try {
     const prettier = await loadPrettier(configuration);
-    const format = async (file: OutputFile): Promise<OutputFile> => {
+    const format = async (file: TextFile): Promise<TextFile> => {
       const filepath = resolve(directory, file.path);
       const options = await prettier.resolveConfig(filepath, {
         editorconfig: true,

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { explainSystemError } from "../failure.js";
+import { findJco } from "../transpile/jco.js";
+import { transpile } from "../transpile/transpile.js";
+import { commitPlan } from "../write/commit.js";
+import { planWrites } from "../write/plan.js";
+import { failsOn, printDiagnostics } from "./diagnostics.js";
+import { describePlan, reportPlans, reportStale, summary } from "./generate.js";
+import type { Io } from "./io.js";
+import { requirePath, shown } from "./pipeline.js";
+import type { Action } from "./run.js";
+import type { TranspileFlags } from "./transpile-command.js";
+
+/** What `wit2ts transpile` does. */
+export const transpileAction: Action<[string, TranspileFlags]> = async (
+  io,
+  component,
+  flags,
+) => {
+  const path = resolve(io.cwd, component);
+  requirePath(io.cwd, path, "name the component to transpile");
+  const out = resolve(io.cwd, flags.out);
+  const started = performance.now();
+  const bytes = readComponent(path, shown(io.cwd, path));
+  const jco = findJco(io.cwd);
+  if (io.stderr.isTerminal)
+    io.stderr.write(`transpiling ${shown(io.cwd, path)} …`);
+  let transpiled;
+  try {
+    transpiled = await transpile({
+      component: bytes,
+      path: shown(io.cwd, path),
+      out,
+      mode: flags.asyncMode === "auto" ? engineMode() : flags.asyncMode,
+      language: flags.language,
+      jco,
+    });
+  } finally {
+    // Overwrites the line above, which was for those who wait for long.
+    if (io.stderr.isTerminal) io.stderr.write("\r\u001b[2K");
+  }
+  const { files, diagnostics, packages } = transpiled;
+  printDiagnostics(diagnostics, {
+    format: flags.format,
+    output: flags.format === "text" ? io.stderr : io.stdout,
+    env: io.env,
+  });
+  if (failsOn(diagnostics)) return 1;
+  const plan = planWrites(out, files);
+  if (flags.check === true)
+    return reportStale(io, [plan], flags.verbose === true, "wit2ts transpile");
+  if (flags.dryRun === true) return reportPlans(io, [plan]);
+  commitPlan(plan);
+  if (flags.verbose === true) io.stdout.write(describePlan(io, plan, true));
+  if (io.stdout.isTerminal)
+    io.stdout.write(summary(io, plan, performance.now() - started));
+  suggestPackages(io, out, packages);
+  return 0;
+};
+
+/** How calls can wait in the engine that runs this. */
+function engineMode(): "sync" | "jspi" {
+  return "Suspending" in (Reflect.get(globalThis, "WebAssembly") as object)
+    ? "jspi"
+    : "sync";
+}
+
+function readComponent(path: string, name: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw explainSystemError(`read ${name}`, error);
+  }
+}
+
+/** Says what has to be installed before the output can run, if there is any such thing. */
+function suggestPackages(
+  io: Io,
+  out: string,
+  packages: readonly string[],
+): void {
+  const missing = packages.filter((name) => !isInstalled(out, name));
+  if (missing.length === 0) return;
+  io.stderr.write(
+    `to run it, install what it imports: npm install ${missing.join(" ")}\n`,
+  );
+}
+
+/** Whether a package is where Node looks for it from a directory on. */
+function isInstalled(directory: string, name: string): boolean {
+  for (let at = directory; ; at = dirname(at)) {
+    if (existsSync(join(at, "node_modules", name, "package.json"))) return true;
+    if (at === dirname(at)) return false;
+  }
+}

@@ -1,0 +1,305 @@
+import type { ImportSources } from "./imports.js";
+
+/** How calls of a component that wait do so: the thread is blocked, or WebAssembly suspended (JSPI). */
+export type AsyncMode = "sync" | "jspi";
+
+/** What the entry module is written from. */
+export interface EntrySubject {
+  /** The comment at the top of every file. */
+  readonly header: string;
+  readonly mode: AsyncMode;
+  readonly sources: ImportSources;
+  /** Where the bindings of the component's world are. */
+  readonly world: WorldModule;
+  /** Full names of exported interfaces, by their short ones. */
+  readonly shortNames: ReadonlyMap<string, string>;
+}
+
+/** What the emitter called things in the module of a world. */
+export interface WorldModule {
+  /** Relative to the entry module, ending in `.js`. */
+  readonly specifier: string;
+  readonly descriptor: string;
+  /** Names of contracts by what they are: `imports`, `asyncExports` and so on. */
+  readonly contracts: ReadonlyMap<string, string>;
+}
+
+/** Reads the names from the text of a world's module, where the emitter has decided them. */
+export function readWorldModule(specifier: string, text: string): WorldModule {
+  const match = /^export const ([\w$]+): WorldDescriptor<\{([^}]*)\}> = /m.exec(
+    text,
+  );
+  if (match === null)
+    throw new Error(`the module of the world has no descriptor: ${specifier}`);
+  const [, descriptor = "", members = ""] = match;
+  const contracts = new Map<string, string>();
+  for (const [, key = "", name = ""] of members.matchAll(/(\w+): ([\w$]+)/g))
+    contracts.set(key, name);
+  return { specifier, descriptor, contracts };
+}
+
+/** Writes the entry module: `index.ts`, in the layout that Prettier has by default. */
+export function entryModule(subject: EntrySubject): string {
+  return [
+    subject.header,
+    ...importLines(subject),
+    "",
+    ...importsType(subject),
+    ...optionsType(subject),
+    ...exportsType(subject),
+    ...instantiateFunction(subject),
+  ].join("\n");
+}
+
+function importLines({ mode, sources, world }: EntrySubject): string[] {
+  const { contracts, descriptor, specifier } = world;
+  const types = ["imports", "exports"]
+    .flatMap((side) =>
+      mode === "sync"
+        ? [contracts.get(side)]
+        : [
+            side === "imports" ? contracts.get(side) : undefined,
+            contracts.get(side === "imports" ? "asyncImports" : "asyncExports"),
+          ],
+    )
+    .filter((name) => name !== undefined)
+    .sort();
+  return [
+    `import { instantiate as instantiateWorld } from "@wit2ts/runtime/jco";`,
+    ...(sources.socket === undefined
+      ? []
+      : mode === "sync"
+        ? [
+            `import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";`,
+            `import type { NodeSyncSocketOptions } from "@wit2ts/socket/node-sync";`,
+          ]
+        : [
+            `import { createNodeSocket } from "@wit2ts/socket/node";`,
+            `import type { NodeSocketOptions } from "@wit2ts/socket/node";`,
+          ]),
+    `import { ${descriptor} } from "${specifier}";`,
+    ...importOf("import type", types, specifier),
+    `import { instantiate as instantiateComponent } from "./component/component.js";`,
+    ...(sources.wasi.length === 0
+      ? []
+      : [`import { wasi } from "./component/wasi.js";`]),
+  ];
+}
+
+function importOf(
+  keyword: string,
+  names: readonly string[],
+  from: string,
+): string[] {
+  const line = `${keyword} { ${names.join(", ")} } from "${from}";`;
+  return line.length <= 80
+    ? [line]
+    : [
+        `${keyword} {`,
+        ...names.map((name) => `  ${name},`),
+        `} from "${from}";`,
+      ];
+}
+
+function importsType({ mode, world }: EntrySubject): string[] {
+  const imports = world.contracts.get("imports") ?? "object";
+  const suspended = world.contracts.get("asyncImports") ?? imports;
+  return mode === "sync"
+    ? [
+        "/** What the component imports, WASI apart. */",
+        `export type Imports = ${imports};`,
+        "",
+      ]
+    : [
+        "/** What the component imports, WASI apart. Implementations may return promises. */",
+        "export type Imports = {",
+        `  readonly [K in keyof ${imports}]: ${imports}[K] | ${suspended}[K];`,
+        "};",
+        "",
+      ];
+}
+
+function optionsType({ mode, sources }: EntrySubject): string[] {
+  const { socket, wasi, hasOthers } = sources;
+  const base =
+    socket === undefined
+      ? ""
+      : mode === "sync"
+        ? 'extends Omit<NodeSyncSocketOptions, "borrow"> '
+        : "extends NodeSocketOptions ";
+  const members: string[] = [];
+  if (socket !== undefined) {
+    members.push(
+      "  /**",
+      ...(hasOthers
+        ? [
+            "   * Implementations of what the component imports. The socket interface may be left out: it is then that of Node, with the",
+            "   * policy and limits given here.",
+          ]
+        : [
+            "   * An implementation of the socket interface in place of that of Node, to which the policy and limits given here do not",
+            "   * apply.",
+          ]),
+      "   */",
+      hasOthers
+        ? "  readonly imports: Omit<Imports, typeof socketName> &"
+        : "  readonly imports?: Partial<Imports>;",
+      ...(hasOthers ? ["    Partial<Pick<Imports, typeof socketName>>;"] : []),
+    );
+  } else if (hasOthers) {
+    members.push(
+      "  /** Implementations of what the component imports. */",
+      "  readonly imports: Imports;",
+    );
+  }
+  if (wasi.length > 0) {
+    members.push(
+      "  /** Interfaces of WASI, by their names without version, in place of those that jco's shim gives. */",
+      "  readonly wasi?: Readonly<Record<string, unknown>>;",
+    );
+  }
+  return [
+    ...(socket === undefined
+      ? []
+      : [`const socketName = ${JSON.stringify(socket)};`, ""]),
+    "/** What an instance of the component is made with. */",
+    `export interface InstantiateOptions ${base}{`,
+    ...members,
+    "  /** Compiles a core module of the component's; where absent, they are read from the files beside this one. */",
+    "  readonly getCoreModule?: (path: string) => unknown;",
+    "}",
+    "",
+  ];
+}
+
+function exportsType({
+  mode,
+  sources,
+  world,
+  shortNames,
+}: EntrySubject): string[] {
+  const contract =
+    world.contracts.get(mode === "sync" ? "exports" : "asyncExports") ??
+    "object";
+  const bases = [
+    contract,
+    ...(sources.socket === undefined
+      ? []
+      : [mode === "sync" ? "Disposable" : "AsyncDisposable"]),
+  ];
+  return [
+    sources.socket === undefined
+      ? "/** What the component exports. */"
+      : "/** What the component exports. To dispose of it closes its sockets. */",
+    `export interface Exports extends ${bases.join(", ")} {`,
+    ...[...shortNames].flatMap(([short, full]) => [
+      `  /** \`${full}\`. */`,
+      `  readonly ${short}: ${contract}["${full}"];`,
+    ]),
+    "}",
+    "",
+  ];
+}
+
+function instantiateFunction(subject: EntrySubject): string[] {
+  const { mode, sources, world, shortNames } = subject;
+  const { socket, wasi, hasOthers } = sources;
+  const suspended = mode === "jspi";
+  const hasImports = socket !== undefined || hasOthers;
+  const taken = [
+    ...(hasImports ? ["imports"] : []),
+    ...(wasi.length > 0 ? ["wasi: replaced"] : []),
+    "getCoreModule",
+    ...(socket === undefined ? [] : ["...socketOptions"]),
+  ];
+  const settings = [
+    ...(suspended ? ["async: true"] : []),
+    "...(getCoreModule && { getCoreModule })",
+    ...(wasi.length > 0 ? ["extraImports: { ...wasi, ...replaced }"] : []),
+  ];
+  const given =
+    socket !== undefined
+      ? "{ ...imports, [socketName]: socket }"
+      : hasOthers
+        ? "imports"
+        : "{}";
+  const call = (indent: string): string[] =>
+    [
+      "const exports = await instantiateWorld(",
+      `  ${world.descriptor},`,
+      "  instantiateComponent,",
+      `  ${given},`,
+      "  {",
+      ...settings.map((one) => `    ${one},`),
+      "  },",
+      ");",
+    ].map((line) => indent + line);
+  const made = [
+    "...exports",
+    ...[...shortNames].map(([short, full]) => `${short}: exports["${full}"]`),
+    ...(socket === undefined
+      ? []
+      : [
+          suspended
+            ? "[Symbol.asyncDispose]: dispose"
+            : "[Symbol.dispose]: dispose",
+        ]),
+  ];
+  const answer = (indent: string): string[] =>
+    ["return {", ...made.map((one) => `  ${one},`), "};"].map(
+      (line) => indent + line,
+    );
+  const head = [
+    "/**",
+    " * Makes an instance of the component.",
+    " *",
+    ...(socket === undefined
+      ? []
+      : [
+          suspended
+            ? " * Its sockets are Node's, asynchronous; WebAssembly is suspended (JSPI) while a call waits."
+            : " * Its sockets are Node's, in a worker; a call that waits blocks the thread.",
+          " *",
+        ]),
+    " * @throws SyntaxError, RangeError, TypeError for options that make no sense, or imports that are missing.",
+    " */",
+    "export async function instantiate(",
+    `  options: InstantiateOptions${hasOthers ? "" : " = {}"},`,
+    "): Promise<Exports> {",
+    `  const { ${taken.join(", ")} } = options;`,
+  ];
+  if (socket === undefined)
+    return [...head, ...call("  "), ...answer("  "), "}", ""];
+  const promise = suspended ? "Promise<void>" : "void";
+  return [
+    ...head,
+    `  let socket = imports${hasOthers ? "" : "?."}[socketName];`,
+    suspended
+      ? `  let dispose = (): ${promise} => Promise.resolve();`
+      : `  let dispose = (): ${promise} => {};`,
+    "  if (socket === undefined) {",
+    suspended
+      ? "    const backend = createNodeSocket(socketOptions);"
+      : "    // What the component receives is copied into its memory before it can make another call.",
+    ...(suspended
+      ? []
+      : [
+          "    const backend = createNodeSyncSocket({ ...socketOptions, borrow: true });",
+        ]),
+    suspended
+      ? "    dispose = () => backend.dispose();"
+      : "    dispose = () => {",
+    ...(suspended ? [] : ["      backend.dispose();", "    };"]),
+    "    socket = backend;",
+    "  }",
+    "  try {",
+    ...call("    "),
+    ...answer("    "),
+    "  } catch (error) {",
+    suspended ? "    await dispose();" : "    dispose();",
+    "    throw error;",
+    "  }",
+    "}",
+    "",
+  ];
+}

@@ -1,0 +1,124 @@
+import { fullName } from "../emit/full-name.js";
+import { camelCase } from "../emit/case.js";
+import type { Function, Model, World, WorldItem } from "../model/model.js";
+import { hasShim } from "./wasi.js";
+
+/** Where the imports of a component come from. */
+export interface ImportSources {
+  /** The name of the socket interface as the component has it, if it imports it. */
+  readonly socket: string | undefined;
+  /** The interfaces of WASI that jco's shim serves, by their names without version. */
+  readonly wasi: readonly string[];
+  /** Whether there are others, which the user implements. */
+  readonly hasOthers: boolean;
+  /** All interfaces but those of WASI, by their full names. */
+  readonly interfaces: readonly string[];
+}
+
+/** The version of the socket interface that `@wit2ts/socket` implements: any patch of it will do. */
+const socketName = /^scheduler:core-libs\/socket(?:@0\.1\.\d+)?$/;
+
+/** Tells where the imports of a component come from. */
+export function importSources(model: Model, world: World): ImportSources {
+  const wasi = new Set<string>();
+  const interfaces: string[] = [];
+  let socket: string | undefined;
+  let others = 0;
+  for (const item of world.imports.values()) {
+    const name = interfaceName(model, item);
+    if (name === undefined) {
+      if (!("type" in item)) others++;
+    } else if (hasShim(name)) wasi.add(name.replace(/@.*$/, ""));
+    else {
+      interfaces.push(name);
+      if (socketName.test(name)) socket ??= name;
+      else others++;
+    }
+  }
+  return {
+    socket,
+    wasi: [...wasi].sort(),
+    hasOthers: others > 0,
+    interfaces,
+  };
+}
+
+/**
+ * A model whose world does not import what jco's shim for WASI serves: those interfaces follow jco's conventions and are handed to
+ * the component as they are.
+ */
+export function withoutShimmed(model: Model, id: number): Model {
+  const worlds = model.worlds.map((world, index) => {
+    if (index !== id) return world;
+    const imports = [...world.imports].filter(([, item]) => {
+      const name = interfaceName(model, item);
+      return name === undefined || !hasShim(name);
+    });
+    return { ...world, imports: new Map(imports) };
+  });
+  return { ...model, worlds };
+}
+
+function interfaceName(model: Model, item: WorldItem): string | undefined {
+  if (!("interface" in item)) return undefined;
+  const found = model.interfaces[item.interface.id];
+  return found === undefined || found.name === null
+    ? undefined
+    : fullName(model, found);
+}
+
+/**
+ * The functions of one side of a world as jco's options for JSPI name them. Of what is exported, constructors and static functions
+ * are left out: jco 1.34 writes `await` into them, but no `async`, which is no JavaScript.
+ */
+export function asyncFunctions(
+  model: Model,
+  items: ReadonlyMap<string, WorldItem>,
+  side: "import" | "export",
+): string[] {
+  const names: string[] = [];
+  const add = (prefix: string, one: Function): void => {
+    if (side === "import" || mayWait(one)) names.push(prefix + one.name);
+  };
+  for (const [key, item] of items) {
+    if ("function" in item) add("", item.function);
+    else if ("interface" in item) {
+      const name = interfaceName(model, item);
+      if (name !== undefined && side === "import" && hasShim(name)) continue;
+      const functions = model.interfaces[item.interface.id]?.functions;
+      for (const one of functions?.values() ?? []) add(`${name ?? key}#`, one);
+    }
+  }
+  return names;
+}
+
+function mayWait({ kind }: Function): boolean {
+  return typeof kind === "string" || "method" in kind || "async-method" in kind;
+}
+
+/** Short names for the interfaces that a component exports, as far as they are clear: `http` for `a:b/http@1.0.0`. */
+export function shortNames(
+  model: Model,
+  world: World,
+): ReadonlyMap<string, string> {
+  const taken = new Set<string>();
+  for (const [key, item] of world.exports) {
+    if (interfaceName(model, item) !== undefined) continue;
+    taken.add(key).add(camelCase(key));
+    if ("function" in item) taken.add(camelCase(item.function.name));
+  }
+  const candidates = new Map<string, string[]>();
+  for (const item of world.exports.values()) {
+    const name = interfaceName(model, item);
+    if (name === undefined) continue;
+    const short = camelCase(name.replace(/^.*\/|@.*$/g, ""));
+    candidates.set(short, [...(candidates.get(short) ?? []), name]);
+  }
+  return new Map(
+    [...candidates].flatMap(([short, [name, ...others]]) =>
+      name === undefined || others.length > 0 || taken.has(short)
+        ? []
+        : [[short, name] as const],
+    ),
+  );
+}

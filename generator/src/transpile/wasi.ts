@@ -1,0 +1,78 @@
+import { camelCase } from "../emit/case.js";
+
+/** What `@bytecodealliance/preview2-shim` implements: the interfaces of WASI 0.2, by package. */
+const shimmed: Readonly<Record<string, readonly string[]>> = {
+  cli: [
+    "environment",
+    "exit",
+    "stderr",
+    "stdin",
+    "stdout",
+    "terminal-input",
+    "terminal-output",
+    "terminal-stderr",
+    "terminal-stdin",
+    "terminal-stdout",
+  ],
+  clocks: ["monotonic-clock", "wall-clock"],
+  filesystem: ["preopens", "types"],
+  http: ["incoming-handler", "outgoing-handler", "types"],
+  io: ["error", "poll", "streams"],
+  random: ["insecure", "insecure-seed", "random"],
+  sockets: [
+    "instance-network",
+    "ip-name-lookup",
+    "network",
+    "tcp",
+    "tcp-create-socket",
+    "udp",
+    "udp-create-socket",
+  ],
+};
+
+/** Whether jco's shim serves an interface, by its full name. */
+export function hasShim(name: string): boolean {
+  const [, packageName = "", interfaceName = ""] =
+    /^wasi:([^/]+)\/([^@]+)@0\.2\.[^@]*$/.exec(name) ?? [];
+  return (
+    Object.hasOwn(shimmed, packageName) &&
+    (shimmed[packageName]?.includes(interfaceName) ?? false)
+  );
+}
+
+/**
+ * A module that has the shim's interfaces as jco asks for them.
+ *
+ * @param names - of the interfaces, without version.
+ */
+export function wasiModule(header: string, names: readonly string[]): string {
+  const parts = names.map((name) => {
+    const [, packageName = "", interfaceName = ""] =
+      /^wasi:([^/]+)\/(.+)$/.exec(name) ?? [];
+    return { name, packageName, property: camelCase(interfaceName) };
+  });
+  const packages = [...new Set(parts.map(({ packageName }) => packageName))];
+  return [
+    header,
+    ...packages.map(
+      (one) =>
+        `import * as ${one} from "@bytecodealliance/preview2-shim/${one}";`,
+    ),
+    "",
+    "export const wasi = {",
+    ...parts.map(
+      ({ name, packageName, property }) =>
+        `  "${name}": ${packageName}.${property},`,
+    ),
+    "};",
+    "",
+  ].join("\n");
+}
+
+/** The declarations of {@link wasiModule}. The shim's own are left alone: not all versions of it have ones that compile. */
+export function wasiDeclarations(header: string): string {
+  return `${header}
+/** WASI as \`@bytecodealliance/preview2-shim\` implements it, by the names without version. */
+export declare const wasi: Readonly<Record<string, unknown>>;
+`;
+}
