@@ -1,6 +1,6 @@
 import { DiagnosticCollector } from "./diagnostics/collector.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
-import { AmbientWriter } from "./emit/ambient-writer.js";
+import { AmbientWriter, type HiddenModule } from "./emit/ambient-writer.js";
 import { Bindings } from "./emit/bindings.js";
 import { writeGuest, type GuestModule } from "./emit/guest-writer.js";
 import type { Module } from "./emit/module.js";
@@ -79,6 +79,7 @@ export function generate(
   const modules = [
     ...bindings.modules(),
     ...(guest?.ambient ?? []),
+    ...(guest?.hidden.map(({ module }) => module) ?? []),
     ...(guest?.worlds.map(({ module }) => module) ?? []),
   ];
   for (const module of modules) {
@@ -90,6 +91,14 @@ export function generate(
     });
   }
   for (const module of modules) module.nameImports();
+  for (const { module, declared } of guest?.hidden ?? []) {
+    if (module.bodyText() === declared.bodyText()) continue;
+    diagnostics.report("ambient-module-clash", undefined, {
+      name: module.ambient ?? "",
+      first: `${declared.path}.d.ts`,
+      second: module.path.replace(/\.ambient$/, ".ts"),
+    });
+  }
   const files: GeneratedFile[] = [];
   for (const { module, fullName } of [
     ...bindings.interfaces.values(),
@@ -131,11 +140,12 @@ export function generate(
 /** What a guest gets besides: the modules it imports, declared as they are, and a file of adapters for each world. */
 function guestModules(bindings: Bindings): {
   ambient: Module[];
+  hidden: readonly HiddenModule[];
   worlds: GuestModule[];
 } {
   const ambient = new AmbientWriter(bindings);
   const worlds = [...bindings.worlds.values()].map((world) =>
     writeGuest(bindings, ambient, world),
   );
-  return { ambient: [...ambient.modules.values()], worlds };
+  return { ambient: [...ambient.modules], hidden: ambient.hidden, worlds };
 }

@@ -247,6 +247,11 @@ export const catalogue = {
     message:
       "{what} is called `{name}` in TypeScript, for its own name is taken",
   },
+  "ambient-module-clash": {
+    severity: "warning",
+    message:
+      "guests of two worlds import different modules as `{name}`, and only one can be declared: `{first}` declares it, and `{second}` is not declared as a module; its adapters are right nevertheless",
+  },
   "pattern-without-match": {
     severity: "error",
     message: "`{pattern}` fits nothing in the input",

@@ -18,6 +18,14 @@ import { constructorText, mentionSignature, Signatures } from "./signature.js";
 import { Declaration, globalSymbol } from "./symbols.js";
 import { TypeMapper, type TypeDeclarations } from "./type-mapper.js";
 
+/** An interface that has no module of its own, since another world imports a different one under its name. */
+export interface HiddenModule {
+  /** What would have been declared. */
+  readonly module: Module;
+  /** What is declared under the name. */
+  readonly declared: Module;
+}
+
 /**
  * Declares the modules that componentize-js gives to a guest, as they are: errors are thrown, resources are classes.
  * One file for each interface, beside its bindings.
@@ -29,6 +37,8 @@ export class AmbientWriter {
   readonly #writer: TypeDeclarationWriter;
   readonly #declared = new Map<TypeId, TypeDeclarations>();
   readonly #modules = new Map<InterfaceId, Module>();
+  readonly #inline = new Map<string, Module>();
+  readonly #hidden: HiddenModule[] = [];
 
   constructor(bindings: Bindings) {
     this.#bindings = bindings;
@@ -45,9 +55,14 @@ export class AmbientWriter {
     this.#context = { signatures };
   }
 
-  /** The modules declared so far, with the interface that each stands for. */
-  get modules(): ReadonlyMap<InterfaceId, Module> {
-    return this.#modules;
+  /** The modules declared so far, each once. */
+  get modules(): ReadonlySet<Module> {
+    return new Set(this.#modules.values());
+  }
+
+  /** Interfaces in further worlds under a name that is declared already. They may be the same. */
+  get hidden(): readonly HiddenModule[] {
+    return this.#hidden;
   }
 
   /** Declares the module of an interface, and first of those whose types it uses. */
@@ -65,11 +80,15 @@ export class AmbientWriter {
       `${binding.module.path}.ambient`,
       binding.fullName,
     );
-    this.#modules.set(id, module);
+    // Only what stands inline in worlds, or goes by a label there, can have the same name twice.
+    const declared = this.#inline.get(binding.fullName) ?? module;
+    this.#inline.set(binding.fullName, declared);
+    if (declared !== module) this.#hidden.push({ module, declared });
+    this.#modules.set(id, declared);
     this.#declareTypes(module, binding);
     this.#addTypes(module, binding);
     this.#addFunctions(module, binding);
-    return module;
+    return declared;
   }
 
   #usedInterface(id: TypeId): InterfaceId | undefined {

@@ -107,13 +107,21 @@ export class Module {
     const parts = [header];
     const links = this.#importText(runtimeModule) + this.#reexportText();
     if (links !== "") parts.push(links);
-    for (const part of this.#parts) {
-      const text = part(this.nameOf);
-      if (text !== "") parts.push(text);
-    }
+    const body = this.bodyText();
+    if (body !== "") parts.push(body);
     if (this.ambient !== undefined) return this.#ambientText(parts);
-    if (links === "" && this.#parts.length === 0) parts.push("export {};\n");
+    if (parts.length === 1) parts.push("export {};\n");
     return parts.join("\n");
+  }
+
+  /** The text of all that the module declares, without what stands in front of it. */
+  bodyText(): string {
+    let text = "";
+    for (const part of this.#parts) {
+      const printed = part(this.nameOf);
+      if (printed !== "") text += text === "" ? printed : `\n${printed}`;
+    }
+    return text;
   }
 
   #ambientText([header = "", ...body]: string[]): string {

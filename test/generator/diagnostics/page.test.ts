@@ -18,6 +18,7 @@ const withoutExample = new Set([
   "wit-in-wasm",
   "invalid-utf8",
   "name-changed",
+  "ambient-module-clash",
   "pattern-without-match",
   "too-many-problems",
 ]);

@@ -59,7 +59,7 @@ describe("docs/mapping.md", () => {
       files.set(`${index}/use.ts`, use);
     });
     expect(
-      compile(files, "typescript", { isolatedDeclarations: false }),
+      compile(files, "typescript-7", { isolatedDeclarations: false }),
     ).toEqual([]);
   });
 });
