@@ -1,5 +1,6 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { PackageId } from "../model/model.js";
+import type { NodeBase, Type } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 import type {
   InterfaceBuilder,
@@ -31,6 +32,11 @@ export interface PackageContext extends RunContext {
   readonly id: PackageId;
   readonly owner: GatePackage;
   readonly types: TypeResolver;
+}
+
+/** What is blamed for a type: as in the reference, the resource of a handle rather than the handle. */
+export function blamedNode(type: Type): NodeBase {
+  return type.kind === "own" || type.kind === "borrow" ? type.resource : type;
 }
 
 /** The range of a node, to be reported. */

@@ -11,7 +11,8 @@ import { type PackageContext, rangeOf } from "./context.js";
 import type { FileNames, PackageItems } from "./package-items.js";
 import type { Scope } from "./scope.js";
 import { mostExplained, suggestName } from "./suggest.js";
-import { topologicalOrder } from "./toposort.js";
+import { checkResourceMembers } from "./rules/resource-members.js";
+import { stepOfCycle, topologicalOrder } from "./toposort.js";
 
 /** An item of an interface or a world; those that define no type are passed over. */
 type AnyItem =
@@ -101,6 +102,8 @@ function defineInOrder(
             rangeOf(hidden.name, scope.source),
             { name },
           );
+          if (hidden.kind === "resource")
+            checkResourceMembers(hidden, scope.source, context.diagnostics);
           nodes[index] = undefined;
         }
       }
@@ -125,9 +128,9 @@ function defineInOrder(
     });
     return targets;
   });
-  const { order, cycles } = topologicalOrder(edges);
-  for (const cycle of cycles) {
-    reportCycle(cycle, nodes, scope, context);
+  const { order, cycles, wayIn } = topologicalOrder(edges);
+  for (const [index, cycle] of cycles.entries()) {
+    reportCycle(cycle, index === 0 ? wayIn : [], nodes, scope, context);
     // Those that come first mention others that are not defined yet: of that, nothing more needs to be said.
     for (const index of cycle) {
       const definition = nodes[index];
@@ -333,13 +336,16 @@ function firstOf(
 
 function reportCycle(
   cycle: readonly number[],
+  wayIn: readonly number[],
   definitions: readonly (TypeDefinition | undefined)[],
   scope: Scope,
   context: PackageContext,
 ): void {
   const members = cycle.flatMap((index) => definitions[index] ?? []);
-  const mentions = members.map((member, step) => {
-    const next = members[(step + 1) % members.length] ?? member;
+  const way = wayIn.flatMap((index) => definitions[index] ?? []);
+  const walk = [...way, ...members];
+  const mentions = walk.map((member, step) => {
+    const next = walk[step + 1] ?? members[0] ?? member;
     let mention: Identifier = member.name;
     forEachMention(member, (name) => {
       if (mention === member.name && name.name === next.name.name)
@@ -352,9 +358,9 @@ function reportCycle(
   const path = [...members, ...members.slice(0, 1)]
     .map((member) => member.name.name)
     .join(" → ");
-  const related = rest.map((mention) => ({
+  const related = rest.map((mention, index) => ({
     ...rangeOf(mention, scope.source),
-    message: "which is on the cycle, too",
+    message: stepOfCycle(index + 1, way.length),
   }));
   context.diagnostics.report(
     "dependency-cycle",

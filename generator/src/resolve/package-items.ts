@@ -14,7 +14,7 @@ import type { OrderedPackage } from "./package-order.js";
 import { packageNameText } from "./package-name.js";
 import type { PackagePart } from "./parsed-package.js";
 import { suggestName } from "./suggest.js";
-import { topologicalOrder } from "./toposort.js";
+import { stepOfCycle, topologicalOrder } from "./toposort.js";
 
 /** What a path leads to. `undefined` stands for what could not be found, which has been reported. */
 export type Target =
@@ -99,6 +99,7 @@ export class PackageItems {
   readonly #local = new Map<string, Target>();
   readonly #missingPackages = new Set<string>();
   readonly #isBroken: boolean;
+  readonly #aliases = new Map<FileNames, Aliases>();
   /** In the order in which they are resolved: each behind those it uses or includes. */
   readonly order: LocalItem[] = [];
 
@@ -133,7 +134,26 @@ export class PackageItems {
     if (target === undefined || target.kind === "world") return target?.world;
     if (target.interface !== undefined)
       this.#reportKind(path, source, "an interface", "a world");
+    else if (path.kind === "local-path") this.#reportAlias(path, file, source);
     return undefined;
+  }
+
+  /** What a `use` at the top of a file takes from another package has to be an interface, and what was taken is none. */
+  #reportAlias(path: UsePath, file: FileNames, source: SourceFile): void {
+    const { name } = path.name;
+    const alias = this.#aliases.get(file)?.get(name)?.path;
+    if (alias?.kind !== "package-path") return;
+    const full = source.text.slice(alias.start, alias.end);
+    this.#context.diagnostics.report(
+      "wrong-kind",
+      rangeOf(path.name, source),
+      {
+        name,
+        found: "an interface to the `use` at the top of the file",
+        expected: "a world",
+      },
+      { suggestion: `leave that out and write \`include ${full}\` here` },
+    );
   }
 
   #find(
@@ -154,11 +174,17 @@ export class PackageItems {
   // Other packages.
 
   #gatherForeign(): void {
-    const { gates } = this.#context;
-    const closed: PackagePath[] = [];
+    const { gates, owner } = this.#context;
+    const gated = { hasClosed: false };
     for (const { items, source } of this.#ordered.package.parts) {
       forEachPath(items, (path, expected, attributes) => {
-        if (path.kind !== "package-path") return;
+        if (path.kind !== "package-path") {
+          // It may stand for one of another package.
+          gated.hasClosed ||=
+            attributes.length > 0 &&
+            !gates.isOpen(gates.stability(attributes, source));
+          return;
+        }
         const key = foreignKey(path);
         let item = this.#foreign.get(key);
         if (item === undefined) {
@@ -173,12 +199,17 @@ export class PackageItems {
           };
           this.#foreign.set(key, item);
         }
-        // A gate without sense is reported with the item it stands at.
-        const isOpen =
-          attributes.length === 0 ||
-          gates.isOpen(gates.stability(attributes, source));
+        if (attributes.length === 0) {
+          item.isOpen = true;
+          return;
+        }
+        const stability = gates.stability(attributes, source);
+        // Until one is open, the reference blames a version that cannot be at the first mention, whichever has the gate.
+        const isOpen = item.isOpen
+          ? gates.isOpen(stability)
+          : gates.check(stability, owner, item.path.name, item.source);
         if (isOpen) item.isOpen = true;
-        else closed.push(path);
+        else gated.hasClosed = true;
       });
     }
     for (const item of this.#foreign.values()) {
@@ -193,17 +224,18 @@ export class PackageItems {
           foreign: item,
         };
     }
-    if (closed.length > 0) this.#gatherClosedTypes();
+    if (gated.hasClosed) this.#gatherClosedTypes();
   }
 
   #gatherClosedTypes(): void {
     const { gates } = this.#context;
     for (const { items, source } of this.#ordered.package.parts) {
+      const aliases = foreignAliases(items);
       forEachPath(items, (path, _expected, attributes, names) => {
+        const full =
+          path.kind === "package-path" ? path : aliases.get(path.name.name);
         const item =
-          path.kind === "package-path"
-            ? this.#foreign.get(foreignKey(path))
-            : undefined;
+          full === undefined ? undefined : this.#foreign.get(foreignKey(full));
         if (item === undefined || names === undefined) return;
         const isOpen = gates.isOpen(gates.stability(attributes, source));
         item.seenTypes ??= new Set();
@@ -337,9 +369,11 @@ export class PackageItems {
       forEachEdge(from, aliases, indices, (target) => targets.push(target));
       return targets;
     });
-    const { order, cycles } = topologicalOrder(edges);
-    for (const cycle of cycles)
-      this.#reportCycle(cycle, nodes, aliases, indices);
+    const { order, cycles, wayIn } = topologicalOrder(edges);
+    for (const [index, cycle] of cycles.entries()) {
+      const way = index === 0 ? wayIn : [];
+      this.#reportCycle(cycle, way, nodes, aliases, indices);
+    }
 
     const targets: Target[] = [];
     for (const index of order) {
@@ -371,7 +405,11 @@ export class PackageItems {
       const target = targets[index];
       if (target !== undefined) this.#local.set(node.name.name, target);
     }
-    const files = aliases.map((names) => this.#resolveAliases(names));
+    const files = aliases.map((names) => {
+      const file = this.#resolveAliases(names);
+      this.#aliases.set(file, names);
+      return file;
+    });
     for (const index of order) {
       const item = nodes[index];
       const target = targets[index];
@@ -396,17 +434,19 @@ export class PackageItems {
 
   #reportCycle(
     cycle: readonly number[],
+    wayIn: readonly number[],
     nodes: readonly LocalNode[],
     aliases: readonly Aliases[],
     indices: ReadonlyMap<string, number>,
   ): void {
     const names: string[] = [];
     const steps: Place[] = [];
-    for (const [step, index] of cycle.entries()) {
+    const walk = [...wayIn, ...cycle, ...cycle.slice(0, 1)];
+    for (const [step, index] of walk.slice(0, -1).entries()) {
       const from = nodes[index];
       if (from === undefined) continue;
-      names.push(from.node.name.name);
-      const next = cycle[(step + 1) % cycle.length];
+      if (step >= wayIn.length) names.push(from.node.name.name);
+      const next = walk[step + 1];
       let place: Place | undefined;
       forEachEdge(from, aliases, indices, (target, path, alias) => {
         if (target !== next || place !== undefined) return;
@@ -419,9 +459,9 @@ export class PackageItems {
     }
     const [first, ...rest] = steps;
     if (first === undefined) return;
-    const related = rest.map(({ node, source }) => ({
+    const related = rest.map(({ node, source }, index) => ({
       ...rangeOf(node, source),
-      message: "which is on the cycle, too",
+      message: stepOfCycle(index + 1, wayIn.length),
     }));
     const path = [...names, ...names.slice(0, 1)].join(" → ");
     this.#context.diagnostics.report(
@@ -556,6 +596,18 @@ export class PackageItems {
       expected,
     });
   }
+}
+
+/** The names that `use` at the top of a file gives to items of other packages. */
+function foreignAliases(items: readonly Item[]): Map<string, PackagePath> {
+  const aliases = new Map<string, PackagePath>();
+  for (const item of items) {
+    if (item.kind !== "top-level-use" || item.path.kind !== "package-path")
+      continue;
+    const { name } = item.alias ?? item.path.name;
+    if (!aliases.has(name)) aliases.set(name, item.path);
+  }
+  return aliases;
 }
 
 function foreignKey(path: PackagePath): string {

@@ -4,6 +4,11 @@ export interface TopologicalOrder {
   readonly order: readonly number[];
   /** The cycles that were found, each as the nodes on it in order, independent of one another. */
   readonly cycles: readonly (readonly number[])[];
+  /**
+   * The nodes by which the first cycle was found, each depending on the next and the last one on the first of the cycle:
+   * the reference blames the first step of that. Empty if the cycle was found from a node on it.
+   */
+  readonly wayIn: readonly number[];
 }
 
 /**
@@ -25,7 +30,8 @@ export function topologicalOrder(
   const ready = new NumberHeap();
   const order: number[] = [];
   const isDone = new Uint8Array(dependencies.length);
-  const cycles: number[][] = [];
+  const cycles: (readonly number[])[] = [];
+  let wayIn: readonly number[] = [];
   const take = (node: number): void => {
     isDone[node] = 1;
     order.push(node);
@@ -45,11 +51,12 @@ export function topologicalOrder(
     while (firstOpen < dependencies.length && isDone[firstOpen] === 1)
       firstOpen++;
     if (firstOpen === dependencies.length) break;
-    const cycle = findCycle(dependencies, isDone, firstOpen);
+    const { way, cycle } = findCycle(dependencies, isDone, firstOpen);
+    if (cycles.length === 0) wayIn = way;
     cycles.push(cycle);
     for (const node of [...cycle].sort((a, b) => a - b)) take(node);
   }
-  return { order, cycles };
+  return { order, cycles, wayIn };
 }
 
 /** Follows the first open dependency of each node until a node comes again: every open node has one, or it would be ready. */
@@ -57,19 +64,31 @@ function findCycle(
   dependencies: readonly (readonly number[])[],
   isDone: Uint8Array,
   start: number,
-): number[] {
+): { readonly way: readonly number[]; readonly cycle: readonly number[] } {
   const positions = new Map<number, number>();
   const path: number[] = [];
   let node = start;
   for (;;) {
     const position = positions.get(node);
-    if (position !== undefined) return path.slice(position);
+    if (position !== undefined)
+      return { way: path.slice(0, position), cycle: path.slice(position) };
     positions.set(node, path.length);
     path.push(node);
     const next = dependencies[node]?.find((other) => isDone[other] === 0);
-    if (next === undefined) return path;
+    if (next === undefined) return { way: [], cycle: path };
     node = next;
   }
+}
+
+/**
+ * What a step is that stands behind the one blamed for a cycle.
+ *
+ * @param step its index, those of the way into the cycle included
+ * @param way how many steps lead into the cycle
+ */
+export function stepOfCycle(step: number, way: number): string {
+  if (step < way) return "which leads to the cycle";
+  return way > 0 ? "which is on the cycle" : "which is on the cycle, too";
 }
 
 /** A binary heap of numbers, the smallest on top. */

@@ -14,6 +14,7 @@ import type {
   TypeDefinition,
 } from "../syntax/ast.js";
 import { docsOf } from "../syntax/docs.js";
+import { blamedNode } from "./context.js";
 import type { Gates, GatePackage } from "./gates.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Scope } from "./scope.js";
@@ -110,7 +111,7 @@ export class TypeResolver {
         return unresolved;
       default:
         this.#structure(type, scope, stability);
-        return this.#intern(type, scope, stability);
+        return this.#intern(blamedNode(type), scope, stability);
     }
   }
 
@@ -448,7 +449,7 @@ export class TypeResolver {
     const ok = this.#first;
     const ownStability = stability ?? this.#stabilityOfParts();
     let reference: TypeReference;
-    if (this.#gates.isOpen(ownStability)) {
+    if (this.#gates.check(ownStability, this.#package, node, scope.source)) {
       const kind = this.#link(node, scope);
       reference = this.#table.add(
         null,

@@ -2,7 +2,8 @@ import type { DiagnosticCollector } from "../../diagnostics/collector.js";
 import type { TypeReference } from "../../model/model.js";
 import type { Type } from "../../syntax/ast.js";
 import type { SourceFile } from "../../syntax/source.js";
-import { blamedOf, unresolved } from "../type-table.js";
+import { blamedNode } from "../context.js";
+import { unresolved } from "../type-table.js";
 
 /**
  * What a constructor says it returns is a `result` whose `ok` is the resource.
@@ -24,6 +25,6 @@ export function checkConstructorResult(
       ? type.ok
       : type;
   const found = source.text.slice(blamed.start, blamed.end);
-  const { start, end } = blamedOf(blamed);
+  const { start, end } = blamedNode(blamed);
   diagnostics.report("constructor-result", { source, start, end }, { found });
 }
