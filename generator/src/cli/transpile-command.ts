@@ -66,7 +66,7 @@ Examples:
 
 Then, for a component that exports my:app/http:
   import { instantiate } from "./dist/index.js";
-  const { http } = await instantiate({ policy: { connect: ["tcp://*:80"] } });`,
+  const { http } = await instantiate({ policy: { connect: ["*:80"] } });`,
     )
     .action(bind(transpileAction));
 }

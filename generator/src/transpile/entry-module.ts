@@ -38,7 +38,7 @@ export function readWorldModule(specifier: string, text: string): WorldModule {
   return { specifier, descriptor, contracts };
 }
 
-/** Writes the entry module: `index.ts`, in the layout that Prettier has by default. */
+/** Writes the entry module, `index.ts`. */
 export function entryModule(subject: EntrySubject): string {
   return [
     subject.header,
@@ -78,27 +78,12 @@ function importLines({ mode, sources, world }: EntrySubject): string[] {
             `import type { NodeSocketOptions } from "@wit2ts/socket/node";`,
           ]),
     `import { ${descriptor} } from "${specifier}";`,
-    ...importOf("import type", types, specifier),
+    `import type { ${types.join(", ")} } from "${specifier}";`,
     `import { instantiate as instantiateComponent } from "./component/component.js";`,
     ...(sources.wasi.length === 0
       ? []
       : [`import { wasi } from "./component/wasi.js";`]),
   ];
-}
-
-function importOf(
-  keyword: string,
-  names: readonly string[],
-  from: string,
-): string[] {
-  const line = `${keyword} { ${names.join(", ")} } from "${from}";`;
-  return line.length <= 80
-    ? [line]
-    : [
-        `${keyword} {`,
-        ...names.map((name) => `  ${name},`),
-        `} from "${from}";`,
-      ];
 }
 
 function importsType({ mode, world }: EntrySubject): string[] {

@@ -110,7 +110,7 @@ export async function transpile(
       shortNames: shortNames(model, subject),
     });
     const modules = [
-      { path: "index.ts", text: entry },
+      { path: "index.ts", text: await formatted(entry) },
       ...bindings.files.map((file) => ({
         path: `bindings/${file.path}`,
         text: file.text,
@@ -153,6 +153,12 @@ export async function transpile(
       });
     throw error;
   }
+}
+
+/** The bindings come in Prettier's layout; so should what stands beside them. */
+async function formatted(text: string): Promise<string> {
+  const { format } = await import("prettier");
+  return format(text, { parser: "typescript" });
 }
 
 const magic = [0x00, 0x61, 0x73, 0x6d];

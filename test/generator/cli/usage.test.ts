@@ -4,7 +4,7 @@ import packageJson from "../../../generator/package.json" with { type: "json" };
 import { runCommand } from "../../support/command.js";
 import { testDirectory } from "../../support/directory.js";
 
-const commands = ["generate", "check", "inspect", "implement"];
+const commands = ["generate", "check", "inspect", "implement", "transpile"];
 
 describe("help", () => {
   it("lists the commands", async () => {
