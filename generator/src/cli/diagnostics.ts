@@ -1,6 +1,6 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Diagnostic, Severity } from "../diagnostics/diagnostic.js";
 import { renderDiagnostics } from "../diagnostics/render.js";
-import { usesColour } from "./colours.js";
+import { painter, usesColour } from "./colours.js";
 import type { Io, Output } from "./io.js";
 import type { Format } from "./options.js";
 
@@ -17,8 +17,8 @@ export interface PrintOptions {
 }
 
 /**
- * Writes diagnostics, each once, although several entries may have met it. As JSON, an empty list is written too, so that
- * there always is something to parse.
+ * Writes diagnostics, each once, although several entries may have met it. As text, their number comes last; as JSON, an empty
+ * list is written too, so that there always is something to parse.
  */
 export function printDiagnostics(
   diagnostics: readonly Diagnostic[],
@@ -43,4 +43,21 @@ export function printDiagnostics(
       colour: usesColour(options.output, options.env),
     }),
   );
+  if (options.format === "text") {
+    const paint = painter(options.output, options.env);
+    options.output.write(`\n${paint("bold", countText(distinct))}\n`);
+  }
+}
+
+/** `2 errors, 1 warning`: how many there are of each severity. */
+function countText(diagnostics: readonly Diagnostic[]): string {
+  const severities: readonly Severity[] = ["error", "warning", "note"];
+  return severities
+    .map((severity) => {
+      const { length } = diagnostics.filter((one) => one.severity === severity);
+      if (length === 0) return "";
+      return `${length} ${severity}${length === 1 ? "" : "s"}`;
+    })
+    .filter((text) => text !== "")
+    .join(", ");
 }

@@ -101,6 +101,25 @@ describe("check", () => {
     expect(stdout).toContain("^^^^");
   });
 
+  it("counts what is wrong, last, in text alone", async () => {
+    const { path } = testDirectory({
+      "wit/i.wit": bad.replace("}\n", "  type b = nope2;\n}\n"),
+    });
+    const text = (await runCommand(["check"], { cwd: path })).stdout;
+    expect(text).toMatch(/\n\n2 errors\n$/);
+    const one = testDirectory({ "wit/i.wit": bad });
+    for (const command of ["generate", "inspect"]) {
+      const { stderr } = await runCommand([command], { cwd: one.path });
+      expect(stderr).toMatch(/\^{4}\n\n1 error\n$/);
+    }
+    for (const format of ["json", "github"]) {
+      const { stdout } = await runCommand(["check", "--format", format], {
+        cwd: path,
+      });
+      expect(stdout).not.toContain("2 errors");
+    }
+  });
+
   it.each(["text", "json", "github"])(
     "writes no colours as %s where nobody looks",
     async (format) => {
@@ -191,6 +210,20 @@ describe("inspect", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       packages: [{ name: "a:b", interfaces: { i: 0 } }],
     });
+  });
+
+  it("prints the tree unless asked for JSON, whoever reads it", async () => {
+    const { path } = testDirectory({
+      "wit/i.wit": "package a:b;\ninterface i {\n  f: func();\n}\n",
+    });
+    for (const isTerminal of [false, true]) {
+      const { stdout } = await runCommand(["inspect"], {
+        cwd: path,
+        isTerminal,
+        env: { NO_COLOR: "1" },
+      });
+      expect(stdout).toBe("package a:b\n└─ interface i\n   └─ f: func()\n");
+    }
   });
 
   it("prints nothing of what is wrong", async () => {
