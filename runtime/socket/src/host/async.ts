@@ -97,17 +97,22 @@ class AwaitingRunner<S extends object, L extends object> {
 
   /** Ends every call that waits on a socket, before it is closed. */
   abort(entry: SocketEntry<S>): void {
-    for (const lane of [entry.reads, entry.writes]) {
-      const { first } = lane;
-      if (first !== undefined) this.#unwait(first);
-      lane.first = undefined;
-      lane.last = undefined;
-      for (let each = first; each !== undefined; each = each.next) {
-        each.cancelTimer?.();
-        each.fail(
-          refusal(SocketError.ConnectionAborted, "the socket was closed"),
-        );
-      }
+    this.#abort(entry.readLane);
+    this.#abort(entry.writeLane);
+  }
+
+  #abort(lane: Lane | undefined): void {
+    const first = lane?.first;
+    if (lane === undefined || first === undefined) return;
+    this.#unwait(first);
+    lane.first = undefined;
+    lane.last = undefined;
+    for (let each: Waiting | undefined = first; each !== undefined;) {
+      each.cancelTimer?.();
+      each.fail(
+        refusal(SocketError.ConnectionAborted, "the socket was closed"),
+      );
+      each = each.next;
     }
   }
 
@@ -132,6 +137,8 @@ class AwaitingRunner<S extends object, L extends object> {
         if (lane.first === first) this.#wait(lane, first);
         return;
       }
+      // A connection that idles from now on should not keep what only its making needed.
+      if (first.readiness === "connect") lane.ready = undefined;
       if (lane.first === first) lane.remove(first);
       first.cancelTimer?.();
     }

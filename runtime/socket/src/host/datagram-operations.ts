@@ -6,7 +6,7 @@ import { attemptImplicitBind } from "./address-operations.js";
 import { isSameAddress, type Resolution } from "./destination.js";
 import type { SocketEntry } from "./entry.js";
 import { failure, refusal, systemError } from "./errors.js";
-import { Operation } from "./operation.js";
+import { Operation, type Outcome } from "./operation.js";
 import type { PolicyPredicate } from "./policy.js";
 
 /** `receive-from`. */
@@ -46,8 +46,36 @@ export class ReceiveFromOperation<
   }
 }
 
-/** `receive` on a UDP socket: the peer's next datagram. */
-export class ReceiveDatagramOperation<
+/** `receive` on a UDP socket: the peer's next datagram, or the operation that waits for it. */
+export function receiveDatagram<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  entry: SocketEntry<S>,
+  timeout: number,
+  maxLength: number,
+): Outcome<Uint8Array> {
+  // Behind others in its lane a call waits for its turn.
+  if (entry.reads.first === undefined) {
+    const attempt = attemptReceive(driver, entry.socket, maxLength);
+    if (attempt !== PENDING) return attempt;
+  }
+  return new ReceiveDatagramOperation(driver, entry, timeout, maxLength);
+}
+
+function attemptReceive<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  socket: S,
+  maxLength: number,
+): Attempt<Result<Uint8Array, SocketError>> {
+  try {
+    const datagram = driver.tryReceiveFrom(socket, maxLength);
+    return datagram === PENDING ? PENDING : ok(datagram.data);
+  } catch (cause) {
+    return failure(cause);
+  }
+}
+
+/** `receive` on a UDP socket that has to wait. */
+class ReceiveDatagramOperation<
   S extends object,
   L extends object,
 > extends Operation<S, Uint8Array> {
@@ -66,20 +94,41 @@ export class ReceiveDatagramOperation<
   }
 
   attempt(): Attempt<Result<Uint8Array, SocketError>> {
-    try {
-      const datagram = this.#driver.tryReceiveFrom(
-        this.entry.socket,
-        this.#maxLength,
-      );
-      return datagram === PENDING ? PENDING : ok(datagram.data);
-    } catch (cause) {
-      return failure(cause);
-    }
+    return attemptReceive(this.#driver, this.entry.socket, this.#maxLength);
   }
 }
 
-/** `send` on a UDP socket: one datagram to its peer. */
-export class SendDatagramOperation<
+/** `send` on a UDP socket: one datagram to its peer, or the operation that waits until it is gone. */
+export function sendDatagram<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  entry: SocketEntry<S>,
+  timeout: number,
+  data: Uint8Array,
+): Outcome<bigint> {
+  if (entry.writes.first === undefined) {
+    const hold = timeout === Infinity;
+    const attempt = attemptSend(driver, entry.socket, data, hold);
+    if (attempt !== PENDING) return attempt;
+  }
+  return new SendDatagramOperation(driver, entry, timeout, data);
+}
+
+function attemptSend<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  socket: S,
+  data: Uint8Array,
+  hold: boolean,
+): Attempt<Result<bigint, SocketError>> {
+  try {
+    const sent = driver.trySendTo(socket, data, undefined, hold);
+    return sent === PENDING ? PENDING : ok(BigInt(data.length));
+  } catch (cause) {
+    return failure(cause);
+  }
+}
+
+/** `send` on a UDP socket that has to wait. */
+class SendDatagramOperation<
   S extends object,
   L extends object,
 > extends Operation<S, bigint> {
@@ -99,17 +148,7 @@ export class SendDatagramOperation<
 
   attempt(): Attempt<Result<bigint, SocketError>> {
     const hold = this.timeout === Infinity;
-    try {
-      const sent = this.#driver.trySendTo(
-        this.entry.socket,
-        this.#data,
-        undefined,
-        hold,
-      );
-      return sent === PENDING ? PENDING : ok(BigInt(this.#data.length));
-    } catch (cause) {
-      return failure(cause);
-    }
+    return attemptSend(this.#driver, this.entry.socket, this.#data, hold);
   }
 }
 

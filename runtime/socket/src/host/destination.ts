@@ -61,7 +61,10 @@ export function checkAddress(
   const parsed = parseAddress(host);
   if (parsed === undefined) return { name: host, port };
   const objection = objectionTo(parsed, family, protocol, purpose);
-  return objection ?? { numeric: { host: formatAddress(parsed), port } };
+  if (objection !== undefined) return objection;
+  // There is only one way to write an IPv4 address.
+  const canonical = family === "ipv4" ? host : formatAddress(parsed);
+  return { numeric: { host: canonical, port } };
 }
 
 /** A look-up that may have to wait. It is asked again until it has the answer, which it keeps. */

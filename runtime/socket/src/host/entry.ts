@@ -56,10 +56,10 @@ export class SocketEntry<S extends object> {
   reuseAddress = false;
   /** The peer of a connected UDP socket, in canonical form. */
   peer: NumericAddress | undefined = undefined;
-  /** `accept`, `receive`, `receive-from`. */
-  readonly reads: Lane = new Lane();
-  /** All other calls. */
-  readonly writes: Lane = new Lane();
+  /** The lane of {@link reads}, if there has been a call for it. */
+  readLane: Lane | undefined = undefined;
+  /** The lane of {@link writes}, if there has been a call for it. */
+  writeLane: Lane | undefined = undefined;
 
   constructor(
     handle: number,
@@ -75,5 +75,15 @@ export class SocketEntry<S extends object> {
     this.state = state;
     this.readTimeout = Infinity;
     this.writeTimeout = Infinity;
+  }
+
+  /** `accept`, `receive`, `receive-from`. */
+  get reads(): Lane {
+    return (this.readLane ??= new Lane());
+  }
+
+  /** All other calls. */
+  get writes(): Lane {
+    return (this.writeLane ??= new Lane());
   }
 }

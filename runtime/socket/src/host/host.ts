@@ -22,9 +22,9 @@ import {
   readAddress,
 } from "./arguments.js";
 import {
-  ReceiveDatagramOperation,
+  receiveDatagram,
   ReceiveFromOperation,
-  SendDatagramOperation,
+  sendDatagram,
   SendToOperation,
 } from "./datagram-operations.js";
 import { checkAddress, Resolution, type Purpose } from "./destination.js";
@@ -41,8 +41,8 @@ import {
 import {
   AcceptOperation,
   ListenOperation,
-  ReceiveOperation,
-  SendOperation,
+  receive,
+  send,
 } from "./stream-operations.js";
 
 /** What the author of a host decides for all sockets of a backend. A guest cannot change any of it. */
@@ -207,11 +207,8 @@ export class SocketHost<S extends object, L extends object> {
     if (entry.state !== "connected") return wrongState(entry.state);
     const timeout = this.#wait(entry.writeTimeout);
     if (entry.protocol === "udp")
-      return this.#start(
-        new SendDatagramOperation(this.driver, entry, timeout, data),
-      );
-    if (data.length === 0) return ok(0n);
-    return this.#start(new SendOperation(this.driver, entry, timeout, data));
+      return sendDatagram(this.driver, entry, timeout, data);
+    return data.length === 0 ? ok(0n) : send(this.driver, entry, timeout, data);
   }
 
   receive(handle: number, maxLength: bigint): Outcome<Uint8Array> {
@@ -222,11 +219,9 @@ export class SocketHost<S extends object, L extends object> {
     if (maxLength === 0n) return ok(new Uint8Array(0));
     const timeout = this.#wait(entry.readTimeout);
     const most = this.#receiveBytes(maxLength);
-    return this.#start(
-      entry.protocol === "udp"
-        ? new ReceiveDatagramOperation(this.driver, entry, timeout, most)
-        : new ReceiveOperation(this.driver, entry, timeout, most),
-    );
+    return entry.protocol === "udp"
+      ? receiveDatagram(this.driver, entry, timeout, most)
+      : receive(this.driver, entry, timeout, most);
   }
 
   sendTo(
@@ -404,8 +399,11 @@ export class SocketHost<S extends object, L extends object> {
   }
 
   #receiveBytes(maxLength: bigint): number {
-    const most = Math.min(this.#limits.receiveBytes, Number.MAX_SAFE_INTEGER);
-    return maxLength > BigInt(most) ? most : Number(maxLength);
+    return Math.min(
+      Number(maxLength),
+      this.#limits.receiveBytes,
+      Number.MAX_SAFE_INTEGER,
+    );
   }
 
   #start<T>(operation: Operation<S, T>): Outcome<T> {

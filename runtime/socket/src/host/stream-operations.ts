@@ -4,13 +4,41 @@ import { ok, type Result } from "@wit2ts/runtime";
 import { PENDING, type Attempt, type Driver } from "../driver.js";
 import type { SocketEntry } from "./entry.js";
 import { failure, wrongState } from "./errors.js";
-import { Operation } from "./operation.js";
+import { Operation, type Outcome } from "./operation.js";
 
-/** `receive` on a connection. */
-export class ReceiveOperation<
-  S extends object,
-  L extends object,
-> extends Operation<S, Uint8Array> {
+/** `receive` on a connection: what is there at once, or the operation that waits for it. */
+export function receive<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  entry: SocketEntry<S>,
+  timeout: number,
+  maxLength: number,
+): Outcome<Uint8Array> {
+  // Behind others in its lane a call waits for its turn.
+  if (entry.reads.first === undefined) {
+    const attempt = attemptReceive(driver, entry.socket, maxLength);
+    if (attempt !== PENDING) return attempt;
+  }
+  return new ReceiveOperation(driver, entry, timeout, maxLength);
+}
+
+function attemptReceive<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  socket: S,
+  maxLength: number,
+): Attempt<Result<Uint8Array, SocketError>> {
+  try {
+    const data = driver.tryReceive(socket, maxLength);
+    return data === PENDING ? PENDING : ok(data);
+  } catch (cause) {
+    return failure(cause);
+  }
+}
+
+/** `receive` on a connection that has to wait. */
+class ReceiveOperation<S extends object, L extends object> extends Operation<
+  S,
+  Uint8Array
+> {
   readonly #driver: Driver<S, L>;
   readonly #maxLength: number;
 
@@ -26,34 +54,54 @@ export class ReceiveOperation<
   }
 
   attempt(): Attempt<Result<Uint8Array, SocketError>> {
+    return attemptReceive(this.#driver, this.entry.socket, this.#maxLength);
+  }
+}
+
+/** `send` on a connection: its result, or the operation that waits for it. */
+export function send<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  entry: SocketEntry<S>,
+  timeout: number,
+  data: Uint8Array,
+): Outcome<bigint> {
+  let sent = 0;
+  if (entry.writes.first === undefined) {
     try {
-      const data = this.#driver.tryReceive(this.entry.socket, this.#maxLength);
-      return data === PENDING ? PENDING : ok(data);
+      const taken = driver.trySend(entry.socket, data, timeout === Infinity);
+      if (taken === data.length) return ok(BigInt(taken));
+      if (taken !== PENDING) sent = taken;
     } catch (cause) {
       return failure(cause);
     }
   }
+  const operation = new SendOperation(driver, entry, timeout, data, sent);
+  if (sent === 0) return operation;
+  const attempt = operation.attempt();
+  return attempt === PENDING ? operation : attempt;
 }
 
-/** `send` on a connection. */
-export class SendOperation<
-  S extends object,
-  L extends object,
-> extends Operation<S, bigint> {
+/** `send` on a connection that has to wait. */
+class SendOperation<S extends object, L extends object> extends Operation<
+  S,
+  bigint
+> {
   readonly #driver: Driver<S, L>;
   readonly #length: number;
   #rest: Uint8Array;
-  #sent = 0;
+  #sent: number;
 
   constructor(
     driver: Driver<S, L>,
     entry: SocketEntry<S>,
     timeout: number,
     data: Uint8Array,
+    sent: number,
   ) {
     super(entry, entry.writes, timeout, "write");
     this.#driver = driver;
-    this.#rest = data;
+    this.#rest = sent === 0 ? data : data.subarray(sent);
+    this.#sent = sent;
     this.#length = data.length;
   }
 

@@ -8,6 +8,8 @@ import type { TcpSocket } from "./tcp-socket.js";
 export interface NodeContext {
   readonly limits: DriverLimits;
   readonly lookup: LookupFunction;
+  /** How long a closed connection may take to deliver what it still holds, in milliseconds. */
+  readonly deliveryTimeout: number;
   /** Connections that are closed but still delivering. */
   readonly lingering: Set<net.Socket>;
   /**

@@ -1,5 +1,6 @@
 /** The driver over `node:net` and `node:dgram`. */
 import type net from "node:net";
+import { networkInterfaces } from "node:os";
 import {
   type AsyncDriver,
   type Attempt,
@@ -25,15 +26,28 @@ import { UdpSocket } from "./udp-socket.js";
 export interface NodeDriverOptions {
   /** How names are looked up: `dns.lookup` unless said. */
   readonly lookup?: LookupFunction;
+  /**
+   * How long a closed connection may take to deliver what its socket has taken charge of, in milliseconds: 30,000 unless
+   * said; `Infinity` is as long as the peer takes. Then the connection is reset.
+   */
+  readonly deliveryTimeout?: number;
   /** The limits of its buffers and queues. */
   readonly limits?: Partial<DriverLimits>;
   /** Makes the sink for the bytes of a connection; the usual one keeps them for `tryReceive`. */
   readonly createSink?: (socket: TcpSocket) => StreamSink;
 }
 
+/** The longest delay that timers take: 24 days, which is as good as for ever. */
+const longestDelay = 0x7fff_ffff;
+
 /** What the Node driver can do. */
 export const nodeSupports: DriverSupports = {
-  ipv6: true,
+  /** Whether this machine has an IPv6 address at all, `::1` included. Asked anew each time: networks come and go. */
+  get ipv6() {
+    return Object.values(networkInterfaces()).some((addresses) =>
+      addresses?.some(({ family }) => family === "IPv6"),
+    );
+  },
   udp: true,
   // Node 20 reports the end of the stream where the peer reset it while reading was paused.
   resetAfterData: Number.parseInt(process.versions.node, 10) > 20,
@@ -42,7 +56,11 @@ export const nodeSupports: DriverSupports = {
 /** The driver over `node:net` and `node:dgram`. */
 export type NodeDriver = AsyncDriver<NodeSocket, NameLookup>;
 
-/** Makes a driver over `node:net` and `node:dgram`. */
+/**
+ * Makes a driver over `node:net` and `node:dgram`.
+ *
+ * @throws RangeError for limits or a time that make no sense.
+ */
 export function createNodeDriver(options: NodeDriverOptions = {}): NodeDriver {
   return new NetDriver(options);
 }
@@ -53,10 +71,16 @@ class NetDriver implements NodeDriver {
   readonly clock = nodeClock;
   readonly #context: NodeContext;
 
-  constructor({ lookup, limits, createSink }: NodeDriverOptions) {
+  constructor(options: NodeDriverOptions) {
+    const { lookup, limits, createSink, deliveryTimeout = 30_000 } = options;
     const resolved = resolveLimits(limits);
+    // Also false for NaN, and for what is no number at all.
+    if (!(deliveryTimeout >= 0))
+      throw new RangeError("deliveryTimeout must be a number of at least 0");
     this.#context = {
       limits: resolved,
+      deliveryTimeout:
+        deliveryTimeout > longestDelay ? Infinity : deliveryTimeout,
       lookup: lookup ?? systemLookup,
       lingering: new Set<net.Socket>(),
       createSink:
@@ -133,8 +157,8 @@ class NetDriver implements NodeDriver {
   }
 
   close(socket: NodeSocket): void {
-    socket.readReady = undefined;
-    socket.writeReady = undefined;
+    socket.unwaitToRead();
+    socket.unwaitToWrite();
     socket.close();
   }
 
@@ -143,22 +167,17 @@ class NetDriver implements NodeDriver {
     readiness: Readiness,
     ready: () => void,
   ): void {
-    this.#setReady(target, readiness, ready);
+    if (target instanceof NameLookup) target.wait(ready);
+    else if (readiness === "read" || readiness === "accept")
+      target.waitToRead(ready);
+    else target.waitToWrite(ready);
   }
 
   unwait(target: NodeSocket | NameLookup, readiness: Readiness): void {
-    this.#setReady(target, readiness, undefined);
-  }
-
-  #setReady(
-    target: NodeSocket | NameLookup,
-    readiness: Readiness,
-    ready: (() => void) | undefined,
-  ): void {
-    if (target instanceof NameLookup) target.ready = ready;
+    if (target instanceof NameLookup) target.unwait();
     else if (readiness === "read" || readiness === "accept")
-      target.readReady = ready;
-    else target.writeReady = ready;
+      target.unwaitToRead();
+    else target.unwaitToWrite();
   }
 
   async dispose(): Promise<void> {

@@ -14,6 +14,12 @@ export type { LookupAddress, LookupFunction } from "./lookup.js";
 export interface NodeSocketOptions extends SocketOptions {
   /** How names are looked up: `dns.lookup` unless said. Every address it gives is checked before it is used. */
   readonly lookup?: NodeDriverOptions["lookup"];
+  /**
+   * How long a closed connection may take, in the background and in {@link AsyncSocketBackend.dispose}, to deliver what
+   * `send` has taken charge of, in milliseconds: 30,000 unless said. A peer that does not read makes this necessary; its
+   * connection is reset then. `Infinity` is as long as the peer takes.
+   */
+  readonly deliveryTimeout?: NodeDriverOptions["deliveryTimeout"];
 }
 
 /**
@@ -26,10 +32,11 @@ export interface NodeSocketOptions extends SocketOptions {
 export function createNodeSocket(
   options: NodeSocketOptions = {},
 ): AsyncSocketBackend {
-  const { lookup, limits } = options;
+  const { lookup, limits, deliveryTimeout } = options;
   const driver = createNodeDriver({
     ...(lookup === undefined ? {} : { lookup }),
     ...(limits === undefined ? {} : { limits }),
+    ...(deliveryTimeout === undefined ? {} : { deliveryTimeout }),
   });
   return createAsyncSocket(driver, options);
 }

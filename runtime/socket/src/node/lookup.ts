@@ -1,6 +1,7 @@
 import dns from "node:dns";
 import type { Attempt, Family } from "../driver.js";
 import { PENDING } from "../driver.js";
+import { callGoesOn, callWaits } from "./waiting-calls.js";
 
 /** One address found for a name. */
 export interface LookupAddress {
@@ -22,8 +23,7 @@ export const systemLookup: LookupFunction = (name, options, callback) => {
 
 /** A look-up in progress. */
 export class NameLookup {
-  /** Called once when the answer is there. */
-  ready: (() => void) | undefined = undefined;
+  #ready: (() => void) | undefined = undefined;
   #hosts: readonly string[] | undefined;
   #error: Error | undefined;
 
@@ -39,11 +39,24 @@ export class NameLookup {
           .filter((each) => each.family === number)
           .map((each) => each.address);
       else this.#error = error;
-      const { ready } = this;
-      this.ready = undefined;
+      const ready = this.#ready;
+      this.unwait();
       ready?.();
     };
     lookup(name, { family: number, all: true }, finish);
+  }
+
+  /** Sets what is called once when the answer is there. */
+  wait(ready: () => void): void {
+    this.#ready = ready;
+    callWaits();
+  }
+
+  /** Gives the wait up, if there is one. */
+  unwait(): void {
+    if (this.#ready === undefined) return;
+    this.#ready = undefined;
+    callGoesOn();
   }
 
   attempt(): Attempt<readonly string[]> {

@@ -5,13 +5,38 @@ import {
   type NumericAddress,
 } from "../driver.js";
 import { systemError } from "../host/errors.js";
+import { callGoesOn, callWaits } from "./waiting-calls.js";
 
 /** A socket of the Node driver: what TCP and UDP have in common. The host calls only what fits its protocol and state. */
 export abstract class NodeSocket {
-  /** Called once when `accept` or a receive may go on. */
-  readReady: (() => void) | undefined = undefined;
-  /** Called once when any other operation may go on. */
-  writeReady: (() => void) | undefined = undefined;
+  #readReady: (() => void) | undefined = undefined;
+  #writeReady: (() => void) | undefined = undefined;
+
+  /** Sets what is called once when `accept` or a receive may go on. The socket has no such wait yet. */
+  waitToRead(ready: () => void): void {
+    this.#readReady = ready;
+    callWaits();
+  }
+
+  /** Sets what is called once when any other operation may go on. The socket has no such wait yet. */
+  waitToWrite(ready: () => void): void {
+    this.#writeReady = ready;
+    callWaits();
+  }
+
+  /** Gives a wait up, if there is one. */
+  unwaitToRead(): void {
+    if (this.#readReady === undefined) return;
+    this.#readReady = undefined;
+    callGoesOn();
+  }
+
+  /** Gives a wait up, if there is one. */
+  unwaitToWrite(): void {
+    if (this.#writeReady === undefined) return;
+    this.#writeReady = undefined;
+    callGoesOn();
+  }
 
   abstract tryBind(
     address: NumericAddress,
@@ -47,17 +72,17 @@ export abstract class NodeSocket {
 
   /** Lets a waiting `accept` or receive try again. */
   signalRead(): void {
-    const ready = this.readReady;
+    const ready = this.#readReady;
     if (ready === undefined) return;
-    this.readReady = undefined;
+    this.unwaitToRead();
     ready();
   }
 
   /** Lets any other waiting operation try again. */
   signalWrite(): void {
-    const ready = this.writeReady;
+    const ready = this.#writeReady;
     if (ready === undefined) return;
-    this.writeReady = undefined;
+    this.unwaitToWrite();
     ready();
   }
 }

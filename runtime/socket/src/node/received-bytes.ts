@@ -4,9 +4,9 @@ import { ReceiveQueue } from "./receive-queue.js";
 import type { TcpSocket } from "./tcp-socket.js";
 import type { StreamSink } from "./tcp-stream.js";
 
+const bufferLength = 65_536;
 /** From this size on, the next read gets a buffer of its own, which goes to the caller without a copy. */
 const bulkLength = 32_768;
-const bufferLength = 65_536;
 
 /**
  * All small reads of the process go through one buffer and are copied out before anything else can happen, so a
@@ -18,7 +18,8 @@ const sharedBuffer = new Uint8Array(bufferLength);
 export class ReceivedBytes implements StreamSink {
   readonly #socket: TcpSocket;
   readonly #most: number;
-  readonly #queue = new ReceiveQueue();
+  /** Made when the first bytes come. */
+  #queue: ReceiveQueue | undefined = undefined;
   #buffer: Uint8Array = sharedBuffer;
 
   /** @param most - how many bytes to keep before reading stops. */
@@ -32,11 +33,12 @@ export class ReceivedBytes implements StreamSink {
   }
 
   take(length: number, buffer: Uint8Array): boolean {
+    const queue = (this.#queue ??= new ReceiveQueue());
     if (length < bulkLength) {
-      this.#queue.push(Uint8Array.prototype.slice.call(buffer, 0, length));
+      queue.push(Uint8Array.prototype.slice.call(buffer, 0, length));
       if (this.#buffer !== sharedBuffer) this.#buffer = sharedBuffer;
     } else {
-      this.#queue.push(
+      queue.push(
         buffer === sharedBuffer
           ? buffer.slice(0, length)
           : new Uint8Array(buffer.buffer, buffer.byteOffset, length),
@@ -44,7 +46,7 @@ export class ReceivedBytes implements StreamSink {
       this.#buffer = new Uint8Array(new ArrayBuffer(bufferLength));
     }
     this.#socket.signalRead();
-    return this.#queue.length < this.#most;
+    return queue.length < this.#most;
   }
 
   end(): void {
@@ -61,9 +63,10 @@ export class ReceivedBytes implements StreamSink {
   }
 
   tryReceive(maxLength: number): Attempt<Uint8Array> {
-    const data = this.#queue.shift(maxLength);
-    if (data !== undefined) {
-      if (this.#queue.length < this.#most) this.#socket.stream?.resume();
+    const queue = this.#queue;
+    const data = queue?.shift(maxLength);
+    if (queue !== undefined && data !== undefined) {
+      if (queue.length < this.#most) this.#socket.stream?.resume();
       return data;
     }
     const { stream } = this.#socket;

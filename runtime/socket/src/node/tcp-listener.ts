@@ -39,6 +39,8 @@ export class TcpListener {
       owner.signalWrite();
     });
     server.listen(handle, backlog);
+    // Calls that wait for a connection keep the process alive.
+    server.unref();
   }
 
   tryListen(): Attempt<void> {

@@ -34,7 +34,8 @@ export class TcpSocket extends NodeSocket {
   /** The bound address in the table of the process. */
   #taken: BoundAddress | undefined = undefined;
   #listener: TcpListener | undefined = undefined;
-  #local: NumericAddress | undefined = undefined;
+  /** Node's own record of it, kept as it is: idle connections should be small. */
+  #local: net.AddressInfo | undefined = undefined;
   #peer: NumericAddress | undefined = undefined;
 
   constructor(context: NodeContext, family: Family) {
@@ -76,7 +77,7 @@ export class TcpSocket extends NodeSocket {
     try {
       if (this.stream.tryConnect() === PENDING) return PENDING;
     } catch (error) {
-      this.stream.close();
+      this.stream.close(0);
       this.stream = undefined;
       throw error;
     }
@@ -112,8 +113,11 @@ export class TcpSocket extends NodeSocket {
   }
 
   #adopt(accepted: net.Socket): void {
-    this.#local = socketAddress(accepted.localAddress, accepted.localPort);
-    this.#peer = socketAddress(accepted.remoteAddress, accepted.remotePort);
+    // Where the connection broke before it was accepted, its addresses are gone; it is still accepted, and then fails.
+    const local = accepted.address();
+    if ("address" in local) this.#local = local;
+    const { remoteAddress: host, remotePort: port } = accepted;
+    if (host !== undefined && port !== undefined) this.#peer = { host, port };
     this.sink = this.#context.createSink(this);
     this.stream = TcpStream.adopt(this.sink, accepted);
   }
@@ -139,9 +143,11 @@ export class TcpSocket extends NodeSocket {
   }
 
   override localAddress(): NumericAddress {
-    const local = this.#local ?? this.#taken;
-    if (local === undefined) throw systemError("EINVAL", "no local address");
-    return local;
+    const local = this.#local;
+    if (local !== undefined) return { host: local.address, port: local.port };
+    if (this.#taken === undefined)
+      throw systemError("EINVAL", "no local address");
+    return this.#taken;
   }
 
   override peerAddress(): NumericAddress {
@@ -153,7 +159,7 @@ export class TcpSocket extends NodeSocket {
     if (this.#taken !== undefined) release(this.#taken);
     this.#bound?.handle.close();
     this.#listener?.close();
-    const lingering = this.stream?.close();
+    const lingering = this.stream?.close(this.#context.deliveryTimeout);
     if (lingering === undefined) return;
     const all = this.#context.lingering;
     all.add(lingering);
@@ -161,12 +167,4 @@ export class TcpSocket extends NodeSocket {
       all.delete(lingering);
     });
   }
-}
-
-/** Where a connection broke before it was accepted, its addresses are gone; it is still accepted, and then fails. */
-function socketAddress(
-  host: string | undefined,
-  port: number | undefined,
-): NumericAddress | undefined {
-  return host === undefined || port === undefined ? undefined : { host, port };
 }

@@ -21,19 +21,42 @@ export interface StreamSink {
   writable(): void;
 }
 
-/** How long a closed connection may take to deliver what it still holds. */
-const deliveryTime = 60_000;
 /** How long a closed connection goes on reading what nobody wants, so that the peer gets the last bytes and no reset. */
 const drainTime = 2_000;
+
+/** A write of this length or more is expected to fill the system's buffer, so Node is asked at once to say when it is done. */
+const longWrite = 16_384;
+
+/** Written after bytes that the system did not take at once, to hear when it has. */
+const nothing = new Uint8Array(0);
 
 interface HandleOwner {
   _handle: TcpHandle | null;
 }
 
+/** A socket that knows whose it is: so its listeners are the same few functions for all connections. */
+class OwnedSocket extends net.Socket {
+  owner: TcpStream | undefined = undefined;
+}
+
+function onConnect(this: OwnedSocket): void {
+  this.owner?.connected();
+}
+
+function onError(this: OwnedSocket, error: Error): void {
+  this.owner?.failed(error);
+}
+
+function onEnd(this: OwnedSocket): void {
+  this.owner?.ended();
+}
+
 /** A connection, being made or made. */
 export class TcpStream {
-  readonly #socket: net.Socket;
-  readonly #written: () => void;
+  readonly #socket: OwnedSocket;
+  readonly #sink: StreamSink;
+  /** Tells the sink that bytes were written; made for the first write that has to wait. */
+  #written: (() => void) | undefined = undefined;
   #error: Error | undefined = undefined;
   #isConnected: boolean;
   #isEnded = false;
@@ -48,37 +71,25 @@ export class TcpStream {
     handle: TcpHandle | undefined,
     isConnected: boolean,
   ) {
+    this.#sink = sink;
     this.#isConnected = isConnected;
+    const onread: net.OnReadOpts = {
+      buffer: () => sink.buffer(),
+      callback: (length, buffer) => this.#take(length, buffer),
+    };
     const options: net.SocketConstructorOpts & {
       readonly handle?: TcpHandle;
       readonly manualStart?: boolean;
       readonly onread: net.OnReadOpts;
-    } = {
-      allowHalfOpen: true,
-      onread: {
-        buffer: () => sink.buffer(),
-        callback: (length, buffer) => {
-          if (this.#isClosing) return true;
-          const isWanted = sink.take(length, buffer);
-          if (!isWanted) this.#isPaused = true;
-          return isWanted;
-        },
-      },
-      ...(handle === undefined ? {} : { handle, manualStart: true }),
-    };
-    this.#written = () => {
-      sink.writable();
-    };
-    const socket = new net.Socket(options);
+    } =
+      handle === undefined
+        ? { allowHalfOpen: true, onread }
+        : { allowHalfOpen: true, onread, handle, manualStart: true };
+    const socket = new OwnedSocket(options);
+    socket.owner = this;
     this.#socket = socket;
-    socket.on("error", (error) => {
-      this.#error ??= error;
-      sink.fail(error);
-    });
-    socket.on("end", () => {
-      this.#isEnded = true;
-      sink.end();
-    });
+    socket.on("error", onError);
+    socket.on("end", onEnd);
   }
 
   /** Begins to connect, from a bound address where there is one. {@link tryConnect} says how it went. */
@@ -89,10 +100,9 @@ export class TcpStream {
   ): TcpStream {
     const stream = new TcpStream(sink, bound, false);
     const { host, port } = address;
-    stream.#socket.connect({ host, port }, () => {
-      stream.#isConnected = true;
-      sink.writable();
-    });
+    // Not with `connect`'s own parameter: a listener that is taken off again costs more than one that stays.
+    stream.#socket.on("connect", onConnect);
+    stream.#socket.connect({ host, port });
     return stream;
   }
 
@@ -107,12 +117,45 @@ export class TcpStream {
       throw systemError("ECONNABORTED", "the connection broke before accept");
     owner._handle = null;
     const stream = new TcpStream(sink, handle, true);
+    stream.#socket.unref();
     stream.#socket.resume();
     return stream;
   }
 
+  /** For the listeners. */
+  connected(): void {
+    this.#isConnected = true;
+    // Calls that wait keep the process alive, and so does what is being written.
+    this.#socket.unref();
+    this.#sink.writable();
+  }
+
+  /** For the listeners. */
+  failed(error: Error): void {
+    this.#error ??= error;
+    this.#sink.fail(error);
+  }
+
+  /** For the listeners. */
+  ended(): void {
+    this.#isEnded = true;
+    this.#sink.end();
+  }
+
+  #take(length: number, buffer: Uint8Array): boolean {
+    if (this.#isClosing) return true;
+    const isWanted = this.#sink.take(length, buffer);
+    if (!isWanted) this.#isPaused = true;
+    return isWanted;
+  }
+
   get error(): Error | undefined {
     return this.#error;
+  }
+
+  /** What Node holds of the connection; null once it is closed. */
+  get handle(): TcpHandle | null {
+    return (this.#socket as unknown as HandleOwner)._handle;
   }
 
   get isEnded(): boolean {
@@ -124,12 +167,9 @@ export class TcpStream {
     return this.#isConnected ? undefined : PENDING;
   }
 
-  localAddress(): NumericAddress {
-    return numeric(this.#socket.localAddress, this.#socket.localPort);
-  }
-
-  peerAddress(): NumericAddress {
-    return numeric(this.#socket.remoteAddress, this.#socket.remotePort);
+  /** Only for a connection that stands; the system forgets it with the connection. */
+  localAddress(): net.AddressInfo {
+    return this.#socket.address() as net.AddressInfo;
   }
 
   /** Takes charge of bytes as the contract of drivers says; holds at most `mostCopied` bytes of its own. */
@@ -151,9 +191,13 @@ export class TcpStream {
     }
     if (hold) {
       if (queued > 0) return PENDING;
-      socket.write(data, this.#written);
+      // A callback costs a turn of the tick queue each time, and short writes hardly ever have to wait.
+      const isLong = data.length >= longWrite;
+      if (isLong) this.#write(data);
+      else socket.write(data);
       if (socket.writableLength > 0) {
         this.#held = data;
+        if (!isLong) this.#write(nothing);
         return PENDING;
       }
       // Node wrote at once, and the system took all of it or refused it.
@@ -163,9 +207,19 @@ export class TcpStream {
     const room = mostCopied - queued;
     if (room <= 0) return PENDING;
     const copy = Uint8Array.prototype.slice.call(data, 0, room);
-    socket.write(copy, this.#written);
+    this.#write(copy);
     throwErrored(socket);
     return copy.length;
+  }
+
+  /** Writes, and tells the sink when it is done. */
+  #write(data: Uint8Array): void {
+    this.#socket.write(
+      data,
+      (this.#written ??= () => {
+        this.#sink.writable();
+      }),
+    );
   }
 
   /** Goes on reading after the sink has stopped it. */
@@ -178,8 +232,10 @@ export class TcpStream {
   /**
    * Ends the connection in order. Returns the socket if that takes time: it is to be kept, and asked to
    * {@link net.Socket.destroy} itself if need be, until it has emitted `close`.
+   *
+   * @param deliveryTimeout - how long that may take, in milliseconds; `Infinity` is as long as it takes.
    */
-  close(): net.Socket | undefined {
+  close(deliveryTimeout: number): net.Socket | undefined {
     const socket = this.#socket;
     const isDone =
       !this.#isConnected ||
@@ -194,12 +250,20 @@ export class TcpStream {
     }
     // The system resets a connection that is closed while input is unread, and throws away what the peer has not got
     // yet; so that input is read to nowhere first.
-    let timer = setTimeout(() => socket.destroy(), deliveryTime);
-    timer.unref();
+    let timer: NodeJS.Timeout | undefined;
+    if (deliveryTimeout !== Infinity) {
+      timer = setTimeout(() => {
+        // A peer that has not got everything must not take this for the end.
+        if (socket.writableLength > 0) socket.resetAndDestroy();
+        else socket.destroy();
+      }, deliveryTimeout);
+      timer.unref();
+    }
     socket.on("close", () => {
       clearTimeout(timer);
     });
     this.#isClosing = true;
+    socket.ref();
     const hadInput = this.#isPaused && !this.#isEnded;
     socket.end(() => {
       if (!hadInput) {
@@ -221,13 +285,4 @@ export class TcpStream {
 /** Throws what a write has found out, before Node emits it. */
 function throwErrored(socket: net.Socket): void {
   if (socket.errored !== null) throw socket.errored;
-}
-
-function numeric(
-  host: string | undefined,
-  port: number | undefined,
-): NumericAddress {
-  if (host === undefined || port === undefined)
-    throw systemError("ENOTCONN", "the connection has no address any more");
-  return { host, port };
 }

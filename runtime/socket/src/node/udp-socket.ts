@@ -19,6 +19,16 @@ interface DatagramSocket extends dgram.Socket {
   }): unknown;
 }
 
+/** What Node holds of a socket; with a file descriptor where the system has them. */
+export interface SystemHandle {
+  readonly fd?: number;
+  close(...values: unknown[]): unknown;
+}
+
+interface HandleOwner {
+  readonly handle?: SystemHandle | null;
+}
+
 /** A datagram on its way into the system. */
 interface Sending {
   readonly data: Uint8Array;
@@ -36,11 +46,15 @@ export class UdpSocket extends NodeSocket {
   #socket: DatagramSocket | undefined = undefined;
   #reuseAddress = false;
   #peer: NumericAddress | undefined = undefined;
-  #queue: Datagram[] = [];
+  /** Most often there is one datagram at most, so the others stand apart. */
+  #first: Datagram | undefined = undefined;
+  #others: Datagram[] = [];
   #queuedBytes = 0;
   /** What the system reported without being asked, such as a refusal by the peer; the next call gets it. */
   #error: Error | undefined = undefined;
   #sending: Sending | undefined = undefined;
+  /** The system did not take a datagram at once, so Node may have some of them in its own queue. */
+  #mayBeQueued = false;
   /** Where the last datagram went, if it went well. */
   #proven: NumericAddress | "peer" | undefined = undefined;
   /** Hears of the datagrams that were not waited for. */
@@ -98,6 +112,8 @@ export class UdpSocket extends NodeSocket {
       throw failed;
     }
     socket.off("error", onBindError);
+    // Calls that wait keep the process alive, and so does what is being sent.
+    socket.unref();
     socket.on("error", (error) => {
       this.#error = error;
       this.signalRead();
@@ -112,14 +128,19 @@ export class UdpSocket extends NodeSocket {
     const peer = this.#peer;
     if (peer !== undefined && (port !== peer.port || host !== peer.host))
       return;
-    const { queuedDatagrams, bufferedBytes } = this.#context.limits;
-    const { length } = this.#queue;
-    if (length > 0) {
-      if (length >= queuedDatagrams) return;
-      if (this.#queuedBytes + data.length > bufferedBytes) return;
+    const { length } = data;
+    // Node makes a new piece of memory for every datagram and does not look at it again. The caller gets the memory, but
+    // no `Buffer`, whose `slice` would not copy as that of a `Uint8Array` does.
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, length);
+    const datagram = { data: bytes, sender: { host, port } };
+    if (this.#first === undefined) this.#first = datagram;
+    else {
+      const { queuedDatagrams, bufferedBytes } = this.#context.limits;
+      if (this.#others.length + 1 >= queuedDatagrams) return;
+      if (this.#queuedBytes + length > bufferedBytes) return;
+      this.#others.push(datagram);
     }
-    this.#queue.push({ data, sender: { host, port } });
-    this.#queuedBytes += data.length;
+    this.#queuedBytes += length;
     this.signalRead();
   }
 
@@ -153,12 +174,15 @@ export class UdpSocket extends NodeSocket {
     this.#peer = peer;
     this.#error = undefined;
     this.#proven = undefined;
-    this.#queue = this.#queue.filter(
+    if (this.#first === undefined) return;
+    const [first, ...others] = [this.#first, ...this.#others].filter(
       ({ sender }) => sender.port === peer.port && sender.host === peer.host,
     );
-    this.#queuedBytes = this.#queue.reduce(
+    this.#first = first;
+    this.#others = others;
+    this.#queuedBytes = others.reduce(
       (sum, { data }) => sum + data.length,
-      0,
+      first?.data.length ?? 0,
     );
   }
 
@@ -174,6 +198,18 @@ export class UdpSocket extends NodeSocket {
     socket.close();
     this.#socket = this.#open({ host, port }, this.#reuseAddress);
     return this.#socket;
+  }
+
+  /** What Node holds of the socket, if it can be found: it has no public name. */
+  get handle(): SystemHandle | undefined {
+    const socket = this.#socket;
+    if (socket === undefined) return undefined;
+    const symbol = Object.getOwnPropertySymbols(socket).find(
+      ({ description }) => description === "state symbol",
+    );
+    if (symbol === undefined) return undefined;
+    const held = socket as unknown as Record<symbol, HandleOwner | undefined>;
+    return held[symbol]?.handle ?? undefined;
   }
 
   #opened(): DatagramSocket {
@@ -198,16 +234,20 @@ export class UdpSocket extends NodeSocket {
     this.#throwError();
     const socket = this.#opened();
     const bytes = hold ? data : Uint8Array.prototype.slice.call(data);
-    if (this.#isProven(address) && socket.getSendQueueCount() === 0) {
+    if (this.#mayBeQueued) this.#mayBeQueued = socket.getSendQueueCount() > 0;
+    if (!this.#mayBeQueued && this.#isProven(address)) {
       this.#send(socket, bytes, address, this.#onSent);
       // With nothing queued the system has taken the datagram or refused it, and is done with the bytes either way. Node
       // says which only a tick later; after one that went the same way well, the next call is early enough to hear it.
-      if (!hold || socket.getSendQueueCount() === 0) return;
+      if (socket.getSendQueueCount() === 0) return;
+      this.#mayBeQueued = true;
+      if (!hold) return;
       this.#sending = { data, isDone: false, error: null };
       return PENDING;
     }
     const started: Sending = { data, isDone: false, error: null };
     this.#sending = started;
+    this.#mayBeQueued = true;
     this.#send(socket, bytes, address, (error) => {
       started.isDone = true;
       started.error = error;
@@ -237,12 +277,14 @@ export class UdpSocket extends NodeSocket {
 
   override tryReceiveFrom(maxLength: number): Attempt<Datagram> {
     this.#throwError();
-    const datagram = this.#queue.shift();
+    const datagram = this.#first;
     if (datagram === undefined) return PENDING;
-    this.#queuedBytes -= datagram.data.length;
-    return datagram.data.length <= maxLength
+    this.#first = this.#others.length > 0 ? this.#others.shift() : undefined;
+    const { data, sender } = datagram;
+    this.#queuedBytes -= data.length;
+    return data.length <= maxLength
       ? datagram
-      : { data: datagram.data.subarray(0, maxLength), sender: datagram.sender };
+      : { data: data.slice(0, maxLength), sender };
   }
 
   /** Throws what the system reported since the last call. The socket stays usable. */
@@ -264,7 +306,8 @@ export class UdpSocket extends NodeSocket {
   }
 
   override close(): void {
-    this.#queue = [];
+    this.#first = undefined;
+    this.#others = [];
     this.#sending = undefined;
     this.#socket?.close();
   }
