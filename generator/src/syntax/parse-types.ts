@@ -1,4 +1,5 @@
 import type { Parameter, PrimitiveName, Type } from "./ast.js";
+import { NamedParameter, Primitive, TypeName } from "./nodes.js";
 import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
 
@@ -28,12 +29,10 @@ export function parseResult(tokens: TokenStream): Type | undefined {
 }
 
 function parseParameter(tokens: TokenStream): Parameter | undefined {
-  const start = tokens.start;
   const name = tokens.identifier();
   if (tokens.failed) return undefined;
   tokens.expect(Token.colon);
-  const type = parseType(tokens);
-  return { kind: "parameter", start, end: tokens.previousEnd, name, type };
+  return new NamedParameter(name, parseType(tokens));
 }
 
 function parseNested(tokens: TokenStream, depth: number): Type {
@@ -44,10 +43,8 @@ function parseNested(tokens: TokenStream, depth: number): Type {
   }
   switch (tokens.token) {
     case Token.identifier:
-    case Token.escapedIdentifier: {
-      const name = tokens.identifier();
-      return { kind: "named", start, end: tokens.previousEnd, name };
-    }
+    case Token.escapedIdentifier:
+      return new TypeName(tokens.identifier());
     case Token.bool:
       return parsePrimitive(tokens, "bool");
     case Token.u8:
@@ -134,7 +131,7 @@ function parseNested(tokens: TokenStream, depth: number): Type {
 function parsePrimitive(tokens: TokenStream, name: PrimitiveName): Type {
   const start = tokens.start;
   tokens.next();
-  return { kind: "primitive", start, end: tokens.previousEnd, name };
+  return new Primitive(start, name);
 }
 
 /** 'list' '<' ty ( ',' integer )? '>' */

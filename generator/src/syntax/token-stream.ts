@@ -1,5 +1,6 @@
 import type { Identifier } from "./ast.js";
 import { hasUpperCase, whyNoName } from "./characters.js";
+import { EscapedName, PlainName } from "./nodes.js";
 import { RecoveringLexer, type StartsItem } from "./recovering-lexer.js";
 import { describeToken, isKeyword, Token } from "./tokens.js";
 
@@ -52,19 +53,18 @@ export class TokenStream extends RecoveringLexer {
       const name = this.word();
       if (this.needsCheck) this.#checkName(name, start, end);
       this.next();
-      return { kind: "identifier", start, end, name };
+      return new PlainName(start, name);
     }
     if (this.token === Token.escapedIdentifier) {
       const name = this.text.slice(start + 1, end);
       this.#checkName(name, start, end);
       this.next();
       if (name === "") this.excuse(this.start);
-      return { kind: "identifier", start, end, name };
+      return new EscapedName(start, name);
     }
     if (isKeyword(this.token)) this.#keywordAsName();
     else this.unexpected("a name");
-    const at = this.previousEnd;
-    return { kind: "identifier", start: at, end: at, name: "" };
+    return new PlainName(this.previousEnd, "");
   }
 
   /**
