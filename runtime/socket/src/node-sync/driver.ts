@@ -36,6 +36,7 @@ import {
 import type { ControlBlock, LookupAnswer } from "./layout.js";
 import { Link } from "./link.js";
 import type { LinkOptions } from "./link.js";
+import { writeDirectly } from "./direct.js";
 import { MemoryPool } from "./memory.js";
 import type { RingPair } from "./memory.js";
 import { RingReader, RingWriter } from "./ring.js";
@@ -43,6 +44,8 @@ import { RingReader, RingWriter } from "./ring.js";
 /** The size of a ring unless the limits ask for less: smaller and larger ones were both slower. */
 const RING_SIZE = 256 * 1024;
 const SMALLEST_RING = 4096;
+/** How many bytes the worker gets when the system has no room for them: it takes some to wait for that. */
+const HANDED = 1024;
 /** How long `close` waits for an address to be free, in milliseconds; a worker that is busy does it later. */
 const RELEASE_TIME = 1_000;
 /** The most bytes of one datagram over IPv4 (RFC 791, RFC 768) and IPv6 (RFC 8200, without jumbograms). */
@@ -84,6 +87,8 @@ export class NodeSyncSocket {
   knownDestination: NumericAddress | undefined;
   /** Has an address of its own choice. */
   isBound = false;
+  /** The error that broke the connection, where the caller's thread heard of it. */
+  failure: Error | undefined;
   /** Listener: connections taken out so far. */
   accepted = 0;
 
@@ -242,10 +247,19 @@ export class NodeSyncDriver implements BlockingDriver<
       );
     if (control.load(Control.Failed) === 1) throw control.error;
     this.#link.check();
-    const count = ring.write(data);
-    if (Atomics.exchange(control.words, Control.SendIdle, 0) === 1)
-      this.#link.command(Command.Send, control.id);
-    return count === 0 ? PENDING : count;
+    if (control.load(Control.Descriptor) === 0) {
+      const count = ring.write(data);
+      this.#wakeSender(control);
+      return count === 0 ? PENDING : count;
+    }
+    // While the worker has bytes to send, those that follow must not overtake them.
+    if (control.load(Control.SendIdle) === 0) return PENDING;
+    const count = this.#writeDirectly(socket, control, data);
+    if (count > 0) return count;
+    // The system has no room. The worker waits for it, with something to send, however little.
+    const handed = ring.write(data.subarray(0, HANDED));
+    this.#wakeSender(control);
+    return handed;
   }
 
   tryReceive(socket: NodeSyncSocket, maxLength: number): Attempt<Uint8Array> {
@@ -259,6 +273,7 @@ export class NodeSyncDriver implements BlockingDriver<
       // The worker writes bytes before it says that they were the last: look again.
       if (ring.isEmpty()) {
         if (failed) throw control.error;
+        if (socket.failure !== undefined) throw socket.failure;
         return ended ? new Uint8Array(0) : PENDING;
       }
     }
@@ -292,6 +307,13 @@ export class NodeSyncDriver implements BlockingDriver<
     ) {
       throw systemError(MAPPED_ERRORS.tooLarge, "the datagram is too large");
     }
+    if (
+      address === undefined &&
+      data.length > 0 &&
+      control.load(Control.SendIdle) === 1 &&
+      writeDirectly(this.#link.board, control, data) > 0
+    )
+      return;
     // With an address the worker sends to it even where it is the peer's: the host has checked that it is the same.
     const written = writeDatagram(
       attached(socket.sending),
@@ -302,8 +324,7 @@ export class NodeSyncDriver implements BlockingDriver<
     if (!written) return PENDING;
     const known = socket.knownDestination;
     if (known?.host === destination.host && known.port === destination.port) {
-      if (Atomics.exchange(control.words, Control.SendIdle, 0) === 1)
-        this.#link.command(Command.Send, control.id);
+      this.#wakeSender(control);
       return;
     }
     // The first datagram to a destination waits for the system's verdict, such as ENETUNREACH or EACCES.
@@ -329,12 +350,11 @@ export class NodeSyncDriver implements BlockingDriver<
       const { data, host, port } = found;
       const release = (): void => {
         reader.release();
-        control.store(
-          Control.DatagramsOut,
-          (control.load(Control.DatagramsOut) + 1) | 0,
-        );
-        this.#resume(control, attached(socket.receiving));
       };
+      control.store(
+        Control.DatagramsOut,
+        (control.load(Control.DatagramsOut) + 1) | 0,
+      );
       if (
         socket.peer !== undefined &&
         (socket.peer.host !== host || socket.peer.port !== port)
@@ -505,6 +525,27 @@ export class NodeSyncDriver implements BlockingDriver<
     throw error;
   }
 
+  #wakeSender(control: ControlBlock): void {
+    if (Atomics.exchange(control.words, Control.SendIdle, 0) === 1)
+      this.#link.command(Command.Send, control.id);
+  }
+
+  /** Writes to the system; a failure is that of the connection. */
+  #writeDirectly(
+    socket: NodeSyncSocket,
+    control: ControlBlock,
+    data: Uint8Array,
+  ): number {
+    if (socket.failure !== undefined) throw socket.failure;
+    try {
+      return writeDirectly(this.#link.board, control, data);
+    } catch (error) {
+      // The system tells it once, so the worker may never hear of it.
+      socket.failure = error as Error;
+      throw error;
+    }
+  }
+
   #settle(): void {
     const lent = this.#lent;
     if (lent === undefined) return;
@@ -566,7 +607,10 @@ function readyFor(
         socket.protocol === "udp"
           ? ring.size - (ring.size >> 2)
           : ring.size >> 2;
-      return () => ring.free >= room || hasFailed();
+      return () =>
+        (socket.protocol === "tcp" && control.load(Control.Descriptor) !== 0
+          ? control.load(Control.SendIdle) === 1
+          : ring.free >= room) || hasFailed();
     }
     default:
       return () => control.load(Control.Outcome) !== Outcome.Pending;

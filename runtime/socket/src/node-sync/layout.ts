@@ -24,6 +24,8 @@ export const Board = {
   /** Commands written by the caller, and read by the worker. */
   CommandHead: 7,
   CommandTail: 8,
+  /** 1 while the caller is in a system call on a descriptor of the worker's. */
+  InSystem: 9,
 } as const;
 
 export const Life = { Ready: 1, Ended: 2 } as const;
@@ -155,6 +157,10 @@ export const Control = {
   /** Datagrams that the worker wrote into the ring, and that the caller took out. */
   DatagramsIn: 18,
   DatagramsOut: 19,
+  /** The file descriptor, plus 1, that the caller may write to; 0 when there is none. */
+  Descriptor: 20,
+  /** The lower half of its inode number. */
+  Inode: 21,
 } as const;
 
 export const Outcome = { Pending: 0, Done: 1, Failed: 2 } as const;

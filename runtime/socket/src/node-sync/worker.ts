@@ -4,6 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 import { Board, boardOf, Life } from "./layout.js";
 import type { WorkerStart } from "./layout.js";
 import { writeText } from "./text.js";
+import { awaitCaller } from "./worker/descriptor.js";
 import { Service } from "./worker/service.js";
 import { Signal } from "./worker/signal.js";
 
@@ -23,6 +24,8 @@ export function run(): void {
     Atomics.store(board.words, Board.Life, Life.Ended);
     // The caller may sleep, and nothing else would ever wake it.
     signal.changedAll();
+    // Descriptors are closed next.
+    awaitCaller(board);
   };
   process.on("uncaughtException", (error) => {
     end(

@@ -2,17 +2,12 @@
 import { PENDING } from "../../driver.js";
 import type { Attempt, NumericAddress } from "../../driver.js";
 import type { NodeSocket } from "../../node/node-socket.js";
-import {
-  DATAGRAM_HOST_LENGTH,
-  DatagramReader,
-  writeDatagram,
-} from "../datagrams.js";
+import { UdpSocket } from "../../node/udp-socket.js";
+import { DatagramReader, writeDatagram } from "../datagrams.js";
 import { Control, Outcome, type ControlBlock, type Rings } from "../layout.js";
 import { RingReader, RingWriter } from "../ring.js";
 import type { WorkerContext } from "./context.js";
-
-/** Room that any datagram fits into, wherever the ring stands. */
-const ANY_DATAGRAM = 2 * (65_536 + DATAGRAM_HOST_LENGTH);
+import { shareDescriptor } from "./descriptor.js";
 
 export class DatagramSocket {
   readonly #context: WorkerContext;
@@ -86,6 +81,12 @@ export class DatagramSocket {
       if (readiness === "connect") {
         const peer = driver.peerAddress(this.#socket);
         this.#control.setPeer(peer.host, peer.port);
+        if (this.#socket instanceof UdpSocket)
+          shareDescriptor(
+            this.#context.board,
+            this.#control,
+            this.#socket.handle,
+          );
       }
       this.#answer(undefined);
       this.receive();
@@ -152,19 +153,10 @@ export class DatagramSocket {
     }
   }
 
-  /** Moves datagrams into the ring, as long as there is room. */
+  /** Moves datagrams into the ring; those that it has no room for are dropped, as no sender waits for any. */
   receive(): void {
     if (this.#isClosing || this.#isWaitingToReceive) return;
     for (;;) {
-      if (this.#isFull()) {
-        this.#control.store(Control.ReceivePaused, 1);
-        // The caller may have made room before it could see that nothing more comes.
-        if (
-          this.#isFull() ||
-          Atomics.exchange(this.#control.words, Control.ReceivePaused, 0) === 0
-        )
-          return;
-      }
       try {
         const datagram = this.#context.driver.tryReceiveFrom(
           this.#socket,
@@ -174,12 +166,12 @@ export class DatagramSocket {
           this.#waitToReceive();
           return;
         }
-        writeDatagram(
-          this.#received,
-          datagram.data,
-          datagram.sender.host,
-          datagram.sender.port,
-        );
+        const { data, sender } = datagram;
+        if (
+          this.#isFull() ||
+          !writeDatagram(this.#received, data, sender.host, sender.port)
+        )
+          continue;
         this.#control.store(
           Control.DatagramsIn,
           (this.#control.load(Control.DatagramsIn) + 1) | 0,
@@ -211,7 +203,7 @@ export class DatagramSocket {
       (this.#control.load(Control.DatagramsIn) -
         this.#control.load(Control.DatagramsOut)) |
       0;
-    return queued >= this.#queueLength || this.#received.free < ANY_DATAGRAM;
+    return queued >= this.#queueLength;
   }
 
   #waitToReceive(): void {

@@ -60,11 +60,10 @@ export class Service {
     answers: MessagePort,
   ) {
     const board = boardOf(memory);
-    // A datagram queues in the driver, then in the ring: together no more than the limit, or two.
-    const inDriver = Math.max(1, Math.floor(limits.queuedDatagrams / 2));
-    this.#queuedDatagrams = Math.max(1, limits.queuedDatagrams - inDriver);
+    this.#queuedDatagrams = limits.queuedDatagrams;
     const driver = createNodeDriver({
-      limits: { ...limits, queuedDatagrams: inDriver },
+      // In the driver a datagram stays no longer than it takes to call us; the queue is the ring.
+      limits: { ...limits, queuedDatagrams: 1 },
       createSink: () => {
         const stream = this.#nextStream;
         if (stream === undefined)
@@ -168,7 +167,6 @@ export class Service {
         break;
       case Command.Receive:
         entry.stream?.resume();
-        entry.udp?.receive();
         break;
       case Command.Close:
         this.#close(entry);

@@ -5,6 +5,7 @@ import type { StreamSink } from "../../node/tcp-stream.js";
 import { Control, Outcome, type ControlBlock, type Rings } from "../layout.js";
 import { RingReader, RingWriter } from "../ring.js";
 import type { WorkerContext } from "./context.js";
+import { shareDescriptor } from "./descriptor.js";
 
 /** The most bytes read in one go. */
 const LARGEST_READ = 64 * 1024;
@@ -56,7 +57,7 @@ export class Stream implements StreamSink {
 
   /** The connection is there: tells the caller, with both addresses, and sends what it has written meanwhile. */
   connected(socket: TcpSocket): void {
-    const { driver, signal } = this.#context;
+    const { board, driver, signal } = this.#context;
     this.#socket = socket;
     this.#onNews = undefined;
     try {
@@ -64,6 +65,7 @@ export class Stream implements StreamSink {
       const local = driver.localAddress(socket);
       this.#control.setPeer(peer.host, peer.port);
       this.#control.setLocal(local.host, local.port);
+      shareDescriptor(board, this.#control, socket.stream?.handle);
     } catch (error) {
       // It broke before it was accepted, and the system has forgotten whose it was.
       this.fail(error as Error);
@@ -114,6 +116,7 @@ export class Stream implements StreamSink {
           Atomics.exchange(this.#control.words, Control.SendIdle, 0) === 1
         )
           continue;
+        this.#context.signal.roomMade(this.#control.id);
         if (this.#isClosing) this.#release();
         return;
       }
@@ -128,7 +131,9 @@ export class Stream implements StreamSink {
       }
       this.#writing = undefined;
       this.#toSend.advance(data.length);
-      this.#context.signal.roomMade(this.#control.id);
+      // A caller that writes itself waits until nothing is left here.
+      if (this.#toSend.length > 0)
+        this.#context.signal.roomMade(this.#control.id);
     }
   }
 

@@ -1,0 +1,39 @@
+/** The worker's side of `direct.ts`: says which descriptor the caller may write to, and takes it back before it is closed. */
+import { fstatSync } from "node:fs";
+import {
+  Board,
+  Control,
+  type ControlBlock,
+  type SharedBoard,
+} from "../layout.js";
+import type { SystemHandle } from "../../node/udp-socket.js";
+
+/** How long one system call of the caller's is waited for before looking again, in milliseconds. */
+const LOOK_TIME = 1;
+
+/** Lets the caller write to a socket itself from now on. */
+export function shareDescriptor(
+  board: SharedBoard,
+  control: ControlBlock,
+  handle: SystemHandle | null | undefined,
+): void {
+  if (handle === null || handle === undefined) return;
+  const { fd: descriptor = -1 } = handle;
+  // Where it is no number of a file, as on Windows, everything goes through the worker.
+  if (descriptor < 0 || control.load(Control.Descriptor) === descriptor + 1)
+    return;
+  const close = handle.close.bind(handle);
+  handle.close = (...values): unknown => {
+    control.store(Control.Descriptor, 0);
+    awaitCaller(board);
+    return close(...values);
+  };
+  control.store(Control.Inode, fstatSync(descriptor).ino | 0);
+  control.store(Control.Descriptor, descriptor + 1);
+}
+
+/** Waits until the caller is out of the system. */
+export function awaitCaller(board: SharedBoard): void {
+  while (Atomics.load(board.words, Board.InSystem) === 1)
+    Atomics.wait(board.words, Board.InSystem, 1, LOOK_TIME);
+}
