@@ -1,15 +1,19 @@
 /**
  * The synchronous backend against the sockets of `@bytecodealliance/preview2-shim` and against `node:net` and `node:dgram`, doing
- * the same work with the same far end; method as in `socket-async.ts`.
+ * the same work with the same far end; method as in `socket-async.ts`. Where the engine can suspend WebAssembly, also
+ * a component on the asynchronous backend against that backend called directly.
+ *
+ * `--shim NAME` names another package that is the shim: `@bytecodealliance/preview2-shim` is the version that jco brings.
  */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { hasJspi } from "../test/support/component/build.js";
 import type { BlockingWork } from "./peer/blocking.js";
+import type { GuestWork } from "./peer/guest.js";
 import { pinned, startPeer } from "./peer/start.js";
+import type { Work } from "./peer/work.js";
 import { compare, type Case, type Sample } from "./support/compare.js";
 import { benchOptions, report, showProgress } from "./support/report.js";
 
@@ -25,31 +29,26 @@ const works: Record<keyof BlockingWork, { name: string; unit: string }> = {
 const run = promisify(execFile);
 const here = (path: string): string =>
   fileURLToPath(new URL(path, import.meta.url));
+const shimOption = process.argv.indexOf("--shim");
+const [, shimPackage = "preview2-shim-0.26"] =
+  shimOption === -1 ? [] : process.argv.splice(shimOption, 2);
 const options = benchOptions(7);
 
-const require = createRequire(import.meta.url);
 const shim = JSON.parse(
-  readFileSync(
-    join(
-      dirname(require.resolve("@bytecodealliance/preview2-shim")),
-      "../package.json",
-    ),
-    "utf8",
-  ),
+  readFileSync(here(`../node_modules/${shimPackage}/package.json`), "utf8"),
 ) as { name: string; version: string };
 const shimName = `${shim.name} ${shim.version}`;
 
-type Contestant = "copied" | "borrowed" | "preview2" | "raw";
-
 async function measure(
-  contestant: Contestant,
-  work: keyof BlockingWork,
+  program: "near.ts" | "near-sync.ts",
+  contestant: string,
+  work: keyof Work,
 ): Promise<Sample> {
   const peer = await startPeer();
   const [file = "", ...rest] = pinned([
     process.execPath,
     ...process.execArgv,
-    here(contestant === "raw" ? "./peer/near.ts" : "./peer/near-sync.ts"),
+    here(`./peer/${program}`),
     contestant,
     work,
     String(peer.port),
@@ -70,13 +69,29 @@ function caseOf(
   return {
     name: work === "receive" ? `${name}, ${contestant}` : name,
     units: { value: unit },
-    ours: () => measure(contestant, work),
+    ours: () => measure("near-sync.ts", contestant, work),
     peers: {
-      [shimName]: () => measure("preview2", work),
-      "node:net, node:dgram": () => measure("raw", work),
+      [shimName]: () => measure("near-sync.ts", shimPackage, work),
+      "node:net, node:dgram": () => measure("near.ts", "raw", work),
     },
   };
 }
+
+function guestCaseOf(work: keyof GuestWork): Case {
+  const { name, unit } = works[work];
+  return {
+    name: `${name}, suspended guest`,
+    units: { value: unit },
+    ours: () => measure("near.ts", "guest", work),
+    peers: {
+      "the asynchronous backend": () => measure("near.ts", "ours", work),
+    },
+  };
+}
+
+const guestWorks: readonly (keyof GuestWork)[] = hasJspi
+  ? ["pingPong", "send", "receive"]
+  : [];
 
 const cases = (Object.keys(works) as (keyof BlockingWork)[])
   .flatMap((work) =>
@@ -84,6 +99,7 @@ const cases = (Object.keys(works) as (keyof BlockingWork)[])
       ? [caseOf(work, "copied"), caseOf(work, "borrowed")]
       : [caseOf(work, "copied")],
   )
+  .concat(guestWorks.map(guestCaseOf))
   .filter(({ name }) => name.includes(options.only ?? ""));
 report(
   await compare("socket-sync", cases, {

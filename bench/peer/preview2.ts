@@ -2,14 +2,8 @@
  * The sockets of `@bytecodealliance/preview2-shim`, with as few calls as they allow: reads block without a pollable, what is left of
  * a permit to write is kept, and nothing is flushed.
  */
-import {
-  instanceNetwork,
-  tcpCreateSocket,
-  udpCreateSocket,
-} from "@bytecodealliance/preview2-shim/sockets";
+import type * as sockets from "@bytecodealliance/preview2-shim/sockets";
 import type { BlockingClient } from "./blocking.js";
-
-const network = instanceNetwork.instanceNetwork();
 
 type Address = {
   tag: "ipv4";
@@ -26,76 +20,87 @@ function drop(resource: object): void {
   (resource as Disposable)[Symbol.dispose]();
 }
 
-export const preview2: BlockingClient = {
-  connect(host, port) {
-    const socket = tcpCreateSocket.createTcpSocket("ipv4");
-    socket.startConnect(network, ipv4(host, port));
-    const connected = socket.subscribe();
-    connected.block();
-    drop(connected);
-    const [input, output] = socket.finishConnect();
-    let permit = 0n;
-    return {
-      send: (data) => {
-        for (let at = 0; at < data.length;) {
-          if (permit === 0n) permit = output.checkWrite();
-          if (permit === 0n) {
-            const ready = output.subscribe();
-            ready.block();
-            drop(ready);
-            continue;
+/**
+ * A client over the shim.
+ *
+ * @param packageName - what the shim is installed as.
+ */
+export async function preview2(packageName: string): Promise<BlockingClient> {
+  const { instanceNetwork, tcpCreateSocket, udpCreateSocket } = (await import(
+    `${packageName}/sockets`
+  )) as typeof sockets;
+  const network = instanceNetwork.instanceNetwork();
+  return {
+    connect(host, port) {
+      const socket = tcpCreateSocket.createTcpSocket("ipv4");
+      socket.startConnect(network, ipv4(host, port));
+      const connected = socket.subscribe();
+      connected.block();
+      drop(connected);
+      const [input, output] = socket.finishConnect();
+      let permit = 0n;
+      return {
+        send: (data) => {
+          for (let at = 0; at < data.length;) {
+            if (permit === 0n) permit = output.checkWrite();
+            if (permit === 0n) {
+              const ready = output.subscribe();
+              ready.block();
+              drop(ready);
+              continue;
+            }
+            const count = Math.min(Number(permit), data.length - at);
+            output.write(data.subarray(at, at + count));
+            permit -= BigInt(count);
+            at += count;
           }
-          const count = Math.min(Number(permit), data.length - at);
-          output.write(data.subarray(at, at + count));
-          permit -= BigInt(count);
-          at += count;
-        }
-      },
-      receive: (length) => {
-        try {
-          return input.blockingRead(BigInt(length));
-        } catch (error) {
-          // Thrown bare by some versions, and as the payload of an error by others.
-          const thrown = error as { tag?: string; payload?: { tag: string } };
-          if ((thrown.payload ?? thrown).tag === "closed")
-            return new Uint8Array();
-          throw error;
-        }
-      },
-      close: () => {
-        drop(input);
-        drop(output);
-        drop(socket);
-      },
-    };
-  },
+        },
+        receive: (length) => {
+          try {
+            return input.blockingRead(BigInt(length));
+          } catch (error) {
+            // Thrown bare by some versions, and as the payload of an error by others.
+            const thrown = error as { tag?: string; payload?: { tag: string } };
+            if ((thrown.payload ?? thrown).tag === "closed")
+              return new Uint8Array();
+            throw error;
+          }
+        },
+        close: () => {
+          drop(input);
+          drop(output);
+          drop(socket);
+        },
+      };
+    },
 
-  datagrams(host, port) {
-    const socket = udpCreateSocket.createUdpSocket("ipv4");
-    socket.startBind(network, ipv4("0.0.0.0", 0));
-    socket.finishBind();
-    const [input, output] = socket.stream(ipv4(host, port));
-    const ready = input.subscribe();
-    let permit = 0n;
-    return {
-      send: (data) => {
-        while (permit === 0n) {
-          permit = output.checkSend();
-          if (permit === 0n) output.subscribe().block();
-        }
-        output.send([{ data: data.slice() }]);
-        permit -= 1n;
-      },
-      receive: () => {
-        for (;;) {
-          const [datagram] = input.receive(1n);
-          if (datagram !== undefined) return datagram.data;
-          ready.block();
-        }
-      },
-      close: () => {
-        drop(socket);
-      },
-    };
-  },
-};
+    datagrams(host, port) {
+      const socket = udpCreateSocket.createUdpSocket("ipv4");
+      socket.startBind(network, ipv4("0.0.0.0", 0));
+      socket.finishBind();
+      const [input, output] = socket.stream(ipv4(host, port));
+      const ready = input.subscribe();
+      let permit = 0n;
+      return {
+        send: (data) => {
+          while (permit === 0n) {
+            permit = output.checkSend();
+            if (permit === 0n) output.subscribe().block();
+          }
+          output.send([{ data: data.slice() }]);
+          permit -= 1n;
+        },
+        receive: () => {
+          for (;;) {
+            const [datagram] = input.receive(1n);
+            if (datagram !== undefined) return datagram.data;
+            ready.block();
+          }
+        },
+        close: () => {
+          drop(socket);
+        },
+      };
+    },
+  };
+}
