@@ -92,11 +92,14 @@ export function generate(
   }
   for (const module of modules) module.nameImports();
   for (const { module, declared } of guest?.hidden ?? []) {
-    if (module.bodyText() === declared.bodyText()) continue;
+    // Classes are each world's own, even where they look alike.
+    const isSame =
+      module.ambient !== "$root" && module.bodyText() === declared.bodyText();
+    if (isSame) continue;
     diagnostics.report("ambient-module-clash", undefined, {
       name: module.ambient ?? "",
       first: `${declared.path}.d.ts`,
-      second: module.path.replace(/\.ambient$/, ".ts"),
+      second: module.path.replace(/\.ambient$/, ""),
     });
   }
   const files: GeneratedFile[] = [];

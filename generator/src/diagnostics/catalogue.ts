@@ -250,7 +250,7 @@ export const catalogue = {
   "ambient-module-clash": {
     severity: "warning",
     message:
-      "guests of two worlds import different modules as `{name}`, and only one can be declared: `{first}` declares it, and `{second}` is not declared as a module; its adapters are right nevertheless",
+      "guests of two worlds import different modules as `{name}`, and only one can be declared: it is as `{first}` has it, and not as `{second}`, whose adapters are right nevertheless",
   },
   "pattern-without-match": {
     severity: "error",

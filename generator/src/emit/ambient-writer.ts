@@ -1,12 +1,13 @@
 import type { Function, InterfaceId, TypeId } from "../model/model.js";
-import type { Bindings, InterfaceBinding } from "./bindings.js";
+import type { Bindings, InterfaceBinding, WorldBinding } from "./bindings.js";
 import { camelCase, pascalCase } from "./case.js";
 import { TypeDeclarationWriter } from "./declarations.js";
 import { documentationText } from "./documentation.js";
 import type { ResourceFunctions } from "./functions.js";
-import { functionsOf } from "./interface-writer.js";
+import { functionsOf, ownResources } from "./interface-writer.js";
 import { isFallible } from "./keys.js";
 import { Module } from "./module.js";
+import { safeName } from "./paths.js";
 import { reservedWords } from "./reserved.js";
 import { definitionOf } from "./resolve-alias.js";
 import {
@@ -37,7 +38,8 @@ export class AmbientWriter {
   readonly #writer: TypeDeclarationWriter;
   readonly #declared = new Map<TypeId, TypeDeclarations>();
   readonly #modules = new Map<InterfaceId, Module>();
-  readonly #inline = new Map<string, Module>();
+  readonly #worldModules = new Set<Module>();
+  readonly #byName = new Map<string, Module>();
   readonly #hidden: HiddenModule[] = [];
 
   constructor(bindings: Bindings) {
@@ -57,7 +59,7 @@ export class AmbientWriter {
 
   /** The modules declared so far, each once. */
   get modules(): ReadonlySet<Module> {
-    return new Set(this.#modules.values());
+    return new Set([...this.#modules.values(), ...this.#worldModules]);
   }
 
   /** Interfaces in further worlds under a name that is declared already. They may be the same. */
@@ -72,22 +74,84 @@ export class AmbientWriter {
     const binding = this.#bindings.interfaces.get(id);
     if (binding === undefined)
       throw new Error(`the interface ${id} is needed, but not generated`);
-    for (const type of binding.types.values()) {
-      const owner = this.#usedInterface(type);
-      if (owner !== undefined) this.declare(owner);
-    }
     const module = new Module(
       `${binding.module.path}.ambient`,
       binding.fullName,
     );
-    // Only what stands inline in worlds, or goes by a label there, can have the same name twice.
-    const declared = this.#inline.get(binding.fullName) ?? module;
-    this.#inline.set(binding.fullName, declared);
-    if (declared !== module) this.#hidden.push({ module, declared });
+    this.#declareUsed(binding.types);
+    const declared = this.#declareOnce(module);
     this.#modules.set(id, declared);
     this.#declareTypes(module, binding);
     this.#addTypes(module, binding);
     this.#addFunctions(module, binding);
+    return declared;
+  }
+
+  /**
+   * Declares the modules in which a guest finds what a world imports by itself: each function is the default export of a module of
+   * its name, and resources are exported by `$root`. Their types stand in a module of the world's name, which is there
+   * for the compiler alone.
+   *
+   * @param functions - the functions, by the names of their modules
+   * @returns all that the world needs
+   */
+  declareWorld(
+    world: WorldBinding,
+    functions: ReadonlyMap<string, Function>,
+  ): Module[] {
+    const { path } = world.module;
+    const modules: Module[] = [];
+    const resources = ownResources(this.#bindings, world.types);
+    if (resources.length + functions.size === 0) return modules;
+    if (world.types.size > 0) {
+      this.#declareUsed(world.types);
+      const types = new Module(`${path}.ambient`, world.fullName);
+      this.#worldModules.add(types);
+      modules.push(types);
+      this.#declareTypes(types, world);
+      this.#addTypes(types, world);
+    }
+    if (resources.length > 0) {
+      const root = new Module(`${path}/$root.ambient`, "$root");
+      for (const id of resources) {
+        const origin = this.#declared.get(id)?.sync;
+        if (origin === undefined) continue;
+        const { wanted, what } = origin;
+        const parts = { type: true, value: true, origin };
+        root.declare(new Declaration(root, wanted, what, parts));
+      }
+      modules.push(this.#declareOnce(root));
+    }
+    for (const [name, item] of functions) {
+      const module = new Module(`${path}/${safeName(name)}.ambient`, name);
+      const keys = new Map([[item, "export default function "]]);
+      const members = membersOf(
+        this.#context,
+        module,
+        [item],
+        keys,
+        "sync",
+      ).map((member) => ({ ...member, key: "export default function " }));
+      module.add((names) => membersText(this.#context, members, names, "  "));
+      modules.push(this.#declareOnce(module));
+    }
+    for (const module of modules) this.#worldModules.add(module);
+    return modules;
+  }
+
+  #declareUsed(types: ReadonlyMap<string, TypeId>): void {
+    for (const type of types.values()) {
+      const owner = this.#usedInterface(type);
+      if (owner !== undefined) this.declare(owner);
+    }
+  }
+
+  /** Only what worlds import by a name of their own can have that name twice. */
+  #declareOnce(module: Module): Module {
+    const name = module.ambient ?? "";
+    const declared = this.#byName.get(name) ?? module;
+    this.#byName.set(name, declared);
+    if (declared !== module) this.#hidden.push({ module, declared });
     return declared;
   }
 
@@ -108,8 +172,11 @@ export class AmbientWriter {
       : undefined;
   }
 
-  #declareTypes(module: Module, binding: InterfaceBinding): void {
-    for (const [name, id] of binding.types) {
+  #declareTypes(
+    module: Module,
+    { types }: Pick<InterfaceBinding, "types">,
+  ): void {
+    for (const [name, id] of types) {
       const { kind } = definitionOf(this.#bindings.model, id);
       const used =
         this.#usedInterface(id) !== undefined &&
@@ -132,7 +199,10 @@ export class AmbientWriter {
     }
   }
 
-  #addTypes(module: Module, { types, functions }: InterfaceBinding): void {
+  #addTypes(
+    module: Module,
+    { types, functions }: Pick<InterfaceBinding, "types" | "functions">,
+  ): void {
     for (const id of types.values()) {
       const declaration = this.#declared.get(id)?.sync;
       if (declaration === undefined || declaration.origin !== undefined)

@@ -1,13 +1,13 @@
-import type { Function, InterfaceId } from "../model/model.js";
+import type { Function, InterfaceId, World } from "../model/model.js";
 import type { AmbientWriter } from "./ambient-writer.js";
 import type { Bindings, InterfaceBinding, WorldBinding } from "./bindings.js";
 import { camelCase, pascalCase } from "./case.js";
-import { dataText, expandedData, stringData } from "./data.js";
-import { groupFunctions, worldFunctions } from "./functions.js";
-import { typeEntries } from "./interface-writer.js";
-import { layoutCall, printWidth } from "./layout.js";
+import { keyText, stringData } from "./data.js";
+import { ownResources } from "./interface-writer.js";
+import { layoutCall, layoutConstant, printWidth } from "./layout.js";
 import { linkText, Module, relativePath } from "./module.js";
-import { Declaration, runtime } from "./symbols.js";
+import { Declaration } from "./symbols.js";
+import { sideMembers, type SideMember } from "./world-writer.js";
 
 /** A file for the guest of one world, and the comment lines that its beginning needs. */
 export interface GuestModule {
@@ -34,18 +34,38 @@ export function writeGuest(
   if (item === undefined) throw new Error(`the model has no world ${world.id}`);
   const imports = interfacesOf(bindings, item.imports);
   const exports = interfacesOf(bindings, item.exports);
-  const functions = groupFunctions(worldFunctions(item.exports)).freestanding;
-  const references = imports
+  const importSide = sideMembers(
+    bindings,
+    item.imports,
+    ownResources(bindings, world.types),
+  );
+  const functions = sideMembers(bindings, item.exports, []).flatMap((member) =>
+    member.kind === "function" ? [member.key] : [],
+  );
+  const declared = [
+    ...imports.map(({ id }) => ambient.declare(id)),
+    ...ambient.declareWorld(world, importedFunctions(importSide)),
+  ];
+  const references = declared
     .map(
-      ({ id }) =>
-        `/// <reference path="${relativePath(module.path, ambient.declare(id).path)}.d.ts" />\n`,
+      ({ path }) =>
+        `/// <reference path="${relativePath(module.path, path)}.d.ts" />\n`,
     )
     .join("");
   const raw = imports.map((binding) => rawModule(module, binding));
-  const hasExports = exports.length + functions.length > 0;
-  if (raw.length > 0 || hasExports)
-    addRuntime(bindings, module, raw, hasExports);
+  const own = ownImports(module, item, importSide, bindings);
+  addRuntime(bindings, module, {
+    raw,
+    own,
+    exports: exports.length > 0,
+    functions: functions.length > 0,
+    isRootForeign: declared.some(
+      ({ ambient: name, path }) =>
+        name === "$root" && !path.startsWith(`${world.module.path}/`),
+    ),
+  });
   for (const one of raw) addImport(bindings, module, one);
+  if (own.length > 0) addOwnImports(bindings, module, world, own);
   for (const binding of exports) addExport(bindings, module, binding);
   if (functions.length > 0) addFunctions(bindings, module, world, functions);
   return { module, world, references };
@@ -68,18 +88,45 @@ function interfacesOf(
   return [...found];
 }
 
+/** The functions that a world imports by themselves, by the names of the modules that export them. */
+function importedFunctions(
+  members: readonly SideMember[],
+): ReadonlyMap<string, Function> {
+  return new Map(
+    members.flatMap((member) =>
+      member.kind === "function"
+        ? [[member.item.name, member.item] as const]
+        : [],
+    ),
+  );
+}
+
+/** What the beginning of the file depends on. */
+interface Needs {
+  readonly raw: readonly RawModule[];
+  readonly own: readonly OwnImport[];
+  readonly exports: boolean;
+  readonly functions: boolean;
+  /** The module that the classes come from is declared by another world. */
+  readonly isRootForeign: boolean;
+}
+
 /** The beginning of the file: what it imports besides bindings, and what ties its adapters to one another. */
 function addRuntime(
   bindings: Bindings,
   module: Module,
-  raw: readonly RawModule[],
-  exports: boolean,
+  { raw, own, exports, functions, isRootForeign }: Needs,
 ): void {
-  const values = ["ComponentInstance"];
+  const values: string[] = [];
+  if (own.length > 0) values.push("fromGuestImports");
   if (raw.length > 0) values.push("fromJcoExports");
+  if (functions) values.push("toGuestExports");
   if (exports) values.push("toJcoImports");
-  const types = exports ? ["JcoImports"] : [];
-  for (const name of [...values, ...types, "options"]) module.reserve(name);
+  if (values.length === 0) return;
+  values.unshift("ComponentInstance");
+  const types = exports || functions ? ["JcoImports"] : [];
+  for (const name of [...values, ...types, "options", "root", "rootModule"])
+    module.reserve(name);
   const flavour = bindings.flavours[0] ?? "sync";
   module.add(() => {
     let text = linkText("import", values, adapters);
@@ -87,6 +134,21 @@ function addRuntime(
     for (const { declaration, specifier } of raw) {
       text += `import * as ${declaration.name} from ${stringData(specifier)};\n`;
     }
+    for (const { raw: declaration, name, isResource } of own)
+      if (!isResource)
+        text += `import ${declaration.name} from ${stringData(name)};\n`;
+    const classes = own.filter(({ isResource }) => isResource);
+    if (isRootForeign && classes.length > 0)
+      text += 'import * as rootModule from "$root";\n';
+    else if (classes.length > 0)
+      text += linkText(
+        "import",
+        classes.map(
+          ({ raw: declaration, name }) =>
+            `${pascalCase(name)} as ${declaration.name}`,
+        ),
+        "$root",
+      );
     const fields = ["instance: new ComponentInstance()"];
     const members = ["readonly instance: ComponentInstance"];
     if (flavour === "async") {
@@ -94,7 +156,14 @@ function addRuntime(
       members.push("readonly async: true");
     }
     text += `\nconst options: {\n${members.map((member) => `  ${member};\n`).join("")}} = {\n`;
-    return `${text}${fields.map((field) => `  ${field},\n`).join("")}};\n`;
+    text += `${fields.map((field) => `  ${field},\n`).join("")}};\n`;
+    if (isRootForeign && classes.length > 0) {
+      // The module is declared as another world has it, which may have other classes.
+      text += "const root: Readonly<Record<string, unknown>> = rootModule;\n";
+      for (const { raw: declaration, name } of classes)
+        text += `const ${declaration.name} = root[${stringData(pascalCase(name))}];\n`;
+    }
+    return text;
   });
 }
 
@@ -170,9 +239,84 @@ function addExport(
         name.name,
         names(binding.contract[flavour]),
         names(binding.contract.sync),
+        "toJcoImports",
       )
     );
   });
+}
+
+/** What the world imports by itself: functions and classes. */
+interface OwnImport {
+  readonly key: string;
+  readonly name: string;
+  readonly isResource: boolean;
+  /** What componentize-js gives. */
+  readonly raw: Declaration;
+  readonly declaration: Declaration;
+}
+
+function ownImports(
+  module: Module,
+  world: World,
+  members: readonly SideMember[],
+  bindings: Bindings,
+): OwnImport[] {
+  return members.flatMap((member): OwnImport[] => {
+    if (member.kind === "interface") return [];
+    const isResource = member.kind === "resource";
+    const name = isResource
+      ? (bindings.model.types[member.id]?.name ?? "")
+      : member.item.name;
+    const what = `import \`${name}\` of \`${world.name}\``;
+    const parts = { type: false, value: true };
+    const declare = (wanted: string): Declaration =>
+      module.declare(new Declaration(module, wanted, what, parts));
+    const raw = isResource ? "Class" : "Function";
+    const base = isResource ? pascalCase(name) : camelCase(name);
+    const declaration = declare(base);
+    return [
+      {
+        key: member.key,
+        name,
+        isResource,
+        raw: declare(`${base}${raw}`),
+        declaration,
+      },
+    ];
+  });
+}
+
+/** What the world imports by itself, with errors returned instead of thrown. */
+function addOwnImports(
+  bindings: Bindings,
+  module: Module,
+  world: WorldBinding,
+  own: readonly OwnImport[],
+): void {
+  const flavour = bindings.flavours[0] ?? "sync";
+  module.mentionSymbol(world.imports[flavour], "type");
+  module.mentionSymbol(world.descriptor, "value");
+  for (const name of ["imported", "given"]) module.reserve(name);
+  module.add((names) => {
+    let text = "const given = {\n";
+    for (const { key, raw } of own) text += `  ${keyText(key)}: ${raw.name},\n`;
+    text += "};\n";
+    const values = [names(world.descriptor), "given", "options"];
+    const head = "const imported";
+    const flat = `${head} = fromGuestImports(${values.join(", ")});`;
+    return `${text}${flat.length <= printWidth ? flat : layoutCall(head, "fromGuestImports", values)}\n`;
+  });
+  for (const { key, name, isResource, declaration } of own) {
+    module.add((names) => {
+      const head = `export const ${declaration.name}: ${names(world.imports[flavour])}[${stringData(key)}]`;
+      const value = `imported.${key}`;
+      const flat = `${head} = ${value};`;
+      const says = isResource
+        ? `The class of \`${name}\` resources, whose functions return errors instead of throwing them.`
+        : `\`${name}\`, with errors returned instead of thrown.`;
+      return `/** ${says} */\n${flat.length <= printWidth ? flat : layoutConstant(head, value, "")}\n`;
+    });
+  }
 }
 
 /** The functions that the world itself exports. */
@@ -180,74 +324,56 @@ function addFunctions(
   bindings: Bindings,
   module: Module,
   world: WorldBinding,
-  functions: readonly Function[],
+  keys: readonly string[],
 ): void {
   const flavour = bindings.flavours[0] ?? "sync";
-  const exporter = new Declaration(
-    module,
-    "exportFunctions",
-    "the functions of the world",
-    { type: false, value: true },
+  const what = "the functions of the world";
+  const exporter = module.declare(
+    new Declaration(module, "exportFunctions", what, {
+      type: false,
+      value: true,
+    }),
   );
-  const descriptor = new Declaration(
-    module,
-    "functions",
-    "the functions of the world",
-    { type: false, value: true },
+  const type = module.declare(
+    new Declaration(module, "Functions", what, { type: true, value: false }),
   );
-  const type = new Declaration(
-    module,
-    "Functions",
-    "the functions of the world",
-    { type: true, value: false },
-  );
-  for (const declaration of [exporter, descriptor, type])
-    module.declare(declaration);
   module.mentionSymbol(world.exports[flavour], "type");
-  module.mentionSymbol(runtime.interfaceDescriptor, "type");
-  const definitions = typeEntries(
-    bindings,
-    module,
-    world.types,
-    world.functions,
-  );
-  const keys = new Map(
-    functions.map((item) => [item, camelCase(item.name)] as const),
-  );
+  module.mentionSymbol(world.descriptor, "value");
   module.add((names) => {
-    const data = expandedData([
-      { key: "kind", value: stringData("interface") },
-      { key: "name", value: stringData(world.fullName) },
-      { key: "types", value: expandedData(definitions(names)) },
-      {
-        key: "functions",
-        value: bindings.descriptors.functions(functions, keys),
-      },
-    ]);
-    const members = [...keys.values()].map(
+    const members = keys.map(
       (key) =>
-        `  readonly ${key}: ${names(world.exports[flavour])}["${key}"];\n`,
+        `  readonly ${keyText(key)}: ${names(world.exports[flavour])}[${stringData(key)}];\n`,
     );
-    let text = `/** The functions that the world exports by themselves. */\n`;
-    text += `export interface ${type.name} {\n${members.join("")}}\n\n`;
-    text += `const ${descriptor.name}: ${runtime.interfaceDescriptor.name}<{\n  ${flavour}: ${type.name};\n}> = ${dataText(data, "", 0)};\n\n`;
-    text +=
-      "/** Makes of an implementation what a component exports under the names of the functions. */\n";
-    return text + exporterText(exporter.name, type.name, descriptor.name);
+    return `/** The functions that the world exports by themselves. */\nexport interface ${type.name} {\n${members.join("")}}\n`;
   });
+  module.add(
+    (names) =>
+      "/** Makes of an implementation what a component exports under the names of the functions. */\n" +
+      exporterText(
+        exporter.name,
+        type.name,
+        names(world.descriptor),
+        "toGuestExports",
+      ),
+  );
 }
 
-function exporterText(name: string, type: string, descriptor: string): string {
+function exporterText(
+  name: string,
+  type: string,
+  descriptor: string,
+  adapter: "toJcoImports" | "toGuestExports",
+): string {
   const flat = `export function ${name}(implementation: ${type}): JcoImports {`;
   const head =
     flat.length <= printWidth
       ? flat
       : `export function ${name}(\n  implementation: ${type},\n): JcoImports {`;
-  const flatReturn = `  return toJcoImports(${descriptor}, implementation, options);`;
+  const flatReturn = `  return ${adapter}(${descriptor}, implementation, options);`;
   const body =
     flatReturn.length <= printWidth
       ? flatReturn
-      : `  return toJcoImports(\n    ${descriptor},\n    implementation,\n    options,\n  );`;
+      : `  return ${adapter}(\n    ${descriptor},\n    implementation,\n    options,\n  );`;
   return `${head}\n${body}\n}\n`;
 }
 

@@ -138,7 +138,7 @@ class Directories {
 }
 
 /** A name as one part of a path. WIT allows nothing else in names and versions, but a model may come from anywhere. */
-function safeName(name: string): string {
+export function safeName(name: string): string {
   let safe = "";
   for (const character of name) safe += isSafe(character) ? character : "_";
   if (safe === "" || safe.startsWith(".")) safe = `_${safe}`;

@@ -33,7 +33,7 @@ import { runtime, type Declaration } from "./symbols.js";
 import type { Flavour } from "./type-mapper.js";
 
 /** One member of a world's imports or exports. */
-type SideMember =
+export type SideMember =
   | {
       readonly kind: "interface";
       readonly key: string;
@@ -76,7 +76,8 @@ export function writeWorld(bindings: Bindings, binding: WorldBinding): void {
   addDescriptor(bindings, binding, world, imports, exports);
 }
 
-function sideMembers(
+/** What stands on one side of a world, with the keys that its members have there. */
+export function sideMembers(
   bindings: Bindings,
   items: ReadonlyMap<string, WorldItem>,
   resources: readonly TypeId[],

@@ -12,6 +12,7 @@ import { original } from "./exception.js";
 import { ExportedResource } from "./exported-resource.js";
 import { ImportedResource, type JcoClass } from "./imported-resource.js";
 import type { AdapterOptions } from "./imports.js";
+import { jcoKey } from "./name.js";
 
 /** How the exports of a component are adapted. */
 export interface ExportOptions extends AdapterOptions {
@@ -105,8 +106,9 @@ export function adaptExports(
 
 type Call = (args: unknown[], self: unknown) => unknown;
 
+/** @param key - the property of the contract */
 function caller(target: Members, key: string, name: string): Call {
-  const member = target[key];
+  const member = target[jcoKey(key)];
   if (typeof member !== "function") {
     throw new TypeError(`the component does not export \`${key}\` of ${name}`);
   }

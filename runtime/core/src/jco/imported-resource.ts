@@ -1,4 +1,5 @@
 import type { ResourceDescriptor } from "../descriptor.js";
+import { jcoKey } from "./name.js";
 
 /** The members that a class for jco has, by the property jco calls. */
 type Members = Readonly<Record<string, (...args: unknown[]) => unknown>>;
@@ -39,13 +40,11 @@ export class ImportedResource {
       }
       return this.#functions.create(...args);
     };
-    // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- jco calls it with `new`; its methods are added below
-    this.Class = class {
-      constructor(...args: unknown[]) {
-        // An object that a constructor returns takes the place of `this`: an instance known already, or a promise of one.
-        return create(args) as object;
-      }
-    };
+    // A function, no `class`, for a static function of WIT may be called `prototype`. An object that a constructor returns
+    // takes the place of `this`: an instance known already, or a promise of one.
+    this.Class = function (...args: unknown[]) {
+      return create(args);
+    } as unknown as JcoClass;
     define(this.Class.prototype as object, Symbol.dispose, function () {
       const implementation = implementations.get(this) as
         Partial<Disposable> | undefined;
@@ -54,22 +53,39 @@ export class ImportedResource {
     Object.defineProperty(this.Class, "name", { value: key });
   }
 
+  /** Whether the class has its functions: not so where another component's resource is only handed through. */
+  get isImplemented(): boolean {
+    return this.#functions !== undefined;
+  }
+
   /** Gives the class its functions. */
   implement(functions: ImportedResourceFunctions): void {
     this.#functions = functions;
     const implementations = this.#implementations;
+    for (const [key, member] of Object.entries(functions.statics)) {
+      if (jcoKey(key) === "prototype") this.#replacePrototype(member);
+      else define(this.Class, jcoKey(key), member);
+    }
     for (const [key, method] of Object.entries(functions.methods)) {
       define(
         this.Class.prototype as object,
-        key,
+        jcoKey(key),
         function (this: object, ...args) {
           return method.apply(implementations.get(this), args);
         },
       );
     }
-    for (const [key, member] of Object.entries(functions.statics)) {
-      define(this.Class, key, member);
-    }
+  }
+
+  /** Makes the prototype of the instances a function, which jco calls where WIT has a static function of this name. */
+  #replacePrototype(member: (...args: unknown[]) => unknown): void {
+    const prototype = (...args: unknown[]): unknown => member(...args);
+    Object.setPrototypeOf(prototype, Object.prototype);
+    Object.defineProperties(
+      prototype,
+      Object.getOwnPropertyDescriptors(this.Class.prototype as object),
+    );
+    (this.Class as { prototype: unknown }).prototype = prototype;
   }
 
   /** What jco gets for an instance of the implementation: the same object each time. */

@@ -15,6 +15,7 @@ import {
 import { compileConvert, type Convert } from "../convert-resources.js";
 import { ErrorCarrier, passable, poison } from "./exception.js";
 import { ImportedResource } from "./imported-resource.js";
+import { jcoKey } from "./name.js";
 
 /** What implements an interface: its synchronous contract, or its asynchronous one where the component is suspended. */
 export type Implementation<C extends Contracts> = C extends {
@@ -73,7 +74,7 @@ export function adaptImports(
   const imports: Record<string, (...args: unknown[]) => unknown> = {};
   const target = members(implementation, descriptor.name);
   for (const [key, one] of Object.entries(descriptor.functions)) {
-    imports[key] = importFunction(
+    imports[jcoKey(key)] = importFunction(
       descriptor,
       one,
       `${descriptor.name}#${one.name}`,
@@ -201,7 +202,11 @@ export function importFunction(
         resource,
         () => new ImportedResource(resource),
       );
-      return (value) => imported.unwrap(value);
+      return (value) =>
+        (imported.isImplemented
+          ? undefined
+          : instance.exportedResource(resource)?.wrap(value)) ??
+        imported.unwrap(value);
     }),
   );
   const convertsParameters = parameters.some(Boolean);
@@ -270,7 +275,11 @@ function lowering(
       resource,
       () => new ImportedResource(resource),
     );
-    return (value) => imported.wrap(value);
+    return (value) =>
+      (imported.isImplemented
+        ? undefined
+        : instance.exportedResource(resource)?.unwrap(value)) ??
+      imported.wrap(value);
   };
   const compile = (at: TypeScope, type: TypeDescriptor | undefined) =>
     type === undefined ? undefined : compileConvert(at, type, handle);

@@ -19,6 +19,7 @@ export {
   DeadInstanceError,
   UnawaitedPromiseError,
 } from "./component-instance.js";
+export { fromGuestImports, toGuestExports } from "./guest.js";
 export { HostException } from "./exception.js";
 export {
   instantiate,

@@ -8,6 +8,7 @@ import { resolveResource } from "../resolve-type.js";
 import { ComponentInstance } from "./component-instance.js";
 import { adaptExports, exportFunction, exportResource } from "./exports.js";
 import { adaptImports, importFunction, importResource } from "./imports.js";
+import { camelCase, jcoKey } from "./name.js";
 
 /** The function that jco writes in its instantiation mode, or the module that has it. */
 // The types of jco's parameters differ from component to component, and a method's parameters are compared loosely.
@@ -208,28 +209,23 @@ function worldExports(
   const exports: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(world.exports)) {
     // jco exports interfaces under their full names, and what has a plain name in camel case.
-    const exported = made[key] ?? made[camelCase(key)];
+    const exported =
+      item.kind === "interface"
+        ? (made[key] ?? made[camelCase(key)])
+        : made[jcoKey(key)];
     if (exported === undefined || exported === null) {
       throw new TypeError(
         `the component does not export \`${key}\` of ${world.name}`,
       );
     }
-    exports[key] = adaptExport(
-      world,
-      key,
-      item,
-      made,
-      exported,
-      instance,
-      async,
-    );
+    exports[key] = adaptExport(world, item, made, exported, instance, async);
   }
   return exports;
 }
 
-function adaptExport(
+/** Makes of one export of jco's what the contract of the world has. */
+export function adaptExport(
   world: WorldDescriptor,
-  key: string,
   item: WorldItemDescriptor,
   made: Members,
   exported: object,
@@ -254,13 +250,9 @@ function adaptExport(
         world,
         item.name,
         resourceOf(world, item.name),
-        made[key],
+        exported,
         instance,
         async,
       );
   }
-}
-
-function camelCase(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
