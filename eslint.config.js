@@ -26,6 +26,7 @@ export default defineConfig(
     // Generated code is checked by compiling it, and by Prettier; nobody edits it.
     "generated/",
     "test/support/**/generated/",
+    "examples/**/generated/",
   ]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   eslint.configs.recommended,
