@@ -32,7 +32,7 @@ import {
   unresolved,
 } from "./type-table.js";
 
-/** The forms of anonymous types, as the keys of the tables of anonymous types. */
+/** The forms of anonymous types, as parts of the keys of their table. */
 const Form = {
   list: 0,
   option: 1,
@@ -42,8 +42,10 @@ const Form = {
   map: 5,
   result: 6,
   fixedLengthList: 7,
+  /** And behind it, tuples of one element and of two. */
   tuple: 8,
 } as const;
+const formCount = 16;
 type Form = (typeof Form)[keyof typeof Form];
 
 /** Primitives as numbers, for the keys of pairs. */
@@ -63,8 +65,10 @@ export class TypeResolver {
   readonly #gates: Gates;
   readonly #diagnostics: DiagnosticCollector;
   readonly #package: GatePackage;
-  /** For each form, the anonymous types there are by what they are made of. */
-  readonly #anonymous: (Map<string | number, TypeReference> | undefined)[] = [];
+  /** Added to a {@link Form} in the keys of the table that the packages share. */
+  readonly #base: number;
+  /** The tuples of more than two elements, by those. */
+  readonly #tuples = new Map<string, number>();
   /** The `own` handle of each resource that has one. */
   readonly #handles = new Map<TypeId, TypeId>();
   /** The `ok` of a `result` as it was before it was linked, where a constructor may want that: see {@link okOf}. */
@@ -87,6 +91,7 @@ export class TypeResolver {
     this.#gates = gates;
     this.#diagnostics = diagnostics;
     this.#package = owner;
+    this.#base = table.nextPackage++ * formCount;
   }
 
   /**
@@ -436,19 +441,13 @@ export class TypeResolver {
     scope: Scope,
     stability: Stability | undefined,
   ): TypeReference {
-    const form = this.#form;
-    const table = (this.#anonymous[form] ??= new Map<
-      string | number,
-      TypeReference
-    >());
-    const key = this.#key();
-    const known = table.get(key);
-    if (known !== undefined) return known;
+    const known = this.#find();
+    if (known >= 0) return known;
 
     const isResult = this.#form === Form.result;
     const ok = this.#first;
     const ownStability = stability ?? this.#stabilityOfParts();
-    let reference: TypeReference;
+    let reference: number;
     if (this.#gates.check(ownStability, this.#package, node, scope.source)) {
       const kind = this.#link(node, scope);
       reference = this.#table.add(
@@ -465,28 +464,51 @@ export class TypeResolver {
     } else {
       reference = this.#table.addClosed(ownStability, TypeFlag.none);
     }
-    table.set(key, reference);
+    this.#remember(reference);
     if (isResult) this.#noteResult(reference, ok);
     return reference;
   }
 
-  #key(): string | number {
-    switch (this.#form) {
-      case Form.list:
-      case Form.option:
-      case Form.future:
-      case Form.stream:
-      case Form.borrow:
-        return this.#first ?? -2;
-      case Form.map:
-      case Form.result:
-        // Ids stay below 2^26, so a pair of them is a whole number that is exact.
-        return code(this.#first) * 2 ** 26 + code(this.#second);
-      case Form.fixedLengthList:
-        return `${String(this.#first)},${String(this.#length)}`;
-      case Form.tuple:
-        return this.#rest.join(",");
-    }
+  /** The type of the structure just taken apart that is there already; -1 if there is none. */
+  #find(): number {
+    if (this.#rest.length > 2 && this.#form === Form.tuple)
+      return this.#tuples.get(this.#rest.join(",")) ?? -1;
+    return this.#table.structures.find(
+      this.#base + this.#formKey(),
+      this.#firstKey(),
+      this.#secondKey(),
+    );
+  }
+
+  #remember(reference: number): void {
+    if (this.#rest.length > 2 && this.#form === Form.tuple)
+      this.#tuples.set(this.#rest.join(","), reference);
+    else
+      this.#table.structures.add(
+        this.#base + this.#formKey(),
+        this.#firstKey(),
+        this.#secondKey(),
+        reference,
+      );
+  }
+
+  #formKey(): number {
+    return this.#form === Form.tuple
+      ? Form.tuple + this.#rest.length
+      : this.#form;
+  }
+
+  #firstKey(): number {
+    return code(
+      this.#form === Form.tuple ? (this.#rest[0] ?? null) : this.#first,
+    );
+  }
+
+  #secondKey(): number {
+    if (this.#form === Form.fixedLengthList) return this.#length | 0;
+    return code(
+      this.#form === Form.tuple ? (this.#rest[1] ?? null) : this.#second,
+    );
   }
 
   /** Builds the kind of the structure, its parts linked. */
@@ -570,7 +592,7 @@ export class TypeResolver {
   }
 }
 
-/** A part as a whole number from 0 to below 2^26. */
+/** A part as a whole number from 0 on. */
 function code(reference: TypeReference | null): number {
   if (reference === null) return 0;
   return typeof reference === "string"

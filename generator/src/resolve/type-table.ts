@@ -11,6 +11,7 @@ import type {
 import type { NodeBase } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 import type { TypeBuilder } from "./builder.js";
+import { StructureTable } from "./structure-table.js";
 
 /** Stands for a type that could not be resolved; the reason has been reported, and what refers to it is silent. */
 export const unresolved = -1;
@@ -39,6 +40,10 @@ export type Owner =
 /** All types of a run, by id. */
 export class TypeTable {
   readonly definitions: TypeBuilder[] = [];
+  /** The anonymous types by what they are made of, of each package its own. */
+  readonly structures = new StructureTable();
+  /** What the packages are told apart by there. */
+  nextPackage = 0;
   readonly #flags: number[] = [];
   readonly #closed: {
     readonly stability: Stability | undefined;
@@ -81,7 +86,7 @@ export class TypeTable {
   }
 
   /** Notes a type whose gate is closed, for others may refer to it, and gives the reference to it. */
-  addClosed(stability: Stability | undefined, flags: number): TypeReference {
+  addClosed(stability: Stability | undefined, flags: number): TypeId {
     return firstClosed + this.#closed.push({ stability, flags }) - 1;
   }
 
