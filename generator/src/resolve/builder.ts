@@ -13,6 +13,7 @@ import type {
   TypeReference,
   WorldId,
 } from "../model/model.js";
+import type { LostText } from "./lost-text.js";
 import type { NodeBase } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 
@@ -53,8 +54,8 @@ export interface InterfaceBuilder {
   lastUser: InterfaceBuilder | undefined;
   /** Names that the model does not have: of types whose gate is closed, or that could not be resolved. */
   hidden: Map<string, TypeReference> | undefined;
-  /** Whether something in it could not be understood, so that a name missing from it proves nothing. */
-  isBroken: boolean;
+  /** What of it could not be understood, so that a name missing from it proves nothing. */
+  lost: LostText | undefined;
   readonly place: Place;
 }
 

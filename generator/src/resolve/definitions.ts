@@ -274,7 +274,8 @@ function reportUnknown(
     });
     return;
   }
-  if (from.isBroken) return;
+  if (scope.isAffected(use.name) || from.lost?.mayDefine(name, "type") === true)
+    return;
   const suggestion = suggestName(
     context.diagnostics,
     name,

@@ -35,7 +35,7 @@ export function resolveInterface(
   const scope = new Scope(
     part.source,
     context.diagnostics,
-    builder.isBroken,
+    builder.lost,
     isOpen ? undefined : "interface",
     builder.types,
     items,

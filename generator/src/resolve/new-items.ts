@@ -9,6 +9,7 @@ import type {
 import { docsOf } from "../syntax/docs.js";
 import type { InterfaceBuilder, WorldBuilder } from "./builder.js";
 import type { PackageContext } from "./context.js";
+import { LostText } from "./lost-text.js";
 import { hasErrorIn, type PackagePart } from "./parsed-package.js";
 
 /**
@@ -46,7 +47,11 @@ export function newInterface(
     uses: [],
     lastUser: undefined,
     hidden: undefined,
-    isBroken: hasErrorIn("kind" in item ? item : item.range, part.errors),
+    lost: LostText.of(
+      part.source,
+      "kind" in item ? item : item.range,
+      part.errors,
+    ),
     place: { source: part.source, node: at },
   };
   if (isOpen) interfaces.push(builder);

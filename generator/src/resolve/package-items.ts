@@ -1,4 +1,4 @@
-import type { Item, PackagePath, UsePath } from "../syntax/ast.js";
+import type { Identifier, Item, PackagePath, UsePath } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 import type { Interface, World } from "../syntax/ast.js";
 import type {
@@ -9,6 +9,7 @@ import type {
 } from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import { forEachPath } from "./for-each-path.js";
+import { LostText } from "./lost-text.js";
 import { newInterface, newWorld } from "./new-items.js";
 import type { OrderedPackage } from "./package-order.js";
 import { packageNameText } from "./package-name.js";
@@ -98,15 +99,14 @@ export class PackageItems {
   readonly #foreign = new Map<string, ForeignItem>();
   readonly #local = new Map<string, Target>();
   readonly #missingPackages = new Set<string>();
-  readonly #isBroken: boolean;
   readonly #aliases = new Map<FileNames, Aliases>();
+  #lost: readonly (LostText | undefined)[] | undefined;
   /** In the order in which they are resolved: each behind those it uses or includes. */
   readonly order: LocalItem[] = [];
 
   constructor(context: PackageContext, ordered: OrderedPackage) {
     this.#context = context;
     this.#ordered = ordered;
-    this.#isBroken = ordered.package.isBroken;
     this.#gatherForeign();
     this.#gatherLocal();
   }
@@ -311,6 +311,8 @@ export class PackageItems {
     this.#missingPackages.add(text);
     const mention = this.#ordered.mentions.get(text);
     if (mention === undefined) return;
+    // It may be nested in a file of this one, and be what could not be read.
+    if (this.#mayBeLost(mention.name.namespace, mention.source)) return;
     const { packageNames, diagnostics } = this.#context;
     const { name, source } = mention;
     const base = `${name.namespace.name}:${name.name.name}`;
@@ -399,7 +401,7 @@ export class PackageItems {
     for (const index of cycles.flat()) {
       const target = targets[index];
       if (target?.kind === "interface" && target.interface !== undefined)
-        target.interface.isBroken = true;
+        target.interface.lost = LostText.everything;
     }
     for (const [index, { node }] of nodes.entries()) {
       const target = targets[index];
@@ -516,7 +518,7 @@ export class PackageItems {
         item.kind === "top-level-use" &&
         item.path.kind === "local-path" &&
         !indices.has(item.path.name.name) &&
-        !this.#isBroken
+        !this.#mayBeLost(item.path.name, source)
       ) {
         const suggestion = suggestName(
           this.#context.diagnostics,
@@ -565,8 +567,28 @@ export class PackageItems {
     return names;
   }
 
+  /** For each part of the package what may be lost of it. */
+  #lostParts(): readonly (LostText | undefined)[] {
+    this.#lost ??= this.#ordered.package.parts.map(({ source, errors }) =>
+      LostText.of(source, { start: 0, end: source.text.length }, errors),
+    );
+    return this.#lost;
+  }
+
+  /** Whether a name that seems to be unknown may be so because of a syntax error. */
+  #mayBeLost(name: Identifier, source: SourceFile): boolean {
+    const { parts, isIncomplete } = this.#ordered.package;
+    if (isIncomplete || name.name === "") return true;
+    return this.#lostParts().some(
+      (lost, index) =>
+        lost !== undefined &&
+        (lost.mayDefine(name.name, "item") ||
+          (parts[index]?.source === source && lost.affects(name.start))),
+    );
+  }
+
   #reportUnknown(path: UsePath, file: FileNames, source: SourceFile): void {
-    if (this.#isBroken) return;
+    if (this.#mayBeLost(path.name, source)) return;
     const { name } = path.name;
     const suggestion = suggestName(
       this.#context.diagnostics,

@@ -25,6 +25,8 @@ export interface ParsedPackage {
   readonly isRoot: boolean;
   /** Whether interfaces or worlds of it may be missing, for they could not be read. */
   readonly isBroken: boolean;
+  /** Whether a whole file of it could not be read. */
+  readonly isIncomplete: boolean;
 }
 
 /** A parsed file, and the offsets of its syntax errors, in order. */
@@ -66,7 +68,7 @@ function hasErrorBetween(
 }
 
 /** The index of the first error from an offset on. */
-function firstFrom(offset: number, errors: readonly number[]): number {
+export function firstFrom(offset: number, errors: readonly number[]): number {
   let low = 0;
   let high = errors.length;
   while (low < high) {
@@ -117,6 +119,7 @@ export function gatherPackages(
         parts: [{ source: file.source, items: item.items, errors }],
         isRoot,
         isBroken: hasErrorBetween(item, item.items, errors),
+        isIncomplete: false,
       });
     }
     parts.push({ source: file.source, items: file.items, errors });
@@ -171,6 +174,7 @@ export function gatherPackages(
     parts,
     isRoot,
     isBroken,
+    isIncomplete: isGroupBroken,
   });
   return { packages, isComplete: true };
 }

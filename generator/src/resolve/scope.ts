@@ -3,6 +3,7 @@ import type { TypeId, TypeReference } from "../model/model.js";
 import { primitiveNames } from "../model/primitives.js";
 import type { Identifier, InterfaceItem } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
+import type { LostText } from "./lost-text.js";
 import { mostExplained, suggestName } from "./suggest.js";
 import { isClosed, unresolved } from "./type-table.js";
 
@@ -15,8 +16,8 @@ export class Scope {
   hidden: Map<string, TypeReference> | undefined;
   /** Where the types are whose gate is closed. */
   closed: Identifier[] | undefined;
-  /** Whether part of it could not be read: a name that is missing may have been there. */
-  isBroken: boolean;
+  /** What of it could not be read: a name that is missing may have been there. */
+  readonly #lost: LostText | undefined;
   readonly #diagnostics: DiagnosticCollector;
   // Most scopes need none of these, so they are made when something is put in.
   #unknown: Set<string> | undefined;
@@ -27,7 +28,7 @@ export class Scope {
   readonly #functions: ReadonlyMap<string, unknown> | undefined;
 
   /**
-   * @param isBroken whether part of what is read could not be understood
+   * @param lost what of the text could not be understood
    * @param closedOwner what owns the types, "interface" or "world", if its gate is closed: then theirs have to be, too
    * @param types takes the types
    * @param items of an interface: the items, to tell where a function is
@@ -36,7 +37,7 @@ export class Scope {
   constructor(
     source: SourceFile,
     diagnostics: DiagnosticCollector,
-    isBroken: boolean,
+    lost: LostText | undefined,
     closedOwner: string | undefined,
     types: Map<string, TypeId>,
     items: readonly InterfaceItem[] = [],
@@ -45,10 +46,15 @@ export class Scope {
     this.source = source;
     this.types = types;
     this.#diagnostics = diagnostics;
-    this.isBroken = isBroken;
+    this.#lost = lost;
     this.#closedOwner = closedOwner;
     this.#items = items;
     this.#functions = functions;
+  }
+
+  /** Whether a mention is part of what a syntax error is in. */
+  isAffected(name: Identifier): boolean {
+    return name.name === "" || this.#lost?.affects(name.start) === true;
   }
 
   /** Gives a name a type. Whoever calls it has made sure that the name is free. */
@@ -138,7 +144,11 @@ export class Scope {
       );
       return;
     }
-    if (this.isBroken) return;
+    if (
+      this.isAffected(name) ||
+      this.#lost?.mayDefine(name.name, "type") === true
+    )
+      return;
     const renamed = renamedPrimitives.get(name.name);
     const suggestion =
       renamed === undefined

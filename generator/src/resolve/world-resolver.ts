@@ -26,6 +26,7 @@ import {
   type PendingInterface,
   resolveInterface,
 } from "./interface-resolver.js";
+import { LostText } from "./lost-text.js";
 import { newInterface } from "./new-items.js";
 import type { FileNames, PackageItems } from "./package-items.js";
 import type { PackagePart } from "./parsed-package.js";
@@ -75,7 +76,7 @@ export function resolveWorld(
   const scope = new Scope(
     part.source,
     context.diagnostics,
-    builder.isBroken,
+    LostText.of(part.source, node, part.errors),
     isOpen ? undefined : "world",
     new Map(),
   );
