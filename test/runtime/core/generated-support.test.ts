@@ -12,24 +12,27 @@ const { bin } = createRequire(import.meta.url)(manifest) as {
 const command = join(dirname(manifest), bin.wit2ts);
 
 describe("the bindings that the tests of the runtime use", () => {
-  it.each(["shapes", "resources"])(
-    "%s are what the generator writes",
-    (name) => {
-      const folder = `test/support/${name}`;
-      expect(() =>
-        execFileSync(
-          process.execPath,
-          [
-            command,
-            "generate",
-            `${folder}/wit`,
-            "--out",
-            `${folder}/generated`,
-            "--check",
-          ],
-          { cwd: root, encoding: "utf8", stdio: "pipe" },
-        ),
-      ).not.toThrow();
-    },
-  );
+  it.each([
+    ["shapes"],
+    ["resources"],
+    ["keys", "--mode", "sync"],
+    ["guest", "--target", "guest", "--mode", "sync"],
+  ])("%s are what the generator writes", (name, ...options) => {
+    const folder = `test/support/${name}`;
+    expect(() =>
+      execFileSync(
+        process.execPath,
+        [
+          command,
+          "generate",
+          `${folder}/wit`,
+          "--out",
+          `${folder}/generated`,
+          "--check",
+          ...options,
+        ],
+        { cwd: root, encoding: "utf8", stdio: "pipe" },
+      ),
+    ).not.toThrow();
+  });
 });

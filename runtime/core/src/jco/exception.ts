@@ -25,9 +25,20 @@ export class HostException extends Error {
   }
 }
 
+/**
+ * Whether a value is an `Error`, of whatever realm: in the guests of componentize-js, the bindings have a realm of their
+ * own, and what they throw is no `instanceof Error`.
+ */
+export function isError(value: unknown): value is Error {
+  return (
+    value instanceof Error ||
+    Object.prototype.toString.call(value) === "[object Error]"
+  );
+}
+
 /** An exception in a form that jco hands on to the caller of the export. */
 export function passable(exception: unknown): unknown {
-  return exception instanceof Error && !Object.hasOwn(exception, "payload")
+  return isError(exception) && !Object.hasOwn(exception, "payload")
     ? exception
     : new HostException(exception);
 }

@@ -8,7 +8,7 @@ import type {
 import { resultType, type TypeScope } from "../resolve-type.js";
 import { ComponentInstance, isThenable } from "./component-instance.js";
 import { compileConvert, type Convert } from "../convert-resources.js";
-import { original } from "./exception.js";
+import { isError, original } from "./exception.js";
 import { ExportedResource } from "./exported-resource.js";
 import { ImportedResource, type JcoClass } from "./imported-resource.js";
 import type { AdapterOptions } from "./imports.js";
@@ -297,7 +297,7 @@ function failing(
       : compileConvert(result.scope, result.err, fromJco(instance));
   return (exception) => {
     let error = exception;
-    if (exception instanceof Error) {
+    if (isError(exception)) {
       if (!Object.hasOwn(exception, "payload")) {
         throw original(exception) as Error;
       }
