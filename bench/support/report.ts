@@ -77,7 +77,7 @@ function table(rows: readonly Row[]): string {
       .join("  ")
       .trimEnd();
   const processors = cpus();
-  const machine = `${rows[0]?.bench ?? ""}: Node ${process.version}, ${processors.length} × ${processors[0]?.model.trim() ?? "unknown"}`;
+  const machine = `${rows[0]?.bench ?? ""}: Node ${process.version}, ${processors.length} × ${processors[0]?.model.trim() ?? "unknown"}; ratio = ours ÷ peer`;
   return [machine, format(head), ...lines.map(format)].join("\n") + "\n";
 }
 
