@@ -104,7 +104,7 @@ export const ours: Work = {
       for (let index = 0; index < count; index++)
         unwrap(await socket.close(await connect(port, host)));
     };
-    await run(300);
+    await run(2_000);
     return rate(amounts.connections, () => run(amounts.connections));
   },
 

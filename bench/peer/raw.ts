@@ -155,7 +155,7 @@ export const raw: Work = {
         };
         next();
       });
-    await run(300);
+    await run(2_000);
     return rate(amounts.connections, () => run(amounts.connections));
   },
 

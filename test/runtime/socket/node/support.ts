@@ -7,11 +7,32 @@ import type {
   SocketHandle,
 } from "@wit2ts/core-libs/socket";
 import { unwrap } from "@wit2ts/runtime";
+import { nodeSupports } from "@wit2ts/socket/node";
 
 export const loopback: Record<AddressFamily, string> = {
   ipv4: "127.0.0.1",
   ipv6: "::1",
 };
+
+/** The families that this machine has. */
+export const families: readonly AddressFamily[] = nodeSupports.ipv6
+  ? ["ipv4", "ipv6"]
+  : ["ipv4"];
+
+/** Sends, without waiting, until neither the system nor the backend takes any more; returns how many bytes they took. */
+export async function fill(
+  socket: AsyncSocket,
+  handle: SocketHandle,
+): Promise<number> {
+  unwrap(await socket.setWriteTimeout(handle, 0n));
+  let sent = 0;
+  for (let refused = 0; refused < 3;) {
+    const result = await socket.send(handle, Buffer.alloc(1_000_000));
+    if (result.tag === "ok") sent += Number(result.val);
+    else refused++;
+  }
+  return sent;
+}
 
 /** A listener at a free port. */
 export async function listen(

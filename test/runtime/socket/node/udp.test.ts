@@ -10,7 +10,7 @@ import type {
 } from "@wit2ts/core-libs/socket";
 import { causeOf, unwrap } from "@wit2ts/runtime";
 import { createNodeSocket } from "@wit2ts/socket/node";
-import { loopback } from "./support.js";
+import { families, loopback } from "./support.js";
 
 const fails = (error: string): object => ({ tag: "err", val: error });
 const text = (data: Uint8Array): string => Buffer.from(data).toString();
@@ -24,7 +24,7 @@ async function bound(
   return [handle, unwrap(await socket.getLocalAddress(handle))];
 }
 
-describe.each(["ipv4", "ipv6"] as const)("datagrams over %s", (family) => {
+describe.each(families)("datagrams over %s", (family) => {
   it("arrive whole and in order while the sender uses its buffer again", async () => {
     await using socket = createNodeSocket();
     const [near] = await bound(socket, family);
@@ -39,6 +39,31 @@ describe.each(["ipv4", "ipv6"] as const)("datagrams over %s", (family) => {
       const [data] = unwrap(await socket.receiveFrom(far, 2_000n));
       expect(data.length).toBe(1_000);
       expect(data.every((byte) => byte === count)).toBe(true);
+    }
+  });
+
+  it("belong to the caller, and are no buffers of Node", async () => {
+    await using socket = createNodeSocket();
+    const [near] = await bound(socket, family);
+    const [far, address] = await bound(socket, family);
+    const peer = unwrap(await socket.getLocalAddress(near));
+    unwrap(await socket.connect(far, peer));
+    for (const [maxLength, expected] of [
+      [9n, "first"],
+      [2n, "fi"],
+    ] as const) {
+      unwrap(await socket.sendTo(near, Buffer.from("first"), address));
+      unwrap(await socket.sendTo(near, Buffer.from("first"), address));
+      for (const data of [
+        unwrap(await socket.receive(far, maxLength)),
+        unwrap(await socket.receiveFrom(far, maxLength))[0],
+      ]) {
+        expect(Object.getPrototypeOf(data)).toBe(Uint8Array.prototype);
+        expect(data.buffer.byteLength).toBe(expected.length);
+        const copy = data.slice();
+        data.fill(0);
+        expect(text(copy)).toBe(expected);
+      }
     }
   });
 
