@@ -1,3 +1,5 @@
+import type { Io } from "../../../generator/src/cli/io.js";
+import { run } from "../../../generator/src/cli/run.js";
 import { describe, expect, it } from "vitest";
 import { version } from "../../../generator/src/version.js";
 import packageJson from "../../../generator/package.json" with { type: "json" };
@@ -75,6 +77,39 @@ describe("wrong usage ends with 2 and one line that says where help is", () => {
       );
     },
   );
+});
+
+describe("a mistake of ours", () => {
+  const failing = (env: Io["env"]): { io: Io; said: () => string } => {
+    let said = "";
+    const io: Io = {
+      cwd: "/",
+      env,
+      stdout: {
+        isTerminal: false,
+        write: () => {
+          throw new RangeError("one\n  two");
+        },
+      },
+      stderr: { isTerminal: false, write: (text) => (said += text) },
+      onStop: () => () => {},
+    };
+    return { io, said: () => said };
+  };
+
+  it("ends with 70 and one line that asks for a report", async () => {
+    const { io, said } = failing({});
+    expect(await run(["--version"], io)).toBe(70);
+    expect(said()).toBe(
+      `error: this is a bug in wit2ts ${version}: RangeError: one two; please report it with the input that caused it (WIT2TS_DEBUG=1 shows where it happened)\n`,
+    );
+  });
+
+  it("shows where it happened if asked to", async () => {
+    const { io, said } = failing({ WIT2TS_DEBUG: "1" });
+    expect(await run(["--version"], io)).toBe(70);
+    expect(said()).toMatch(/^error: [^\n]+\nRangeError: one\n {2}two\n +at /);
+  });
 });
 
 describe("check", () => {
