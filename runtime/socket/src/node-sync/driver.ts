@@ -1,8 +1,9 @@
 /**
  * The caller's half of the synchronous Node backend: a blocking driver whose sockets live in a worker.
  *
- * Bytes go through rings in shared memory, without a message: the worker reads from the network straight into one and
- * sends straight out of the other. A command costs a message only where the worker sleeps.
+ * The worker reads from the network straight into a ring in shared memory, from which the caller takes without a message.
+ * What is sent the caller writes to the system itself, while the system has room; else it goes through a second ring. A
+ * command costs a message only where the worker sleeps.
  */
 import { PENDING } from "../driver.js";
 import type {

@@ -1,7 +1,7 @@
 /**
  * Blocking TCP and UDP sockets on Node. The sockets live in a worker; the caller's thread sleeps until a call is finished.
  *
- * Bytes go through rings in shared memory: a `receive` with bytes waiting and a `send` with room for them cost no message.
+ * A `receive` with bytes waiting, in a ring in shared memory, and a `send` for which the system has room cost no message.
  */
 import type { Family } from "../driver.js";
 import {

@@ -1,4 +1,5 @@
 /** The caller's end of the line to the worker: starts it, tells it things, sleeps until it did something, and ends it. */
+import { existsSync } from "node:fs";
 import {
   MessageChannel,
   receiveMessageOnPort,
@@ -40,6 +41,9 @@ export interface LinkOptions {
   readonly resourceLimits?: ResourceLimits;
 }
 
+const NOT_STARTED =
+  "the worker did not start; where this package is bundled, `worker.js` must lie beside the bundle";
+
 /** Links whose workers may hold bytes when the process ends. */
 const live = new Set<Link>();
 
@@ -68,19 +72,17 @@ export class Link {
       limits: options.limits,
       answers: port2,
     };
-    this.#worker = new Worker(
-      options.workerUrl ?? new URL("./worker.js", import.meta.url),
-      {
-        name: "@wit2ts/socket/node-sync",
-        workerData: start,
-        transferList: [port2],
-        // Flags of the program, such as loaders or `--test`, are no business of the worker's.
-        execArgv: [],
-        ...(options.resourceLimits === undefined
-          ? {}
-          : { resourceLimits: options.resourceLimits }),
-      },
-    );
+    const url = options.workerUrl ?? new URL("./worker.js", import.meta.url);
+    this.#worker = new Worker(url, {
+      name: "@wit2ts/socket/node-sync",
+      workerData: start,
+      transferList: [port2],
+      // Flags of the program, such as loaders or `--test`, are no business of the worker's.
+      execArgv: [],
+      ...(options.resourceLimits === undefined
+        ? {}
+        : { resourceLimits: options.resourceLimits }),
+    });
     // A blocking socket needs no event loop of the caller's, so it never keeps one running.
     this.#worker.unref();
     this.#worker.on("error", (error) => {
@@ -93,6 +95,8 @@ export class Link {
     });
     if (live.size === 0) process.on("exit", flushAll);
     live.add(this);
+    // Nobody would hear of it before this thread is back in its event loop; a worker that starts slowly looks the same.
+    if (url.protocol === "file:" && !existsSync(url)) this.#end(NOT_STARTED);
   }
 
   /** A description of why the worker has ended; `undefined` while it lives. */
@@ -205,7 +209,7 @@ export class Link {
     this.#end(
       started
         ? "the worker does not answer; it is out of memory, or was stopped"
-        : "the worker did not start; where this package is bundled, `worker.js` must lie beside the bundle",
+        : NOT_STARTED,
     );
     void this.#worker.terminate();
     this.check();

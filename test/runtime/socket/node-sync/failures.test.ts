@@ -81,9 +81,16 @@ describe("a worker that", () => {
     SLOW_MACHINE,
   );
 
-  test("does not start wakes its caller", () => {
+  test("is not there is reported by the first call", () => {
     const socket = start({
       workerUrl: new URL("programs/there-is-no-such-file.mjs", import.meta.url),
+    });
+    expectEnd(socket.createSocket("ipv4", "tcp"));
+  });
+
+  test("does not start wakes its caller", () => {
+    const socket = start({
+      workerUrl: new URL("data:text/javascript,throw new Error('no worker')"),
     });
     const listener = value(socket.createSocket("ipv4", "tcp"));
     expectEnd(socket.bind(listener, { host: "127.0.0.1", port: 0 }));

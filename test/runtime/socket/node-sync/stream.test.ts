@@ -1,6 +1,7 @@
 /** The moment between a full ring and a pause, which two threads hit too seldom to rely on: here it comes every time. */
 import { expect, test } from "vitest";
 import {
+  Board,
   BOARD_SIZE,
   boardOf,
   Control,
@@ -46,13 +47,46 @@ test("a caller that makes room just before reading pauses does not leave it paus
   control.drain = () => {
     reader.read(4096);
   };
-  expect(stream.buffer().length).toBe(4096);
-  expect(stream.take(4096)).toBe(true);
+  let buffer = stream.buffer();
+  expect(buffer.length).toBe(4096);
+  expect(stream.take(4096, buffer)).toBe(true);
   expect(control.load(Control.ReceivePaused)).toBe(0);
 
   // Without that, it pauses, and says so.
   control.drain = () => undefined;
-  expect(stream.buffer().length).toBe(4096);
-  expect(stream.take(4096)).toBe(false);
+  buffer = stream.buffer();
+  expect(buffer.length).toBe(4096);
+  expect(stream.take(4096, buffer)).toBe(false);
   expect(control.load(Control.ReceivePaused)).toBe(1);
+});
+
+test("the caller hears of a filled buffer at the end of the turn, and of less at once", async () => {
+  const board = boardOf(new SharedArrayBuffer(BOARD_SIZE));
+  const control = new ControlBlock(
+    0,
+    new SharedArrayBuffer(CONTROL_SIZE * CONTROLS_PER_CHUNK),
+  );
+  const rings = ringsOf(new SharedArrayBuffer(2 * 262_144));
+  const context = new WorkerContext(
+    board,
+    new Signal(board),
+    createNodeDriver(),
+  );
+  const stream = new Stream(context, control, rings);
+  const heard = (): number => Atomics.load(board.words, Board.Sequence);
+
+  let buffer = stream.buffer();
+  stream.take(buffer.length, buffer);
+  expect(heard()).toBe(0);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(heard()).toBe(1);
+
+  buffer = stream.buffer();
+  stream.take(10, buffer);
+  expect(heard()).toBe(2);
+
+  // With half of the ring full there is enough to do.
+  buffer = stream.buffer();
+  stream.take(buffer.length, buffer);
+  expect(heard()).toBe(3);
 });

@@ -26,6 +26,7 @@ export class Stream implements StreamSink {
   /** Whether the next bytes come in the spill, not in the ring. */
   #isSpilling = false;
   #isPaused = false;
+  #isAnnouncing = false;
   /** Bytes of the ring given to the socket that the system has not taken. */
   #writing: Uint8Array | undefined;
   #deliveryTimer: NodeJS.Timeout | undefined;
@@ -168,6 +169,16 @@ export class Stream implements StreamSink {
     this.#context.closed(this.#control);
   }
 
+  /** Tells the caller of bytes at the end of the turn: waking up for more of them at a time costs less. */
+  #announceLater(): void {
+    if (this.#isAnnouncing) return;
+    this.#isAnnouncing = true;
+    setImmediate(() => {
+      this.#isAnnouncing = false;
+      this.#context.signal.changed(this.#control.id);
+    });
+  }
+
   /** Where the system is to put the next bytes: asked for before the first read, and right after each. */
   buffer(): Uint8Array {
     // The answer is fixed until the next read. While reading is paused, a view of what is free now may be too small, or
@@ -179,12 +190,18 @@ export class Stream implements StreamSink {
     return this.#isSpilling ? this.#spill : this.#received.view(LARGEST_READ);
   }
 
-  take(count: number): boolean {
+  take(count: number, buffer: Uint8Array): boolean {
     if (this.#isReleased) return true;
     // Reading went on only when there was room for all of the spill.
     if (this.#isSpilling) this.#received.write(this.#spill.subarray(0, count));
     else this.#received.advance(count);
-    this.#context.signal.changed(this.#control.id);
+    // A buffer that was filled means that more waits in the system, and is read in this same turn.
+    if (
+      count === buffer.length &&
+      this.#received.free > this.#received.size >> 1
+    )
+      this.#announceLater();
+    else this.#context.signal.changed(this.#control.id);
     if (this.#received.free >= this.#spill.length) return true;
     this.#control.store(Control.ReceivePaused, 1);
     // The caller may have made room before it could see that reading is paused.

@@ -1,0 +1,129 @@
+/** Writing to the worker's descriptors: never to another file that got the number. */
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { writeDirectly } from "../../../../runtime/socket/src/node-sync/direct.js";
+import {
+  Board,
+  BOARD_SIZE,
+  boardOf,
+  Control,
+  ControlBlock,
+  CONTROL_SIZE,
+  CONTROLS_PER_CHUNK,
+  Life,
+  type SharedBoard,
+} from "../../../../runtime/socket/src/node-sync/layout.js";
+import { shareDescriptor } from "../../../../runtime/socket/src/node-sync/worker/descriptor.js";
+
+let memory: SharedArrayBuffer;
+let board: SharedBoard;
+let control: ControlBlock;
+let folder: string;
+let file: number;
+const data = Uint8Array.from([1, 2, 3]);
+
+const written = (): number[] => [...readFileSync(join(folder, "file"))];
+
+beforeEach(() => {
+  memory = new SharedArrayBuffer(BOARD_SIZE);
+  board = boardOf(memory);
+  Atomics.store(board.words, Board.Life, Life.Ready);
+  control = new ControlBlock(
+    0,
+    new SharedArrayBuffer(CONTROLS_PER_CHUNK * CONTROL_SIZE),
+  );
+  folder = mkdtempSync(join(tmpdir(), "wit2ts-direct-"));
+  file = openSync(join(folder, "file"), "w");
+});
+
+afterEach(() => {
+  closeSync(file);
+  rmSync(folder, { recursive: true });
+});
+
+describe("the caller writes", () => {
+  test("to the descriptor that was shared", () => {
+    shareDescriptor(board, control, { fd: file, close: () => undefined });
+    expect(writeDirectly(board, control, data)).toBe(3);
+    expect(written()).toEqual([1, 2, 3]);
+    expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
+  });
+
+  test("nothing where none was", () => {
+    expect(writeDirectly(board, control, data)).toBe(0);
+    shareDescriptor(board, control, { close: () => undefined });
+    shareDescriptor(board, control, undefined);
+    expect(writeDirectly(board, control, data)).toBe(0);
+  });
+
+  test("nothing to a file that is another by now", () => {
+    shareDescriptor(board, control, { fd: file, close: () => undefined });
+    control.store(Control.Inode, (fstatSync(file).ino + 1) | 0);
+    expect(writeDirectly(board, control, data)).toBe(0);
+    expect(written()).toEqual([]);
+  });
+
+  test("nothing once the descriptor is closed, or the worker has ended", () => {
+    const handle = { fd: file, close: (): string => "closed" };
+    shareDescriptor(board, control, handle);
+    expect(handle.close()).toBe("closed");
+    expect(writeDirectly(board, control, data)).toBe(0);
+    shareDescriptor(board, control, { fd: file, close: () => undefined });
+    Atomics.store(board.words, Board.Life, Life.Ended);
+    expect(writeDirectly(board, control, data)).toBe(0);
+    expect(written()).toEqual([]);
+  });
+
+  test("nothing to a descriptor that somebody else has closed", () => {
+    const other = openSync(join(folder, "file"), "w");
+    shareDescriptor(board, control, { fd: other, close: () => undefined });
+    closeSync(other);
+    expect(writeDirectly(board, control, data)).toBe(0);
+    expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
+  });
+
+  test("and fails as the system says", () => {
+    const full = openSync("/dev/full", "w");
+    try {
+      shareDescriptor(board, control, { fd: full, close: () => undefined });
+      expect(() => writeDirectly(board, control, data)).toThrow("ENOSPC");
+      expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
+    } finally {
+      closeSync(full);
+    }
+  });
+});
+
+test("a descriptor is closed only when the caller is out of the system", async () => {
+  Atomics.store(board.words, Board.InSystem, 1);
+  const states: number[] = [];
+  const handle = {
+    fd: file,
+    close: (): void => {
+      states.push(Atomics.load(board.words, Board.InSystem));
+    },
+  };
+  shareDescriptor(board, control, handle);
+  // The caller, in a thread of its own, that leaves the system a moment later.
+  const caller = new Worker(
+    `const { workerData } = require("node:worker_threads");
+     const words = new Int32Array(workerData.memory);
+     Atomics.wait(words, workerData.word, 1, 100);
+     Atomics.store(words, workerData.word, 0);`,
+    { eval: true, workerData: { memory, word: Board.InSystem } },
+  );
+  const ended = new Promise((resolve) => caller.once("exit", resolve));
+  handle.close();
+  expect(states).toEqual([0]);
+  await ended;
+});
