@@ -4,7 +4,7 @@ import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { causeOf, unwrap } from "@wit2ts/runtime";
-import { createNodeSocket } from "@wit2ts/socket/node";
+import { createNodeSocket, nodeSupports } from "@wit2ts/socket/node";
 import {
   connect,
   descriptors,
@@ -183,8 +183,10 @@ describe("addresses", () => {
       );
       unwrap(await socket.close(other));
     }
-    const ipv6 = unwrap(await socket.createSocket("ipv6", "tcp"));
-    expect((await socket.bind(ipv6, { host: "::1", port })).tag).toBe("ok");
+    if (nodeSupports.ipv6) {
+      const ipv6 = unwrap(await socket.createSocket("ipv6", "tcp"));
+      expect((await socket.bind(ipv6, { host: "::1", port })).tag).toBe("ok");
+    }
     unwrap(await socket.close(bound));
     const again = unwrap(await socket.createSocket("ipv4", "tcp"));
     expect((await socket.bind(again, { host: "127.0.0.1", port })).tag).toBe(
@@ -251,17 +253,21 @@ describe("addresses", () => {
     );
   });
 
-  it("are taken by numbers alone for IPv6 sockets", async () => {
-    await using socket = createNodeSocket();
-    const handle = unwrap(await socket.createSocket("ipv6", "tcp"));
-    unwrap(await socket.bind(handle, { host: "::", port: 0 }));
-    unwrap(await socket.listen(handle, 1));
-    const { port } = unwrap(await socket.getLocalAddress(handle));
-    const client = unwrap(await socket.createSocket("ipv4", "tcp"));
-    expect(await socket.connect(client, { host: "127.0.0.1", port })).toEqual(
-      fails("connection-refused"),
-    );
-  });
+  // A machine may have no IPv6.
+  it.skipIf(!nodeSupports.ipv6)(
+    "do not reach from IPv4 to IPv6 sockets",
+    async () => {
+      await using socket = createNodeSocket();
+      const handle = unwrap(await socket.createSocket("ipv6", "tcp"));
+      unwrap(await socket.bind(handle, { host: "::", port: 0 }));
+      unwrap(await socket.listen(handle, 1));
+      const { port } = unwrap(await socket.getLocalAddress(handle));
+      const client = unwrap(await socket.createSocket("ipv4", "tcp"));
+      expect(await socket.connect(client, { host: "127.0.0.1", port })).toEqual(
+        fails("connection-refused"),
+      );
+    },
+  );
 });
 
 describe("the backend", () => {
@@ -278,13 +284,15 @@ describe("the backend", () => {
       const { near, far } = await connect(socket);
       void socket.receive(near, 1n);
       unwrap(await socket.send(far, Buffer.alloc(100_000)));
-      const { address, server } = await listen(socket, "ipv6");
+      const family = families[run % families.length] ?? "ipv4";
+      const host = loopback[family];
+      const { address, server } = await listen(socket, family);
       void socket.accept(server);
-      const refused = unwrap(await socket.createSocket("ipv6", "tcp"));
-      expect(await socket.connect(refused, { host: "::1", port: 1 })).toEqual(
+      const refused = unwrap(await socket.createSocket(family, "tcp"));
+      expect(await socket.connect(refused, { host, port: 1 })).toEqual(
         fails("connection-refused"),
       );
-      const waiting = unwrap(await socket.createSocket("ipv6", "tcp"));
+      const waiting = unwrap(await socket.createSocket(family, "tcp"));
       void socket.connect(waiting, address);
       const bound = unwrap(await socket.createSocket("ipv4", "tcp"));
       unwrap(await socket.bind(bound, { host: "127.0.0.1", port: 0 }));
@@ -336,7 +344,8 @@ describe("the backend", () => {
     let received = 0;
     peer.on("error", () => undefined);
     peer.on("data", (data) => (received += data.length));
-    const closed = once(peer, "close");
+    // Not `once`, which takes the reset for a failure of its own.
+    const closed = new Promise((resolve) => peer.on("close", resolve));
     peer.resume();
     peer.end();
     await closed;
@@ -359,10 +368,11 @@ describe("the backend", () => {
         callback(Object.assign(new Error(name), { code: "EAI_AGAIN" }), []);
       },
     });
-    const handle = unwrap(await socket.createSocket("ipv6", "tcp"));
+    const family = families.at(-1) ?? "ipv4";
+    const handle = unwrap(await socket.createSocket(family, "tcp"));
     const failed = await socket.connect(handle, { host: "name.test", port: 1 });
     expect(failed).toEqual(fails("address-not-available"));
     expect(causeOf(failed)).toMatchObject({ code: "EAI_AGAIN" });
-    expect(asked).toEqual([["name.test", 6]]);
+    expect(asked).toEqual([["name.test", family === "ipv6" ? 6 : 4]]);
   });
 });
