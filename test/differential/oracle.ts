@@ -4,6 +4,7 @@ import { resolve } from "../../generator/src/resolve/resolve.js";
 import { SourceFile } from "../../generator/src/syntax/source.js";
 import { mutate } from "../support/mutate.js";
 import { Random } from "../support/random.js";
+import { mutateSemantics } from "./mutate-semantics.js";
 
 /** A text about which we and the reference parser inside jco are not of one mind. */
 export interface Disagreement {
@@ -62,7 +63,11 @@ export class Oracle {
     samples: readonly string[],
   ): Promise<Disagreement | undefined> {
     const random = new Random(seed);
-    const text = mutate(random.pick(samples), random);
+    const sample = random.pick(samples);
+    const text =
+      random.below(2) === 0
+        ? mutate(sample, random)
+        : mutateSemantics(sample, random);
     const { ours, theirs } = await this.verdicts(text);
     if ((ours.length === 0) === (theirs === undefined)) return undefined;
     return { seed, text, ours, theirs };
