@@ -14,6 +14,8 @@ export interface PrintOptions {
   readonly format: Format;
   readonly output: Output;
   readonly env: Io["env"];
+  /** Whether notes are printed as text, too: nothing has to be done about them. JSON has them in any case. Default: true. */
+  readonly notes?: boolean;
 }
 
 /**
@@ -25,7 +27,9 @@ export function printDiagnostics(
   options: PrintOptions,
 ): void {
   const seen = new Set<string>();
-  const distinct = diagnostics.filter(({ code, message, range }) => {
+  const withNotes = options.notes !== false || options.format === "json";
+  const distinct = diagnostics.filter(({ code, severity, message, range }) => {
+    if (severity === "note" && !withNotes) return false;
     const key = JSON.stringify([
       code,
       message,

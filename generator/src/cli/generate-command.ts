@@ -96,7 +96,10 @@ export function generateCommand(program: Command, bind: Bind): void {
         .choices(formats)
         .default("text"),
     )
-    .option("-v, --verbose", "list every file")
+    .option(
+      "-v, --verbose",
+      "list every file, and every name that had to be changed",
+    )
     .option("-c, --config <file>", "the configuration file")
     .option("--no-config", "look for no configuration file")
     .addHelpText(

@@ -29,6 +29,7 @@ export const generateAction: Action<
     format: flags.format,
     output: outputOfProblems(io, flags),
     env: io.env,
+    notes: flags.verbose === true,
   });
   if (failsOn(diagnostics)) return 1;
   if (flags.stdout === true) {

@@ -181,6 +181,7 @@ class WatchSession {
         format: this.#flags.format,
         output,
         env: io.env,
+        notes: this.#flags.verbose === true,
       });
       if (failsOn(diagnostics)) {
         this.#say("nothing was written\n");

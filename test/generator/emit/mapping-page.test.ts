@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { GenerateOptions } from "../../../generator/src/generate.js";
 import { compile } from "../../support/emit/compile.js";
 import { generateText } from "../../support/emit/model.js";
 
@@ -9,6 +10,7 @@ interface Sample {
   readonly title: string;
   readonly wit: string;
   readonly generated: string;
+  readonly options: GenerateOptions;
   readonly use: string;
 }
 
@@ -23,9 +25,10 @@ const samples: Sample[] = page.split("\n## ").flatMap((section) => {
       ([, kind, text]) => [kind, text] as const,
     ),
   );
-  const [wit, generated, use] = ["wit", "ts generated", "ts"].map((kind) =>
-    blocks.get(kind),
-  );
+  const guest = blocks.get("ts generated guest");
+  const generated = guest ?? blocks.get("ts generated");
+  const wit = blocks.get("wit");
+  const use = blocks.get("ts");
   if (wit === undefined || generated === undefined || use === undefined)
     return [];
   return [
@@ -33,6 +36,7 @@ const samples: Sample[] = page.split("\n## ").flatMap((section) => {
       title: section.split("\n", 1)[0] ?? "",
       wit: `package docs:mapping@2.0.0;\n${wit}`,
       generated,
+      options: { mode: "sync", target: guest === undefined ? "host" : "guest" },
       use,
     },
   ];
@@ -43,18 +47,21 @@ describe("docs/mapping.md", () => {
     expect(samples.length).toBeGreaterThanOrEqual(12);
   });
 
-  it.each(samples)("shows what is generated: $title", ({ wit, generated }) => {
-    const texts = [...generateText(wit, { mode: "sync" }).values()];
-    expect(
-      texts.some((text) => text.includes(generated.trim())),
-      generated,
-    ).toBe(true);
-  });
+  it.each(samples)(
+    "shows what is generated: $title",
+    ({ wit, generated, options }) => {
+      const texts = [...generateText(wit, options).values()];
+      expect(
+        texts.some((text) => text.includes(generated.trim())),
+        generated,
+      ).toBe(true);
+    },
+  );
 
   it("has uses that compile", { timeout: 60_000 }, () => {
     const files = new Map<string, string>();
-    samples.forEach(({ wit, use }, index) => {
-      for (const [path, text] of generateText(wit, { mode: "sync" }))
+    samples.forEach(({ wit, use, options }, index) => {
+      for (const [path, text] of generateText(wit, options))
         files.set(`${index}/${path}`, text);
       files.set(`${index}/use.ts`, use);
     });

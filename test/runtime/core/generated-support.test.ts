@@ -15,6 +15,7 @@ describe("the bindings that the tests of the runtime use", () => {
   it.each([
     ["shapes"],
     ["resources"],
+    ["collections", "--mode", "sync"],
     ["keys", "--mode", "sync"],
     ["guest", "--target", "guest", "--mode", "sync"],
   ])("%s are what the generator writes", (name, ...options) => {
