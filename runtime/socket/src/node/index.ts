@@ -25,9 +25,11 @@ export interface NodeSocketOptions extends SocketOptions {
 /**
  * Makes an asynchronous socket backend over `node:net` and `node:dgram`.
  *
- * Open sockets keep the process alive, as they do with `node:net`; {@link AsyncSocketBackend.dispose} closes all.
+ * A call that waits keeps the process alive, and so do bytes that `send` has taken charge of until the system has them.
+ * An open socket alone does not, listening or connected: other than with `node:net`, nothing of what happens to it could
+ * reach the program. {@link AsyncSocketBackend.dispose} closes all.
  *
- * @throws SyntaxError, RangeError for a policy or limits that make no sense.
+ * @throws SyntaxError, RangeError for a policy, limits or a time that make no sense.
  */
 export function createNodeSocket(
   options: NodeSocketOptions = {},
