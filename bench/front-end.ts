@@ -62,8 +62,8 @@ function inside(entry: Dirent): string[] {
 }
 
 /**
- * The packages in a directory and those below it, each as one nested package; `undefined` if they do not stand by themselves.
- * Of two packages of one name, the first counts.
+ * The packages in a directory and those below it, each as one nested package; `undefined` if they do not stand by themselves,
+ * or are very large. Of two packages of one name, the first counts.
  */
 function packagesIn(directory: string): string | undefined {
   const packages = new Map<string, string>();
@@ -86,8 +86,10 @@ function packagesIn(directory: string): string | undefined {
     packages,
     ([name, body]) => `package ${name} {${body}\n}\n`,
   ).join("");
+  // Large ones would be all there is in a small input.
+  if (text === "" || text.length > 0.2 * megabyte) return undefined;
   const source = new SourceFile(directory, `package bench:real;\n${text}`);
-  return text !== "" && resolve(source).model !== undefined ? text : undefined;
+  return resolve(source).model === undefined ? undefined : text;
 }
 
 /** The comments before the name of a package, and that name. */
