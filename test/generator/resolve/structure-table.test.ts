@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { StructureTable } from "../../../generator/src/resolve/structure-table.js";
+
+test("finds what was added, and nothing else, however much that is", () => {
+  const table = new StructureTable();
+  const count = 5_000;
+  for (let index = 0; index < count; index++) {
+    expect(table.find(index % 7, index, -index)).toBe(-1);
+    table.add(index % 7, index, -index, count - 1 - index);
+  }
+  for (let index = 0; index < count; index++) {
+    expect(table.find(index % 7, index, -index)).toBe(count - 1 - index);
+    expect(table.find((index % 7) + 1, index, -index)).toBe(-1);
+    expect(table.find(index % 7, index, 1 - index)).toBe(-1);
+  }
+});
