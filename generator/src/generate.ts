@@ -3,6 +3,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import { AmbientWriter, type HiddenModule } from "./emit/ambient-writer.js";
 import { Bindings } from "./emit/bindings.js";
 import { writeGuest, type GuestModule } from "./emit/guest-writer.js";
+import { Locator } from "./emit/locate.js";
 import type { Module } from "./emit/module.js";
 import { indexText } from "./emit/index-module.js";
 import { writeInterface } from "./emit/interface-writer.js";
@@ -60,6 +61,7 @@ export function generate(
   }
   if (diagnostics.hasErrors)
     return { files: [], diagnostics: diagnostics.list() };
+  const locator = new Locator(model, origins);
   const paths = assignPaths(model, selection);
   const bindings = new Bindings(
     model,
@@ -67,8 +69,9 @@ export function generate(
     waiting,
     selection,
     paths,
-    (what, name) => {
-      diagnostics.report("name-changed", undefined, { what, name });
+    (what, name, place) => {
+      const range = locator.rangeOf(place);
+      diagnostics.report("name-changed", range, { what, name });
     },
   );
   for (const binding of bindings.interfaces.values())
@@ -83,8 +86,10 @@ export function generate(
     ...(guest?.worlds.map(({ module }) => module) ?? []),
   ];
   for (const module of modules) {
-    module.nameDeclarations(({ what, name }) => {
-      diagnostics.report("name-changed", undefined, {
+    module.nameDeclarations(({ what, name, typeId }) => {
+      const range =
+        typeId === undefined ? undefined : locator.rangeOf({ type: typeId });
+      diagnostics.report("name-changed", range, {
         what: `${what} in \`${module.path}\``,
         name,
       });

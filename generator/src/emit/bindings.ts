@@ -202,7 +202,11 @@ export class Bindings {
   #declareTypes(module: Module, types: ReadonlyMap<string, TypeId>): void {
     const { mode } = this.settings;
     for (const [name, id] of types) {
-      const parts = { type: true, value: hasValue(this.model, id) };
+      const parts = {
+        type: true,
+        value: hasValue(this.model, id),
+        typeId: id,
+      };
       const origin = this.#origin(id, module);
       const what = `type \`${name}\``;
       const twin = this.waiting.twins.has(id);
@@ -228,6 +232,7 @@ export class Bindings {
         const parts = {
           type: true,
           value: hasValue(this.model, id),
+          typeId: id,
           origin: origin?.async,
         };
         async = module.declare(
@@ -251,7 +256,7 @@ export class Bindings {
     pascal: string,
     what: string,
   ): void {
-    const parts = { type: true, value: false };
+    const parts = { type: true, value: false, typeId: id };
     const twin = this.waiting.twins.has(id);
     const needed = this.settings.mode !== "async" || !twin;
     const classOf = `the class of ${what}`;

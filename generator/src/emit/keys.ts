@@ -1,6 +1,7 @@
 import type { Function, Model, TypeId } from "../model/model.js";
 import { camelCase, pascalCase } from "./case.js";
 import { plainName, type ResourceFunctions } from "./functions.js";
+import type { Place } from "./locate.js";
 import { reservedMembers, reservedStatics, reservedWords } from "./reserved.js";
 import { definitionOf, resolveAlias } from "./resolve-alias.js";
 import { Scope } from "./scope.js";
@@ -13,8 +14,8 @@ export interface ResourceKeys {
   readonly factory: string | undefined;
 }
 
-/** Tells of a name that had to be changed: what it is in WIT, and what it became in TypeScript. */
-export type Renamed = (what: string, name: string) => void;
+/** Tells of a name that had to be changed: what it is in WIT, what it became in TypeScript, and what has it. */
+export type Renamed = (what: string, name: string, place: Place) => void;
 
 /** Decides the names of properties and parameters. Each list of them is a scope of its own. */
 export class Keys {
@@ -41,12 +42,14 @@ export class Keys {
     if (kind === "resource") return [];
     if ("record" in kind)
       return this.#claimAll(
+        id,
         kind.record.fields,
         camelCase,
         `field of \`${owner}\``,
       );
     if ("flags" in kind)
       return this.#claimAll(
+        id,
         kind.flags.flags,
         camelCase,
         `flag of \`${owner}\``,
@@ -60,11 +63,12 @@ export class Keys {
     if (kind === "resource") return [];
     const what = `case of \`${name ?? ""}\``;
     if ("enum" in kind)
-      return this.#claimAll(kind.enum.cases, pascalCase, what);
+      return this.#claimAll(id, kind.enum.cases, pascalCase, what);
     if ("variant" in kind)
-      return this.#claimAll(kind.variant.cases, pascalCase, what);
+      return this.#claimAll(id, kind.variant.cases, pascalCase, what);
     if ("flags" in kind)
       return this.#claimAll(
+        id,
         kind.flags.flags,
         pascalCase,
         `flag of \`${name ?? ""}\``,
@@ -73,19 +77,24 @@ export class Keys {
   }
 
   #claimAll(
+    id: TypeId,
     items: readonly { readonly name: string }[],
     toCase: (name: string) => string,
     what: string,
   ): string[] {
     const scope = new Scope();
     return items.map((item) =>
-      this.#claim(scope, toCase(item.name), `${what}, \`${item.name}\`,`),
+      this.claim(scope, toCase(item.name), `${what}, \`${item.name}\`,`, {
+        type: id,
+        member: item.name,
+      }),
     );
   }
 
-  #claim(scope: Scope, wanted: string, what: string): string {
+  /** Takes a name of a scope, and reports where it had to be changed. */
+  claim(scope: Scope, wanted: string, what: string, place: Place): string {
     const name = scope.claim(wanted);
-    if (name !== wanted) this.#renamed(what, name);
+    if (name !== wanted) this.#renamed(what, name, place);
     return name;
   }
 
@@ -139,10 +148,11 @@ export class Keys {
       const name = plainName(item);
       keys.set(
         item,
-        this.#claim(
+        this.claim(
           scope,
           camelCase(name),
           `function \`${name}\` of \`${owner}\``,
+          { item },
         ),
       );
     }
@@ -150,13 +160,14 @@ export class Keys {
   }
 
   /** The names of a function's parameters. */
-  parameters(names: readonly string[], owner: string): string[] {
+  parameters(names: readonly string[], item: Function): string[] {
     const scope = new Scope(reservedWords);
     return names.map((name) =>
-      this.#claim(
+      this.claim(
         scope,
         camelCase(name),
-        `parameter \`${name}\` of \`${owner}\``,
+        `parameter \`${name}\` of \`${item.name}\``,
+        { item, parameter: name },
       ),
     );
   }

@@ -86,7 +86,7 @@ export class Signatures {
     if (names === undefined) {
       names = this.#keys.parameters(
         parameters.map(({ name }) => name),
-        item.name,
+        item,
       );
       this.#parameterNames.set(item, names);
     }

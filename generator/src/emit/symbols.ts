@@ -1,3 +1,4 @@
+import type { TypeId } from "../model/model.js";
 import type { Module } from "./module.js";
 
 /** Something that has a name in TypeScript which is decided, or imported, only when a file is finished. */
@@ -46,6 +47,8 @@ export class Declaration {
   readonly hasValue: boolean;
   /** For what comes by `use`: the declaration in the other module that is exported again under this name. */
   readonly origin: Declaration | undefined;
+  /** The type that it is declared for, which tells where it stands in the source. */
+  readonly typeId: TypeId | undefined;
   /** Known once the names of its module are decided. */
   name = "";
 
@@ -57,6 +60,7 @@ export class Declaration {
       readonly type: boolean;
       readonly value: boolean;
       readonly origin?: Declaration | undefined;
+      readonly typeId?: TypeId;
     },
   ) {
     this.module = module;
@@ -65,6 +69,7 @@ export class Declaration {
     this.hasType = parts.type;
     this.hasValue = parts.value;
     this.origin = parts.origin;
+    this.typeId = parts.typeId;
   }
 }
 

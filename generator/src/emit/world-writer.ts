@@ -102,7 +102,12 @@ export function sideMembers(
   for (const item of groupFunctions(worldFunctions(items)).freestanding) {
     members.push({
       kind: "function",
-      key: scope.claim(camelCase(item.name)),
+      key: bindings.keys.claim(
+        scope,
+        camelCase(item.name),
+        `function \`${item.name}\` of a world`,
+        { item },
+      ),
       item,
     });
   }

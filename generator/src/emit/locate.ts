@@ -1,0 +1,170 @@
+import type { SourceRange } from "../diagnostics/diagnostic.js";
+import type { Function, Model, Origins, TypeId } from "../model/model.js";
+import { parse } from "../syntax/parse.js";
+import type { File } from "../syntax/ast.js";
+import type { SourceFile } from "../syntax/source.js";
+import { visit, type Node, type NodeKind } from "../syntax/visitor.js";
+import { isConstructor, plainName } from "./functions.js";
+import { definitionOf } from "./resolve-alias.js";
+
+/** What a note is about: a type or a part of it, or a function or a parameter of it. */
+export type Place =
+  | { readonly type: TypeId; readonly member?: string }
+  | { readonly item: Function; readonly parameter?: string };
+
+const containers: ReadonlySet<NodeKind> = new Set<NodeKind>([
+  "interface",
+  "world",
+  "extern-inline",
+  "resource",
+  "record",
+  "variant",
+  "enum",
+  "flags",
+]);
+
+const functionKinds: ReadonlySet<NodeKind> = new Set<NodeKind>([
+  "function",
+  "extern-function",
+]);
+
+const resourceFunctionKinds: ReadonlySet<NodeKind> = new Set<NodeKind>([
+  "method",
+  "static",
+]);
+
+const memberKinds: ReadonlySet<NodeKind> = new Set<NodeKind>([
+  "field",
+  "flag",
+  "variant-case",
+  "enum-case",
+]);
+
+/**
+ * Finds where the parts of a model stand. A model knows that of its interfaces, worlds and types; what is in them is looked up in the
+ * text only when it is asked for, which is seldom.
+ */
+export class Locator {
+  readonly #model: Model;
+  readonly #origins: Origins | undefined;
+  readonly #files = new Map<SourceFile, File>();
+  #owners: ReadonlyMap<Function, SourceRange | undefined> | undefined;
+
+  constructor(model: Model, origins: Origins | undefined) {
+    this.#model = model;
+    this.#origins = origins;
+  }
+
+  /** The range of a name; of what it stands in where it is not found; `undefined` where no text is known. */
+  rangeOf(place: Place): SourceRange | undefined {
+    if (this.#origins === undefined) return undefined;
+    if ("type" in place) {
+      const range = this.#origins.types.get(place.type);
+      return range === undefined || place.member === undefined
+        ? range
+        : this.#find(range, [{ name: place.member, kinds: memberKinds }]);
+    }
+    const { item, parameter } = place;
+    const range = this.#ownerOf(item);
+    if (range === undefined) return undefined;
+    const steps: Step[] = [];
+    const resource = resourceOf(item);
+    if (resource !== undefined)
+      steps.push({
+        name: definitionOf(this.#model, resource).name ?? "",
+        kinds: new Set(["resource"]),
+      });
+    if (!isConstructor(item))
+      steps.push({
+        name: plainName(item),
+        kinds: resource === undefined ? functionKinds : resourceFunctionKinds,
+      });
+    if (parameter !== undefined)
+      steps.push({ name: parameter, kinds: new Set(["parameter"]) });
+    return this.#find(range, steps);
+  }
+
+  #ownerOf(item: Function): SourceRange | undefined {
+    this.#owners ??= owners(this.#model, this.#origins);
+    return this.#owners.get(item);
+  }
+
+  #find(range: SourceRange, steps: readonly Step[]): SourceRange {
+    const { source } = range;
+    let file = this.#files.get(source);
+    if (file === undefined)
+      this.#files.set(source, (file = parse(source).file));
+    let scope = containerOf(file, range);
+    let found = range;
+    for (const step of steps) {
+      const node = namedIn(scope, step);
+      if (node === undefined) break;
+      scope = node.owner;
+      found = { source, start: node.name.start, end: node.name.end };
+    }
+    return found;
+  }
+}
+
+/** One level further in. */
+interface Step {
+  readonly name: string;
+  readonly kinds: ReadonlySet<NodeKind>;
+}
+
+function resourceOf({ kind }: Function): TypeId | undefined {
+  return typeof kind === "string" ? undefined : Object.values(kind)[0];
+}
+
+function owners(
+  model: Model,
+  origins: Origins | undefined,
+): ReadonlyMap<Function, SourceRange | undefined> {
+  const found = new Map<Function, SourceRange | undefined>();
+  model.worlds.forEach((world, id) => {
+    for (const side of [world.imports, world.exports])
+      for (const item of side.values())
+        if ("function" in item)
+          found.set(item.function, origins?.worlds.get(id));
+  });
+  model.interfaces.forEach((item, id) => {
+    for (const each of item.functions.values())
+      found.set(each, origins?.interfaces.get(id));
+  });
+  return found;
+}
+
+/** The innermost node that may hold others and has a range in it. */
+function containerOf(file: File, range: SourceRange): Node {
+  let found: Node = file;
+  visit(file, {
+    enter: (node) => {
+      if (node.start > range.start || node.end < range.end) return "skip";
+      if (containers.has(node.kind)) found = node;
+      return undefined;
+    },
+  });
+  return found;
+}
+
+function namedIn(
+  scope: Node,
+  { name, kinds }: Step,
+): { readonly owner: Node; readonly name: Node } | undefined {
+  let found: { owner: Node; name: Node } | undefined;
+  visit(scope, {
+    enter: (node, parents) => {
+      const owner = parents[parents.length - 1];
+      if (
+        node.kind !== "identifier" ||
+        node.name !== name ||
+        owner === undefined ||
+        !kinds.has(owner.kind)
+      )
+        return undefined;
+      found = { owner, name: node };
+      return "stop";
+    },
+  });
+  return found;
+}
