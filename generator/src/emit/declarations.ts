@@ -120,7 +120,8 @@ export class TypeDeclarationWriter {
       if (!declaration.hasValue) {
         return casesText(definition, variant.cases, names) + type;
       }
-      let text = `${documentationText(definition, "")}${type}export const ${name} = {\n`;
+      const docs = documentationText(definition, "");
+      let text = `${docs}${type}${docs}export const ${name} = {\n`;
       variant.cases.forEach((item, index) => {
         const payload = payloads[index];
         const parameters =
@@ -175,7 +176,8 @@ export class TypeDeclarationWriter {
       const type = aliasText(`export type ${declaration.name}`, union, names);
       if (!declaration.hasValue)
         return casesText(definition, cases, names) + type;
-      return `${documentationText(definition, "")}${type}${valueText(declaration.name, cases, keys, (_, index) => cases[index]?.name ?? "")}`;
+      const docs = documentationText(definition, "");
+      return `${docs}${type}${docs}${valueText(declaration.name, cases, keys, (_, index) => cases[index]?.name ?? "")}`;
     });
   }
 
@@ -204,7 +206,7 @@ export class TypeDeclarationWriter {
       });
       text += flags.length > 0 ? `${base}}\n` : "}\n";
       if (!declaration.hasValue) return text;
-      return `${text}${valueText(declaration.name, flags, cases, (_, index) => fields[index] ?? "")}`;
+      return `${text}${documentationText(definition, "")}${valueText(declaration.name, flags, cases, (_, index) => fields[index] ?? "")}`;
     });
   }
 
