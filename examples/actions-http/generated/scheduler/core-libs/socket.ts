@@ -5,6 +5,7 @@ import type { InterfaceDescriptor, Result } from "@wit2ts/runtime/codegen/v1";
 
 /** Which internet protocol the addresses of a socket belong to. */
 export type AddressFamily = "ipv4" | "ipv6";
+/** Which internet protocol the addresses of a socket belong to. */
 export const AddressFamily = {
   /** Internet Protocol version 4. */
   Ipv4: "ipv4",
@@ -14,6 +15,7 @@ export const AddressFamily = {
 
 /** Which transport protocol a socket speaks. */
 export type SocketProtocol = "tcp" | "udp";
+/** Which transport protocol a socket speaks. */
 export const SocketProtocol = {
   /** A reliable, ordered stream of bytes. */
   Tcp: "tcp",
@@ -50,6 +52,7 @@ export type SocketError =
   | "would-block"
   | "invalid-input"
   | "other";
+/** Why an operation on a socket failed. */
 export const SocketError = {
   /** The peer refused the connection: most often, nothing listens at that address. */
   ConnectionRefused: "connection-refused",
