@@ -2,7 +2,7 @@ import type { Function, InterfaceId, World } from "../model/model.js";
 import type { AmbientWriter } from "./ambient-writer.js";
 import type { Bindings, InterfaceBinding, WorldBinding } from "./bindings.js";
 import { camelCase, pascalCase } from "./case.js";
-import { keyText, stringData } from "./data.js";
+import { entryText, keyText, stringData } from "./data.js";
 import { ownResources } from "./interface-writer.js";
 import { layoutCall, layoutConstant, printWidth } from "./layout.js";
 import { linkText, Module, relativePath } from "./module.js";
@@ -299,7 +299,8 @@ function addOwnImports(
   for (const name of ["imported", "given"]) module.reserve(name);
   module.add((names) => {
     let text = "const given = {\n";
-    for (const { key, raw } of own) text += `  ${keyText(key)}: ${raw.name},\n`;
+    for (const { key, raw } of own)
+      text += entryText({ key: keyText(key), value: raw.name }, "  ");
     text += "};\n";
     const values = [names(world.descriptor), "given", "options"];
     const head = "const imported";
