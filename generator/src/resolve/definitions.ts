@@ -8,6 +8,7 @@ import type {
 import { isClosed, type Owner, TypeFlag, unresolved } from "./type-table.js";
 import type { InterfaceBuilder } from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
+import { defineType } from "./define-type.js";
 import type { FileNames, PackageItems } from "./package-items.js";
 import type { Scope } from "./scope.js";
 import { mostExplained, suggestName } from "./suggest.js";
@@ -65,7 +66,7 @@ export function resolveDefinitions(
     const item = items[ordered];
     if (item === undefined || !isTypeDefinition(item)) continue;
     if (scope.has(item.name.name) || !mentionsDefined(item, scope)) break;
-    context.types.define(item, scope, owner);
+    defineType(item, scope, owner, context);
   }
   if (ordered < items.length)
     defineInOrder(items, ordered, scope, owner, context);
@@ -140,7 +141,7 @@ function defineInOrder(
   for (const index of order) {
     const definition = nodes[index];
     if (definition !== undefined && index >= firstOpen)
-      context.types.define(definition, scope, owner);
+      defineType(definition, scope, owner, context);
   }
 }
 
