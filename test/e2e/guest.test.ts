@@ -2,6 +2,7 @@ import { err, ok, type Result } from "@wit2ts/runtime";
 import { instantiate } from "@wit2ts/runtime/jco";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadGuest } from "../support/guest/build.js";
+import { isThorough } from "../support/thorough.js";
 import {
   Guest,
   type GuestExports,
@@ -48,7 +49,8 @@ class Bell {
 }
 
 /** A guest of StarlingMonkey, both sides of which are typed by generated code. */
-describe("a guest built on generated adapters", () => {
+// Its engine takes a third of a minute to build; `actions-http.test.ts` runs another guest of the same kind.
+describe.runIf(isThorough)("a guest built on generated adapters", () => {
   let guest: GuestExports;
   beforeAll(async () => {
     guest = await instantiate(Guest, await loadGuest(), {

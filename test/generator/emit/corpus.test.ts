@@ -9,13 +9,13 @@ import { compile, compilers } from "../../support/emit/compile.js";
 import { acceptedCases, hasCorpus } from "../../support/emit/corpus.js";
 import { LayoutCheck } from "../../support/emit/layout.js";
 import { Pool } from "../../support/emit/pool.js";
+import { isThorough } from "../../support/thorough.js";
 
 /**
- * With `WIT2TS_MATRIX=full` (`npm run test:types`) every case is compiled with every compiler, in both contracts and for both
+ * With `WIT2TS_TESTS=all` (`npm run test:types`) every case is compiled with every compiler, in both contracts and for both
  * targets, and each contract alone with the newest; and all of it is formatted. Without it a part stands for the whole,
  * for the sake of time.
  */
-const isFull = process.env["WIT2TS_MATRIX"] === "full";
 
 const ways: readonly GenerateOptions[] = [
   { mode: "both" },
@@ -41,7 +41,7 @@ function inputs(): Input[] {
   const cases = acceptedCases()
     .filter(
       ({ kind }, index) =>
-        isFull ||
+        isThorough ||
         kind === "reference" ||
         (kind === "probe" ? index % 3 === 0 : index % 12 === 0),
     )
@@ -62,7 +62,7 @@ describe(`the corpus (../shared/corpus${hasCorpus ? "" : ", which is missing and
 
   it("has what is to be tested", () => {
     expect(all.length).toBeGreaterThan(
-      15 + (hasCorpus ? (isFull ? 900 : 120) : 0),
+      15 + (hasCorpus ? (isThorough ? 900 : 120) : 0),
     );
   });
 
@@ -85,9 +85,9 @@ describe(`the corpus (../shared/corpus${hasCorpus ? "" : ", which is missing and
         expect(one.generate(options).files, one.name).toEqual(files);
         const label = `${one.name} ${JSON.stringify(options)}`;
         pool.add(label, files);
-        if (isFull && options.mode === "both") smallPool.add(label, files);
+        if (isThorough && options.mode === "both") smallPool.add(label, files);
         // Prettier takes longer than everything else.
-        if (!isFull && index % 12 > 0) continue;
+        if (!isThorough && index % 12 > 0) continue;
         for (const { path, text } of files)
           layout.add(`${label} ${path}`, text);
       }
@@ -99,7 +99,7 @@ describe(`the corpus (../shared/corpus${hasCorpus ? "" : ", which is missing and
     expect(await layout.mistakes()).toEqual([]);
   });
 
-  it.each(isFull ? compilers : (["typescript-7"] as const))(
+  it.each(isThorough ? compilers : (["typescript-7"] as const))(
     "compiles with %s under the strictest options",
     { timeout: 900_000 },
     (compiler) => {
