@@ -10,7 +10,8 @@ import {
   resolveFunction,
   resolveResourceFunctions,
 } from "./functions.js";
-import type { FileNames, PackageItems } from "./package-items.js";
+import type { PackageItems } from "./package-items.js";
+import type { FileNames } from "./target.js";
 import type { PackagePart } from "./parsed-package.js";
 import { Scope } from "./scope.js";
 

@@ -28,7 +28,8 @@ import {
 } from "./interface-resolver.js";
 import { LostText } from "./lost-text.js";
 import { newInterface } from "./new-items.js";
-import type { FileNames, PackageItems } from "./package-items.js";
+import type { PackageItems } from "./package-items.js";
+import type { FileNames } from "./target.js";
 import type { PackagePart } from "./parsed-package.js";
 import { Scope } from "./scope.js";
 import type { Stability } from "../model/model.js";
