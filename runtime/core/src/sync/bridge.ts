@@ -290,8 +290,12 @@ class Connection {
         Atomics.wait(this.#control, stateWord, idle, Math.min(left, slice));
         continue;
       }
-      if (state === fatal) throw this.#died();
       const thrown = this.#takeMessages();
+      if (state === fatal) {
+        // It may have answered with its last breath, and its end have been seen before the answer.
+        const closed = this.#died();
+        throw thrown === undefined ? closed : revive(thrown.exception);
+      }
       if (state === failed) {
         throw thrown === undefined
           ? new Error("the worker failed without a word")
