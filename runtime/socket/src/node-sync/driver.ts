@@ -247,6 +247,7 @@ export class NodeSyncDriver implements BlockingDriver<
         "a stream is sent through a datagram socket",
       );
     if (control.load(Control.Failed) === 1) throw control.error;
+    if (socket.failure !== undefined) throw socket.failure;
     this.#link.check();
     if (control.load(Control.Descriptor) === 0) {
       const count = ring.write(data);
@@ -537,7 +538,6 @@ export class NodeSyncDriver implements BlockingDriver<
     control: ControlBlock,
     data: Uint8Array,
   ): number {
-    if (socket.failure !== undefined) throw socket.failure;
     try {
       return writeDirectly(this.#link.board, control, data);
     } catch (error) {
