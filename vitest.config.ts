@@ -6,7 +6,8 @@ export default defineConfig({
     setupFiles: ["test/support/leaks.ts"],
     // Processes, not threads: tests start workers, change the environment and count descriptors.
     pool: "forks",
-    maxWorkers: 2,
+    // More than there are processors on a small machine: many tests wait for a timeout or a peer.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },
