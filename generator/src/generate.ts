@@ -86,10 +86,8 @@ export function generate(
     ...(guest?.worlds.map(({ module }) => module) ?? []),
   ];
   for (const module of modules) {
-    module.nameDeclarations(({ what, name, typeId }) => {
-      const range =
-        typeId === undefined ? undefined : locator.rangeOf({ type: typeId });
-      diagnostics.report("name-changed", range, {
+    module.nameDeclarations(({ what, name, place }) => {
+      diagnostics.report("name-changed", locator.rangeOf(place), {
         what: `${what} in \`${module.path}\``,
         name,
       });

@@ -124,7 +124,7 @@ export class DiagnosticCollector {
       this.#places.set(range.source, (places = new Set()));
     return addNew(
       places,
-      isError ? range.start : `${String(range.start)} ${code}`,
+      isError ? range.start : `${String(range.start)} ${code} ${message}`,
     );
   }
 }

@@ -116,9 +116,9 @@ export class AmbientWriter {
       for (const id of resources) {
         const origin = this.#declared.get(id)?.sync;
         if (origin === undefined) continue;
-        const { wanted, what } = origin;
+        const { wanted, what, place } = origin;
         const parts = { type: true, value: true, origin };
-        root.declare(new Declaration(root, wanted, what, parts));
+        root.declare(new Declaration(root, wanted, what, place, parts));
       }
       modules.push(this.#declareOnce(root));
     }
@@ -187,11 +187,13 @@ export class AmbientWriter {
       const origin =
         typeof used === "number" ? this.#declared.get(used)?.sync : undefined;
       const what = `type \`${name}\``;
-      const declaration = new Declaration(module, pascalCase(name), what, {
-        type: true,
-        value: false,
-        origin,
-      });
+      const declaration = new Declaration(
+        module,
+        pascalCase(name),
+        what,
+        { type: id },
+        { type: true, value: false, origin },
+      );
       this.#declared.set(id, {
         sync: module.declare(declaration),
         async: declaration,

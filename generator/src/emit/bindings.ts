@@ -9,6 +9,7 @@ import {
 } from "./functions.js";
 import { fullName } from "./full-name.js";
 import { Keys, type Renamed } from "./keys.js";
+import type { Place } from "./locate.js";
 import { Module } from "./module.js";
 import type { Settings } from "./options.js";
 import type { Paths } from "./paths.js";
@@ -137,6 +138,7 @@ export class Bindings {
         module,
         pascalCase(name),
         `interface \`${name}\``,
+        { interface: id },
       ),
       types: item.types,
       functions: groupFunctions(item.functions.values()),
@@ -144,13 +146,13 @@ export class Bindings {
   }
 
   /** Both names are taken in every mode, so that another mode does not change the names of types. */
-  #contract(module: Module, name: string, what: string): Pair {
+  #contract(module: Module, name: string, what: string, place: Place): Pair {
     const { mode } = this.settings;
-    const sync = new Declaration(module, name, what, {
+    const sync = new Declaration(module, name, what, place, {
       type: mode !== "async",
       value: true,
     });
-    const async = new Declaration(module, `Async${name}`, what, {
+    const async = new Declaration(module, `Async${name}`, what, place, {
       type: mode !== "sync",
       value: false,
     });
@@ -164,7 +166,8 @@ export class Bindings {
     const module = new Module(path);
     const name = pascalCase(world.name);
     const what = `world \`${world.name}\``;
-    const descriptor = new Declaration(module, name, what, {
+    const place = { world: id };
+    const descriptor = new Declaration(module, name, what, place, {
       type: false,
       value: true,
     });
@@ -179,19 +182,19 @@ export class Bindings {
       module,
       fullName: fullName(this.model, world),
       descriptor,
-      imports: this.#side(module, `${name}Imports`, what),
-      exports: this.#side(module, `${name}Exports`, what),
+      imports: this.#side(module, `${name}Imports`, what, place),
+      exports: this.#side(module, `${name}Exports`, what, place),
       types,
       functions: groupFunctions(worldFunctions(world.imports)),
     });
   }
 
-  #side(module: Module, name: string, what: string): Pair {
-    const sync = new Declaration(module, name, what, {
+  #side(module: Module, name: string, what: string, place: Place): Pair {
+    const sync = new Declaration(module, name, what, place, {
       type: true,
       value: false,
     });
-    const async = new Declaration(module, `Async${name}`, what, {
+    const async = new Declaration(module, `Async${name}`, what, place, {
       type: true,
       value: false,
     });
@@ -205,26 +208,28 @@ export class Bindings {
       const parts = {
         type: true,
         value: hasValue(this.model, id),
-        typeId: id,
       };
       const origin = this.#origin(id, module);
       const what = `type \`${name}\``;
-      const twin = this.waiting.twins.has(id);
+      const twin = this.waiting.types.has(id);
       const sync =
         twin && mode === "async"
           ? undefined
           : module.declare(
-              new Declaration(module, pascalCase(name), what, {
-                ...parts,
-                origin: origin?.sync,
-              }),
+              new Declaration(
+                module,
+                pascalCase(name),
+                what,
+                { type: id },
+                { ...parts, origin: origin?.sync },
+              ),
             );
       this.#declared.set(id, { sync, async: undefined });
     }
     for (const [name, id] of types) {
       const pascal = pascalCase(name);
       const what = `type \`${name}\``;
-      const twin = this.waiting.twins.has(id);
+      const twin = this.waiting.types.has(id);
       const { sync } = this.declared(id);
       let async = twin ? undefined : sync;
       if (twin && mode !== "sync") {
@@ -232,7 +237,6 @@ export class Bindings {
         const parts = {
           type: true,
           value: hasValue(this.model, id),
-          typeId: id,
           origin: origin?.async,
         };
         async = module.declare(
@@ -240,6 +244,7 @@ export class Bindings {
             module,
             `Async${pascal}`,
             `the asynchronous form of ${what}`,
+            { type: id },
             parts,
           ),
         );
@@ -256,19 +261,27 @@ export class Bindings {
     pascal: string,
     what: string,
   ): void {
-    const parts = { type: true, value: false, typeId: id };
-    const twin = this.waiting.twins.has(id);
+    const parts = { type: true, value: false };
+    const place = { type: id };
+    const twin = this.waiting.classes.has(id);
     const needed = this.settings.mode !== "async" || !twin;
     const classOf = `the class of ${what}`;
     const sync = new Declaration(
       module,
       `${pascal}Constructor`,
       classOf,
+      place,
       parts,
     );
     if (needed) module.declare(sync);
     const async = twin
-      ? new Declaration(module, `Async${pascal}Constructor`, classOf, parts)
+      ? new Declaration(
+          module,
+          `Async${pascal}Constructor`,
+          `the asynchronous form of ${classOf}`,
+          place,
+          parts,
+        )
       : sync;
     if (twin && this.settings.mode !== "sync") module.declare(async);
     this.#constructors.set(id, { sync, async });

@@ -1,6 +1,6 @@
 import type { Docs, Model, TypeDefinition, TypeId } from "../model/model.js";
 import { entryText, stringData } from "./data.js";
-import { documentationText } from "./documentation.js";
+import { documentationText, twinDocumentation } from "./documentation.js";
 import { textType, type TypeExpression } from "./expression.js";
 import { flatType, type Names } from "./flat.js";
 import type { Keys } from "./keys.js";
@@ -34,26 +34,31 @@ export class TypeDeclarationWriter {
     this.#keys = keys;
   }
 
-  /** Adds the declaration of a type to its module. */
+  /**
+   * Adds the declaration of a type to its module.
+   *
+   * @param sync - for an asynchronous form, the synchronous one beside it
+   */
   add(
     module: Module,
     id: TypeId,
     declaration: Declaration,
     flavour: Flavour,
+    sync?: Declaration,
   ): void {
     const definition = definitionOf(this.#model, id);
     const { kind } = definition;
     if (kind === "resource")
       throw new Error("resources are written with their functions");
     if ("record" in kind)
-      this.#record(module, id, definition, kind, declaration, flavour);
+      this.#record(module, id, definition, kind, declaration, flavour, sync);
     else if ("variant" in kind)
-      this.#variant(module, id, definition, kind, declaration, flavour);
+      this.#variant(module, id, definition, kind, declaration, flavour, sync);
     else if ("enum" in kind)
       this.#enum(module, id, definition, kind, declaration);
     else if ("flags" in kind)
       this.#flags(module, id, definition, kind, declaration);
-    else this.#alias(module, id, definition, declaration, flavour);
+    else this.#alias(module, id, definition, declaration, flavour, sync);
   }
 
   #record(
@@ -63,6 +68,7 @@ export class TypeDeclarationWriter {
     { record }: Kind<"record">,
     declaration: Declaration,
     flavour: Flavour,
+    sync: Declaration | undefined,
   ): void {
     const keys = this.#keys.fields(id);
     const types = record.fields.map((field) =>
@@ -74,7 +80,8 @@ export class TypeDeclarationWriter {
     );
     module.add((names) => {
       const base = names.indentation;
-      let text = `${documentationText(definition, base)}${base}export interface ${declaration.name} {`;
+      const documentation = twinDocumentation(definition, sync?.name);
+      let text = `${documentationText(documentation, base)}${base}export interface ${declaration.name} {`;
       if (record.fields.length === 0) return `${text}}\n`;
       text += "\n";
       record.fields.forEach((field, index) => {
@@ -94,6 +101,7 @@ export class TypeDeclarationWriter {
     { variant }: Kind<"variant">,
     declaration: Declaration,
     flavour: Flavour,
+    sync: Declaration | undefined,
   ): void {
     const keys = this.#keys.cases(id);
     const payloads = variant.cases.map(({ type }) =>
@@ -120,7 +128,8 @@ export class TypeDeclarationWriter {
       if (!declaration.hasValue) {
         return casesText(definition, variant.cases, names) + type;
       }
-      const docs = documentationText(definition, "");
+      const documentation = twinDocumentation(definition, sync?.name);
+      const docs = documentationText(documentation, "");
       let text = `${docs}${type}${docs}export const ${name} = {\n`;
       variant.cases.forEach((item, index) => {
         const payload = payloads[index];
@@ -216,6 +225,7 @@ export class TypeDeclarationWriter {
     definition: TypeDefinition,
     declaration: Declaration,
     flavour: Flavour,
+    sync: Declaration | undefined,
   ): void {
     const type = this.#types.bodyOf(id, flavour);
     module.mention(type);
@@ -225,8 +235,10 @@ export class TypeDeclarationWriter {
     module.add((names) => {
       const { name } = declaration;
       const text =
-        documentationText(definition, names.indentation) +
-        aliasText(`export type ${name}`, type, names);
+        documentationText(
+          twinDocumentation(definition, sync?.name),
+          names.indentation,
+        ) + aliasText(`export type ${name}`, type, names);
       return value === undefined
         ? text
         : text + constantText(name, names(value));

@@ -4,8 +4,33 @@ import type { Docs, Stability } from "../model/model.js";
 export interface Documentation {
   readonly docs?: Docs | undefined;
   readonly stability?: Stability | undefined;
+  /** A paragraph of the generator's own behind the comment. Trusted: not escaped. */
+  readonly remark?: string | undefined;
   /** Lines behind the comment and in front of the gate's tags, such as `@param` lines. Trusted: not escaped. */
   readonly notes?: readonly string[] | undefined;
+}
+
+/** What tells the asynchronous form of something with functions from the other. */
+export const itsFunctionsWait = ": its functions return promises";
+
+/**
+ * The documentation of an asynchronous form.
+ *
+ * @param item - what WIT says of it
+ * @param sync - the name of the synchronous form, where that is generated too
+ */
+export function twinDocumentation(
+  { docs, stability }: Documentation,
+  sync: string | undefined,
+  says = "",
+): Documentation {
+  return sync === undefined
+    ? { docs, stability }
+    : {
+        docs,
+        stability,
+        remark: `The asynchronous form of {@link ${sync}}${says}.`,
+      };
 }
 
 /**
@@ -20,6 +45,10 @@ export function documentationText(
   indentation: string,
 ): string {
   const lines = item.docs === undefined ? [] : contentLines(item.docs.contents);
+  if (item.remark !== undefined) {
+    if (lines.length > 0) lines.push("");
+    lines.push(item.remark);
+  }
   const tags = tagLines(item);
   if (lines.length > 0 && tags.length > 0) lines.push("");
   for (const tag of tags) lines.push(tag);

@@ -24,6 +24,29 @@ export function packageName(item: Package): PackageName {
   };
 }
 
+/**
+ * The name of an item with that of its package, as one name of WIT: `wasi-cli-types`, or `wasi-cli-0-2-0-types`.
+ *
+ * @param isVersioned - whether the version, if there is one, belongs to it
+ */
+export function qualifiedName(
+  { namespace, name, version }: PackageName,
+  item: string,
+  isVersioned: boolean,
+): string {
+  const words =
+    isVersioned && version !== undefined ? `-${versionWords(version)}` : "";
+  return `${namespace}-${name}${words}-${item}`;
+}
+
+/** A version in letters and digits only. */
+function versionWords(version: string): string {
+  let words = "";
+  for (const character of version)
+    words += ".+".includes(character) ? "-" : character;
+  return words;
+}
+
 /** A package by its id. A model is whole, so every id has one. */
 export function packageOf(model: Model, id: PackageId): Package {
   const item = model.packages[id];

@@ -3,9 +3,11 @@ import type { AmbientWriter } from "./ambient-writer.js";
 import type { Bindings, InterfaceBinding, WorldBinding } from "./bindings.js";
 import { camelCase, pascalCase } from "./case.js";
 import { entryText, keyText, stringData } from "./data.js";
+import { guestNames } from "./guest-names.js";
 import { ownResources } from "./interface-writer.js";
+import type { Place } from "./locate.js";
 import { layoutCall, layoutConstant, printWidth } from "./layout.js";
-import { linkText, Module, relativePath } from "./module.js";
+import { Module, relativePath } from "./module.js";
 import { Declaration } from "./symbols.js";
 import { sideMembers, type SideMember } from "./world-writer.js";
 
@@ -51,10 +53,16 @@ export function writeGuest(
       ({ path }) =>
         `/// <reference path="${relativePath(module.path, path)}.d.ts" />\n`,
     )
+    .sort()
     .join("");
-  const raw = imports.map((binding) => rawModule(module, binding));
+  const importNames = guestNames(bindings, imports, item.package);
+  const exportNames = guestNames(bindings, exports, item.package);
+  const raw = imports.map((binding) =>
+    rawModule(module, binding, importNames.get(binding) ?? ""),
+  );
   const own = ownImports(module, item, importSide, bindings);
   addRuntime(bindings, module, {
+    place: { world: world.id },
     raw,
     own,
     exports: exports.length > 0,
@@ -66,7 +74,8 @@ export function writeGuest(
   });
   for (const one of raw) addImport(bindings, module, one);
   if (own.length > 0) addOwnImports(bindings, module, world, own);
-  for (const binding of exports) addExport(bindings, module, binding);
+  for (const binding of exports)
+    addExport(bindings, module, binding, exportNames.get(binding) ?? "");
   if (functions.length > 0) addFunctions(bindings, module, world, functions);
   return { module, world, references };
 }
@@ -103,6 +112,7 @@ function importedFunctions(
 
 /** What the beginning of the file depends on. */
 interface Needs {
+  readonly place: Place;
   readonly raw: readonly RawModule[];
   readonly own: readonly OwnImport[];
   readonly exports: boolean;
@@ -115,7 +125,7 @@ interface Needs {
 function addRuntime(
   bindings: Bindings,
   module: Module,
-  { raw, own, exports, functions, isRootForeign }: Needs,
+  { place, raw, own, exports, functions, isRootForeign }: Needs,
 ): void {
   const values: string[] = [];
   if (own.length > 0) values.push("fromGuestImports");
@@ -123,44 +133,57 @@ function addRuntime(
   if (functions) values.push("toGuestExports");
   if (exports) values.push("toJcoImports");
   if (values.length === 0) return;
-  values.unshift("ComponentInstance");
-  const types = exports || functions ? ["JcoImports"] : [];
-  for (const name of [...values, ...types, "options", "root", "rootModule"])
-    module.reserve(name);
+  for (const name of ["ComponentInstance", ...values])
+    module.importForeign(adapters, { kind: "name", name, use: "value" });
+  if (exports || functions)
+    module.importForeign(adapters, {
+      kind: "name",
+      name: "JcoImports",
+      use: "type",
+    });
+  for (const name of ["options", "root"]) module.reserve(name);
+  for (const { declaration: local, specifier } of raw)
+    module.importForeign(specifier, { kind: "all", local });
+  for (const { raw: local, name, isResource } of own) {
+    if (!isResource) module.importForeign(name, { kind: "default", local });
+    else if (!isRootForeign)
+      module.importForeign("$root", {
+        kind: "name",
+        name: pascalCase(name),
+        use: "value",
+        local,
+      });
+  }
+  const foreignClasses = isRootForeign
+    ? own.filter(({ isResource }) => isResource)
+    : [];
+  const rootModule = new Declaration(
+    module,
+    "rootModule",
+    "module `$root`",
+    place,
+    { type: false, value: true, isInternal: true },
+  );
+  if (foreignClasses.length > 0)
+    module.importForeign("$root", {
+      kind: "all",
+      local: module.declare(rootModule),
+    });
   const flavour = bindings.flavours[0] ?? "sync";
   module.add(() => {
-    let text = linkText("import", values, adapters);
-    if (types.length > 0) text += linkText("import type", types, adapters);
-    for (const { declaration, specifier } of raw) {
-      text += `import * as ${declaration.name} from ${stringData(specifier)};\n`;
-    }
-    for (const { raw: declaration, name, isResource } of own)
-      if (!isResource)
-        text += `import ${declaration.name} from ${stringData(name)};\n`;
-    const classes = own.filter(({ isResource }) => isResource);
-    if (isRootForeign && classes.length > 0)
-      text += 'import * as rootModule from "$root";\n';
-    else if (classes.length > 0)
-      text += linkText(
-        "import",
-        classes.map(
-          ({ raw: declaration, name }) =>
-            `${pascalCase(name)} as ${declaration.name}`,
-        ),
-        "$root",
-      );
+    let text = "";
     const fields = ["instance: new ComponentInstance()"];
     const members = ["readonly instance: ComponentInstance"];
     if (flavour === "async") {
       fields.push("async: true");
       members.push("readonly async: true");
     }
-    text += `\nconst options: {\n${members.map((member) => `  ${member};\n`).join("")}} = {\n`;
+    text += `const options: {\n${members.map((member) => `  ${member};\n`).join("")}} = {\n`;
     text += `${fields.map((field) => `  ${field},\n`).join("")}};\n`;
-    if (isRootForeign && classes.length > 0) {
+    if (foreignClasses.length > 0) {
       // The module is declared as another world has it, which may have other classes.
-      text += "const root: Readonly<Record<string, unknown>> = rootModule;\n";
-      for (const { raw: declaration, name } of classes)
+      text += `const root: Readonly<Record<string, unknown>> = ${rootModule.name};\n`;
+      for (const { raw: declaration, name } of foreignClasses)
         text += `const ${declaration.name} = root[${stringData(pascalCase(name))}];\n`;
     }
     return text;
@@ -170,19 +193,27 @@ function addRuntime(
 /** A module as componentize-js gives it. */
 interface RawModule {
   readonly binding: InterfaceBinding;
+  /** Of what is made of it, as WIT would write it. */
+  readonly name: string;
   readonly declaration: Declaration;
   readonly specifier: string;
 }
 
-function rawModule(module: Module, binding: InterfaceBinding): RawModule {
-  const name = `${camelCase(shortName(binding))}Module`;
-  const what = `module \`${binding.fullName}\``;
-  const declaration = new Declaration(module, name, what, {
-    type: false,
-    value: true,
-  });
+function rawModule(
+  module: Module,
+  binding: InterfaceBinding,
+  name: string,
+): RawModule {
+  const declaration = new Declaration(
+    module,
+    `${camelCase(name)}Module`,
+    `module \`${binding.fullName}\``,
+    { interface: binding.id },
+    { type: false, value: true, isInternal: true },
+  );
   return {
     binding,
+    name,
     declaration: module.declare(declaration),
     specifier: binding.fullName,
   };
@@ -191,14 +222,15 @@ function rawModule(module: Module, binding: InterfaceBinding): RawModule {
 function addImport(
   bindings: Bindings,
   module: Module,
-  { binding, declaration: raw }: RawModule,
+  { binding, name, declaration: raw }: RawModule,
 ): void {
   const flavour = bindings.flavours[0] ?? "sync";
   const what = `import \`${binding.fullName}\``;
   const declaration = new Declaration(
     module,
-    camelCase(shortName(binding)),
+    camelCase(name),
     what,
+    { interface: binding.id },
     { type: false, value: true },
   );
   const value = module.declare(declaration);
@@ -220,15 +252,17 @@ function addExport(
   bindings: Bindings,
   module: Module,
   binding: InterfaceBinding,
+  name: string,
 ): void {
   const flavour = bindings.flavours[0] ?? "sync";
-  const name = new Declaration(
+  const exporter = new Declaration(
     module,
-    `export${pascalCase(shortName(binding))}`,
+    `export${pascalCase(name)}`,
     `export \`${binding.fullName}\``,
+    { interface: binding.id },
     { type: false, value: true },
   );
-  module.declare(name);
+  module.declare(exporter);
   module.mentionSymbol(binding.contract[flavour], "type");
   module.mentionSymbol(binding.contract.sync, "value");
   module.add((names) => {
@@ -236,7 +270,7 @@ function addExport(
     return (
       text +
       exporterText(
-        name.name,
+        exporter.name,
         names(binding.contract[flavour]),
         names(binding.contract.sync),
         "toJcoImports",
@@ -268,18 +302,24 @@ function ownImports(
       ? (bindings.model.types[member.id]?.name ?? "")
       : member.item.name;
     const what = `import \`${name}\` of \`${world.name}\``;
-    const parts = { type: false, value: true };
-    const declare = (wanted: string): Declaration =>
-      module.declare(new Declaration(module, wanted, what, parts));
+    const place = isResource ? { type: member.id } : { item: member.item };
+    const declare = (wanted: string, isInternal: boolean): Declaration =>
+      module.declare(
+        new Declaration(module, wanted, what, place, {
+          type: false,
+          value: true,
+          isInternal,
+        }),
+      );
     const raw = isResource ? "Class" : "Function";
     const base = isResource ? pascalCase(name) : camelCase(name);
-    const declaration = declare(base);
+    const declaration = declare(base, false);
     return [
       {
         key: member.key,
         name,
         isResource,
-        raw: declare(`${base}${raw}`),
+        raw: declare(`${base}${raw}`, true),
         declaration,
       },
     ];
@@ -329,14 +369,18 @@ function addFunctions(
 ): void {
   const flavour = bindings.flavours[0] ?? "sync";
   const what = "the functions of the world";
+  const place = { world: world.id };
   const exporter = module.declare(
-    new Declaration(module, "exportFunctions", what, {
+    new Declaration(module, "exportFunctions", what, place, {
       type: false,
       value: true,
     }),
   );
   const type = module.declare(
-    new Declaration(module, "Functions", what, { type: true, value: false }),
+    new Declaration(module, "Functions", what, place, {
+      type: true,
+      value: false,
+    }),
   );
   module.mentionSymbol(world.exports[flavour], "type");
   module.mentionSymbol(world.descriptor, "value");
@@ -376,11 +420,4 @@ function exporterText(
       ? flatReturn
       : `  return ${adapter}(\n    ${descriptor},\n    implementation,\n    options,\n  );`;
   return `${head}\n${body}\n}\n`;
-}
-
-/** The name of an interface without its package. */
-function shortName({ fullName }: InterfaceBinding): string {
-  const slash = fullName.lastIndexOf("/");
-  const at = fullName.indexOf("@", slash);
-  return fullName.slice(slash + 1, at < 0 ? undefined : at);
 }

@@ -1,6 +1,6 @@
 import type { Bindings } from "./bindings.js";
 import { camelCase } from "./case.js";
-import { packageName, packageOf } from "./full-name.js";
+import { packageName, packageOf, qualifiedName } from "./full-name.js";
 import type { Paths } from "./paths.js";
 import { reservedWords } from "./reserved.js";
 import { Scope } from "./scope.js";
@@ -78,24 +78,12 @@ function indexEntries(
     const owner = packageName(packageOf(model, packageId));
     const several =
       (versions.get(`${owner.namespace}:${owner.name}`)?.size ?? 0) > 1;
-    const version =
-      several && owner.version !== undefined
-        ? `-${versionWords(owner.version)}`
-        : "";
     entries.push({
       path,
       short: camelCase(name),
-      long: camelCase(`${owner.namespace}-${owner.name}${version}-${name}`),
+      long: camelCase(qualifiedName(owner, name, several)),
       isRoot: roots === undefined || roots.has(packageId),
     });
   }
   return entries;
-}
-
-/** A version in letters and digits only. */
-function versionWords(version: string): string {
-  let words = "";
-  for (const character of version)
-    words += ".+".includes(character) ? "-" : character;
-  return words;
 }

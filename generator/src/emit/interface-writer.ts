@@ -9,7 +9,14 @@ import {
   type Data,
   type Entry,
 } from "./data.js";
-import { documentationText, type Documentation } from "./documentation.js";
+import { aliasText } from "./declarations.js";
+import {
+  documentationText,
+  itsFunctionsWait,
+  twinDocumentation,
+  type Documentation,
+} from "./documentation.js";
+import { nameType } from "./expression.js";
 import type { Names } from "./flat.js";
 import {
   noFunctions,
@@ -33,8 +40,11 @@ export function writeInterface(
     binding.functions.freestanding,
     binding.fullName,
   );
-  for (const flavour of bindings.flavours)
-    addContract(bindings, binding, keys, flavour);
+  for (const flavour of bindings.flavours) {
+    if (isSameContract(bindings, binding, flavour))
+      addSameContract(module, binding.contract);
+    else addContract(bindings, binding, keys, flavour);
+  }
   addDescriptor(bindings, binding, keys);
 }
 
@@ -55,7 +65,7 @@ export function addTypes(
     if (sync !== undefined)
       bindings.typeDeclarations.add(module, id, sync, "sync");
     if (async !== undefined && async !== sync)
-      bindings.typeDeclarations.add(module, id, async, "async");
+      bindings.typeDeclarations.add(module, id, async, "async", sync);
   }
 }
 
@@ -82,13 +92,39 @@ export function ownResources(
   );
 }
 
+/** Whether an asynchronous contract would say nothing but what the synchronous one, beside it, says. */
+function isSameContract(
+  { settings, waiting }: Bindings,
+  { id }: InterfaceBinding,
+  flavour: Flavour,
+): boolean {
+  return (
+    settings.mode === "both" &&
+    flavour === "async" &&
+    !waiting.contracts.has(id)
+  );
+}
+
+/** Adds `export type AsyncX = X;` */
+export function addSameContract(module: Module, { sync, async }: Pair): void {
+  module.add((names) => {
+    const remark = `The asynchronous form of {@link ${sync.name}}, which is no different.`;
+    const type = nameType(sync);
+    return (
+      documentationText({ remark }, "") +
+      aliasText(`export type ${async.name}`, type, names)
+    );
+  });
+}
+
 function addContract(
   bindings: Bindings,
   { id, module, contract, types, functions }: InterfaceBinding,
   keys: ReturnType<Bindings["keys"]["functions"]>,
   flavour: Flavour,
 ): void {
-  const item: Documentation | undefined = bindings.model.interfaces[id];
+  const item: Documentation = bindings.model.interfaces[id] ?? {};
+  const isTwin = flavour === "async" && bindings.settings.mode === "both";
   const members = membersOf(
     bindings,
     module,
@@ -101,7 +137,10 @@ function addContract(
     declaration: bindings.constructorOf(resource)[flavour],
   }));
   module.add((names) => {
-    let text = `${documentationText(item ?? {}, "")}export interface ${contract[flavour].name} {`;
+    const documentation = isTwin
+      ? twinDocumentation(item, contract.sync.name, itsFunctionsWait)
+      : item;
+    let text = `${documentationText(documentation, "")}export interface ${contract[flavour].name} {`;
     if (members.length + resources.length === 0) return `${text}}\n`;
     text += "\n";
     for (const { key, declaration } of resources)
@@ -128,11 +167,15 @@ function addDescriptor(
       },
     ]);
     const members = contractMembers(bindings, contract);
-    return descriptorText(
-      contract.sync.name,
-      runtime.interfaceDescriptor.name,
-      members,
-      data,
+    const remark = `The descriptor of \`${fullName}\`, from which the runtime serves it.`;
+    return (
+      documentationText({ remark }, "") +
+      descriptorText(
+        contract.sync.name,
+        runtime.interfaceDescriptor.name,
+        members,
+        data,
+      )
     );
   });
 }

@@ -1,5 +1,12 @@
 import type { SourceRange } from "../diagnostics/diagnostic.js";
-import type { Function, Model, Origins, TypeId } from "../model/model.js";
+import type {
+  Function,
+  InterfaceId,
+  Model,
+  Origins,
+  TypeId,
+  WorldId,
+} from "../model/model.js";
 import { parse } from "../syntax/parse.js";
 import type { File } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
@@ -7,8 +14,10 @@ import { visit, type Node, type NodeKind } from "../syntax/visitor.js";
 import { isConstructor, plainName } from "./functions.js";
 import { definitionOf } from "./resolve-alias.js";
 
-/** What a note is about: a type or a part of it, or a function or a parameter of it. */
+/** What a note is about: a type or a part of it, a function or a parameter of it, an interface, or a world. */
 export type Place =
+  | { readonly interface: InterfaceId }
+  | { readonly world: WorldId }
   | { readonly type: TypeId; readonly member?: string }
   | { readonly item: Function; readonly parameter?: string };
 
@@ -58,6 +67,9 @@ export class Locator {
   /** The range of a name; of what it stands in where it is not found; `undefined` where no text is known. */
   rangeOf(place: Place): SourceRange | undefined {
     if (this.#origins === undefined) return undefined;
+    if ("interface" in place)
+      return this.#origins.interfaces.get(place.interface);
+    if ("world" in place) return this.#origins.worlds.get(place.world);
     if ("type" in place) {
       const range = this.#origins.types.get(place.type);
       return range === undefined || place.member === undefined

@@ -1,6 +1,6 @@
-import { layoutNames, printWidth } from "./layout.js";
 import { eachSymbol, type TypeExpression } from "./expression.js";
 import type { Names } from "./flat.js";
+import { Links, renaming, type Use } from "./links.js";
 import { reservedWords } from "./reserved.js";
 import { Scope } from "./scope.js";
 import type { Declaration } from "./symbols.js";
@@ -9,8 +9,16 @@ import { type NameSymbol } from "./symbols.js";
 /** Prints a part of a module, once all names are decided. Returns whole lines. */
 export type Printer = (names: Names) => string;
 
-/** How a symbol of elsewhere is used: for the compiler alone, or at run time too. */
-type Use = "type" | "value";
+/** What a module imports that is neither a binding nor a type of the runtime. */
+export type ForeignImport =
+  | {
+      readonly kind: "name";
+      readonly name: string;
+      readonly use: Use;
+      /** What it is called here; as it is there where this is missing. */
+      readonly local?: Declaration;
+    }
+  | { readonly kind: "default" | "all"; readonly local: Declaration };
 
 /**
  * One generated file: what it declares, what it needs of other files, and how its parts are printed. Its names are
@@ -23,6 +31,7 @@ export class Module {
   readonly ambient: string | undefined;
   readonly declarations: Declaration[] = [];
   readonly #uses = new Map<NameSymbol, Use>();
+  readonly #foreign: (readonly [from: string, what: ForeignImport])[] = [];
   readonly #parts: Printer[] = [];
   readonly #scope = new Scope(reservedWords);
   readonly #imported = new Map<NameSymbol, string>();
@@ -60,6 +69,13 @@ export class Module {
     if (use === "value" || !this.#uses.has(symbol)) this.#uses.set(symbol, use);
   }
 
+  /** Imports something from a module that is not generated, or not by name. */
+  importForeign(from: string, what: ForeignImport): void {
+    if (what.kind === "name" && what.local === undefined)
+      this.#scope.reserve(what.name);
+    this.#foreign.push([from, what]);
+  }
+
   /** Keeps a name free for a part of the module that prints it by itself. */
   reserve(name: string): void {
     this.#scope.reserve(name);
@@ -71,7 +87,8 @@ export class Module {
       if (symbol.kind !== "declaration") this.#scope.reserve(symbol.name);
     for (const declaration of this.declarations) {
       declaration.name = this.#scope.claim(declaration.wanted);
-      if (declaration.name !== declaration.wanted) renamed(declaration);
+      if (declaration.name !== declaration.wanted && !declaration.isInternal)
+        renamed(declaration);
     }
   }
 
@@ -105,10 +122,12 @@ export class Module {
    */
   print(header: string, runtimeModule: string): string {
     const parts = [header];
-    const links = this.#importText(runtimeModule) + this.#reexportText();
-    if (links !== "") parts.push(links);
-    const body = this.bodyText();
-    if (body !== "") parts.push(body);
+    for (const text of [
+      this.#importText(runtimeModule),
+      this.#reexportText(),
+      this.bodyText(),
+    ])
+      if (text !== "") parts.push(text);
     if (this.ambient !== undefined) return this.#ambientText(parts);
     if (parts.length === 1) parts.push("export {};\n");
     return parts.join("\n");
@@ -143,7 +162,16 @@ export class Module {
   }
 
   #importText(runtimeModule: string): string {
-    const links = new Links(this.nameOf.indentation);
+    const links = new Links("import", this.nameOf.indentation);
+    for (const [from, what] of this.#foreign) {
+      if (what.kind === "name") {
+        const name = renaming(what.name, what.local?.name ?? what.name);
+        links.add(from, what.use, name);
+      } else {
+        const { name } = what.local;
+        links.addWhole(from, what.kind === "all" ? `* as ${name}` : name);
+      }
+    }
     for (const [symbol, use] of this.#uses) {
       if (symbol.kind === "runtime")
         links.add(runtimeModule, "type", symbol.name);
@@ -157,11 +185,11 @@ export class Module {
         );
       }
     }
-    return links.print("import");
+    return links.print();
   }
 
   #reexportText(): string {
-    const links = new Links(this.nameOf.indentation);
+    const links = new Links("export", this.nameOf.indentation);
     for (const { origin, name, hasValue } of this.declarations) {
       if (origin === undefined) continue;
       const use = hasValue ? "value" : "type";
@@ -171,62 +199,8 @@ export class Module {
         renaming(origin.name, name),
       );
     }
-    return links.print("export");
+    return links.print();
   }
-}
-
-/** Names by the module they come from, values and types apart. */
-class Links {
-  readonly #modules = new Map<string, { type: string[]; value: string[] }>();
-  readonly #indentation: string;
-
-  constructor(indentation: string) {
-    this.#indentation = indentation;
-  }
-
-  add(module: string, use: Use, name: string): void {
-    let names = this.#modules.get(module);
-    if (names === undefined)
-      this.#modules.set(module, (names = { type: [], value: [] }));
-    names[use].push(name);
-  }
-
-  /** One statement a line, or several where it is too wide; sorted, so that the order of use does not matter. */
-  print(keyword: "import" | "export"): string {
-    let text = "";
-    for (const [module, names] of [...this.#modules].sort(([a], [b]) =>
-      a < b ? -1 : 1,
-    )) {
-      if (names.value.length > 0)
-        text += linkText(
-          this.#indentation + keyword,
-          names.value.sort(),
-          module,
-        );
-      if (names.type.length > 0)
-        text += linkText(
-          `${this.#indentation}${keyword} type`,
-          names.type.sort(),
-          module,
-        );
-    }
-    return text;
-  }
-}
-
-/** `import { a, b } from "module";`, with what stands in front of the names. */
-export function linkText(
-  head: string,
-  names: string[],
-  module: string,
-): string {
-  const tail = ` from ${JSON.stringify(module)};`;
-  const flat = `${head} { ${names.join(", ")} }${tail}`;
-  return `${flat.length <= printWidth ? flat : layoutNames(head, names, tail)}\n`;
-}
-
-function renaming(name: string, local: string): string {
-  return name === local ? name : `${name} as ${local}`;
 }
 
 /** How one generated file imports another. */

@@ -1,7 +1,11 @@
 import type { Function, TypeId } from "../model/model.js";
 import type { Bindings } from "./bindings.js";
 import { keyText } from "./data.js";
-import { documentationText } from "./documentation.js";
+import {
+  documentationText,
+  itsFunctionsWait,
+  twinDocumentation,
+} from "./documentation.js";
 import type { nameType } from "./expression.js";
 import type { Names } from "./flat.js";
 import type { ResourceFunctions } from "./functions.js";
@@ -80,13 +84,16 @@ export function addResource(
   id: TypeId,
   functions: ResourceFunctions,
 ): void {
-  const flavours = bindings.waiting.twins.has(id)
-    ? bindings.flavours
-    : (["sync"] as const);
+  const { waiting, flavours } = bindings;
   module.mentionSymbol(globalSymbol("Symbol"), "type");
-  for (const flavour of flavours) {
-    addInstance(bindings, module, id, functions, flavour);
-    addConstructor(bindings, module, id, functions, flavour);
+  for (const flavour of ["sync", "async"] as const) {
+    // Where there is but one form of the two, it goes by the name of the synchronous one.
+    const isWritten = (hasTwin: boolean): boolean =>
+      hasTwin ? flavours.includes(flavour) : flavour === "sync";
+    if (isWritten(waiting.types.has(id)))
+      addInstance(bindings, module, id, functions, flavour);
+    if (isWritten(waiting.classes.has(id)))
+      addConstructor(bindings, module, id, functions, flavour);
   }
 }
 
@@ -110,7 +117,15 @@ function addInstance(
     flavour,
   );
   module.add((names) => {
-    let text = `${documentationText(definition, "")}export interface ${declaration.name} {\n`;
+    const documentation =
+      flavour === "async"
+        ? twinDocumentation(
+            definition,
+            bindings.declared(id).sync?.name,
+            itsFunctionsWait,
+          )
+        : definition;
+    let text = `${documentationText(documentation, "")}export interface ${declaration.name} {\n`;
     text += membersText(bindings, members, names, "  ");
     text += "  /** Releases the resource; its owner calls this once. */\n";
     return `${text}  [Symbol.dispose](): void;\n}\n`;
@@ -139,7 +154,7 @@ function addConstructor(
   const signature = constructor && bindings.signatures.of(constructor, flavour);
   if (signature !== undefined) mentionSignature(module, signature);
   module.add((names) => {
-    let text = `/** The class of \`${name ?? ""}\` resources. */\nexport interface ${declaration.name} {\n`;
+    let text = `/** The class of \`${name ?? ""}\` resources${flavour === "async" ? ", its functions asynchronous" : ""}. */\nexport interface ${declaration.name} {\n`;
     if (constructor !== undefined && signature !== undefined) {
       const { docs, stability } = constructor;
       const notes = bindings.signatures.notes(constructor, signature);

@@ -1,4 +1,4 @@
-import type { TypeId } from "../model/model.js";
+import type { Place } from "./locate.js";
 import type { Module } from "./module.js";
 
 /** Something that has a name in TypeScript which is decided, or imported, only when a file is finished. */
@@ -47,8 +47,10 @@ export class Declaration {
   readonly hasValue: boolean;
   /** For what comes by `use`: the declaration in the other module that is exported again under this name. */
   readonly origin: Declaration | undefined;
-  /** The type that it is declared for, which tells where it stands in the source. */
-  readonly typeId: TypeId | undefined;
+  /** What it is declared for, which tells where that stands in the source. */
+  readonly place: Place;
+  /** Nobody else sees its name, so that it does not matter what becomes of it. */
+  readonly isInternal: boolean;
   /** Known once the names of its module are decided. */
   name = "";
 
@@ -56,20 +58,22 @@ export class Declaration {
     module: Module,
     wanted: string,
     what: string,
+    place: Place,
     parts: {
       readonly type: boolean;
       readonly value: boolean;
       readonly origin?: Declaration | undefined;
-      readonly typeId?: TypeId;
+      readonly isInternal?: boolean;
     },
   ) {
     this.module = module;
     this.wanted = wanted;
     this.what = what;
+    this.place = place;
     this.hasType = parts.type;
     this.hasValue = parts.value;
     this.origin = parts.origin;
-    this.typeId = parts.typeId;
+    this.isInternal = parts.isInternal ?? false;
   }
 }
 

@@ -1,8 +1,16 @@
-import type { Function, Model, TypeId } from "../model/model.js";
+import type {
+  Function,
+  Interface,
+  InterfaceId,
+  Model,
+  TypeId,
+  TypeReference,
+} from "../model/model.js";
 import {
   allFunctions,
   isAsyncFunction,
   isConstructor,
+  isMethod,
   plainName,
   worldFunctions,
 } from "./functions.js";
@@ -10,14 +18,27 @@ import { fullName } from "./full-name.js";
 import { matchesGlob } from "./glob.js";
 import { eachMention } from "./resolve-alias.js";
 
-/** Which functions return promises whatever the contract, and which types differ between the two contracts. */
-export interface Waiting {
+/** Which functions return promises whatever the contract, and what differs between the two contracts. */
+export interface Waiting extends Twins {
   /** Declared `async func`, or asked for by a pattern. */
   readonly promised: ReadonlySet<Function>;
-  /** The resources whose functions wait in the asynchronous contract only, and all types that hold one. */
-  readonly twins: ReadonlySet<TypeId>;
   /** The patterns that no function fits. */
   readonly unused: readonly string[];
+}
+
+/**
+ * What has an asynchronous form of its own. Everything else is the same in both contracts: an interface of types only, a
+ * resource without methods, functions that are all `async` in WIT.
+ */
+export interface Twins {
+  /** The resources with a method that differs, and all types that hold one. */
+  readonly types: ReadonlySet<TypeId>;
+  /** The resources whose class differs: by its instances, or by its static functions alone. */
+  readonly classes: ReadonlySet<TypeId>;
+  /** The interfaces whose contract differs. */
+  readonly contracts: ReadonlySet<InterfaceId>;
+  /** Whether a function has another signature in the asynchronous contract. */
+  hasTwin(item: Function): boolean;
 }
 
 /**
@@ -57,7 +78,7 @@ export function findWaiting(
       }
     }
   }
-  return { promised, twins: findTwins(model, promised), unused: [...unused] };
+  return { promised, ...findTwins(model, promised), unused: [...unused] };
 }
 
 function patternFits(pattern: string, owner: string, item: Function): boolean {
@@ -73,34 +94,62 @@ function patternFits(pattern: string, owner: string, item: Function): boolean {
   );
 }
 
-/** Starts from the resources that have a function that waits, and follows backwards to everything that mentions one. */
-function findTwins(
-  model: Model,
-  promised: ReadonlySet<Function>,
-): ReadonlySet<TypeId> {
+/** Starts from the resources that have a method that waits, and follows backwards to everything that mentions one. */
+function findTwins(model: Model, promised: ReadonlySet<Function>): Twins {
   const dependents: TypeId[][] = model.types.map(() => []);
   model.types.forEach((definition, id) => {
     eachMention(definition.kind, (mentioned) => {
       if (typeof mentioned === "number") dependents[mentioned]?.push(id);
     });
   });
+  const waits = (item: Function): boolean =>
+    !isConstructor(item) && !promised.has(item);
   const waiting: TypeId[] = [];
   for (const item of allFunctions(model)) {
     const resource = resourceOf(item);
-    if (resource === undefined) continue;
-    if (!isConstructor(item) && !promised.has(item)) waiting.push(resource);
-    for (const { type } of item.params)
+    if (resource === undefined || !isMethod(item)) continue;
+    if (waits(item)) waiting.push(resource);
+    for (const type of mentionedBy(item))
       if (typeof type === "number") dependents[type]?.push(resource);
-    if (typeof item.result === "number")
-      dependents[item.result]?.push(resource);
   }
-  const twins = new Set<TypeId>();
+  const types = new Set<TypeId>();
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (twins.has(id)) continue;
-    twins.add(id);
+    if (types.has(id)) continue;
+    types.add(id);
     for (const dependent of dependents[id] ?? []) waiting.push(dependent);
   }
-  return twins;
+  const hasTwin = (item: Function): boolean =>
+    waits(item) ||
+    mentionedBy(item).some(
+      (type) => typeof type === "number" && types.has(type),
+    );
+  const classes = new Set<TypeId>();
+  for (const item of allFunctions(model)) {
+    const resource = resourceOf(item);
+    if (resource !== undefined && hasTwin(item)) classes.add(resource);
+  }
+  const contracts = new Set<InterfaceId>();
+  model.interfaces.forEach((item, id) => {
+    if (contractDiffers(item, hasTwin, classes)) contracts.add(id);
+  });
+  return { types, classes, contracts, hasTwin };
+}
+
+function contractDiffers(
+  { functions, types }: Interface,
+  hasTwin: (item: Function) => boolean,
+  classes: ReadonlySet<TypeId>,
+): boolean {
+  for (const item of functions.values()) if (hasTwin(item)) return true;
+  for (const id of types.values()) if (classes.has(id)) return true;
+  return false;
+}
+
+/** The types of a function's parameters and of its result. */
+function mentionedBy({ params, result }: Function): TypeReference[] {
+  const types = params.map(({ type }) => type);
+  if (result !== undefined) types.push(result);
+  return types;
 }
 
 function resourceOf(item: Function): TypeId | undefined {

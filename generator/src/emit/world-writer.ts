@@ -1,5 +1,6 @@
 import type {
   Function,
+  InterfaceId,
   Model,
   TypeId,
   World,
@@ -20,6 +21,7 @@ import { textType } from "./expression.js";
 import type { Names } from "./flat.js";
 import { groupFunctions, worldFunctions } from "./functions.js";
 import {
+  addSameContract,
   addTypes,
   descriptorText,
   ownResources,
@@ -29,13 +31,14 @@ import { propertyText } from "./declarations.js";
 import { reservedMembers } from "./reserved.js";
 import { membersOf, membersText } from "./resource-writer.js";
 import { Scope } from "./scope.js";
-import { runtime, type Declaration } from "./symbols.js";
+import { runtime } from "./symbols.js";
 import type { Flavour } from "./type-mapper.js";
 
 /** One member of a world's imports or exports. */
 export type SideMember =
   | {
       readonly kind: "interface";
+      readonly id: InterfaceId;
       readonly key: string;
       readonly contract: Pair;
       readonly documentation: Documentation;
@@ -60,20 +63,32 @@ export function writeWorld(bindings: Bindings, binding: WorldBinding): void {
       bindings,
       binding,
       imports,
-      binding.imports[flavour],
+      binding.imports,
       flavour,
-      `What the world \`${world.name}\` imports.`,
+      `What the world \`${world.name}\` imports`,
     );
     addSide(
       bindings,
       binding,
       exports,
-      binding.exports[flavour],
+      binding.exports,
       flavour,
-      `What the world \`${world.name}\` exports.`,
+      `What the world \`${world.name}\` exports`,
     );
   }
   addDescriptor(bindings, binding, world, imports, exports);
+}
+
+/** Whether a member differs between the two contracts. */
+function isTwin({ waiting }: Bindings, member: SideMember): boolean {
+  switch (member.kind) {
+    case "interface":
+      return waiting.contracts.has(member.id);
+    case "function":
+      return waiting.hasTwin(member.item);
+    case "resource":
+      return waiting.classes.has(member.id);
+  }
 }
 
 /** What stands on one side of a world, with the keys that its members have there. */
@@ -92,6 +107,7 @@ export function sideMembers(
       throw new Error(`the interface ${id} is needed, but not generated`);
     members.push({
       kind: "interface",
+      id,
       key: scope.claim(
         isOwnName(bindings.model, key, id) ? target.fullName : key,
       ),
@@ -129,10 +145,20 @@ function addSide(
   bindings: Bindings,
   { module }: WorldBinding,
   members: readonly SideMember[],
-  declaration: Declaration,
+  pair: Pair,
   flavour: Flavour,
-  summary: string,
+  says: string,
 ): void {
+  const declaration = pair[flavour];
+  if (
+    flavour === "async" &&
+    bindings.settings.mode === "both" &&
+    !members.some((member) => isTwin(bindings, member))
+  ) {
+    addSameContract(module, pair);
+    return;
+  }
+  const summary = `${says}${flavour === "async" ? ", its functions asynchronous" : ""}.`;
   const functions = members.flatMap((member) =>
     member.kind === "function" ? [member.item] : [],
   );
@@ -217,7 +243,9 @@ function addDescriptor(
       members,
       data,
     );
-    return documentationText(world, "") + text;
+    const remark = `The descriptor of \`${binding.fullName}\`, for \`instantiate\` of the runtime.`;
+    const { docs, stability } = world;
+    return documentationText({ docs, stability, remark }, "") + text;
   });
 }
 

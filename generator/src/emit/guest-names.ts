@@ -1,0 +1,55 @@
+import type { PackageId } from "../model/model.js";
+import type { Bindings, InterfaceBinding } from "./bindings.js";
+import { packageName, packageOf, qualifiedName } from "./full-name.js";
+
+/**
+ * Names the interfaces on one side of a world for its guest: each by its own name, and where several have the same name, by those of their
+ * packages too, but for one of the world's own package.
+ *
+ * @param home - the package of the world
+ * @returns names as WIT writes them, `types` or `wasi-cli-types`
+ */
+export function guestNames(
+  { model }: Bindings,
+  interfaces: readonly InterfaceBinding[],
+  home: PackageId,
+): ReadonlyMap<InterfaceBinding, string> {
+  const groups = new Map<string, InterfaceBinding[]>();
+  for (const binding of interfaces) {
+    const name = shortName(binding);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [binding]);
+    else group.push(binding);
+  }
+  const names = new Map<InterfaceBinding, string>();
+  for (const [short, group] of groups) {
+    const packages = group.map(({ id }) => model.interfaces[id]?.package);
+    for (const binding of group) {
+      const item = model.interfaces[binding.id];
+      const isPlain =
+        group.length === 1 ||
+        item === undefined ||
+        item.name === null ||
+        item.package === home;
+      if (isPlain) {
+        names.set(binding, short);
+        continue;
+      }
+      const owner = packageName(packageOf(model, item.package));
+      const isVersioned = packages.some((id) => {
+        if (id === undefined || id === item.package) return false;
+        const other = packageName(packageOf(model, id));
+        return other.namespace === owner.namespace && other.name === owner.name;
+      });
+      names.set(binding, qualifiedName(owner, short, isVersioned));
+    }
+  }
+  return names;
+}
+
+/** The name of an interface without its package. */
+function shortName({ fullName }: InterfaceBinding): string {
+  const slash = fullName.lastIndexOf("/");
+  const at = fullName.indexOf("@", slash);
+  return fullName.slice(slash + 1, at < 0 ? undefined : at);
+}
