@@ -3,6 +3,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import { AmbientWriter, type HiddenModule } from "./emit/ambient-writer.js";
 import { Bindings } from "./emit/bindings.js";
 import { writeGuest, type GuestModule } from "./emit/guest-writer.js";
+import type { Renamed } from "./emit/keys.js";
 import { Locator } from "./emit/locate.js";
 import type { Module } from "./emit/module.js";
 import { indexText } from "./emit/index-module.js";
@@ -62,17 +63,18 @@ export function generate(
   if (diagnostics.hasErrors)
     return { files: [], diagnostics: diagnostics.list() };
   const locator = new Locator(model, origins);
-  const paths = assignPaths(model, selection);
+  const renamed: Renamed = (what, name, place) => {
+    const range = locator.rangeOf(place);
+    diagnostics.report("name-changed", range, { what, name });
+  };
+  const paths = assignPaths(model, selection, renamed);
   const bindings = new Bindings(
     model,
     settings,
     waiting,
     selection,
     paths,
-    (what, name, place) => {
-      const range = locator.rangeOf(place);
-      diagnostics.report("name-changed", range, { what, name });
-    },
+    renamed,
   );
   for (const binding of bindings.interfaces.values())
     writeInterface(bindings, binding);
@@ -87,10 +89,7 @@ export function generate(
   ];
   for (const module of modules) {
     module.nameDeclarations(({ what, name, place }) => {
-      diagnostics.report("name-changed", locator.rangeOf(place), {
-        what: `${what} in \`${module.path}\``,
-        name,
-      });
+      renamed(`${what} in \`${module.path}\``, name, place);
     });
   }
   for (const module of modules) module.nameImports();
@@ -137,7 +136,7 @@ export function generate(
         .map(({ name }) => name),
     ),
   ];
-  const index = `${headerText(settings, version, subject.join(", "))}\n${indexText(bindings, paths, roots)}`;
+  const index = `${headerText(settings, version, subject.join(", "))}\n${indexText(bindings, paths, roots, renamed)}`;
   files.push({ path: "index.ts", text: index });
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, diagnostics: diagnostics.list() };

@@ -1,6 +1,8 @@
 import type { Bindings } from "./bindings.js";
 import { camelCase } from "./case.js";
 import { packageName, packageOf, qualifiedName } from "./full-name.js";
+import type { Renamed } from "./keys.js";
+import type { Place } from "./locate.js";
 import type { Paths } from "./paths.js";
 import { reservedWords } from "./reserved.js";
 import { Scope } from "./scope.js";
@@ -12,6 +14,7 @@ interface IndexEntry {
   /** Its name with that of its package. */
   readonly long: string;
   readonly isRoot: boolean;
+  readonly place: Place;
 }
 
 /**
@@ -19,11 +22,13 @@ interface IndexEntry {
  * no other of them has it, everything else by the name of its package and its own.
  *
  * @param roots - the packages that were asked for; `undefined` for all
+ * @param renamed - hears of each module that could not have its name
  */
 export function indexText(
   bindings: Bindings,
   paths: Paths,
   roots: ReadonlySet<number> | undefined,
+  renamed: Renamed,
 ): string {
   const entries = indexEntries(bindings, paths, roots);
   const counts = new Map<string, number>();
@@ -33,10 +38,14 @@ export function indexText(
   const isShort = ({ short, isRoot }: IndexEntry): boolean =>
     isRoot && counts.get(short) === 1;
   const named = new Map<IndexEntry, string>();
-  for (const entry of entries)
-    if (isShort(entry)) named.set(entry, scope.claim(entry.short));
-  for (const entry of entries)
-    if (!isShort(entry)) named.set(entry, scope.claim(entry.long));
+  const claim = (entry: IndexEntry, wanted: string): void => {
+    const name = scope.claim(wanted);
+    if (name !== wanted)
+      renamed(`module \`${entry.path}\` in the index`, name, entry.place);
+    named.set(entry, name);
+  };
+  for (const entry of entries) if (isShort(entry)) claim(entry, entry.short);
+  for (const entry of entries) if (!isShort(entry)) claim(entry, entry.long);
   let text = "";
   for (const [entry, name] of [...named].sort(([a], [b]) =>
     a.path < b.path ? -1 : 1,
@@ -54,7 +63,12 @@ function indexEntries(
   const { model } = bindings;
   const entries: IndexEntry[] = [];
   const versions = new Map<string, Set<number>>();
-  const items: { path: string; packageId: number; name: string }[] = [];
+  const items: {
+    path: string;
+    packageId: number;
+    name: string;
+    place: Place;
+  }[] = [];
   for (const [id, path] of paths.interfaces) {
     const item = model.interfaces[id];
     if (item === undefined) continue;
@@ -62,24 +76,35 @@ function indexEntries(
     const name =
       item.name ??
       `${model.worlds[place?.world ?? -1]?.name ?? ""}-${place?.key ?? ""}`;
-    items.push({ path, packageId: item.package, name });
+    items.push({
+      path,
+      packageId: item.package,
+      name,
+      place: { interface: id },
+    });
   }
   for (const [id, path] of paths.worlds) {
     const world = model.worlds[id];
     if (world !== undefined)
-      items.push({ path, packageId: world.package, name: world.name });
+      items.push({
+        path,
+        packageId: world.package,
+        name: world.name,
+        place: { world: id },
+      });
   }
   for (const { packageId } of items) {
     const { namespace, name } = packageName(packageOf(model, packageId));
     const key = `${namespace}:${name}`;
     versions.set(key, (versions.get(key) ?? new Set()).add(packageId));
   }
-  for (const { path, packageId, name } of items) {
+  for (const { path, packageId, name, place } of items) {
     const owner = packageName(packageOf(model, packageId));
     const several =
       (versions.get(`${owner.namespace}:${owner.name}`)?.size ?? 0) > 1;
     entries.push({
       path,
+      place,
       short: camelCase(name),
       long: camelCase(qualifiedName(owner, name, several)),
       isRoot: roots === undefined || roots.has(packageId),

@@ -133,7 +133,9 @@ export class Keys {
       statics: staticKeys,
       factory:
         constructor !== undefined && isFallible(this.#model, constructor)
-          ? scope.claim("create")
+          ? this.claim(scope, "create", `constructor of \`${owner}\``, {
+              item: constructor,
+            })
           : undefined,
     };
   }

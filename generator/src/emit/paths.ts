@@ -1,5 +1,7 @@
 import type { InterfaceId, Model, PackageId, WorldId } from "../model/model.js";
 import { packageName, packageOf } from "./full-name.js";
+import type { Renamed } from "./keys.js";
+import type { Place } from "./locate.js";
 import { reservedFiles } from "./reserved.js";
 import type { Selection } from "./selection.js";
 
@@ -21,26 +23,56 @@ export interface InlinePlace {
  * Decides where each interface and world goes: `namespace/package/name`, with `package@version` where more than one
  * version of a package is generated, and `namespace/package/world/name` for what stands inline in a world. No two paths
  * differ by case alone, none is a device of Windows, and none can lead out of the output directory.
+ *
+ * @param renamed - hears of each file that could not have its name
  */
-export function assignPaths(model: Model, selection: Selection): Paths {
+export function assignPaths(
+  model: Model,
+  selection: Selection,
+  renamed: Renamed,
+): Paths {
   const inline = inlinePlaces(model, selection);
   const directories = new Directories(model, packagesOf(model, selection));
   const interfaces = new Map<InterfaceId, string>();
   const worlds = new Map<WorldId, string>();
+  const noted = (path: string, what: string, place: Place): string => {
+    if (directories.isChanged(path))
+      renamed(`file of ${what}`, `${path}.ts`, place);
+    return path;
+  };
   for (const id of selection.interfaces) {
     const item = model.interfaces[id];
     if (item !== undefined && item.name !== null)
-      interfaces.set(id, directories.file(item.package, item.name));
+      interfaces.set(
+        id,
+        noted(
+          directories.file(item.package, item.name),
+          `interface \`${item.name}\``,
+          { interface: id },
+        ),
+      );
   }
   for (const id of selection.worlds) {
     const world = model.worlds[id];
     if (world !== undefined)
-      worlds.set(id, directories.file(world.package, world.name));
+      worlds.set(
+        id,
+        noted(
+          directories.file(world.package, world.name),
+          `world \`${world.name}\``,
+          { world: id },
+        ),
+      );
   }
   for (const [id, { world, key }] of inline) {
     const parent = worlds.get(world);
     if (parent !== undefined)
-      interfaces.set(id, directories.inside(parent, key));
+      interfaces.set(
+        id,
+        noted(directories.inside(parent, key), `interface \`${key}\``, {
+          interface: id,
+        }),
+      );
   }
   return { interfaces, worlds, inline };
 }
@@ -81,6 +113,7 @@ function packagesOf(
 class Directories {
   readonly #model: Model;
   readonly #taken = new Set<string>();
+  readonly #changed = new Set<string>();
   readonly #versions = new Map<string, number>();
   readonly #packages = new Map<PackageId, string>();
   readonly #namespaces = new Map<string, string>();
@@ -100,6 +133,13 @@ class Directories {
 
   inside(parent: string, name: string): string {
     return this.#claim(`${parent}/`, name, ".ts");
+  }
+
+  /** Whether a path, or a folder on its way, is not as WIT has it. */
+  isChanged(path: string): boolean {
+    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1))
+      if (this.#changed.has(path.slice(0, end))) return true;
+    return false;
   }
 
   #package(id: PackageId): string {
@@ -132,6 +172,7 @@ class Directories {
       const folded = path.toLowerCase() + extension;
       if (this.#taken.has(folded)) continue;
       this.#taken.add(folded);
+      if (count > 0 || safe !== name) this.#changed.add(path);
       return path;
     }
   }

@@ -1,11 +1,16 @@
-import { expect, it } from "vitest";
-import { generate } from "../../../generator/src/generate.js";
-import { resolveText } from "../../support/emit/model.js";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  generate,
+  type GenerateOptions,
+} from "../../../generator/src/generate.js";
+import { fixtureText, resolveText } from "../../support/emit/model.js";
 
 /** Each note: the name in TypeScript, and the text in WIT that it points at. */
-function notesOf(wit: string): string[][] {
+function notesOf(wit: string, options: GenerateOptions = {}): string[][] {
   const { model, origins } = resolveText(wit);
-  return generate(model, {}, origins).diagnostics.map(
+  return generate(model, options, origins).diagnostics.map(
     ({ message, range, code }) => {
       expect(code).toBe("name-changed");
       const [, name = ""] = / is called `([^`]+)` /.exec(message) ?? [];
@@ -54,4 +59,60 @@ it("have no place where the source is not known", () => {
   expect(generate(model).diagnostics.map(({ range }) => range)).toEqual([
     undefined,
   ]);
+});
+
+it("tell of all that is called otherwise: contracts, worlds, files, the index, what guests import", () => {
+  const wit = `package a:b;
+    interface x {
+      type async-x = u8;
+      resource r { constructor() -> result<r>; create: static func(); }
+    }
+    interface class {}
+    interface con {}
+    world options {
+      type options-imports = u8;
+      import x;
+      import options: func();
+      export x;
+    }`;
+  expect(notesOf(wit)).toEqual([
+    ["AsyncX$", "async-x"],
+    ["create$", "r"],
+    ["class$", "class"],
+    ["a/b/con$.ts", "con"],
+    ["OptionsImports$", "options-imports"],
+  ]);
+  expect(notesOf(wit, { target: "guest" })).toEqual([
+    ["AsyncX$", "async-x"],
+    ["create$", "r"],
+    ["class$", "class"],
+    ["a/b/con$.ts", "con"],
+    ["OptionsImports$", "options-imports"],
+    ["options$", "options"],
+  ]);
+});
+
+it("say of types how each of their forms is called", () => {
+  expect(
+    notesOf("package a:b; interface thing { resource thing { m: func(); } }"),
+  ).toEqual([
+    ["Thing$", "thing"],
+    ["AsyncThing$", "thing"],
+  ]);
+});
+
+describe("of every fixture", () => {
+  const fixtures = readdirSync(
+    join(import.meta.dirname, "../../fixtures/emit"),
+  ).map((file) => file.replace(/\.wit$/, ""));
+
+  it.each(fixtures)("point into its source: %s", (name) => {
+    const { model, origins } = resolveText(fixtureText(name));
+    for (const mode of ["sync", "async", "both"] as const)
+      for (const target of ["host", "guest"] as const)
+        for (const note of generate(model, { mode, target }, origins)
+          .diagnostics)
+          if (note.code === "name-changed")
+            expect(note.range?.source.path, note.message).toBe("test.wit");
+  });
 });
