@@ -27,6 +27,7 @@ export default defineConfig(
     "generated/",
     "test/support/**/generated/",
     "examples/**/generated/",
+    "runtime/socket/src/wasi/generated/",
   ]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   eslint.configs.recommended,

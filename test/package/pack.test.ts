@@ -143,7 +143,9 @@ describe("installed into an empty project", () => {
     for (const { name, folder } of packages) {
       const specifiers = exportsOf(folder)
         .filter(([, target]) => typeof target !== "string")
-        .map(([subpath]) => name + subpath.slice(1));
+        .map(([subpath]) => name + subpath.slice(1))
+        // Imports `wasi:sockets`, which only a component has.
+        .filter((specifier) => specifier !== "@wit2ts/socket/wasi/guest");
       // An adapter of jco may want jco, which this project does not have.
       const script = `for (const name of ${JSON.stringify(specifiers)}) await import(name);`;
       await run(process.execPath, ["--input-type=module", "-e", script], {

@@ -1,0 +1,87 @@
+/** The interfaces of WASI 0.2 that the backend is made of, as contracts of `wit2ts`: errors are returned, not thrown. */
+import { ComponentInstance, fromJcoExports } from "@wit2ts/runtime/jco";
+import { MonotonicClock } from "./generated/wasi/clocks/monotonic-clock.js";
+import { Error as IoError } from "./generated/wasi/io/error.js";
+import { Poll } from "./generated/wasi/io/poll.js";
+import { Streams } from "./generated/wasi/io/streams.js";
+import { InstanceNetwork } from "./generated/wasi/sockets/instance-network.js";
+import { IpNameLookup } from "./generated/wasi/sockets/ip-name-lookup.js";
+import { Network } from "./generated/wasi/sockets/network.js";
+import { TcpCreateSocket } from "./generated/wasi/sockets/tcp-create-socket.js";
+import { Tcp } from "./generated/wasi/sockets/tcp.js";
+import { UdpCreateSocket } from "./generated/wasi/sockets/udp-create-socket.js";
+import { Udp } from "./generated/wasi/sockets/udp.js";
+
+/**
+ * The interfaces of WASI 0.2 in the convention of jco: functions throw their errors, bare or as `payload`. The modules of
+ * preview2-shim fit, and so does what any host gives to a component of jco's.
+ */
+export interface WasiImports {
+  /** `wasi:sockets` */
+  readonly sockets: {
+    readonly instanceNetwork: object;
+    readonly ipNameLookup: object;
+    readonly network: object;
+    readonly tcp: object;
+    readonly tcpCreateSocket: object;
+    readonly udp: object;
+    readonly udpCreateSocket: object;
+  };
+  /** `wasi:io` */
+  readonly io: {
+    readonly error: object;
+    readonly poll: object;
+    readonly streams: object;
+  };
+  /** `wasi:clocks` */
+  readonly clocks: { readonly monotonicClock: object };
+}
+
+/** What the driver calls. The methods of resources come with the resources. */
+export interface WasiBindings {
+  readonly instanceNetwork: Pick<InstanceNetwork, "instanceNetwork">;
+  readonly ipNameLookup: Pick<IpNameLookup, "resolveAddresses">;
+  readonly monotonicClock: Pick<MonotonicClock, "now" | "subscribeInstant">;
+  readonly poll: Pick<Poll, "poll">;
+  readonly tcpCreateSocket: TcpCreateSocket;
+  readonly udpCreateSocket: UdpCreateSocket;
+}
+
+/**
+ * Puts the contracts in front of interfaces in jco's convention.
+ *
+ * @throws TypeError if a function is missing; it says which.
+ */
+export function bindingsOf({ sockets, io, clocks }: WasiImports): WasiBindings {
+  // One instance knows the resources of all: what one interface makes, another one takes.
+  const options = { instance: new ComponentInstance() };
+  fromJcoExports(Network, sockets.network, options);
+  fromJcoExports(IoError, io.error, options);
+  fromJcoExports(Streams, io.streams, options);
+  fromJcoExports(Tcp, sockets.tcp, options);
+  fromJcoExports(Udp, sockets.udp, options);
+  return {
+    poll: fromJcoExports(Poll, io.poll, options),
+    monotonicClock: fromJcoExports(
+      MonotonicClock,
+      clocks.monotonicClock,
+      options,
+    ),
+    instanceNetwork: fromJcoExports(
+      InstanceNetwork,
+      sockets.instanceNetwork,
+      options,
+    ),
+    ipNameLookup: fromJcoExports(IpNameLookup, sockets.ipNameLookup, options),
+    tcpCreateSocket: fromJcoExports(
+      TcpCreateSocket,
+      sockets.tcpCreateSocket,
+      options,
+    ),
+    udpCreateSocket: fromJcoExports(
+      UdpCreateSocket,
+      sockets.udpCreateSocket,
+      options,
+    ),
+  };
+}

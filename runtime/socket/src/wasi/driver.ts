@@ -1,0 +1,229 @@
+/** A blocking driver over `wasi:sockets` 0.2: inside a component, or wherever JavaScript has these interfaces. */
+import {
+  PENDING,
+  type Attempt,
+  type BlockingDriver,
+  type Datagram,
+  type DriverLimits,
+  type DriverSupports,
+  type Family,
+  type NumericAddress,
+  type Protocol,
+  type Readiness,
+} from "../driver.js";
+import { systemError } from "../host/errors.js";
+import type { WasiBindings } from "./bindings.js";
+import type { WasiContext } from "./context.js";
+import { Lingering } from "./lingering.js";
+import { WasiLookup } from "./lookup.js";
+import { WasiTcpSocket } from "./tcp-socket.js";
+import { WasiUdpSocket } from "./udp-socket.js";
+import { Waiting } from "./waiting.js";
+import { release } from "./resources.js";
+
+/** What the backend can do on any host. */
+export const wasiSupports: DriverSupports = {
+  ipv6: true,
+  udp: true,
+  // preview2-shim forgets what it has read once it hears of the reset.
+  resetAfterData: false,
+};
+
+/** So many waits in a row may end for nothing before the driver stops to trust them. */
+const IDLE_WAITS = 16;
+/** How long it pauses then, in milliseconds. */
+const IDLE_PAUSE = 10;
+
+/** A socket of the driver's. */
+export type WasiSocket = WasiTcpSocket | WasiUdpSocket;
+
+/** What the driver is told. */
+export interface WasiDriverOptions {
+  readonly limits: DriverLimits;
+  /** How long a closed connection may take to deliver what it has taken charge of, in milliseconds. */
+  readonly deliveryTimeout: number;
+}
+
+export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
+  readonly name = "wasi";
+  readonly supports: DriverSupports = wasiSupports;
+  readonly clock: { readonly now: () => number };
+  readonly #context: WasiContext;
+  readonly #waiting: Waiting;
+  readonly #lingering: Lingering;
+  /** The look-up begun last. A caller that gives one up says nothing of it, but makes no two at a time. */
+  #lookup: WasiLookup | undefined;
+
+  constructor(bindings: WasiBindings, options: WasiDriverOptions) {
+    const waiting = new Waiting(bindings);
+    this.#waiting = waiting;
+    this.#lingering = new Lingering(waiting, options.deliveryTimeout);
+    this.#context = {
+      bindings,
+      waiting,
+      limits: options.limits,
+      network: bindings.instanceNetwork.instanceNetwork(),
+    };
+    this.clock = { now: () => waiting.now() };
+  }
+
+  lookup(name: string, family: Family): WasiLookup {
+    this.#lookup?.dispose();
+    this.#lookup = undefined;
+    return (this.#lookup = new WasiLookup(this.#context, name, family));
+  }
+
+  tryLookup(lookup: WasiLookup): Attempt<readonly string[]> {
+    return lookup.attempt();
+  }
+
+  open(family: Family, protocol: Protocol): WasiSocket {
+    return protocol === "tcp"
+      ? new WasiTcpSocket(this.#context, family)
+      : new WasiUdpSocket(this.#context, family);
+  }
+
+  /** `reuseAddress` says nothing to WASI: it is on for TCP on every host, and UDP has none. */
+  tryBind(socket: WasiSocket, address: NumericAddress): Attempt<void> {
+    return socket.tryBind(address);
+  }
+
+  tryConnect(socket: WasiSocket, address: NumericAddress): Attempt<void> {
+    return socket.tryConnect(address);
+  }
+
+  tryListen(socket: WasiSocket, backlog: number): Attempt<void> {
+    return tcp(socket).tryListen(backlog);
+  }
+
+  tryAccept(socket: WasiSocket): Attempt<WasiSocket> {
+    return read(socket, tcp(socket).tryAccept());
+  }
+
+  trySend(socket: WasiSocket, data: Uint8Array): Attempt<number> {
+    return written(socket, tcp(socket).trySend(data));
+  }
+
+  tryReceive(socket: WasiSocket, maxLength: number): Attempt<Uint8Array> {
+    return read(socket, tcp(socket).tryReceive(maxLength));
+  }
+
+  trySendTo(
+    socket: WasiSocket,
+    data: Uint8Array,
+    address: NumericAddress | undefined,
+  ): Attempt<void> {
+    return written(socket, udp(socket).trySendTo(data, address));
+  }
+
+  tryReceiveFrom(socket: WasiSocket, maxLength: number): Attempt<Datagram> {
+    return read(socket, udp(socket).tryReceiveFrom(maxLength));
+  }
+
+  localAddress(socket: WasiSocket): NumericAddress {
+    return socket.localAddress();
+  }
+
+  peerAddress(socket: WasiSocket): NumericAddress {
+    return socket.peerAddress();
+  }
+
+  close(socket: WasiSocket): void {
+    if (socket instanceof WasiTcpSocket) this.#lingering.close(socket);
+    else socket.close();
+  }
+
+  block(
+    target: WasiSocket | WasiLookup,
+    readiness: Readiness,
+    deadline: number,
+  ): void {
+    this.#lingering.look();
+    const until = Math.min(deadline, this.#lingering.nextLook);
+    if (target instanceof WasiTcpSocket && readiness === "read")
+      this.#read(target, until);
+    else this.#wait(target, readiness, until);
+  }
+
+  dispose(): void {
+    release(
+      {
+        [Symbol.dispose]: () => {
+          this.#lookup?.dispose();
+        },
+      },
+      {
+        [Symbol.dispose]: () => {
+          this.#lingering.dispose();
+        },
+      },
+      {
+        [Symbol.dispose]: () => {
+          this.#waiting.dispose();
+        },
+      },
+    );
+  }
+
+  /** Reads, and waits where there is nothing: one call of the host without a deadline, two or three with one. */
+  #read(socket: WasiTcpSocket, deadline: number): void {
+    const blocks = deadline === Infinity && socket.idleReads < IDLE_WAITS;
+    if (blocks) socket.idleReads += 1;
+    if (socket.read(blocks) || blocks) return;
+    if (this.#wait(socket, "read", deadline)) socket.read(false);
+  }
+
+  /** @returns whether trying again may help. */
+  #wait(
+    target: WasiSocket | WasiLookup,
+    readiness: Readiness,
+    deadline: number,
+  ): boolean {
+    const now = deadline === Infinity ? 0 : this.#waiting.now();
+    if (deadline <= now) return false;
+    // A host whose waits end for nothing would keep this thread, and its own, busy for ever.
+    if (idleWaits(target, readiness) >= IDLE_WAITS) {
+      const pause = this.#waiting.now() + IDLE_PAUSE;
+      this.#waiting.sleep(Math.min(pause, deadline));
+      return true;
+    }
+    const pollable =
+      target instanceof WasiLookup
+        ? target.pollable()
+        : target.pollable(readiness);
+    if (!this.#waiting.wait(pollable, deadline)) return false;
+    if (target instanceof WasiLookup || readiness !== "write")
+      target.idleReads += 1;
+    else target.idleWrites += 1;
+    return true;
+  }
+}
+
+function idleWaits(
+  target: WasiSocket | WasiLookup,
+  readiness: Readiness,
+): number {
+  return target instanceof WasiLookup || readiness !== "write"
+    ? target.idleReads
+    : target.idleWrites;
+}
+
+function read<T>(socket: WasiSocket, attempt: Attempt<T>): Attempt<T> {
+  if (attempt !== PENDING) socket.idleReads = 0;
+  return attempt;
+}
+
+function written<T>(socket: WasiSocket, attempt: Attempt<T>): Attempt<T> {
+  if (attempt !== PENDING) socket.idleWrites = 0;
+  return attempt;
+}
+
+function tcp(socket: WasiSocket): WasiTcpSocket {
+  if (socket instanceof WasiTcpSocket) return socket;
+  throw systemError("EPROTOTYPE", "a UDP socket has no connections");
+}
+
+function udp(socket: WasiSocket): WasiUdpSocket {
+  if (socket instanceof WasiUdpSocket) return socket;
+  throw systemError("EPROTOTYPE", "a TCP socket has no datagrams");
+}

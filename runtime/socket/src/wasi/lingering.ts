@@ -1,0 +1,87 @@
+/**
+ * Connections that are closed but have not delivered everything yet.
+ *
+ * WASI has no background in which a component could go on with them: what is dropped is gone. So `close` waits a little, which
+ * is all that most connections need; the others are looked after with every later call that waits.
+ */
+import { release } from "./resources.js";
+import type { WasiTcpSocket } from "./tcp-socket.js";
+import type { Waiting } from "./waiting.js";
+
+/** How long `close` waits for a connection to deliver, in milliseconds. */
+const CLOSE_TIME = 1_000;
+/** How long the end of a backend waits for all of them. */
+const DISPOSE_TIME = 1_500;
+/** The longest pause between two looks at a connection, in milliseconds. */
+const LONGEST_PAUSE = 10;
+
+export class Lingering {
+  readonly #waiting: Waiting;
+  readonly #deliveryTimeout: number;
+  readonly #deadlines = new Map<WasiTcpSocket, number>();
+
+  /** @param deliveryTimeout - after so many milliseconds a connection that has not delivered is given up. */
+  constructor(waiting: Waiting, deliveryTimeout: number) {
+    this.#waiting = waiting;
+    this.#deliveryTimeout = deliveryTimeout;
+  }
+
+  /** When to look again; `Infinity` if there is nothing to look after. */
+  get nextLook(): number {
+    return this.#deadlines.size === 0
+      ? Infinity
+      : this.#waiting.now() + LONGEST_PAUSE;
+  }
+
+  /** Closes a connection, now if it delivers soon, else later. */
+  close(socket: WasiTcpSocket): void {
+    if (!socket.isDelivered()) {
+      const now = this.#waiting.now();
+      this.#deadlines.set(socket, now + this.#deliveryTimeout);
+      this.#waitUntil(Math.min(CLOSE_TIME, this.#deliveryTimeout) + now, () =>
+        this.#deadlines.has(socket),
+      );
+    } else {
+      socket.close();
+    }
+  }
+
+  /** Closes those that have delivered, and those whose time is over. */
+  look(): void {
+    if (this.#deadlines.size === 0) return;
+    const now = this.#waiting.now();
+    const closing: Disposable[] = [];
+    for (const [socket, deadline] of this.#deadlines) {
+      if (now < deadline && !socket.isDelivered()) continue;
+      this.#deadlines.delete(socket);
+      closing.push({
+        [Symbol.dispose]: () => {
+          socket.close();
+        },
+      });
+    }
+    release(...closing);
+  }
+
+  /** Waits a little longer for all of them, and gives up those that are left. */
+  dispose(): void {
+    this.#waitUntil(
+      this.#waiting.now() + DISPOSE_TIME,
+      () => this.#deadlines.size > 0,
+    );
+    for (const socket of this.#deadlines.keys())
+      this.#deadlines.set(socket, -Infinity);
+    this.look();
+  }
+
+  #waitUntil(deadline: number, isGoingOn: () => boolean): void {
+    let pause = 1;
+    while (isGoingOn()) {
+      const now = this.#waiting.now();
+      if (now >= deadline) return;
+      this.#waiting.sleep(Math.min(now + pause, deadline));
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      this.look();
+    }
+  }
+}

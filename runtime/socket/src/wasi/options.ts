@@ -1,0 +1,28 @@
+import type { SocketOptions } from "../host/host.js";
+import { resolveLimits } from "../host/limits.js";
+import type { WasiBindings } from "./bindings.js";
+import { WasiDriver } from "./driver.js";
+
+/** What the WASI backend can be told. */
+export interface WasiSocketOptions extends SocketOptions {
+  /**
+   * How long a closed connection may take to deliver what `send` has taken charge of, in milliseconds: 30,000 unless
+   * said. `close` itself waits a second of it at most, and disposing of the backend another one and a half; in between, later calls
+   * see to it while they wait.
+   */
+  readonly deliveryTimeout?: number | undefined;
+}
+
+/** @throws RangeError for limits or a time that make no sense. */
+export function createWasiDriver(
+  bindings: WasiBindings,
+  { limits, deliveryTimeout = 30_000 }: WasiSocketOptions,
+): WasiDriver {
+  // Also true for NaN.
+  if (!(deliveryTimeout >= 0))
+    throw new RangeError("deliveryTimeout must be a number of at least 0");
+  return new WasiDriver(bindings, {
+    limits: resolveLimits(limits),
+    deliveryTimeout,
+  });
+}

@@ -1,0 +1,16 @@
+/**
+ * Disposes of resources in the order given, children before their parents, and of all of them even where one fails.
+ *
+ * @throws what the first one threw.
+ */
+export function release(...resources: (Disposable | undefined)[]): void {
+  let failure: { readonly cause: unknown } | undefined;
+  for (const resource of resources) {
+    try {
+      resource?.[Symbol.dispose]();
+    } catch (cause) {
+      failure ??= { cause };
+    }
+  }
+  if (failure !== undefined) throw failure.cause;
+}

@@ -1,0 +1,350 @@
+/** One TCP socket over `wasi:sockets/tcp`: a connection, a listener, or what becomes one. */
+import type { Result } from "@wit2ts/runtime";
+import {
+  PENDING,
+  type Attempt,
+  type Family,
+  type NumericAddress,
+  type Readiness,
+} from "../driver.js";
+import { systemError } from "../host/errors.js";
+import { fromWasiAddress, toWasiAddress } from "./address.js";
+import { compact } from "./bytes.js";
+import type { WasiContext } from "./context.js";
+import { attemptOf, streamError, valueOf } from "./errors.js";
+import type {
+  InputStream,
+  OutputStream,
+  Pollable,
+  StreamError,
+} from "./generated/wasi/io/streams.js";
+import type { TcpSocket } from "./generated/wasi/sockets/tcp.js";
+import { release } from "./resources.js";
+
+/**
+ * Where the resource stands. After a failure WASI has no further use for a socket (`spent`), where the host may try
+ * another address: a fresh resource takes its place then.
+ */
+type State =
+  | "fresh"
+  | "binding"
+  | "bound"
+  | "connecting"
+  | "beginning to listen"
+  | "listening"
+  | "connected"
+  | "spent";
+
+export class WasiTcpSocket {
+  /** How often in a row a wait has ended for nothing. */
+  idleReads = 0;
+  idleWrites = 0;
+  readonly family: Family;
+  readonly #context: WasiContext;
+  #state: State = "fresh";
+  #socket: TcpSocket | undefined;
+  #input: InputStream | undefined;
+  #output: OutputStream | undefined;
+  /** Kept as long as what they belong to, since each costs two calls to make and to drop. */
+  #socketPollable: Pollable | undefined;
+  #inputPollable: Pollable | undefined;
+  #outputPollable: Pollable | undefined;
+  /** The address that is being bound. */
+  #binding: NumericAddress | undefined;
+  #local: NumericAddress | undefined;
+  #peer: NumericAddress | undefined;
+  /** Bytes read that nobody has received. */
+  #received: Uint8Array | undefined;
+  /** How many bytes the last `receive` asked for. */
+  #wanted = 0;
+  /** The input has no more to give. */
+  #isEnded = false;
+  /** What broke the connection. */
+  #failure: Error | undefined;
+  /** How many bytes may be written without asking. */
+  #permit = 0;
+  /** How many may be written when nothing is on its way. */
+  #fullPermit = 0;
+
+  constructor(
+    context: WasiContext,
+    family: Family,
+    connection?: [TcpSocket, InputStream, OutputStream],
+  ) {
+    this.#context = context;
+    this.family = family;
+    if (connection === undefined) this.#socket = this.#create();
+    else {
+      [this.#socket, this.#input, this.#output] = connection;
+      this.#state = "connected";
+    }
+  }
+
+  tryBind(address: NumericAddress): Attempt<void> {
+    const isUnderWay =
+      this.#state === "binding" &&
+      this.#binding?.host === address.host &&
+      this.#binding.port === address.port;
+    try {
+      if (!isUnderWay) {
+        const socket = this.#unused();
+        this.#state = "binding";
+        this.#binding = address;
+        const { network } = this.#context;
+        valueOf(
+          socket.startBind(network, toWasiAddress(address)),
+          "start-bind",
+        );
+      }
+      const socket = this.#open;
+      if (attemptOf(socket.finishBind(), "finish-bind") === PENDING)
+        return PENDING;
+      this.#state = "bound";
+      const local = valueOf(socket.localAddress(), "local-address");
+      this.#local = fromWasiAddress(local);
+    } catch (cause) {
+      this.#spend();
+      throw cause;
+    }
+  }
+
+  tryConnect(address: NumericAddress): Attempt<void> {
+    try {
+      if (this.#state !== "connecting") {
+        if (this.#claim() === PENDING) return PENDING;
+        const { network } = this.#context;
+        const target = toWasiAddress(address);
+        valueOf(this.#open.startConnect(network, target), "start-connect");
+        this.#state = "connecting";
+        // No connection stands before its peer has answered.
+        return PENDING;
+      }
+      const streams = attemptOf(this.#open.finishConnect(), "finish-connect");
+      if (streams === PENDING) return PENDING;
+      [this.#input, this.#output] = streams;
+      this.#state = "connected";
+      this.#local = undefined;
+    } catch (cause) {
+      this.#spend();
+      throw cause;
+    }
+  }
+
+  tryListen(backlog: number): Attempt<void> {
+    try {
+      if (this.#state !== "beginning to listen") {
+        if (this.#claim() === PENDING) return PENDING;
+        const socket = this.#open;
+        // A hint, which a host need not understand.
+        socket.setListenBacklogSize(BigInt(backlog));
+        valueOf(socket.startListen(), "start-listen");
+        this.#state = "beginning to listen";
+      }
+      if (attemptOf(this.#open.finishListen(), "finish-listen") === PENDING)
+        return PENDING;
+      this.#state = "listening";
+    } catch (cause) {
+      this.#spend();
+      // The socket stays bound: at once where that is possible, else with the next call.
+      try {
+        this.#claim();
+      } catch {
+        // Whoever tries to listen again will hear of it.
+      }
+      throw cause;
+    }
+  }
+
+  tryAccept(): Attempt<WasiTcpSocket> {
+    const accepted = attemptOf(this.#open.accept(), "accept");
+    return accepted === PENDING
+      ? PENDING
+      : new WasiTcpSocket(this.#context, this.family, accepted);
+  }
+
+  trySend(data: Uint8Array): Attempt<number> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const output = attached(this.#output);
+    if (this.#permit === 0) {
+      this.#permit = this.#askPermit(output);
+      if (this.#permit === 0) return PENDING;
+    }
+    const count = Math.min(this.#permit, data.length);
+    const part = count === data.length ? data : data.subarray(0, count);
+    this.#outputOf(output.write(compact(part)));
+    this.#permit -= count;
+    return count;
+  }
+
+  tryReceive(maxLength: number): Attempt<Uint8Array> {
+    const received = this.#received;
+    if (received !== undefined) {
+      if (received.length <= maxLength) {
+        this.#received = undefined;
+        return received;
+      }
+      this.#received = received.subarray(maxLength);
+      return received.slice(0, maxLength);
+    }
+    if (this.#isEnded) {
+      if (this.#failure !== undefined) throw this.#failure;
+      return new Uint8Array(0);
+    }
+    // The wait reads by itself: it knows whether it may block, and a call of the host is what costs.
+    this.#wanted = maxLength;
+    return PENDING;
+  }
+
+  /**
+   * Reads what is there.
+   *
+   * @param blocks - whether to wait until there is something.
+   * @returns whether there is something to receive: bytes, the end or an error.
+   */
+  read(blocks: boolean): boolean {
+    if (this.#received !== undefined || this.#isEnded) return true;
+    const input = attached(this.#input);
+    const length = BigInt(this.#wanted);
+    const read = blocks ? input.blockingRead(length) : input.read(length);
+    if (read.tag === "err") {
+      this.#isEnded = true;
+      // What follows an error is an end, and no better than it.
+      if (read.val.tag === "last-operation-failed")
+        this.#failure ??= streamError(read.val.val);
+      return true;
+    }
+    if (read.val.length === 0) return false;
+    this.#received = read.val;
+    return true;
+  }
+
+  localAddress(): NumericAddress {
+    return (this.#local ??= fromWasiAddress(
+      valueOf(this.#open.localAddress(), "local-address"),
+    ));
+  }
+
+  peerAddress(): NumericAddress {
+    return (this.#peer ??= fromWasiAddress(
+      valueOf(this.#open.remoteAddress(), "remote-address"),
+    ));
+  }
+
+  /** What is ready when trying again may help. */
+  pollable(readiness: Readiness): Pollable {
+    switch (readiness) {
+      case "read":
+        return (this.#inputPollable ??= attached(this.#input).subscribe());
+      case "write":
+        return (this.#outputPollable ??= attached(this.#output).subscribe());
+      case "bind":
+      case "connect":
+      case "listen":
+      case "accept":
+      case "lookup":
+        return (this.#socketPollable ??= this.#open.subscribe());
+    }
+  }
+
+  /** Whether all that was taken is with the system, or cannot get there any more. */
+  isDelivered(): boolean {
+    const output = this.#output;
+    // Nothing was ever written.
+    if (output === undefined || this.#fullPermit === 0) return true;
+    if (this.#failure !== undefined) return true;
+    try {
+      return this.#askPermit(output) === this.#fullPermit;
+    } catch {
+      return true;
+    }
+  }
+
+  /** Ends the connection: in order, where all is delivered. */
+  close(): void {
+    if (this.#state === "listening") this.#refuseQueue();
+    this.#spend();
+  }
+
+  /** Connections that nobody has accepted: not every host ends them with their listener. */
+  #refuseQueue(): void {
+    for (;;) {
+      const accepted = this.#open.accept();
+      if (accepted.tag === "err") return;
+      const [socket, input, output] = accepted.val;
+      release(output, input, socket);
+    }
+  }
+
+  /** How many bytes may be written now. */
+  #askPermit(output: OutputStream): number {
+    const permit = Number(this.#outputOf(output.checkWrite()));
+    if (permit > this.#fullPermit) this.#fullPermit = permit;
+    return Math.min(permit, this.#context.limits.bufferedBytes);
+  }
+
+  #outputOf<T>(result: Result<T, StreamError>): T {
+    if (result.tag === "ok") return result.val;
+    this.#failure ??=
+      result.val.tag === "closed"
+        ? systemError("EPIPE", "the connection cannot be written to")
+        : streamError(result.val.val);
+    this.#permit = 0;
+    throw this.#failure;
+  }
+
+  /** A resource that can begin something, from the same local address as the one before it. */
+  #claim(): Attempt<void> {
+    if (this.#state === "fresh" || this.#state === "bound") return;
+    if (this.#local !== undefined) return this.tryBind(this.#local);
+    this.#unused();
+  }
+
+  /** A resource that nothing was done with. */
+  #unused(): TcpSocket {
+    if (this.#state !== "fresh") {
+      this.#spend();
+      this.#socket = this.#create();
+      this.#state = "fresh";
+    }
+    return this.#open;
+  }
+
+  get #open(): TcpSocket {
+    return attached(this.#socket);
+  }
+
+  #create(): TcpSocket {
+    const { tcpCreateSocket } = this.#context.bindings;
+    return valueOf(
+      tcpCreateSocket.createTcpSocket(this.family),
+      "create-tcp-socket",
+    );
+  }
+
+  /** Gives everything back. */
+  #spend(): void {
+    const resources = [
+      this.#inputPollable,
+      this.#outputPollable,
+      this.#socketPollable,
+      this.#output,
+      this.#input,
+      this.#socket,
+    ];
+    this.#inputPollable = undefined;
+    this.#outputPollable = undefined;
+    this.#socketPollable = undefined;
+    this.#output = undefined;
+    this.#input = undefined;
+    this.#socket = undefined;
+    this.#binding = undefined;
+    this.#state = "spent";
+    release(...resources);
+  }
+}
+
+function attached<T>(resource: T | undefined): T {
+  if (resource === undefined)
+    throw systemError("EBADF", "the socket is not open");
+  return resource;
+}

@@ -1,0 +1,265 @@
+/** One UDP socket over `wasi:sockets/udp`. */
+import {
+  PENDING,
+  type Attempt,
+  type Datagram,
+  type Family,
+  type NumericAddress,
+  type Readiness,
+} from "../driver.js";
+import { systemError } from "../host/errors.js";
+import { fromWasiAddress, toWasiAddress } from "./address.js";
+import { compact } from "./bytes.js";
+import type { WasiContext } from "./context.js";
+import { attemptOf, valueOf } from "./errors.js";
+import type { Pollable } from "./generated/wasi/io/poll.js";
+import type {
+  IncomingDatagramStream,
+  OutgoingDatagramStream,
+  UdpSocket,
+} from "./generated/wasi/sockets/udp.js";
+import { release } from "./resources.js";
+
+/** The most datagrams that are fetched with one call. */
+const BATCH = 16;
+
+interface Streams {
+  readonly incoming: IncomingDatagramStream;
+  readonly outgoing: OutgoingDatagramStream;
+}
+
+export class WasiUdpSocket {
+  /** How often in a row a wait has ended for nothing. */
+  idleReads = 0;
+  idleWrites = 0;
+  readonly family: Family;
+  readonly #context: WasiContext;
+  /** The address that is being bound. */
+  #binding: NumericAddress | undefined;
+  #isFresh = true;
+  #socket: UdpSocket | undefined;
+  #streams: Streams | undefined;
+  #socketPollable: Pollable | undefined;
+  #incomingPollable: Pollable | undefined;
+  #outgoingPollable: Pollable | undefined;
+  #local: NumericAddress | undefined;
+  #peer: NumericAddress | undefined;
+  /** Datagrams fetched that nobody has received. */
+  #queue: Datagram[] = [];
+  /** How many datagrams may be sent without asking. */
+  #permit = 0n;
+
+  constructor(context: WasiContext, family: Family) {
+    this.#context = context;
+    this.family = family;
+    this.#socket = this.#create();
+  }
+
+  tryBind(address: NumericAddress): Attempt<void> {
+    const isUnderWay =
+      this.#binding?.host === address.host &&
+      this.#binding.port === address.port;
+    try {
+      if (!isUnderWay) {
+        const socket = this.#unused();
+        this.#isFresh = false;
+        this.#binding = address;
+        const { network } = this.#context;
+        valueOf(
+          socket.startBind(network, toWasiAddress(address)),
+          "start-bind",
+        );
+      }
+      if (attemptOf(this.#open.finishBind(), "finish-bind") === PENDING)
+        return PENDING;
+      this.#binding = undefined;
+      // From now on datagrams are kept, also before anybody asks for one.
+      this.#openStreams(undefined);
+    } catch (cause) {
+      this.close();
+      throw cause;
+    }
+  }
+
+  tryConnect(address: NumericAddress): Attempt<void> {
+    const target = toWasiAddress(address);
+    this.#fetchAll();
+    const former = this.#peer;
+    this.#closeStreams();
+    this.#local = undefined;
+    try {
+      this.#openStreams(address, target);
+    } catch (cause) {
+      this.#peer = former;
+      throw cause;
+    }
+    this.#queue = this.#queue.filter(({ sender }) => this.#isPeer(sender));
+  }
+
+  trySendTo(
+    data: Uint8Array,
+    address: NumericAddress | undefined,
+  ): Attempt<void> {
+    const { outgoing } = this.#opened();
+    if (this.#permit === 0n) {
+      this.#permit = valueOf(outgoing.checkSend(), "check-send");
+      if (this.#permit === 0n) return PENDING;
+    }
+    const datagram = {
+      data: compact(data),
+      ...(address === undefined
+        ? {}
+        : { remoteAddress: toWasiAddress(address) }),
+    };
+    this.#permit -= 1n;
+    return valueOf(outgoing.send([datagram]), "send") === 0n
+      ? PENDING
+      : undefined;
+  }
+
+  tryReceiveFrom(maxLength: number): Attempt<Datagram> {
+    if (this.#queue.length === 0) this.#fetch();
+    const datagram = this.#queue.shift();
+    if (datagram === undefined) return PENDING;
+    const { data, sender } = datagram;
+    return data.length <= maxLength
+      ? datagram
+      : { data: data.slice(0, maxLength), sender };
+  }
+
+  localAddress(): NumericAddress {
+    return (this.#local ??= fromWasiAddress(
+      valueOf(this.#open.localAddress(), "local-address"),
+    ));
+  }
+
+  peerAddress(): NumericAddress {
+    if (this.#peer === undefined)
+      throw systemError("ENOTCONN", "the socket has no peer");
+    return this.#peer;
+  }
+
+  /** What is ready when trying again may help. */
+  pollable(readiness: Readiness): Pollable {
+    switch (readiness) {
+      case "read":
+        return (this.#incomingPollable ??= this.#opened().incoming.subscribe());
+      case "write":
+        return (this.#outgoingPollable ??= this.#opened().outgoing.subscribe());
+      case "bind":
+      case "connect":
+      case "listen":
+      case "accept":
+      case "lookup":
+        return (this.#socketPollable ??= this.#open.subscribe());
+    }
+  }
+
+  close(): void {
+    const { incoming, outgoing } = this.#streams ?? {};
+    const resources = [
+      this.#incomingPollable,
+      this.#outgoingPollable,
+      this.#socketPollable,
+      incoming,
+      outgoing,
+      this.#socket,
+    ];
+    this.#incomingPollable = undefined;
+    this.#outgoingPollable = undefined;
+    this.#socketPollable = undefined;
+    this.#streams = undefined;
+    this.#socket = undefined;
+    this.#binding = undefined;
+    this.#isFresh = false;
+    this.#queue = [];
+    release(...resources);
+  }
+
+  /** Fetches what is there, as far as it is of anybody's business. Throws the error that the network has reported. */
+  #fetch(): void {
+    const { incoming } = this.#opened();
+    const { queuedDatagrams } = this.#context.limits;
+    const most = Math.min(BATCH, queuedDatagrams);
+    const received = incoming.receive(BigInt(most));
+    // Hosts are known whose stream is of no use after an error; a new one is, on every host.
+    if (received.tag === "err") this.#closeStreams();
+    for (const { data, remoteAddress } of valueOf(received, "receive")) {
+      const sender = fromWasiAddress(remoteAddress);
+      if (this.#peer === undefined || this.#isPeer(sender))
+        this.#queue.push({ data, sender });
+    }
+  }
+
+  /** Fetches all that is there, up to the limit. */
+  #fetchAll(): void {
+    const { queuedDatagrams } = this.#context.limits;
+    try {
+      let before = -1;
+      while (this.#queue.length > before) {
+        before = this.#queue.length;
+        if (before >= queuedDatagrams) return;
+        this.#fetch();
+      }
+    } catch {
+      // What became of datagrams to the former peer is no business of the new one.
+    }
+  }
+
+  #isPeer({ host, port }: NumericAddress): boolean {
+    return this.#peer?.host === host && this.#peer.port === port;
+  }
+
+  /** The streams, opened again where an error has closed them. */
+  #opened(): Streams {
+    return this.#streams ?? this.#openStreams(this.#peer);
+  }
+
+  #openStreams(
+    peer: NumericAddress | undefined,
+    target = peer === undefined ? undefined : toWasiAddress(peer),
+  ): Streams {
+    const [incoming, outgoing] = valueOf(this.#open.stream(target), "stream");
+    this.#peer = peer;
+    return (this.#streams = { incoming, outgoing });
+  }
+
+  #closeStreams(): void {
+    const { incoming, outgoing } = this.#streams ?? {};
+    const resources = [
+      this.#incomingPollable,
+      this.#outgoingPollable,
+      incoming,
+      outgoing,
+    ];
+    this.#incomingPollable = undefined;
+    this.#outgoingPollable = undefined;
+    this.#streams = undefined;
+    this.#permit = 0n;
+    release(...resources);
+  }
+
+  /** A resource that nothing was done with. */
+  #unused(): UdpSocket {
+    if (!this.#isFresh) {
+      this.close();
+      this.#socket = this.#create();
+      this.#isFresh = true;
+    }
+    return this.#open;
+  }
+
+  get #open(): UdpSocket {
+    if (this.#socket === undefined)
+      throw systemError("EBADF", "the socket is not open");
+    return this.#socket;
+  }
+
+  #create(): UdpSocket {
+    const { udpCreateSocket } = this.#context.bindings;
+    return valueOf(
+      udpCreateSocket.createUdpSocket(this.family),
+      "create-udp-socket",
+    );
+  }
+}
