@@ -6,7 +6,7 @@ import { writeGuest, type GuestModule } from "./emit/guest-writer.js";
 import type { Renamed } from "./emit/keys.js";
 import { Locator } from "./emit/locate.js";
 import type { Module } from "./emit/module.js";
-import { indexText } from "./emit/index-module.js";
+import { indexText, packageDocumentation } from "./emit/index-module.js";
 import { writeInterface } from "./emit/interface-writer.js";
 import {
   headerText,
@@ -129,15 +129,17 @@ export function generate(
       text: module.print(header, settings.runtime),
     });
   }
-  const subject = [
-    ...new Set(
-      model.packages
-        .filter((_, id) => roots?.has(id) ?? true)
-        .map(({ name }) => name),
-    ),
+  const asked = model.packages.filter((_, id) => roots?.has(id) ?? true);
+  const subject = [...new Set(asked.map(({ name }) => name))];
+  const index = [
+    headerText(settings, version, subject.join(", ")),
+    packageDocumentation(asked),
+    indexText(bindings, paths, roots, renamed),
   ];
-  const index = `${headerText(settings, version, subject.join(", "))}\n${indexText(bindings, paths, roots, renamed)}`;
-  files.push({ path: "index.ts", text: index });
+  files.push({
+    path: "index.ts",
+    text: index.filter((text) => text !== "").join("\n"),
+  });
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, diagnostics: diagnostics.list() };
 }

@@ -12,6 +12,7 @@ import {
   printWidth,
 } from "./layout.js";
 import type { Module } from "./module.js";
+import { memberOwnership } from "./ownership.js";
 import { definitionOf, isOptional } from "./resolve-alias.js";
 import { flatParameters } from "./signature.js";
 import type { Declaration } from "./symbols.js";
@@ -86,8 +87,10 @@ export class TypeDeclarationWriter {
       text += "\n";
       record.fields.forEach((field, index) => {
         const key = `${keys[index] ?? ""}${optional[index] === true ? "?" : ""}`;
+        const { docs } = field;
+        const remark = memberOwnership(this.#model, field.type);
         text +=
-          documentationText(field, `${base}  `) +
+          documentationText({ docs, remark }, `${base}  `) +
           propertyText(key, types[index] as TypeExpression, names, `${base}  `);
       });
       return `${text}${base}}\n`;
@@ -147,7 +150,9 @@ export class TypeDeclarationWriter {
           `tag: ${stringData(item.name)}`,
           ...(payload === undefined ? [] : ["val"]),
         ];
-        text += documentationText(item, "  ");
+        const { docs: says } = item;
+        const remark = memberOwnership(this.#model, item.type);
+        text += documentationText({ docs: says, remark }, "  ");
         const key = keys[index] ?? "";
         const flat = `  ${key}: (${flatParameters(parameters, names)}): ${name} => ({ ${properties.join(", ")} }),`;
         text +=

@@ -79,7 +79,7 @@ function tagLines(item: Documentation): string[] {
 }
 
 /** The lines of a comment, escaped, without empty ones at its ends. */
-function contentLines(contents: string): string[] {
+export function contentLines(contents: string): string[] {
   const lines = escapeComment(contents).split("\n");
   for (let index = 0; index < lines.length; index++)
     lines[index] = String(lines[index]).trimEnd();

@@ -1,5 +1,7 @@
+import type { Package } from "../model/model.js";
 import type { Bindings } from "./bindings.js";
 import { camelCase } from "./case.js";
+import { documentationText } from "./documentation.js";
 import { packageName, packageOf, qualifiedName } from "./full-name.js";
 import type { Renamed } from "./keys.js";
 import type { Place } from "./locate.js";
@@ -15,6 +17,30 @@ interface IndexEntry {
   readonly long: string;
   readonly isRoot: boolean;
   readonly place: Place;
+}
+
+/**
+ * The documentation of the packages that were asked for, as that of the index: it is where a package begins.
+ *
+ * @param packages - all of them; where there are several, the name of each stands in front of its own
+ */
+export function packageDocumentation(packages: readonly Package[]): string {
+  const lines: string[] = [];
+  for (const { name, docs } of packages) {
+    if (docs === undefined) continue;
+    if (lines.length > 0) lines.push("");
+    if (packages.length > 1) lines.push(`# \`${name}\``, "");
+    lines.push(docs.contents);
+  }
+  return lines.length === 0
+    ? ""
+    : documentationText(
+        {
+          docs: { contents: lines.join("\n") },
+          notes: ["@packageDocumentation"],
+        },
+        "",
+      );
 }
 
 /**

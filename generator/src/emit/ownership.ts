@@ -1,69 +1,134 @@
-import type { Model, TypeReference } from "../model/model.js";
-import { definitionOf, eachMention } from "./resolve-alias.js";
+import type { Model, TypeId, TypeReference } from "../model/model.js";
+import { errorConvention } from "./error-convention.js";
+import { definitionOf, eachMention, resolveAlias } from "./resolve-alias.js";
 
-/** What a type hands over. */
+/** Who has to dispose of the resources in a value, and whether it is nothing but a resource itself. */
 interface Handles {
-  owned: boolean;
-  borrowed: boolean;
+  readonly isOwned: boolean;
+  readonly isWhole: boolean;
+}
+
+/** What is said of a parameter. */
+export function parameterOwnership(
+  model: Model,
+  type: TypeReference,
+): string | undefined {
+  const handles = handlesOf(model, type);
+  if (handles === undefined) return undefined;
+  if (handles.isOwned)
+    return handles.isWhole
+      ? "owned: handed over to the function, which disposes of it"
+      : "owned: what it holds is handed over to the function, which disposes of it";
+  return handles.isWhole
+    ? "borrowed: stays with the caller"
+    : "borrowed: what it holds stays with the caller";
 }
 
 /**
- * Says in TSDoc who owns the resources that a function takes and returns; TypeScript itself cannot tell.
- *
- * @param parameters - with their names in TypeScript
- * @param result - the type of what is returned, if anything
+ * What is said of what a function returns. Of an error that is a record or a variant, its declaration tells: what most
+ * functions of an interface have in common would be repeated at each of them.
  */
-export function ownershipNotes(
+export function resultOwnership(
   model: Model,
-  parameters: readonly {
-    readonly name: string;
-    readonly type: TypeReference;
-  }[],
-  result: TypeReference | undefined,
-): string[] {
-  const notes: string[] = [];
-  for (const { name, type } of parameters) {
-    const handles = handlesIn(model, type);
-    if (handles.owned)
-      notes.push(
-        `@param ${name} - owned: handed over to the function, which disposes of it`,
-      );
-    else if (handles.borrowed)
-      notes.push(`@param ${name} - borrowed: stays with the caller`);
-  }
-  if (result !== undefined && handlesIn(model, result).owned) {
-    notes.push("@returns owned: the caller disposes of it");
-  }
-  return notes;
+  result: TypeReference,
+): string | undefined {
+  const kind =
+    errorConvention(model, result) === undefined
+      ? undefined
+      : resolveAlias(model, result);
+  const { ok, err } =
+    typeof kind === "object" && "result" in kind
+      ? kind.result
+      : { ok: result, err: null };
+  const handles = ok === null ? undefined : handlesOf(model, ok);
+  const isOwnedError =
+    err !== null &&
+    handlesOf(model, err)?.isOwned === true &&
+    !speaksForItself(model, err);
+  if (handles?.isOwned !== true)
+    return isOwnedError
+      ? "an error is owned: the caller disposes of it"
+      : undefined;
+  const what = handles.isWhole ? "it" : "what it holds";
+  return isOwnedError
+    ? `owned, as is an error: the caller disposes of ${what}`
+    : `owned: the caller disposes of ${what}`;
 }
 
-type Cache = Map<number, Handles>;
+function speaksForItself(model: Model, reference: TypeReference): boolean {
+  const kind = resolveAlias(model, reference);
+  return typeof kind === "object" && ("record" in kind || "variant" in kind);
+}
 
-const known = new WeakMap<Model, Cache>();
-const none: Handles = { owned: false, borrowed: false };
+/** What is said of a field or of the value of a case. */
+export function memberOwnership(
+  model: Model,
+  type: TypeReference | null,
+): string | undefined {
+  const handles = type === null ? undefined : handlesOf(model, type);
+  if (handles === undefined) return undefined;
+  return handles.isOwned
+    ? "Owned: whoever is given it disposes of it."
+    : "Borrowed: stays with whoever passes it.";
+}
 
-/** What handles a value of a type holds, however deep. */
-function handlesIn(model: Model, reference: TypeReference): Handles {
-  if (typeof reference === "string") return none;
-  let cache = known.get(model);
-  if (cache === undefined) {
-    cache = new Map<number, Handles>();
-    known.set(model, cache);
-  }
-  const found = cache.get(reference);
+function handlesOf(
+  model: Model,
+  reference: TypeReference,
+): Handles | undefined {
+  if (typeof reference === "string") return undefined;
+  const { owned, borrowed } = holdersIn(model);
+  const isOwned = owned.has(reference);
+  if (!isOwned && !borrowed.has(reference)) return undefined;
+  let kind = resolveAlias(model, reference);
+  while (typeof kind === "object" && "option" in kind)
+    kind = resolveAlias(model, kind.option);
+  return { isOwned, isWhole: typeof kind === "object" && "handle" in kind };
+}
+
+/** The types whose values hold owned and borrowed resources, however deep. */
+interface Holders {
+  readonly owned: ReadonlySet<TypeId>;
+  readonly borrowed: ReadonlySet<TypeId>;
+}
+
+const known = new WeakMap<Model, Holders>();
+
+/** Follows the handles of a model backwards to all that holds one. */
+function holdersIn(model: Model): Holders {
+  const found = known.get(model);
   if (found !== undefined) return found;
-  const handles: Handles = { owned: false, borrowed: false };
-  cache.set(reference, handles);
-  const { kind } = definitionOf(model, reference);
-  if (typeof kind === "object" && "handle" in kind) {
-    if ("own" in kind.handle) handles.owned = true;
-    else handles.borrowed = true;
-    return handles;
+  const dependents = new Map<TypeId, TypeId[]>();
+  const owned: TypeId[] = [];
+  const borrowed: TypeId[] = [];
+  for (let id = 0; id < model.types.length; id++) {
+    const { kind } = definitionOf(model, id);
+    if (typeof kind === "object" && "handle" in kind) {
+      ("own" in kind.handle ? owned : borrowed).push(id);
+      continue;
+    }
+    eachMention(kind, (mentioned) => {
+      if (typeof mentioned !== "number") return;
+      const others = dependents.get(mentioned);
+      if (others === undefined) dependents.set(mentioned, [id]);
+      else others.push(id);
+    });
   }
-  eachMention(kind, (mentioned) => {
-    const inner = handlesIn(model, mentioned);
-    handles.owned ||= inner.owned;
-    handles.borrowed ||= inner.borrowed;
-  });
-  return handles;
+  const holders = {
+    owned: allBehind(owned, dependents),
+    borrowed: allBehind(borrowed, dependents),
+  };
+  known.set(model, holders);
+  return holders;
+}
+
+function allBehind(
+  start: readonly TypeId[],
+  dependents: ReadonlyMap<TypeId, readonly TypeId[]>,
+): ReadonlySet<TypeId> {
+  const found = new Set<TypeId>(start);
+  // What is added while it is gone through is gone through as well.
+  for (const id of found)
+    for (const dependent of dependents.get(id) ?? []) found.add(dependent);
+  return found;
 }

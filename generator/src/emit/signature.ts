@@ -1,4 +1,5 @@
 import type { Function, Model, TypeReference } from "../model/model.js";
+import { contentLines } from "./documentation.js";
 import { errorConvention } from "./error-convention.js";
 import { globalType, type TypeExpression } from "./expression.js";
 import { flatType, type Names } from "./flat.js";
@@ -6,7 +7,7 @@ import { isConstructor, isMethod } from "./functions.js";
 import type { Keys } from "./keys.js";
 import { layoutMethod, printWidth, type ParameterLayout } from "./layout.js";
 import type { Module } from "./module.js";
-import { ownershipNotes } from "./ownership.js";
+import { parameterOwnership, resultOwnership } from "./ownership.js";
 import { isOptional, resolveAlias } from "./resolve-alias.js";
 import type { Flavour, TypeMapper } from "./type-mapper.js";
 
@@ -103,17 +104,33 @@ export class Signatures {
     }));
   }
 
-  /** What TSDoc says of who owns the resources that go in and out. */
+  /** What TSDoc says of parameters and the result: what WIT says of them, and who owns the resources in them. */
   notes(item: Function, signature: Signature): string[] {
-    const parameters = isMethod(item) ? item.params.slice(1) : item.params;
-    return ownershipNotes(
-      this.#model,
-      parameters.map(({ type }, index) => ({
-        name: signature.parameters[index]?.name ?? "",
-        type,
-      })),
-      isConstructor(item) ? undefined : (this.#returned(item) ?? undefined),
-    );
+    const notes: string[] = [];
+    const first = isMethod(item) ? 1 : 0;
+    for (let index = first; index < item.params.length; index++) {
+      const parameter = item.params[index];
+      if (parameter === undefined) continue;
+      const { docs, type } = parameter;
+      const ownership = parameterOwnership(this.#model, type);
+      if (docs === undefined && ownership === undefined) continue;
+      const name = signature.parameters[index - first]?.name ?? "";
+      const lines = docs === undefined ? [] : contentLines(docs.contents);
+      const last = lines.pop();
+      if (last === undefined) lines.push(ownership ?? "");
+      else
+        lines.push(ownership === undefined ? last : `${last} (${ownership})`);
+      lines.forEach((line, at) =>
+        notes.push(at === 0 ? `@param ${name} - ${line}` : line),
+      );
+    }
+    const returned = isConstructor(item) ? undefined : this.#returned(item);
+    const ownership =
+      returned === null || returned === undefined
+        ? undefined
+        : resultOwnership(this.#model, returned);
+    if (ownership !== undefined) notes.push(`@returns ${ownership}`);
+    return notes;
   }
 }
 

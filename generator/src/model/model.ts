@@ -5,7 +5,7 @@
  * and matters: the output is generated in it. `Map` is used wherever the JSON has an object keyed by names, for names
  * such as `constructor` or `0` must neither collide nor be re-ordered.
  *
- * What the JSON leaves out (source ranges) stands beside the model, in {@link Origins}.
+ * What the JSON leaves out stands beside the model, in {@link Origins}, but for the documentation of parameters.
  */
 import type { SourceRange } from "../diagnostics/diagnostic.js";
 import type { PrimitiveName } from "../syntax/ast.js";
@@ -106,6 +106,8 @@ export type FunctionKind =
 export interface Parameter {
   readonly name: string;
   readonly type: TypeReference;
+  /** The reference knows nothing of it, so it is not in the JSON. */
+  readonly docs?: Docs;
 }
 
 /** A primitive by its name, any other type by its id. */

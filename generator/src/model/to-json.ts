@@ -1,4 +1,11 @@
-import type { Interface, Model, Package, World } from "./model.js";
+import type {
+  Function,
+  Interface,
+  Model,
+  Package,
+  World,
+  WorldItem,
+} from "./model.js";
 
 /** A value that `JSON.stringify` writes as it stands. */
 export type JsonValue =
@@ -28,30 +35,50 @@ export function toJson(model: Model): { readonly [key: string]: JsonValue } {
 function worldToJson(world: World): object {
   return {
     ...world,
-    imports: entries(world.imports),
-    exports: entries(world.exports),
+    imports: entries(world.imports, worldItemToJson),
+    exports: entries(world.exports, worldItemToJson),
+  };
+}
+
+function worldItemToJson(item: WorldItem): WorldItem {
+  return "function" in item
+    ? { function: functionToJson(item.function) }
+    : item;
+}
+
+/** The reference does not know the documentation of parameters. */
+function functionToJson(item: Function): Function {
+  if (!item.params.some(({ docs }) => docs !== undefined)) return item;
+  return {
+    ...item,
+    params: item.params.map(({ name, type }) => ({ name, type })),
   };
 }
 
 function interfaceToJson(item: Interface): object {
   return {
     ...item,
-    types: entries(item.types),
-    functions: entries(item.functions),
+    types: Object.fromEntries(item.types),
+    functions: entries(item.functions, functionToJson),
   };
 }
 
 function packageToJson(item: Package): object {
   return {
     ...item,
-    interfaces: entries(item.interfaces),
-    worlds: entries(item.worlds),
+    interfaces: Object.fromEntries(item.interfaces),
+    worlds: Object.fromEntries(item.worlds),
   };
 }
 
 /** WIT names begin with a letter, so no key of theirs is one that an object would re-order. */
-function entries(map: ReadonlyMap<string, unknown>): object {
-  return Object.fromEntries(map);
+function entries<Value>(
+  map: ReadonlyMap<string, Value>,
+  toJsonValue: (value: Value) => unknown,
+): object {
+  const object: Record<string, unknown> = {};
+  for (const [key, value] of map) object[key] = toJsonValue(value);
+  return object;
 }
 
 /** The model's own types are JSON but for their maps, which the functions above replace. */

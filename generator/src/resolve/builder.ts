@@ -36,6 +36,7 @@ export interface FunctionBuilder {
 export interface ParameterBuilder {
   readonly name: string;
   type: TypeReference;
+  readonly docs?: Docs;
 }
 
 export interface InterfaceBuilder {

@@ -1,4 +1,4 @@
-import type { FunctionKind, TypeReference } from "../model/model.js";
+import type { Docs, FunctionKind, TypeReference } from "../model/model.js";
 import { functionForm } from "../model/queries.js";
 import type {
   Attribute,
@@ -11,6 +11,7 @@ import type {
   ResourceMethod,
 } from "../syntax/ast.js";
 import { docsOf } from "../syntax/docs.js";
+import type { SourceFile } from "../syntax/source.js";
 import type { FunctionBuilder, ParameterBuilder } from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import { checkConstructorResult } from "./rules/constructor-result.js";
@@ -152,10 +153,24 @@ function resolveParameters(
     }
     names?.add(name);
     const type = context.types.type(parameter.type, scope, undefined);
-    params[count++] = { name, type };
+    const docs = parameterDocs(parameter, scope.source);
+    params[count++] =
+      docs === undefined ? { name, type } : { name, type, docs };
   }
   if (count < size) params.length = count;
   return params;
+}
+
+/** Of comments in front of a parameter only those count that are meant as documentation: others often end the line before it. */
+function parameterDocs(
+  { docs }: Parameter,
+  source: SourceFile,
+): Docs | undefined {
+  if (docs === undefined) return undefined;
+  const { text } = source;
+  return text.startsWith("///", docs) || text.startsWith("/**", docs)
+    ? docsOf({ docs }, source)
+    : undefined;
 }
 
 function isTaken(

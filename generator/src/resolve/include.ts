@@ -369,9 +369,9 @@ class Cloner {
       params: [],
       kind: this.#functionKind(item.kind),
     };
-    copy.params = item.params.map(({ name, type }) => ({
-      name,
-      type: this.#reference(type),
+    copy.params = item.params.map((parameter) => ({
+      ...parameter,
+      type: this.#reference(parameter.type),
     }));
     if (item.result !== undefined) copy.result = this.#reference(item.result);
     return copy;

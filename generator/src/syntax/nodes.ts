@@ -81,7 +81,7 @@ export class TypeName implements NamedType {
   }
 }
 
-/** `name: type` among parameters. */
+/** `name: type` among parameters. Few have comments: those that have are of a class of their own. */
 export class NamedParameter implements Parameter {
   readonly kind: "parameter";
   readonly name: Identifier;
@@ -99,5 +99,15 @@ export class NamedParameter implements Parameter {
 
   get end(): number {
     return this.type.end;
+  }
+}
+
+/** `name: type` among parameters, with comments in front of it. */
+export class DocumentedParameter extends NamedParameter {
+  readonly docs: number;
+
+  constructor(name: Identifier, type: Type, docs: number) {
+    super(name, type);
+    this.docs = docs;
   }
 }

@@ -1,5 +1,10 @@
 import type { Parameter, PrimitiveName, Type } from "./ast.js";
-import { NamedParameter, Primitive, TypeName } from "./nodes.js";
+import {
+  DocumentedParameter,
+  NamedParameter,
+  Primitive,
+  TypeName,
+} from "./nodes.js";
 import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
 
@@ -29,10 +34,14 @@ export function parseResult(tokens: TokenStream): Type | undefined {
 }
 
 function parseParameter(tokens: TokenStream): Parameter | undefined {
+  const { docs } = tokens;
   const name = tokens.identifier();
   if (tokens.failed) return undefined;
   tokens.expect(Token.colon);
-  return new NamedParameter(name, parseType(tokens));
+  const type = parseType(tokens);
+  return docs < 0
+    ? new NamedParameter(name, type)
+    : new DocumentedParameter(name, type, docs);
 }
 
 function parseNested(tokens: TokenStream, depth: number): Type {

@@ -1,0 +1,284 @@
+import { describe, expect, it } from "vitest";
+import ts from "typescript";
+import type { GenerateOptions } from "../../../generator/src/generate.js";
+import { generateText } from "../../support/emit/model.js";
+
+function textOf(
+  wit: string,
+  path = "a/b/i.ts",
+  options: GenerateOptions = { mode: "sync" },
+): string {
+  const text = generateText(wit, options).get(path);
+  if (text === undefined) throw new Error(`nothing was generated as ${path}`);
+  return text;
+}
+
+/** An interface of a package, as it is generated. */
+function interfaceText(items: string, options?: GenerateOptions): string {
+  return textOf(`package a:b; interface i { ${items} }`, "a/b/i.ts", options);
+}
+
+/** The comment in front of a line that begins with a text; without its marks. */
+function docsOf(text: string, line: string): string[] {
+  const lines = text.split("\n");
+  const at = lines.findIndex((one) => one.trim().startsWith(line));
+  expect(at, line).toBeGreaterThan(0);
+  let start = at;
+  while (/^\s*(\/\*\*|\*)/.test(lines[start - 1] ?? "")) start--;
+  return lines
+    .slice(start, at)
+    .map((one) =>
+      one
+        .trim()
+        .replace(/^\/?\*+\/? ?/, "")
+        .replace(/ \*\/$/, ""),
+    )
+    .filter((one) => one !== "");
+}
+
+describe("documentation", () => {
+  it("of everything is carried", () => {
+    const wit = `/// The package.
+package a:b;
+/// The world.
+world w {
+  /// The import.
+  import i;
+  /// The imported function.
+  import f: func(/// Its parameter.
+    a: u8);
+  /// The export.
+  export inline: interface {
+    /// The inner function.
+    inner: func();
+  }
+  /// The exported function.
+  export run: func();
+  /// The world's type.
+  type t = u8;
+}
+/// The interface.
+interface i {
+  /// The record.
+  record r { /// The field.
+    a-field: u8 }
+  /// The variant.
+  variant v { /// The case.
+    one(u8) }
+  /// The enum.
+  enum e { /// The enum case.
+    two }
+  /// The flags.
+  flags fl { /// The flag.
+    three }
+  /// The alias.
+  type al = u8;
+  /// The resource.
+  resource res {
+    /// The constructor.
+    constructor(/// How it is made.
+      how: u8);
+    /// The method.
+    m: func(/** What it takes. */ what: u8);
+    /// The static function.
+    s: static func();
+  }
+  /// The function.
+  f: func(
+    /// The first.
+    a: u8,
+    /// The second,
+    /// over two lines.
+    b: u8) -> u8;
+}`;
+    const text = textOf(wit);
+    for (const [line, says] of [
+      ["export interface I {", "The interface."],
+      ["export interface R {", "The record."],
+      ["aField: number;", "The field."],
+      ["export type V =", "The variant."],
+      ["export const V =", "The variant."],
+      ["One: (val", "The case."],
+      ["export type E =", "The enum."],
+      ["export const E =", "The enum."],
+      ['Two: "two",', "The enum case."],
+      ["export interface Fl {", "The flags."],
+      ["export const Fl =", "The flags."],
+      ["three?: boolean;", "The flag."],
+      ["export type Al =", "The alias."],
+      ["export interface Res {", "The resource."],
+    ] as const)
+      expect(docsOf(text, line), line).toEqual([says]);
+    expect(docsOf(text, "new (")).toEqual([
+      "The constructor.",
+      "@param how - How it is made.",
+    ]);
+    expect(docsOf(text, "m(")).toEqual([
+      "The method.",
+      "@param what - What it takes.",
+    ]);
+    expect(docsOf(text, "s(")).toEqual(["The static function."]);
+    expect(docsOf(text, "f(")).toEqual([
+      "The function.",
+      "@param a - The first.",
+      "@param b - The second,",
+      "over two lines.",
+    ]);
+    const world = textOf(wit, "a/b/w.ts");
+    for (const [line, says] of [
+      ['readonly "a:b/i"', ["The import."]],
+      ["f(", ["The imported function.", "@param a - Its parameter."]],
+      ["run(", ["The exported function."]],
+      ["export type T", ["The world's type."]],
+    ] as const)
+      expect(docsOf(world, line), line).toEqual(says);
+    expect(docsOf(world, "export const W:")[0]).toBe("The world.");
+    const inline = textOf(wit, "a/b/w/inline.ts");
+    expect(docsOf(inline, "export interface Inline {")).toEqual([
+      "The export.",
+    ]);
+    expect(docsOf(inline, "inner(")).toEqual(["The inner function."]);
+    expect(textOf(wit, "index.ts")).toContain(`
+/**
+ * The package.
+ *
+ * @packageDocumentation
+ */
+
+export * as `);
+  });
+
+  it("of parameters is what is meant as such, not what ends the line before", () => {
+    const text = interfaceText(`f: func(
+      a: u8, // about a
+      b: u8, /* about b */
+      c: u8);`);
+    expect(docsOf(text, "f(")).toEqual([]);
+  });
+
+  it("of parameters is there in the modules of guests and in what worlds include, too", () => {
+    const wit = `package a:b;
+      interface i { resource r; f: func(/// The first.
+        new: r); }
+      world base { import g: func(/// Its own.
+        a: u8); import i; }
+      world w { include base; }`;
+    const files = generateText(wit, { mode: "sync", target: "guest" });
+    const note =
+      "@param new$ - The first. (owned: handed over to the function, which disposes of it)";
+    expect(docsOf(files.get("a/b/i.ts") ?? "", "f(")).toEqual([note]);
+    expect(
+      docsOf(files.get("a/b/i.ambient.d.ts") ?? "", "export function f("),
+    ).toEqual([note]);
+    expect(docsOf(files.get("a/b/w.ts") ?? "", "g(")).toEqual([
+      "@param a - Its own.",
+    ]);
+  });
+
+  it("of several packages stands in the index under their names", () => {
+    const text = generateText(
+      `/// One.
+package a:b;
+interface i {}
+/// Two.
+package c:d { interface j {} }`,
+    ).get("index.ts");
+    // A package within another's file was asked for as well.
+    expect(text).toContain("# `a:b`\n *\n * One.\n *\n * # `c:d`\n *\n * Two.");
+  });
+
+  it("keeps links, lists and code, and makes no tag of anything in it", () => {
+    const text = interfaceText(`
+  /// See [the page](https://example.org/a_b) and <https://example.org>.
+  ///
+  /// - one
+  ///   - two
+  ///
+  /// \`\`\`ts
+  /// @decorated class A {} /* inside */
+  /// \`\`\`
+  f: func();`);
+    const file = ts.createSourceFile(
+      "i.ts",
+      text,
+      ts.ScriptTarget.ES2022,
+      true,
+    );
+    const contract = file.statements.find(ts.isInterfaceDeclaration);
+    const [member] = contract?.members ?? [];
+    if (member === undefined) throw new Error("there is no function");
+    expect(ts.getJSDocTags(member)).toEqual([]);
+    const [docs] = ts.getJSDocCommentsAndTags(member);
+    expect(docs && ts.getTextOfJSDocComment(docs.comment)).toBe(
+      "See [the page](https://example.org/a_b) and <https://example.org>.\n\n- one\n  - two\n\n```ts\n\\@decorated class A {} /* inside *\\/\n```",
+    );
+  });
+});
+
+describe("who owns a resource is said", () => {
+  const resource = "resource r;";
+
+  it.each([
+    ["own<r>", "owned: handed over to the function, which disposes of it"],
+    ["option<r>", "owned: handed over to the function, which disposes of it"],
+    [
+      "list<r>",
+      "owned: what it holds is handed over to the function, which disposes of it",
+    ],
+    ["borrow<r>", "borrowed: stays with the caller"],
+    ["list<borrow<r>>", "borrowed: what it holds stays with the caller"],
+    ["list<u8>", undefined],
+  ])("of a parameter of type %s", (type, says) => {
+    const text = interfaceText(`${resource} f: func(it: ${type});`);
+    expect(docsOf(text, "f(")).toEqual(
+      says === undefined ? [] : [`@param it - ${says}`],
+    );
+  });
+
+  it.each([
+    ["own<r>", "owned: the caller disposes of it"],
+    ["option<r>", "owned: the caller disposes of it"],
+    ["result<r, string>", "owned: the caller disposes of it"],
+    ["tuple<r, u8>", "owned: the caller disposes of what it holds"],
+    ["result<list<r>>", "owned: the caller disposes of what it holds"],
+    ["result<_, r>", "an error is owned: the caller disposes of it"],
+    ["result<r, r>", "owned, as is an error: the caller disposes of it"],
+    ["result<u8, failure>", undefined],
+    ["u8", undefined],
+  ])("of a result of type %s", (type, says) => {
+    const text = interfaceText(
+      `${resource} variant failure { one(r), two } f: func() -> ${type};`,
+    );
+    expect(docsOf(text, "f(")).toEqual(
+      says === undefined ? [] : [`@returns ${says}`],
+    );
+  });
+
+  it("of fields and of the values of cases", () => {
+    const text = interfaceText(`${resource}
+      record both { /// The one.
+        a: r, b: borrow<r>, c: u8 }
+      variant failure { one(list<r>), two }`);
+    expect(docsOf(text, "a: R;")).toEqual([
+      "The one.",
+      "Owned: whoever is given it disposes of it.",
+    ]);
+    expect(docsOf(text, "b: Borrow<R>;")).toEqual([
+      "Borrowed: stays with whoever passes it.",
+    ]);
+    expect(docsOf(text, "c: number;")).toEqual([]);
+    expect(docsOf(text, "One: (")).toEqual([
+      "Owned: whoever is given it disposes of it.",
+    ]);
+  });
+});
+
+it("tells the two contracts, and the descriptor, apart", () => {
+  const text = interfaceText("/// Does.\nf: func();", { mode: "both" });
+  expect(docsOf(text, "export interface AsyncI {")).toEqual([
+    "The asynchronous form of {@link I}: its functions return promises.",
+  ]);
+  expect(docsOf(text, "export const I:")).toEqual([
+    "The descriptor of `a:b/i`, from which the runtime serves it.",
+  ]);
+});
