@@ -17,6 +17,7 @@ import { assignPaths } from "./emit/paths.js";
 import { select } from "./emit/selection.js";
 import { findWaiting } from "./emit/waiting.js";
 import { writeWorld } from "./emit/world-writer.js";
+import type { Declaration } from "./emit/symbols.js";
 import type { Model, Origins } from "./model/model.js";
 import { version } from "./version.js";
 
@@ -76,23 +77,38 @@ export function generate(
     paths,
     renamed,
   );
+  const files: GeneratedFile[] = [];
+  const changed: Declaration[] = [];
+  const note = (declaration: Declaration): void => {
+    changed.push(declaration);
+  };
   for (const binding of bindings.interfaces.values())
-    writeInterface(bindings, binding);
-  for (const binding of bindings.worlds.values()) writeWorld(bindings, binding);
+    binding.module.fillWith(() => writeInterface(bindings, binding));
+  for (const binding of bindings.worlds.values())
+    binding.module.fillWith(() => writeWorld(bindings, binding));
+  // One at a time, and each forgotten when it is done: of a large input, the text alone is a lot.
+  for (const { module, fullName } of [
+    ...bindings.interfaces.values(),
+    ...bindings.worlds.values(),
+  ]) {
+    module.name(note);
+    const header = headerText(settings, version, fullName);
+    files.push({
+      path: `${module.path}.ts`,
+      text: module.print(header, settings.runtime),
+    });
+    module.release();
+  }
   const guest =
     settings.target === "guest" ? guestModules(bindings) : undefined;
-  const modules = [
-    ...bindings.modules(),
+  for (const module of [
     ...(guest?.ambient ?? []),
     ...(guest?.hidden.map(({ module }) => module) ?? []),
     ...(guest?.worlds.map(({ module }) => module) ?? []),
-  ];
-  for (const module of modules) {
-    module.nameDeclarations(({ what, name, place }) => {
-      renamed(`${what} in \`${module.path}\``, name, place);
-    });
-  }
-  for (const module of modules) module.nameImports();
+  ])
+    module.name(note);
+  for (const { module, what, name, place } of changed)
+    renamed(`${what} in \`${module.path}\``, name, place);
   for (const { module, declared } of guest?.hidden ?? []) {
     // Classes are each world's own, even where they look alike.
     const isSame =
@@ -102,17 +118,6 @@ export function generate(
       name: module.ambient ?? "",
       first: `${declared.path}.d.ts`,
       second: module.path.replace(/\.ambient$/, ""),
-    });
-  }
-  const files: GeneratedFile[] = [];
-  for (const { module, fullName } of [
-    ...bindings.interfaces.values(),
-    ...bindings.worlds.values(),
-  ]) {
-    const header = headerText(settings, version, fullName);
-    files.push({
-      path: `${module.path}.ts`,
-      text: module.print(header, settings.runtime),
     });
   }
   for (const module of guest?.ambient ?? []) {

@@ -22,7 +22,8 @@ export type ForeignImport =
 
 /**
  * One generated file: what it declares, what it needs of other files, and how its parts are printed. Its names are
- * decided in two steps: first those it exports, for all files; then those under which it imports.
+ * decided in two steps: first those it exports, which others import, when it is known what it mentions; then those under
+ * which it imports.
  */
 export class Module {
   /** Relative to the output directory, with `/`, without extension. */
@@ -32,7 +33,9 @@ export class Module {
   readonly declarations: Declaration[] = [];
   readonly #uses = new Map<NameSymbol, Use>();
   readonly #foreign: (readonly [from: string, what: ForeignImport])[] = [];
-  readonly #parts: Printer[] = [];
+  #parts: Printer[] = [];
+  #fill: (() => void) | undefined;
+  #isNamed = false;
   readonly #scope = new Scope(reservedWords);
   readonly #imported = new Map<NameSymbol, string>();
   readonly #seen = new Set<TypeExpression>();
@@ -81,23 +84,46 @@ export class Module {
     this.#scope.reserve(name);
   }
 
+  /** Says what will add the parts of the module, and the declarations it mentions, when they are needed. */
+  fillWith(fill: () => void): void {
+    this.#fill = fill;
+  }
+
+  /**
+   * Decides all names of the module, and those that the modules it imports from export.
+   *
+   * @param changed - is told of declarations that do not get the name they wanted
+   */
+  name(changed: (declaration: Declaration) => void): void {
+    this.#nameDeclarations(changed);
+    for (const symbol of this.#uses.keys()) {
+      if (symbol.kind !== "declaration" || symbol.module === this) continue;
+      symbol.module.#nameDeclarations(changed);
+      this.#imported.set(symbol, this.#scope.claim(symbol.name));
+    }
+  }
+
   /** Decides the names that the module exports. Globals and what comes from the runtime keep theirs. */
-  nameDeclarations(renamed: (declaration: Declaration) => void): void {
+  #nameDeclarations(changed: (declaration: Declaration) => void): void {
+    if (this.#isNamed) return;
+    this.#isNamed = true;
+    this.#fill?.();
+    this.#fill = undefined;
     for (const symbol of this.#uses.keys())
       if (symbol.kind !== "declaration") this.#scope.reserve(symbol.name);
     for (const declaration of this.declarations) {
       declaration.name = this.#scope.claim(declaration.wanted);
       if (declaration.name !== declaration.wanted && !declaration.isInternal)
-        renamed(declaration);
+        changed(declaration);
     }
   }
 
-  /** Decides the names under which the module imports; those of all modules that it imports from are decided. */
-  nameImports(): void {
-    for (const symbol of this.#uses.keys()) {
-      if (symbol.kind !== "declaration" || symbol.module === this) continue;
-      this.#imported.set(symbol, this.#scope.claim(symbol.name));
-    }
+  /** Lets go of all that is needed to print the module; its names stay. */
+  release(): void {
+    this.#parts = [];
+    this.#uses.clear();
+    this.#imported.clear();
+    this.#seen.clear();
   }
 
   /** The name of a symbol in this module. */
