@@ -181,7 +181,8 @@ const bigints: Partial<Record<PrimitiveDescriptor, readonly [bigint, bigint]>> =
     s64: [-0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn],
   };
 
-const loneSurrogate = /\p{Surrogate}/u;
+// Of two that belong together neither matches, by the flag `u`. Engines of components know no `\p{Surrogate}`.
+const loneSurrogate = /[\ud800-\udfff]/u;
 
 function checkPrimitive(
   type: PrimitiveDescriptor,
