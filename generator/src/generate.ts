@@ -15,6 +15,7 @@ import {
 } from "./emit/options.js";
 import { assignPaths } from "./emit/paths.js";
 import { select } from "./emit/selection.js";
+import { reportUnmatched } from "./emit/unmatched.js";
 import { findWaiting } from "./emit/waiting.js";
 import { writeWorld } from "./emit/world-writer.js";
 import type { Declaration } from "./emit/symbols.js";
@@ -58,9 +59,12 @@ export function generate(
   const roots = origins === undefined ? undefined : new Set(origins.roots);
   const selection = select(model, settings, roots);
   const waiting = findWaiting(model, settings.async);
-  for (const pattern of [...selection.unused, ...waiting.unused]) {
-    diagnostics.report("pattern-without-match", undefined, { pattern });
-  }
+  const unmatched = {
+    worlds: selection.unusedWorlds,
+    interfaces: selection.unusedInterfaces,
+    functions: waiting.unused,
+  };
+  reportUnmatched(diagnostics, model, unmatched, roots);
   if (diagnostics.hasErrors)
     return { files: [], diagnostics: diagnostics.list() };
   const locator = new Locator(model, origins);

@@ -131,11 +131,16 @@ export function describePlan(
     ...plan.update.map((file) => paint("yellow", line("update", file.path))),
     ...plan.remove.map((path) => paint("red", line("remove", path))),
     ...plan.foreign.map((path) => paint("red", line("refuse", path))),
-    ...(plan.manifest && !withUnchanged ? [line("update", manifestName)] : []),
+    ...(isManifestAlone(plan) ? [line("update", manifestName)] : []),
     ...(withUnchanged
       ? plan.unchanged.map((path) => paint("dim", line("unchanged", path)))
       : []),
   ].join("");
+}
+
+/** Whether nothing has changed but the list of what was written, so that it alone tells why anything is written. */
+function isManifestAlone(plan: Plan): boolean {
+  return isStale(plan) && !isStale({ ...plan, manifest: false });
 }
 
 /** One line: how many files, and what happened to them. */

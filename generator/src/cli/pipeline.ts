@@ -6,6 +6,7 @@ import { generate } from "../generate.js";
 import type { Host } from "../host/host.js";
 import { loadSources } from "../host/load.js";
 import { nodeHost } from "../host/node-host.js";
+import { featuresIn } from "../model/queries.js";
 import { resolve as resolveWit, type Resolution } from "../resolve/resolve.js";
 import type { TextFile } from "../write/plan.js";
 import type { Entry } from "./options.js";
@@ -57,10 +58,17 @@ export function loadWit(
 ): Resolution {
   const diagnostics = new DiagnosticCollector();
   const sources = loadSources(shown(cwd, path), hostIn(cwd), diagnostics);
-  return resolveWit(sources, {
+  const resolution = resolveWit(sources, {
     diagnostics,
     features: allFeatures ? "all" : features,
   });
+  const { model } = resolution;
+  if (model === undefined || features.length === 0) return resolution;
+  const there = featuresIn(model);
+  for (const feature of features)
+    if (!there.has(feature))
+      diagnostics.report("feature-without-items", undefined, { feature });
+  return { ...resolution, diagnostics: diagnostics.list() };
 }
 
 /** The file system, with relative paths starting in a directory that need not be that of the process. */

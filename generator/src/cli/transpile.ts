@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { explainSystemError } from "../failure.js";
+import { explainSystemError, Failure } from "../failure.js";
 import { findJco } from "../transpile/jco.js";
 import { transpile } from "../transpile/transpile.js";
 import { commitPlan } from "../write/commit.js";
 import { planWrites } from "../write/plan.js";
+import { statIfThere } from "../write/stat.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import { describePlan, reportPlans, reportStale, summary } from "./generate.js";
 import type { Io } from "./io.js";
@@ -20,6 +21,11 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
 ) => {
   const path = resolve(io.cwd, component);
   requirePath(io.cwd, path, "name the component to transpile");
+  if (statIfThere(path)?.isDirectory() === true)
+    throw new Failure(
+      `\`${shown(io.cwd, path)}\` is a directory; name the component to transpile`,
+      2,
+    );
   const out = resolve(io.cwd, flags.out);
   const started = performance.now();
   const bytes = readComponent(path, shown(io.cwd, path));

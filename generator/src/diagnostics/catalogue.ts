@@ -254,7 +254,12 @@ export const catalogue = {
   },
   "pattern-without-match": {
     severity: "error",
-    message: "`{pattern}` fits nothing in the input",
+    message: "`{pattern}` fits no {what} in the input{known}",
+  },
+  "feature-without-items": {
+    severity: "warning",
+    message:
+      "nothing in the input is `@unstable` behind the feature `{feature}`",
   },
 
   // What is accepted, and yet cannot be encoded as a component, or is not what it seems.

@@ -58,7 +58,7 @@ export function writeGuest(
   const importNames = guestNames(bindings, imports, item.package);
   const exportNames = guestNames(bindings, exports, item.package);
   const raw = imports.map((binding) =>
-    rawModule(module, binding, importNames.get(binding) ?? ""),
+    rawModule(bindings, module, binding, importNames.get(binding) ?? ""),
   );
   const own = ownImports(module, item, importSide, bindings);
   addRuntime(bindings, module, {
@@ -142,8 +142,10 @@ function addRuntime(
       use: "type",
     });
   for (const name of ["options", "root"]) module.reserve(name);
-  for (const { declaration: local, specifier } of raw)
-    module.importForeign(specifier, { kind: "all", local });
+  for (const { declaration: local, specifier } of raw) {
+    if (local !== undefined)
+      module.importForeign(specifier, { kind: "all", local });
+  }
   for (const { raw: local, name, isResource } of own) {
     if (!isResource) module.importForeign(name, { kind: "default", local });
     else if (!isRootForeign)
@@ -195,15 +197,22 @@ interface RawModule {
   readonly binding: InterfaceBinding;
   /** Of what is made of it, as WIT would write it. */
   readonly name: string;
-  readonly declaration: Declaration;
+  /** Absent where the interface has no functions: componentize-js has no module for types alone. */
+  readonly declaration: Declaration | undefined;
   readonly specifier: string;
 }
 
 function rawModule(
+  bindings: Bindings,
   module: Module,
   binding: InterfaceBinding,
   name: string,
 ): RawModule {
+  const specifier = binding.fullName;
+  // The functions of its resources are among them.
+  const functions = bindings.model.interfaces[binding.id]?.functions;
+  if (functions === undefined || functions.size === 0)
+    return { binding, name, declaration: undefined, specifier };
   const declaration = new Declaration(
     module,
     `${camelCase(name)}Module`,
@@ -215,7 +224,7 @@ function rawModule(
     binding,
     name,
     declaration: module.declare(declaration),
-    specifier: binding.fullName,
+    specifier,
   };
 }
 
@@ -238,7 +247,7 @@ function addImport(
   module.mentionSymbol(binding.contract.sync, "value");
   module.add((names) => {
     const head = `export const ${value.name}: ${names(binding.contract[flavour])}`;
-    const values = [names(binding.contract.sync), raw.name, "options"];
+    const values = [names(binding.contract.sync), raw?.name ?? "{}", "options"];
     const flat = `${head} = fromJcoExports(${values.join(", ")});`;
     const text =
       flat.length <= printWidth

@@ -14,8 +14,10 @@ import { definitionOf } from "./resolve-alias.js";
 export interface Selection {
   readonly interfaces: readonly InterfaceId[];
   readonly worlds: readonly WorldId[];
-  /** The patterns and names that fit nothing. */
-  readonly unused: readonly string[];
+  /** The names of worlds that fit none. */
+  readonly unusedWorlds: readonly string[];
+  /** The patterns for interfaces that fit none. */
+  readonly unusedInterfaces: readonly string[];
 }
 
 /**
@@ -31,7 +33,8 @@ export function select(
 ): Selection {
   const interfaces = new Set<InterfaceId>();
   const worlds = new Set<WorldId>();
-  const unused = new Set([...settings.interfaces, ...settings.worlds]);
+  const unusedWorlds = new Set(settings.worlds);
+  const unusedInterfaces = new Set(settings.interfaces);
   const everything =
     settings.interfaces.length === 0 && settings.worlds.length === 0;
   model.worlds.forEach((world, id) => {
@@ -39,7 +42,7 @@ export function select(
     const wanted = settings.worlds.filter(
       (text) => text === world.name || text === name || text === bare(name),
     );
-    for (const text of wanted) unused.delete(text);
+    for (const text of wanted) unusedWorlds.delete(text);
     if (wanted.length > 0 || (everything && isRoot(roots, world.package))) {
       worlds.add(id);
       for (const needed of worldInterfaces(model, world))
@@ -52,14 +55,15 @@ export function select(
     const wanted = settings.interfaces.filter(
       (text) => matchesGlob(text, name) || matchesGlob(text, bare(name)),
     );
-    for (const text of wanted) unused.delete(text);
+    for (const text of wanted) unusedInterfaces.delete(text);
     if (wanted.length > 0 || (everything && isRoot(roots, item.package)))
       need(model, id, interfaces);
   });
   return {
     interfaces: [...interfaces].sort((a, b) => a - b),
     worlds: [...worlds].sort((a, b) => a - b),
-    unused: [...unused],
+    unusedWorlds: [...unusedWorlds],
+    unusedInterfaces: [...unusedInterfaces],
   };
 }
 

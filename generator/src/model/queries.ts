@@ -38,6 +38,34 @@ function found<T>(item: T | undefined, what: string, id: number): T {
   return item;
 }
 
+/** The features behind which the items of a model are, as far as they were taken in. */
+export function featuresIn({
+  worlds,
+  interfaces,
+  types,
+}: Model): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = ({ stability }: { readonly stability?: Stability }): void => {
+    if (stability !== undefined && "unstable" in stability)
+      found.add(stability.unstable.feature);
+  };
+  for (const world of worlds) {
+    add(world);
+    for (const side of [world.imports, world.exports]) {
+      for (const item of side.values()) {
+        if ("interface" in item) add(item.interface);
+        else if ("function" in item) add(item.function);
+      }
+    }
+  }
+  for (const item of interfaces) {
+    add(item);
+    for (const each of item.functions.values()) add(each);
+  }
+  types.forEach(add);
+  return found;
+}
+
 /** The parts of a package's name. */
 export interface PackageNameParts {
   readonly namespace: string;

@@ -256,7 +256,6 @@ describe("generate --check", () => {
       "update    generated/demo/net/net.ts",
       "update    generated/index.ts",
       "remove    generated/demo/net/clock.ts",
-      "update    generated/.wit2ts.json",
     ]);
     expect(stderr).toBe(
       "error: the generated files are out of date; run `wit2ts generate`\n",
@@ -330,14 +329,42 @@ describe("options", () => {
     expect(only).not.toContain("connect(");
   });
 
-  it("say when a pattern fits nothing", async () => {
+  it.each([
+    [
+      ["--interfaces", "demo:nte/net"],
+      "`demo:nte/net` fits no interface in the input; did you mean `demo:net/net`?",
+    ],
+    [
+      ["--interfaces", "other/*"],
+      "`other/*` fits no interface in the input, which has the interfaces `demo:net/clock`, `demo:net/net`",
+    ],
+    [["--world", "w"], "`w` fits no world in the input, which has no worlds"],
+    [
+      ["--async", "demo:net/net#conect"],
+      "`demo:net/net#conect` fits no function in the input; did you mean `demo:net/net#connect`?",
+    ],
+  ])("say what is there when %s fits nothing", async (argv, says) => {
     const { path } = testDirectory(two);
-    const { exitCode, stderr } = await runCommand(
-      ["generate", "--interfaces", "demo:nte/*"],
-      { cwd: path },
-    );
+    const { exitCode, stderr } = await runCommand(["generate", ...argv], {
+      cwd: path,
+    });
+    expect(stderr).toBe(`error pattern-without-match: ${says}\n\n1 error\n`);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("demo:nte/*");
+  });
+
+  it("warn of features that nothing is behind", async () => {
+    const { path } = testDirectory({
+      "wit/a.wit":
+        "package a:b;\ninterface i {\n  @unstable(feature = fancy)\n  f: func();\n}\n",
+    });
+    const generate = (features: string) =>
+      runCommand(["generate", "--features", features], { cwd: path });
+    expect(await generate("fancy")).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(await generate("fanci")).toMatchObject({
+      exitCode: 0,
+      stderr:
+        "warning feature-without-items: nothing in the input is `@unstable` behind the feature `fanci`\n\n1 warning\n",
+    });
   });
 
   it("come from a configuration file, with the command line over it", async () => {

@@ -20,6 +20,7 @@ const withoutExample = new Set([
   "name-changed",
   "ambient-module-clash",
   "pattern-without-match",
+  "feature-without-items",
   "too-many-problems",
 ]);
 

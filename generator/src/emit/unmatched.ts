@@ -1,0 +1,92 @@
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import { didYouMean } from "../diagnostics/did-you-mean.js";
+import type { Model } from "../model/model.js";
+import { fullName } from "./full-name.js";
+
+/** The names and patterns of a run that fit nothing. */
+export interface Unmatched {
+  readonly worlds: readonly string[];
+  readonly interfaces: readonly string[];
+  readonly functions: readonly string[];
+}
+
+/** More names than these are not listed. */
+const mostListed = 8;
+
+/** More names than these are not compared: somebody waits for the answer. */
+const mostCompared = 2_000;
+
+/**
+ * Reports what was asked for and is not there, with what is.
+ *
+ * @param roots - the packages that were asked for; `undefined` for all
+ */
+export function reportUnmatched(
+  diagnostics: DiagnosticCollector,
+  model: Model,
+  { worlds, interfaces, functions }: Unmatched,
+  roots: ReadonlySet<number> | undefined,
+): void {
+  const report = (
+    what: string,
+    pattern: string,
+    known: string,
+    candidates: readonly string[],
+  ): void => {
+    const suggestion =
+      candidates.length > mostCompared
+        ? undefined
+        : didYouMean(pattern, candidates);
+    diagnostics.report(
+      "pattern-without-match",
+      undefined,
+      { what, pattern, known: suggestion === undefined ? known : "" },
+      suggestion === undefined ? {} : { suggestion },
+    );
+  };
+  for (const pattern of worlds) {
+    const own = model.worlds.filter(
+      (world) => roots?.has(world.package) ?? true,
+    );
+    report(
+      "world",
+      pattern,
+      listed(
+        "worlds",
+        own.map(({ name }) => name),
+      ),
+      [
+        ...model.worlds.map(({ name }) => name),
+        ...model.worlds.map((world) => bare(fullName(model, world))),
+      ],
+    );
+  }
+  const named = model.interfaces.filter(({ name }) => name !== null);
+  for (const pattern of interfaces) {
+    const own = named.filter((item) => roots?.has(item.package) ?? true);
+    const names = named.map((item) => bare(fullName(model, item)));
+    const known = own.map((item) => bare(fullName(model, item)));
+    report("interface", pattern, listed("interfaces", known), names);
+  }
+  if (functions.length === 0) return;
+  const names = named.flatMap((item) => {
+    const owner = bare(fullName(model, item));
+    // Without what stands in front of the functions of a resource, as in `[method]r.f`.
+    return [...item.functions.values()].map(
+      ({ name }) => `${owner}#${name.slice(name.indexOf("]") + 1)}`,
+    );
+  });
+  for (const pattern of functions) report("function", pattern, "", names);
+}
+
+/** A name without its version. */
+function bare(name: string): string {
+  const at = name.indexOf("@");
+  return at < 0 ? name : name.slice(0, at);
+}
+
+function listed(what: string, names: readonly string[]): string {
+  if (names.length === 0) return `, which has no ${what}`;
+  if (names.length > mostListed) return "";
+  return `, which has the ${what} ${names.map((name) => `\`${name}\``).join(", ")}`;
+}
