@@ -39,6 +39,10 @@ export interface ConformanceSupports {
   readonly untyped?: boolean;
   /** A connected UDP socket is told when nobody receives its datagrams. Default `true`. */
   readonly refusedDatagrams?: boolean;
+  /** UDP sockets that all set `set-reuse-address` can be bound to one address. Default `true`. */
+  readonly sharedAddresses?: boolean;
+  /** Who connects to a socket that is bound but does not listen is refused. Default `true`. */
+  readonly refusesBeforeListen?: boolean;
 }
 
 /** Something that a test may need. */
@@ -136,6 +140,8 @@ const reasons: Readonly<Record<Need, string>> = {
   stall: "the peer cannot leave a connection undecided",
   untyped: "only values of the right types reach the backend",
   refusedDatagrams: "the network does not tell that nobody receives a datagram",
+  sharedAddresses: "the network gives an address to one UDP socket only",
+  refusesBeforeListen: "the network takes connections before anybody listens",
 };
 
 /** Answers with {@link knownNames}, later than it is asked, as resolvers do. */

@@ -13,7 +13,7 @@ import {
 } from "../driver.js";
 import { systemError } from "../host/errors.js";
 import type { WasiBindings } from "./bindings.js";
-import type { WasiContext } from "./context.js";
+import { WasiContext } from "./context.js";
 import { Lingering } from "./lingering.js";
 import { WasiLookup } from "./lookup.js";
 import { WasiTcpSocket } from "./tcp-socket.js";
@@ -58,18 +58,14 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
     const waiting = new Waiting(bindings);
     this.#waiting = waiting;
     this.#lingering = new Lingering(waiting, options.deliveryTimeout);
-    this.#context = {
-      bindings,
-      waiting,
-      limits: options.limits,
-      network: bindings.instanceNetwork.instanceNetwork(),
-    };
+    this.#context = new WasiContext(bindings, options.limits);
     this.clock = { now: () => waiting.now() };
   }
 
   lookup(name: string, family: Family): WasiLookup {
-    this.#lookup?.dispose();
+    const former = this.#lookup;
     this.#lookup = undefined;
+    release(former);
     return (this.#lookup = new WasiLookup(this.#context, name, family));
   }
 
@@ -146,23 +142,9 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
   }
 
   dispose(): void {
-    release(
-      {
-        [Symbol.dispose]: () => {
-          this.#lookup?.dispose();
-        },
-      },
-      {
-        [Symbol.dispose]: () => {
-          this.#lingering.dispose();
-        },
-      },
-      {
-        [Symbol.dispose]: () => {
-          this.#waiting.dispose();
-        },
-      },
-    );
+    const lookup = this.#lookup;
+    this.#lookup = undefined;
+    release(lookup, this.#lingering, this.#waiting, this.#context);
   }
 
   /** Reads, and waits where there is nothing: one call of the host without a deadline, two or three with one. */

@@ -64,7 +64,7 @@ export class Lingering {
   }
 
   /** Waits a little longer for all of them, and gives up those that are left. */
-  dispose(): void {
+  [Symbol.dispose](): void {
     this.#waitUntil(
       this.#waiting.now() + DISPOSE_TIME,
       () => this.#deadlines.size > 0,

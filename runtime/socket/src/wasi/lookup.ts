@@ -46,7 +46,7 @@ export class WasiLookup {
           this.#found.push(fromWasiHost(next));
       }
     } finally {
-      if (this.#isFinished) this.dispose();
+      if (this.#isFinished) this[Symbol.dispose]();
     }
     if (this.#found.length === 0)
       throw systemError("ENOTFOUND", `${this.#name} has no address`);
@@ -57,7 +57,7 @@ export class WasiLookup {
     return (this.#pollable ??= this.#open.subscribe());
   }
 
-  dispose(): void {
+  [Symbol.dispose](): void {
     const resources = [this.#pollable, this.#stream];
     this.#pollable = undefined;
     this.#stream = undefined;

@@ -36,6 +36,10 @@ export class WasiUdpSocket {
   readonly #context: WasiContext;
   /** The address that is being bound. */
   #binding: NumericAddress | undefined;
+  /** The address that was asked for. */
+  #bound: NumericAddress | undefined;
+  /** What is bound anew, to leave a peer. */
+  #rebinding: NumericAddress | undefined;
   #isFresh = true;
   #socket: UdpSocket | undefined;
   #streams: Streams | undefined;
@@ -56,23 +60,8 @@ export class WasiUdpSocket {
   }
 
   tryBind(address: NumericAddress): Attempt<void> {
-    const isUnderWay =
-      this.#binding?.host === address.host &&
-      this.#binding.port === address.port;
+    if (this.#bind(address) === PENDING) return PENDING;
     try {
-      if (!isUnderWay) {
-        const socket = this.#unused();
-        this.#isFresh = false;
-        this.#binding = address;
-        const { network } = this.#context;
-        valueOf(
-          socket.startBind(network, toWasiAddress(address)),
-          "start-bind",
-        );
-      }
-      if (attemptOf(this.#open.finishBind(), "finish-bind") === PENDING)
-        return PENDING;
-      this.#binding = undefined;
       // From now on datagrams are kept, also before anybody asks for one.
       this.#openStreams(undefined);
     } catch (cause) {
@@ -83,7 +72,21 @@ export class WasiUdpSocket {
 
   tryConnect(address: NumericAddress): Attempt<void> {
     const target = toWasiAddress(address);
-    this.#fetchAll();
+    if (this.#rebinding === undefined) {
+      this.#fetchAll();
+      // From a socket that leaves its peer, systems take back a port that it did not ask for by its number. So it asks.
+      if (this.#peer !== undefined && this.#bound?.port === 0)
+        this.#rebinding = { ...this.#bound, port: this.localAddress().port };
+    }
+    if (this.#rebinding !== undefined) {
+      try {
+        if (this.#bind(this.#rebinding) === PENDING) return PENDING;
+      } catch (cause) {
+        this.#rebinding = undefined;
+        throw cause;
+      }
+      this.#rebinding = undefined;
+    }
     const former = this.#peer;
     this.#closeStreams();
     this.#local = undefined;
@@ -172,8 +175,32 @@ export class WasiUdpSocket {
     this.#socket = undefined;
     this.#binding = undefined;
     this.#isFresh = false;
-    this.#queue = [];
     release(...resources);
+  }
+
+  #bind(address: NumericAddress): Attempt<void> {
+    const isUnderWay =
+      this.#binding?.host === address.host &&
+      this.#binding.port === address.port;
+    try {
+      if (!isUnderWay) {
+        const socket = this.#unused();
+        this.#isFresh = false;
+        this.#binding = address;
+        const { network } = this.#context;
+        valueOf(
+          socket.startBind(network, toWasiAddress(address)),
+          "start-bind",
+        );
+      }
+      if (attemptOf(this.#open.finishBind(), "finish-bind") === PENDING)
+        return PENDING;
+      this.#binding = undefined;
+      this.#bound = address;
+    } catch (cause) {
+      this.close();
+      throw cause;
+    }
   }
 
   /** Fetches what is there, as far as it is of anybody's business. Throws the error that the network has reported. */

@@ -47,7 +47,7 @@ export class Waiting {
     this.#alarmBy(deadline).block();
   }
 
-  dispose(): void {
+  [Symbol.dispose](): void {
     const alarm = this.#alarm;
     this.#alarm = undefined;
     release(alarm?.pollable);
@@ -59,7 +59,7 @@ export class Waiting {
     const set = this.#alarm;
     if (set !== undefined && set.at > now && set.at <= deadline)
       return set.pollable;
-    this.dispose();
+    this[Symbol.dispose]();
     const at = Math.min(deadline, now + LONGEST_WAIT);
     const pollable = this.#clock.subscribeInstant(
       BigInt(Math.max(0, Math.ceil(at * NANOSECONDS))),

@@ -4,6 +4,7 @@
 
 declare module "wasi:clocks/monotonic-clock@0.2.12" {
   import type { Pollable } from "wasi:io/poll@0.2.12";
+
   export type { Pollable } from "wasi:io/poll@0.2.12";
 
   export type Instant = bigint;

@@ -19,6 +19,7 @@ export interface Error {
   readonly Error: ErrorConstructor;
 }
 
+/** The descriptor of `wasi:io/error@0.2.12`, from which the runtime serves it. */
 export const Error: InterfaceDescriptor<{
   sync: Error;
 }> = {

@@ -18,10 +18,11 @@ export interface PollableConstructor {
 
 export interface Poll {
   readonly Pollable: PollableConstructor;
-  /** @param in$ - borrowed: stays with the caller */
+  /** @param in$ - borrowed: what it holds stays with the caller */
   poll(in$: Borrow<Pollable>[]): Uint32Array;
 }
 
+/** The descriptor of `wasi:io/poll@0.2.12`, from which the runtime serves it. */
 export const Poll: InterfaceDescriptor<{
   sync: Poll;
 }> = {

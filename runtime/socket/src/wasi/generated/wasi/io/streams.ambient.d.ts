@@ -7,6 +7,7 @@ declare module "wasi:io/streams@0.2.12" {
   import type { Borrow } from "@wit2ts/runtime/codegen/v1";
   import type { Error } from "wasi:io/error@0.2.12";
   import type { Pollable } from "wasi:io/poll@0.2.12";
+
   export type { Error } from "wasi:io/error@0.2.12";
   export type { Pollable } from "wasi:io/poll@0.2.12";
 

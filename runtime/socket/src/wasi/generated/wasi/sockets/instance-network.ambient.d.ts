@@ -4,6 +4,7 @@
 
 declare module "wasi:sockets/instance-network@0.2.12" {
   import type { Network } from "wasi:sockets/network@0.2.12";
+
   export type { Network } from "wasi:sockets/network@0.2.12";
 
   /** @returns owned: the caller disposes of it */

@@ -7,6 +7,7 @@ declare module "wasi:sockets/ip-name-lookup@0.2.12" {
   import type { Borrow } from "@wit2ts/runtime/codegen/v1";
   import type { Pollable } from "wasi:io/poll@0.2.12";
   import type { IpAddress, Network } from "wasi:sockets/network@0.2.12";
+
   export type { Pollable } from "wasi:io/poll@0.2.12";
   export type {
     ErrorCode,

@@ -110,6 +110,7 @@ export interface Network {
   readonly Network: NetworkConstructor;
 }
 
+/** The descriptor of `wasi:sockets/network@0.2.12`, from which the runtime serves it. */
 export const Network: InterfaceDescriptor<{
   sync: Network;
 }> = {

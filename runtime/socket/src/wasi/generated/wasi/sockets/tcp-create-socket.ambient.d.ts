@@ -6,6 +6,7 @@
 declare module "wasi:sockets/tcp-create-socket@0.2.12" {
   import type { IpAddressFamily } from "wasi:sockets/network@0.2.12";
   import type { TcpSocket } from "wasi:sockets/tcp@0.2.12";
+
   export type {
     ErrorCode,
     IpAddressFamily,

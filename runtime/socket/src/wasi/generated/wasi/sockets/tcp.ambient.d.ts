@@ -15,6 +15,7 @@ declare module "wasi:sockets/tcp@0.2.12" {
     IpSocketAddress,
     Network,
   } from "wasi:sockets/network@0.2.12";
+
   export type { Duration } from "wasi:clocks/monotonic-clock@0.2.12";
   export type { Pollable } from "wasi:io/poll@0.2.12";
   export type { InputStream, OutputStream } from "wasi:io/streams@0.2.12";
@@ -37,11 +38,11 @@ declare module "wasi:sockets/tcp@0.2.12" {
       network: Borrow<Network>,
       remoteAddress: IpSocketAddress,
     ): void;
-    /** @returns owned: the caller disposes of it */
+    /** @returns owned: the caller disposes of what it holds */
     finishConnect(): [InputStream, OutputStream];
     startListen(): void;
     finishListen(): void;
-    /** @returns owned: the caller disposes of it */
+    /** @returns owned: the caller disposes of what it holds */
     accept(): [TcpSocket, InputStream, OutputStream];
     localAddress(): IpSocketAddress;
     remoteAddress(): IpSocketAddress;

@@ -6,6 +6,7 @@
 declare module "wasi:sockets/udp-create-socket@0.2.12" {
   import type { IpAddressFamily } from "wasi:sockets/network@0.2.12";
   import type { UdpSocket } from "wasi:sockets/udp@0.2.12";
+
   export type {
     ErrorCode,
     IpAddressFamily,

@@ -11,6 +11,7 @@ declare module "wasi:sockets/udp@0.2.12" {
     IpSocketAddress,
     Network,
   } from "wasi:sockets/network@0.2.12";
+
   export type { Pollable } from "wasi:io/poll@0.2.12";
   export type {
     ErrorCode,
@@ -34,7 +35,7 @@ declare module "wasi:sockets/udp@0.2.12" {
     /** @param network - borrowed: stays with the caller */
     startBind(network: Borrow<Network>, localAddress: IpSocketAddress): void;
     finishBind(): void;
-    /** @returns owned: the caller disposes of it */
+    /** @returns owned: the caller disposes of what it holds */
     stream(
       remoteAddress?: IpSocketAddress | undefined,
     ): [IncomingDatagramStream, OutgoingDatagramStream];
