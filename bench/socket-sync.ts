@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { hasJspi } from "../test/support/component/build.js";
 import type { BlockingWork } from "./peer/blocking.js";
-import type { GuestWork } from "./peer/guest.js";
+import { buildGuest, type GuestWork } from "./peer/guest.js";
 import { pinned, startPeer } from "./peer/start.js";
 import type { Work } from "./peer/work.js";
 import { compare, type Case, type Sample } from "./support/compare.js";
@@ -101,6 +101,7 @@ const cases = (Object.keys(works) as (keyof BlockingWork)[])
   )
   .concat(guestWorks.map(guestCaseOf))
   .filter(({ name }) => name.includes(options.only ?? ""));
+if (cases.some(({ name }) => name.includes("guest"))) await buildGuest();
 report(
   await compare("socket-sync", cases, {
     rounds: options.rounds,

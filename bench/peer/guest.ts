@@ -1,21 +1,26 @@
 /** The work of the socket benchmarks inside a component, which WebAssembly suspension (JSPI) lets wait. */
-import { unwrap } from "@wit2ts/runtime";
 import { Socket } from "@wit2ts/core-libs/socket";
-import { toJcoImports } from "@wit2ts/runtime/jco";
-import { createNodeSocket } from "@wit2ts/socket/node";
-import { readFile } from "node:fs/promises";
-import { loadComponent } from "../../test/support/component/build.js";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { findJco } from "../../generator/src/transpile/jco.js";
+import { transpile } from "../../generator/src/transpile/transpile.js";
+import { transpileComponent } from "../../test/support/component/build.js";
 import { checkDigest } from "./ours.js";
-import { amounts, head, rate, type Work } from "./work.js";
+import { amounts, rate, type Work } from "./work.js";
 
 const interfaceName = Socket.name;
 
 const world = `
 world bench {
   import socket;
+  /// Connects, and says what is wanted.
+  export open: func(port: u16, mode: char, length: u64) -> u32;
   export exchange: func(handle: u32, count: u32) -> u32;
   export send-chunks: func(handle: u32, count: u32) -> u32;
   export receive-all: func(handle: u32) -> u64;
+  /// Receives 16 bytes.
+  export answer: func(handle: u32) -> list<u8>;
 }
 `;
 
@@ -26,6 +31,8 @@ const heapAt = chunkAt + amounts.chunkLength;
 // The results of the imports are written at 16: whether it failed, and from 20 or 24 on the value. Each export returns
 // how much it did before anything failed.
 const wat = `(module
+  (import "${interfaceName}" "create-socket" (func $create (param i32 i32 i32)))
+  (import "${interfaceName}" "connect" (func $connect (param i32 i32 i32 i32 i32)))
   (import "${interfaceName}" "send" (func $send (param i32 i32 i32 i32)))
   (import "${interfaceName}" "receive" (func $receive (param i32 i64 i32)))
   (memory (export "memory") 40)
@@ -34,12 +41,34 @@ const wat = `(module
     (local.set $start (i32.and (i32.add (global.get $heap) (i32.const 7)) (i32.const -8)))
     (global.set $heap (i32.add (local.get $start) (local.get 3)))
     (local.get $start))
+  (data (i32.const 64) "127.0.0.1")
   (func $failed (result i32) (i32.load8_u (i32.const 16)))
   (func $take (param $handle i32) (param $most i32) (result i32)
     (call $receive (local.get $handle) (i64.extend_i32_u (local.get $most)) (i32.const 16))
     (global.set $heap (i32.const ${String(heapAt)}))
     (if (call $failed) (then (return (i32.const 0))))
     (i32.load (i32.const 24)))
+  (func (export "open") (param $port i32) (param $mode i32) (param $length i64) (result i32) (local $handle i32)
+    (call $create (i32.const 0) (i32.const 0) (i32.const 16))
+    (if (call $failed) (then unreachable))
+    (local.set $handle (i32.load (i32.const 20)))
+    (call $connect (local.get $handle) (i32.const 64) (i32.const 9) (local.get $port) (i32.const 16))
+    (if (call $failed) (then unreachable))
+    (i32.store8 (i32.const ${String(chunkAt)}) (local.get $mode))
+    (i64.store (i32.const ${String(chunkAt + 1)}) (local.get $length))
+    (call $send (local.get $handle) (i32.const ${String(chunkAt)}) (i32.const 9) (i32.const 16))
+    (if (call $failed) (then unreachable))
+    (local.get $handle))
+  (func (export "answer") (param $handle i32) (result i32) (local $got i32) (local $all i32)
+    (loop $next
+      (local.set $got (call $take (local.get $handle) (i32.sub (i32.const 16) (local.get $all))))
+      (if (i32.eqz (local.get $got)) (then unreachable))
+      (memory.copy (i32.add (i32.const 128) (local.get $all)) (i32.load (i32.const 20)) (local.get $got))
+      (local.set $all (i32.add (local.get $all) (local.get $got)))
+      (br_if $next (i32.lt_u (local.get $all) (i32.const 16))))
+    (i32.store (i32.const 96) (i32.const 128))
+    (i32.store (i32.const 100) (i32.const 16))
+    (i32.const 96))
   (func (export "exchange") (param $handle i32) (param $count i32) (result i32)
     (local $done i32) (local $left i32) (local $got i32)
     (loop $next
@@ -75,44 +104,58 @@ const wat = `(module
     (local.get $sum)))`;
 
 interface Guest {
+  open(port: number, mode: string, length: bigint): Promise<number>;
   exchange(handle: number, count: number): Promise<number>;
   sendChunks(handle: number, count: number): Promise<number>;
   receiveAll(handle: number): Promise<bigint>;
+  answer(handle: number): Promise<Uint8Array>;
 }
 
 /** What the guest does. */
 export type GuestWork = Pick<Work, "pingPong" | "send" | "receive">;
 
-/** Builds the guest, or takes the one built before, and returns the work it does over our asynchronous backend. */
-export async function guestWork(): Promise<GuestWork> {
+/** Where the guest lies, as `wit2ts transpile` writes it. */
+const out = fileURLToPath(
+  new URL("../../.cache/bench-guest/", import.meta.url),
+);
+
+/** Builds the guest, as `wit2ts transpile` does it for everybody. */
+export async function buildGuest(): Promise<void> {
   const wit = await readFile(
     new URL("../../wit/socket.wit", import.meta.url),
     "utf8",
   );
-  const instantiate = await loadComponent(
+  const module = await transpileComponent(
     { wit: `${wit}\n${world}`, world: "bench", wat },
-    {
-      mode: "jspi",
-      versioned: [interfaceName],
-      asyncImports: [`${interfaceName}#send`, `${interfaceName}#receive`],
-      asyncExports: ["exchange", "send-chunks", "receive-all"],
-    },
+    { mode: "sync" },
   );
-  const socket = createNodeSocket();
-  const guest = (await instantiate(undefined, {
-    [interfaceName]: toJcoImports(Socket, socket),
-  })) as unknown as Guest;
+  const path = join(dirname(module), "component.wasm");
+  const { files } = await transpile({
+    component: await readFile(path),
+    path,
+    out,
+    mode: "jspi",
+    language: "javascript",
+    jco: findJco(dirname(path)),
+  });
+  for (const file of files) {
+    const target = join(out, file.path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, "text" in file ? file.text : file.bytes);
+  }
+}
 
-  /** The host connects and says what is wanted; the guest does the rest. */
-  const connect = async (port: number, first: Buffer): Promise<number> => {
-    const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
-    unwrap(await socket.connect(handle, { host: "127.0.0.1", port }));
-    unwrap(await socket.send(handle, first));
-    return handle;
+/** The work of the guest that {@link buildGuest} has built, over our asynchronous backend. */
+export async function guestWork(): Promise<GuestWork> {
+  const { instantiate } = (await import(
+    pathToFileURL(join(out, "index.js")).href
+  )) as {
+    instantiate(): Promise<Guest>;
   };
+  const guest = await instantiate();
   return {
     async pingPong(port) {
-      const handle = await connect(port, head("E", 0));
+      const handle = await guest.open(port, "E", 0n);
       await guest.exchange(handle, 2_000);
       return rate(amounts.pingPong, async () => {
         expectAll(
@@ -124,24 +167,20 @@ export async function guestWork(): Promise<GuestWork> {
 
     async send(port) {
       const { sendBytes, chunkLength } = amounts;
-      const handle = await connect(port, head("S", sendBytes));
-      const answer = Buffer.alloc(16);
+      const handle = await guest.open(port, "S", BigInt(sendBytes));
+      let answer: Uint8Array = new Uint8Array();
       const result = await rate(sendBytes / 1e6, async () => {
         const chunks = sendBytes / chunkLength;
         expectAll(await guest.sendChunks(handle, chunks), chunks);
-        for (let got = 0; got < answer.length;) {
-          const piece = unwrap(await socket.receive(handle, 16n));
-          answer.set(piece, got);
-          got += piece.length;
-        }
+        answer = await guest.answer(handle);
       });
-      checkDigest(answer);
+      checkDigest(Buffer.from(answer));
       return result;
     },
 
     async receive(port) {
       const { receiveBytes } = amounts;
-      const handle = await connect(port, head("G", receiveBytes));
+      const handle = await guest.open(port, "G", BigInt(receiveBytes));
       return rate(receiveBytes / 1e6, async () => {
         expectAll(Number(await guest.receiveAll(handle)), receiveBytes);
       });

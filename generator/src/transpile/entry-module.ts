@@ -201,6 +201,7 @@ function instantiateFunction(subject: EntrySubject): string[] {
     ...(suspended ? ["async: true"] : []),
     "...(getCoreModule && { getCoreModule })",
     ...(wasi.length > 0 ? ["extraImports: { ...wasi, ...replaced }"] : []),
+    ...(socket === undefined ? [] : ["borrow"]),
   ];
   const given =
     socket !== undefined
@@ -262,6 +263,7 @@ function instantiateFunction(subject: EntrySubject): string[] {
     suspended
       ? `  let dispose = (): ${promise} => Promise.resolve();`
       : `  let dispose = (): ${promise} => {};`,
+    "  const borrow: string[] = [];",
     "  if (socket === undefined) {",
     suspended
       ? "    const backend = createNodeSocket(socketOptions);"
@@ -271,6 +273,8 @@ function instantiateFunction(subject: EntrySubject): string[] {
       : [
           "    const backend = createNodeSyncSocket({ ...socketOptions, borrow: true });",
         ]),
+    "    // It keeps nothing of what it is given to send, and no other call runs meanwhile that could move the component's memory.",
+    "    borrow.push(socketName);",
     suspended
       ? "    dispose = () => backend.dispose();"
       : "    dispose = () => {",

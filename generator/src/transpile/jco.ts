@@ -72,6 +72,8 @@ export interface JcoOptions {
   readonly asyncExports: readonly string[];
   readonly emitTypescriptDeclarations: boolean;
   readonly noComponentErrorWrapping: boolean;
+  /** `hybrid`: functions that offer a direct binding to the core of the component are called through that. */
+  readonly importBindings: "js" | "hybrid";
 }
 
 /**

@@ -23,7 +23,12 @@ import {
   withoutShimmed,
 } from "./imports.js";
 import type { Language } from "./language.js";
-import { JcoError, JcoProcess, type InstalledJco } from "./jco.js";
+import {
+  JcoError,
+  JcoProcess,
+  type InstalledJco,
+  type JcoOptions,
+} from "./jco.js";
 import { ComponentFormatError } from "./section-reader.js";
 import { wasiDeclarations, wasiModule } from "./wasi.js";
 
@@ -73,7 +78,7 @@ export async function transpile(
     if (subject === undefined)
       throw new Error("jco has printed no world of the component");
     const sources = importSources(model, subject);
-    const transpiled = jco.transpile(component, {
+    const transpiled = transpileWithDirectBindings(jco, component, {
       name: "component",
       instantiation: "async",
       // jco drops the versions of the names that are not mapped, so that two versions of an interface would become one.
@@ -153,6 +158,25 @@ export async function transpile(
       });
     throw error;
   }
+}
+
+/**
+ * Transpiles a component so that the adapters can bind functions to its core directly, without the books that jco keeps of each call.
+ * A component that lowers functions asynchronously (`async func`) needs those books.
+ */
+async function transpileWithDirectBindings(
+  jco: JcoProcess,
+  component: Uint8Array,
+  options: Omit<JcoOptions, "importBindings">,
+): Promise<Readonly<Record<string, Uint8Array>>> {
+  const files = await jco.transpile(component, {
+    ...options,
+    importBindings: "hybrid",
+  });
+  const code = new TextDecoder().decode(files[`${options.name}.js`]);
+  return /\bisAsync: true\b/.test(code)
+    ? jco.transpile(component, { ...options, importBindings: "js" })
+    : files;
 }
 
 /** The bindings come in Prettier's layout; so should what stands beside them. */

@@ -3,7 +3,7 @@
 // Forwarding needs no knowledge of the values: both sides of the canonical ABI use the same core values, and what they point to
 // lies in the guest's memory already. So every value goes through a lift and a lower in each direction.
 import type { FunctionDescriptor, InterfaceDescriptor } from "@wit2ts/runtime";
-import { coreSignature } from "./flatten.js";
+import { coreSignature } from "../../../runtime/core/src/jco/abi/flatten.js";
 
 /** Where results that go through memory are written; the heap begins after it. */
 const resultArea = 1024;

@@ -26,11 +26,24 @@ import {
 import {
   forwardingSource,
   functionNames,
+  hasJspi,
   loadComponent,
   type Mode,
 } from "./build.js";
 
 type ContractsOf<D> = D extends InterfaceDescriptor<infer C> ? C : never;
+
+/** The ways through a component that this engine has. */
+export const ways: readonly {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly direct: boolean;
+}[] = (hasJspi ? (["sync", "jspi"] as const) : (["sync"] as const)).flatMap(
+  (mode) => [
+    { name: mode, mode, direct: false },
+    { name: `${mode}, bound directly`, mode, direct: true },
+  ],
+);
 
 /** What stands on the far side of the component, and how it is run. */
 export interface Forwarding<D extends InterfaceDescriptor, M extends Mode> {
@@ -40,6 +53,8 @@ export interface Forwarding<D extends InterfaceDescriptor, M extends Mode> {
   readonly implementation: Implementation<ContractsOf<D>>;
   readonly mode: M;
   readonly instance?: ComponentInstance;
+  /** Bind the functions to the core of the component directly, with nothing of jco in between. False where absent. */
+  readonly direct?: boolean;
 }
 
 /** Returns the interface as a component exports it that forwards every call to `implementation`. */
@@ -52,6 +67,7 @@ export async function throughComponent<
   implementation,
   mode,
   instance = new ComponentInstance(),
+  direct = false,
 }: Forwarding<D, M>): Promise<
   M extends "sync"
     ? SyncContract<ContractsOf<D>>
@@ -63,9 +79,13 @@ export async function throughComponent<
     asyncImports: names,
     asyncExports: names,
     versioned: [descriptor.name],
+    ...(direct && { jco: { importBindings: "hybrid" } }),
   });
   const exports = await instantiate(undefined, {
-    [descriptor.name]: toJcoImports(descriptor, implementation, { instance }),
+    [descriptor.name]: toJcoImports(descriptor, implementation, {
+      instance,
+      ...(direct && { async: mode === "jspi" }),
+    }),
   });
   const exported = exports[descriptor.name];
   if (typeof exported !== "object" || exported === null) {

@@ -13,6 +13,12 @@ import {
   UnawaitedPromiseError,
 } from "./component-instance.js";
 import { compileConvert, type Convert } from "../convert-resources.js";
+import {
+  bindDirectly,
+  cabiLower,
+  requireResult,
+  type DirectOptions,
+} from "./direct.js";
 import { ErrorCarrier, passable, poison } from "./exception.js";
 import { ImportedResource } from "./imported-resource.js";
 import { jcoKey } from "./name.js";
@@ -33,6 +39,21 @@ export type Implementation<C extends Contracts> = C extends {
 export interface AdapterOptions {
   /** The instance that the adapter is for; a new one where absent. */
   readonly instance?: ComponentInstance;
+}
+
+/** How the imports of a component are adapted. */
+export interface ImportOptions extends AdapterOptions {
+  /**
+   * Whether the component was transpiled with JSPI and the functions as asynchronous imports. Where this is given, either way, functions
+   * whose values are all data can be bound to the core of the component directly, if jco was told so (`--import-bindings
+   * hybrid`): that is several times faster.
+   */
+  readonly async?: boolean;
+  /**
+   * Give lists of numbers as views of the component's memory, where a function is bound directly. The implementation may look at them until it has
+   * answered, and keeps nothing of them. False where absent.
+   */
+  readonly borrow?: boolean;
 }
 
 /** The functions and classes of an interface, as jco takes them. */
@@ -56,13 +77,22 @@ export type JcoImports = Readonly<
 export function toJcoImports<C extends Contracts>(
   descriptor: InterfaceDescriptor<C>,
   implementation: Implementation<C>,
-  options: AdapterOptions = {},
+  options: ImportOptions = {},
 ): JcoImports {
   return adaptImports(
     descriptor,
     implementation,
     options.instance ?? new ComponentInstance(),
+    directOptions(options),
   );
+}
+
+/** Undefined where functions must not be bound directly, because it is not known how calls wait. */
+export function directOptions({
+  async,
+  borrow = false,
+}: ImportOptions): DirectOptions | undefined {
+  return async === undefined ? undefined : { async, borrow };
 }
 
 /** {@link toJcoImports} where the contract is not known to the compiler. */
@@ -70,6 +100,7 @@ export function adaptImports(
   descriptor: InterfaceDescriptor,
   implementation: unknown,
   instance: ComponentInstance,
+  direct?: DirectOptions,
 ): JcoImports {
   const imports: Record<string, (...args: unknown[]) => unknown> = {};
   const target = members(implementation, descriptor.name);
@@ -80,6 +111,7 @@ export function adaptImports(
       `${descriptor.name}#${one.name}`,
       method(target, key, descriptor.name),
       instance,
+      direct,
     );
   }
   for (const [name, definition] of Object.entries(descriptor.types)) {
@@ -195,6 +227,7 @@ export function importFunction(
   name: string,
   call: (args: unknown[], self: unknown) => unknown,
   instance: ComponentInstance,
+  direct?: DirectOptions,
 ): (...args: unknown[]) => unknown {
   const parameters = one.parameters.map(({ type }) =>
     compileConvert(scope, type, ({ resource }) => {
@@ -223,7 +256,7 @@ export function importFunction(
     return poisonable ? poison(passable(exception)) : new Promise(() => {});
   };
 
-  return function (this: unknown, ...args: unknown[]): unknown {
+  const adapted = function (this: unknown, ...args: unknown[]): unknown {
     let returned: unknown;
     try {
       if (convertsParameters) {
@@ -257,6 +290,12 @@ export function importFunction(
       }
     }, failLater);
   };
+  const bind =
+    direct &&
+    bindDirectly(scope, one, name, (args) => call(args, undefined), direct);
+  return bind === undefined
+    ? adapted
+    : Object.assign(adapted, { [cabiLower]: bind });
 }
 
 /** Makes of what an implementation returned what jco is given, or throws the {@link ErrorCarrier} of an error. */
@@ -291,15 +330,11 @@ function lowering(
   const lowerErr = compile(inner, err);
   const returned = one.errors === "returned";
   return (value) => {
-    const { tag, val } = (value ?? {}) as { tag?: unknown; val?: unknown };
+    requireResult(name, value);
+    const { tag, val } = value as { tag: "ok" | "err"; val?: unknown };
     if (tag === "ok") {
       if (!returned) return lowerOk === undefined ? val : lowerOk(val);
       return lowerOk === undefined ? value : { tag, val: lowerOk(val) };
-    }
-    if (tag !== "err") {
-      throw new TypeError(
-        `the implementation of \`${name}\` returned ${showValue(value)}, where a Result was expected`,
-      );
     }
     const error = lowerErr === undefined ? val : lowerErr(val);
     if (returned) return { tag, val: error };

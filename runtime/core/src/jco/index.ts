@@ -6,6 +6,7 @@ export {
   toJcoImports,
   type AdapterOptions,
   type Implementation,
+  type ImportOptions,
   type JcoImports,
 } from "./imports.js";
 export {

@@ -6,6 +6,7 @@ import type {
 } from "../descriptor.js";
 import { resolveResource } from "../resolve-type.js";
 import { ComponentInstance } from "./component-instance.js";
+import type { DirectOptions } from "./direct.js";
 import { adaptExports, exportFunction, exportResource } from "./exports.js";
 import { adaptImports, importFunction, importResource } from "./imports.js";
 import { camelCase, jcoKey } from "./name.js";
@@ -34,6 +35,11 @@ export interface InstantiateOptions {
   readonly instance?: ComponentInstance;
   /** The component was transpiled with JSPI: its exports have the asynchronous contracts. False where absent. */
   readonly async?: boolean;
+  /**
+   * Keys of imports that are given lists of numbers as views of the component's memory rather than as copies, if the component was
+   * transpiled with `--import-bindings hybrid`. Their implementations may look at them until they have answered, and keep nothing of them.
+   */
+  readonly borrow?: readonly string[];
 }
 
 /** What a world's implementer gives: for each interface its synchronous or its asynchronous contract. */
@@ -96,7 +102,7 @@ export async function instantiate(
     world,
     (imports ?? {}) as Members,
     instance,
-    options.extraImports ?? {},
+    options,
   );
   const made = (await start(
     options.getCoreModule,
@@ -113,9 +119,9 @@ function jcoImports(
   world: WorldDescriptor,
   imports: Members,
   instance: ComponentInstance,
-  extra: Members,
+  { extraImports, async = false, borrow = [] }: InstantiateOptions,
 ): Members {
-  const given: Record<string, unknown> = { ...extra };
+  const given: Record<string, unknown> = { ...extraImports };
   const bare = new Map<string, string[]>();
   for (const [key, item] of Object.entries(world.imports)) {
     const implementation = imports[key];
@@ -131,6 +137,7 @@ function jcoImports(
       implementation,
       imports,
       instance,
+      { async, borrow: borrow.includes(key) },
     );
     if (item.kind === "interface") {
       given[key] = adapted;
@@ -166,10 +173,11 @@ function adaptImport(
   implementation: unknown,
   imports: Members,
   instance: ComponentInstance,
+  direct: DirectOptions,
 ): unknown {
   switch (item.kind) {
     case "interface":
-      return adaptImports(item, implementation, instance);
+      return adaptImports(item, implementation, instance, direct);
     case "function": {
       if (typeof implementation !== "function") {
         throw new TypeError(
@@ -182,6 +190,7 @@ function adaptImport(
         `${world.name}#${item.function.name}`,
         (args) => Reflect.apply(implementation, imports, args) as unknown,
         instance,
+        direct,
       );
     }
     case "resource":

@@ -2,8 +2,11 @@
  * The functions of `scheduler:core-libs/socket` for a component that jco has transpiled, over the blocking Node backend:
  *
  * ```sh
- * jco transpile guest.wasm -o out --map 'scheduler:core-libs/socket=@wit2ts/socket/jco/node-sync'
+ * jco transpile guest.wasm -o out --import-bindings hybrid \
+ *   --map 'scheduler:core-libs/socket=@wit2ts/socket/jco/node-sync'
  * ```
+ *
+ * The hybrid bindings are optional: with them the component calls the functions here directly, which is faster.
  *
  * All components that import this module share one backend, without policy or limits; it and its worker start with the first
  * call. A host that wants a backend for each component, with a policy and limits, uses {@link createJcoSocket}.
@@ -19,6 +22,9 @@ import {
   type NodeSyncSocketOptions,
 } from "../node-sync/index.js";
 import { LazyBackend, type JcoFunction } from "./lazy.js";
+
+/** Nothing else runs while a call blocks, so the component's memory stays where it is. */
+const calling = { async: false, borrow: true };
 
 /** Options of {@link createJcoSocket}. */
 export interface JcoSocketOptions
@@ -45,13 +51,15 @@ export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
     socket.dispose();
   };
   return {
-    imports: toJcoImports(Socket, socket, options),
+    imports: toJcoImports(Socket, socket, { ...options, ...calling }),
     dispose,
     [Symbol.dispose]: dispose,
   };
 }
 
-const shared = new LazyBackend(() => createJcoSocket());
+const shared = new LazyBackend(Socket, calling, () =>
+  createNodeSyncSocket({ borrow: true }),
+);
 
 export const createSocket: JcoFunction = shared.function("createSocket");
 export const connect: JcoFunction = shared.function("connect");

@@ -4,11 +4,14 @@
  *
  * ```sh
  * jco transpile guest.wasm -o out --map 'scheduler:core-libs/socket=@wit2ts/socket/jco/node' \
- *   --async-mode jspi \
+ *   --async-mode jspi --import-bindings hybrid \
  *   --async-imports 'scheduler:core-libs/socket@0.1.0#receive' … --async-exports …
  * ```
  *
- * All components that import this module share one backend, without policy or limits; it starts with the first call. A host that wants a backend for each component, with a policy and limits, uses {@link createJcoSocket}.
+ * The hybrid bindings are optional: with them the component calls the functions here directly, which is several times faster.
+ *
+ * All components that import this module share one backend, without policy or limits; it starts with the first call. A host that wants
+ * a backend for each component, with a policy and limits, uses {@link createJcoSocket}.
  */
 import { Socket } from "@wit2ts/core-libs/socket";
 import {
@@ -18,6 +21,8 @@ import {
 } from "@wit2ts/runtime/jco";
 import { createNodeSocket, type NodeSocketOptions } from "../node/index.js";
 import { LazyBackend, type JcoFunction } from "./lazy.js";
+
+const calling = { async: true };
 
 /** Options of {@link createJcoSocket}. */
 export interface JcoSocketOptions extends NodeSocketOptions, AdapterOptions {}
@@ -40,13 +45,13 @@ export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
   const socket = createNodeSocket(options);
   const dispose = (): Promise<void> => socket.dispose();
   return {
-    imports: toJcoImports(Socket, socket, options),
+    imports: toJcoImports(Socket, socket, { ...options, ...calling }),
     dispose,
     [Symbol.asyncDispose]: dispose,
   };
 }
 
-const shared = new LazyBackend(() => createJcoSocket());
+const shared = new LazyBackend(Socket, calling, () => createNodeSocket());
 
 export const createSocket: JcoFunction = shared.function("createSocket");
 export const connect: JcoFunction = shared.function("connect");

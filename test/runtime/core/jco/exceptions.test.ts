@@ -6,8 +6,11 @@ import {
 import { err, ok, WitError } from "@wit2ts/runtime";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { hasJspi, type Mode } from "../../../support/component/build.js";
-import { throughComponent } from "../../../support/component/through-component.js";
+import { hasJspi } from "../../../support/component/build.js";
+import {
+  throughComponent,
+  ways,
+} from "../../../support/component/through-component.js";
 import {
   Shapes,
   type AsyncShapes,
@@ -23,7 +26,6 @@ const wit = await readFile(
   new URL("../../../support/shapes/wit/shapes.wit", import.meta.url),
   "utf8",
 );
-const modes: readonly Mode[] = hasJspi ? ["sync", "jspi"] : ["sync"];
 
 /** A call of each function that succeeds as far as the arguments go. */
 const calls: Record<string, readonly unknown[]> = {
@@ -35,101 +37,109 @@ const calls: Record<string, readonly unknown[]> = {
 for (const [name, values] of Object.entries(echoed)) calls[name] = [values[0]];
 for (const name of Object.keys(returned)) calls[name] = [0];
 
-describe.each(modes)("an implementation that throws, %s", (mode) => {
-  async function component(answer: (name: string, args: unknown[]) => unknown) {
-    const instance = new ComponentInstance();
-    const implementation = Object.fromEntries(
-      Object.keys(Shapes.functions).map((name) => [
-        name,
-        mode === "sync"
-          ? (...args: unknown[]) => answer(name, args)
-          : async (...args: unknown[]) => {
-              await Promise.resolve();
-              return answer(name, args);
-            },
-      ]),
-    ) as unknown as Shapes | AsyncShapes;
-    const shapes = (await throughComponent({
-      descriptor: Shapes,
-      wit,
-      implementation,
-      mode,
-      instance,
-    })) as unknown as Record<string, Call>;
-    const call = async (name: string, ...args: unknown[]): Promise<unknown> =>
-      await shapes[name]?.(...args);
-    return { call, instance };
-  }
-
-  let answer: (name: string, args: unknown[]) => unknown = () => undefined;
-  let shared: Awaited<ReturnType<typeof component>> | undefined;
-
-  it("covers every function", () => {
-    expect(Object.keys(calls).sort()).toStrictEqual(
-      Object.keys(Shapes.functions).sort(),
-    );
-  });
-
-  it.each(Object.entries(calls))(
-    "%s: the caller gets the exception itself",
-    async (name, args) => {
-      const exception = new RangeError("out of range");
-      // One component serves until it is dead.
-      shared = shared?.instance.alive
-        ? shared
-        : await component((...called) => answer(...called));
-      const { call, instance } = shared;
-      let fails = true;
-      answer = () => {
-        if (fails) throw exception;
-        return 7;
-      };
-      await expect(call(name, ...args)).rejects.toBe(exception);
-      const endsInstance =
-        mode === "jspi" && Shapes.functions[name]?.errors !== "thrown";
-      expect(instance.alive).toBe(!endsInstance);
-      fails = false;
-      const after = call("aU32", 1);
-      if (endsInstance) {
-        await expect(after).rejects.toBeInstanceOf(DeadInstanceError);
-        await expect(after).rejects.toMatchObject({ cause: exception });
-      } else {
-        expect(await after).toBe(7);
-      }
-    },
-  );
-
-  it("is not taken for one that returns an error, whatever it throws", async () => {
-    for (const exception of [
-      new WitError("payload"),
-      "a string",
-      { payload: 5 },
-      undefined,
-    ]) {
-      const { call } = await component(() => {
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- anything may be thrown, and is here
-        throw exception;
-      });
-      await expect(
-        call("aResult", 0).catch((reason: unknown) => {
-          throw new Error("rejected", { cause: reason });
-        }),
-      ).rejects.toMatchObject({ cause: exception });
-      await expect(
-        call("aBool", true).catch((reason: unknown) => {
-          throw new Error("rejected", { cause: reason });
-        }),
-      ).rejects.toMatchObject({ cause: exception });
+describe.each(ways)(
+  "an implementation that throws, $name",
+  ({ mode, direct }) => {
+    async function component(
+      answer: (name: string, args: unknown[]) => unknown,
+    ) {
+      const instance = new ComponentInstance();
+      const implementation = Object.fromEntries(
+        Object.keys(Shapes.functions).map((name) => [
+          name,
+          mode === "sync"
+            ? (...args: unknown[]) => answer(name, args)
+            : async (...args: unknown[]) => {
+                await Promise.resolve();
+                return answer(name, args);
+              },
+        ]),
+      ) as unknown as Shapes | AsyncShapes;
+      const shapes = (await throughComponent({
+        descriptor: Shapes,
+        wit,
+        implementation,
+        mode,
+        direct,
+        instance,
+      })) as unknown as Record<string, Call>;
+      const call = async (name: string, ...args: unknown[]): Promise<unknown> =>
+        await shapes[name]?.(...args);
+      return { call, instance };
     }
-  });
 
-  it("may return what is no Result, and hears of it", async () => {
-    const { call } = await component(() => 5);
-    await expect(call("aResult", 0)).rejects.toThrow(
-      "the implementation of `wit2ts-test:shapes/shapes@1.2.3#a-result` returned 5, where a Result was expected",
+    let answer: (name: string, args: unknown[]) => unknown = () => undefined;
+    let shared: Awaited<ReturnType<typeof component>> | undefined;
+
+    it("covers every function", () => {
+      expect(Object.keys(calls).sort()).toStrictEqual(
+        Object.keys(Shapes.functions).sort(),
+      );
+    });
+
+    it.each(Object.entries(calls))(
+      "%s: the caller gets the exception itself",
+      async (name, args) => {
+        const exception = new RangeError("out of range");
+        // One component serves until it is dead.
+        shared = shared?.instance.alive
+          ? shared
+          : await component((...called) => answer(...called));
+        const { call, instance } = shared;
+        let fails = true;
+        answer = () => {
+          if (fails) throw exception;
+          return 7;
+        };
+        await expect(call(name, ...args)).rejects.toBe(exception);
+        const endsInstance =
+          mode === "jspi" &&
+          !direct &&
+          Shapes.functions[name]?.errors !== "thrown";
+        expect(instance.alive).toBe(!endsInstance);
+        fails = false;
+        const after = call("aU32", 1);
+        if (endsInstance) {
+          await expect(after).rejects.toBeInstanceOf(DeadInstanceError);
+          await expect(after).rejects.toMatchObject({ cause: exception });
+        } else {
+          expect(await after).toBe(7);
+        }
+      },
     );
-  });
-});
+
+    it("is not taken for one that returns an error, whatever it throws", async () => {
+      for (const exception of [
+        new WitError("payload"),
+        "a string",
+        { payload: 5 },
+        undefined,
+      ]) {
+        const { call } = await component(() => {
+          // eslint-disable-next-line @typescript-eslint/only-throw-error -- anything may be thrown, and is here
+          throw exception;
+        });
+        await expect(
+          call("aResult", 0).catch((reason: unknown) => {
+            throw new Error("rejected", { cause: reason });
+          }),
+        ).rejects.toMatchObject({ cause: exception });
+        await expect(
+          call("aBool", true).catch((reason: unknown) => {
+            throw new Error("rejected", { cause: reason });
+          }),
+        ).rejects.toMatchObject({ cause: exception });
+      }
+    });
+
+    it("may return what is no Result, and hears of it", async () => {
+      const { call } = await component(() => 5);
+      await expect(call("aResult", 0)).rejects.toThrow(
+        "the implementation of `wit2ts-test:shapes/shapes@1.2.3#a-result` returned 5, where a Result was expected",
+      );
+    });
+  },
+);
 
 describe("a component that is not suspended", () => {
   it("says so when an implementation returns promises", async () => {

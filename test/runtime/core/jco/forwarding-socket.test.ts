@@ -6,8 +6,10 @@ import {
 } from "@wit2ts/core-libs/socket";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { hasJspi, type Mode } from "../../../support/component/build.js";
-import { throughComponent } from "../../../support/component/through-component.js";
+import {
+  throughComponent,
+  ways,
+} from "../../../support/component/through-component.js";
 
 const wit = await readFile(
   new URL("../../../../wit/socket.wit", import.meta.url),
@@ -51,64 +53,66 @@ const names = Object.keys(calls) as (keyof Socket)[];
 
 type Call = (...args: unknown[]) => unknown;
 
-const modes: readonly Mode[] = hasJspi ? ["sync", "jspi"] : ["sync"];
-
-describe.each(modes)("a component that forwards sockets, %s", (mode) => {
-  /** The interface through the component: what reaches the far side, and what comes back from there. */
-  async function forwarding(answer: () => unknown) {
-    const reached: [string, unknown[]][] = [];
-    const implementation = Object.fromEntries(
-      names.map((name) => [
-        name,
-        (...args: unknown[]) => {
-          reached.push([name, args]);
-          return mode === "sync" ? answer() : Promise.resolve().then(answer);
-        },
-      ]),
-    ) as unknown as Socket | AsyncSocket;
-    const socket = (await throughComponent({
-      descriptor: Socket,
-      wit,
-      implementation,
-      mode,
-    })) as unknown as Record<string, Call>;
-    return {
-      reached,
-      call: async (name: string, args: unknown[]): Promise<unknown> =>
-        await socket[name]?.(...args),
-    };
-  }
-
-  it("passes arguments and values of every function", async () => {
-    let result: Result<unknown, SocketError> = ok();
-    const { call, reached } = await forwarding(() => result);
-    for (const name of names) {
-      const { args, value } = calls[name];
-      result = ok(value);
-      expect(await call(name, args)).toStrictEqual(ok(value));
-      expect(reached.pop()).toStrictEqual([name, args]);
+describe.each(ways)(
+  "a component that forwards sockets, $name",
+  ({ mode, direct }) => {
+    /** The interface through the component: what reaches the far side, and what comes back from there. */
+    async function forwarding(answer: () => unknown) {
+      const reached: [string, unknown[]][] = [];
+      const implementation = Object.fromEntries(
+        names.map((name) => [
+          name,
+          (...args: unknown[]) => {
+            reached.push([name, args]);
+            return mode === "sync" ? answer() : Promise.resolve().then(answer);
+          },
+        ]),
+      ) as unknown as Socket | AsyncSocket;
+      const socket = (await throughComponent({
+        descriptor: Socket,
+        wit,
+        implementation,
+        mode,
+        direct,
+      })) as unknown as Record<string, Call>;
+      return {
+        reached,
+        call: async (name: string, args: unknown[]): Promise<unknown> =>
+          await socket[name]?.(...args),
+      };
     }
-    expect(reached).toStrictEqual([]);
-  });
 
-  it("passes every error of every function", async () => {
-    let result: Result<unknown, SocketError> = ok();
-    const { call } = await forwarding(() => result);
-    for (const name of names) {
-      for (const error of Object.values(SocketError)) {
-        result = err(error);
-        expect(await call(name, calls[name].args)).toStrictEqual(err(error));
+    it("passes arguments and values of every function", async () => {
+      let result: Result<unknown, SocketError> = ok();
+      const { call, reached } = await forwarding(() => result);
+      for (const name of names) {
+        const { args, value } = calls[name];
+        result = ok(value);
+        expect(await call(name, args)).toStrictEqual(ok(value));
+        expect(reached.pop()).toStrictEqual([name, args]);
       }
-    }
-  });
-
-  it("hands on an exception as it is", async () => {
-    const exception = new RangeError("no such thing");
-    const { call } = await forwarding(() => {
-      throw exception;
+      expect(reached).toStrictEqual([]);
     });
-    for (const name of names) {
-      await expect(call(name, calls[name].args)).rejects.toBe(exception);
-    }
-  });
-});
+
+    it("passes every error of every function", async () => {
+      let result: Result<unknown, SocketError> = ok();
+      const { call } = await forwarding(() => result);
+      for (const name of names) {
+        for (const error of Object.values(SocketError)) {
+          result = err(error);
+          expect(await call(name, calls[name].args)).toStrictEqual(err(error));
+        }
+      }
+    });
+
+    it("hands on an exception as it is", async () => {
+      const exception = new RangeError("no such thing");
+      const { call } = await forwarding(() => {
+        throw exception;
+      });
+      for (const name of names) {
+        await expect(call(name, calls[name].args)).rejects.toBe(exception);
+      }
+    });
+  },
+);

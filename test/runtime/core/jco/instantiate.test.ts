@@ -72,15 +72,19 @@ const imports = {
 };
 
 describe("instantiate", () => {
-  it("gives each version its own implementation, and functions of the world", async () => {
-    const component = await loadComponent(source, {
-      mode: "sync",
-      versioned: [one, two],
-    });
-    const exports = await instantiate(World, component, imports);
-    expect(exports.run()).toBe(312);
-    expect(exports["in-line"].greet()).toBe(1);
-  });
+  it.each(["js", "hybrid"])(
+    "gives each version its own implementation, and functions of the world: %s bindings",
+    async (importBindings) => {
+      const component = await loadComponent(source, {
+        mode: "sync",
+        versioned: [one, two],
+        jco: { importBindings },
+      });
+      const exports = await instantiate(World, component, imports);
+      expect(exports.run()).toBe(312);
+      expect(exports["in-line"].greet()).toBe(1);
+    },
+  );
 
   it("takes the module that has the function as well", async () => {
     const component = await loadComponent(source, {

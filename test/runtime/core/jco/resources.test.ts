@@ -4,10 +4,9 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import {
   functionNames,
-  hasJspi,
   loadComponent,
-  type Mode,
 } from "../../../support/component/build.js";
+import { ways } from "../../../support/component/through-component.js";
 import {
   Counters as CountersDescriptor,
   type AsyncCounters,
@@ -20,7 +19,6 @@ const wit = await readFile(
   new URL("../../../support/resources/wit/resources.wit", import.meta.url),
   "utf8",
 );
-const modes: readonly Mode[] = hasJspi ? ["sync", "jspi"] : ["sync"];
 const name = "wit2ts-test:resources/counters@0.1.0";
 
 /** The host's side, and what has become of its instances. */
@@ -134,98 +132,107 @@ function asynchronous(counters: Counters): AsyncCounters {
 // Both contracts, awaited: what is no promise is as good.
 type Either = Counters | AsyncCounters;
 
-describe.each(modes)("resources through a component, %s", (mode) => {
-  async function component() {
-    const { log, counters } = host();
-    const names = functionNames(CountersDescriptor);
-    const module = await loadComponent(
-      { wit, world: "forwarding", wat: resourceGuest },
-      { mode, asyncImports: names, asyncExports: names, versioned: [name] },
-    );
-    const instance = new ComponentInstance();
-    const exports =
-      mode === "sync"
-        ? await instantiate(
-            Forwarding,
-            module,
-            { [name]: counters },
-            { instance },
-          )
-        : await instantiate(
-            Forwarding,
-            module,
-            { [name]: asynchronous(counters) },
-            { instance, async: true },
-          );
-    const exported: Either = exports[name];
-    return { log, exported };
-  }
+describe.each(ways)(
+  "resources through a component, $name",
+  ({ mode, direct }) => {
+    async function component() {
+      const { log, counters } = host();
+      const names = functionNames(CountersDescriptor);
+      const module = await loadComponent(
+        { wit, world: "forwarding", wat: resourceGuest },
+        {
+          mode,
+          asyncImports: names,
+          asyncExports: names,
+          versioned: [name],
+          ...(direct && { jco: { importBindings: "hybrid" } }),
+        },
+      );
+      const instance = new ComponentInstance();
+      const exports =
+        mode === "sync"
+          ? await instantiate(
+              Forwarding,
+              module,
+              { [name]: counters },
+              { instance },
+            )
+          : await instantiate(
+              Forwarding,
+              module,
+              { [name]: asynchronous(counters) },
+              { instance, async: true },
+            );
+      const exported: Either = exports[name];
+      return { log, exported };
+    }
 
-  it("are made, called and dropped", async () => {
-    const { log, exported } = await component();
-    const counter = new exported.Counter(5);
-    expect(counter).toBeInstanceOf(exported.Counter);
-    expect(await counter.increase(2)).toBe(7);
-    expect(await counter.divide(2)).toStrictEqual(ok(3));
-    expect(await counter.divide(0)).toStrictEqual(err("by zero"));
-    counter[Symbol.dispose]();
-    counter[Symbol.dispose]();
-    expect(log).toStrictEqual(["counter 7"]);
-  });
+    it("are made, called and dropped", async () => {
+      const { log, exported } = await component();
+      const counter = new exported.Counter(5);
+      expect(counter).toBeInstanceOf(exported.Counter);
+      expect(await counter.increase(2)).toBe(7);
+      expect(await counter.divide(2)).toStrictEqual(ok(3));
+      expect(await counter.divide(0)).toStrictEqual(err("by zero"));
+      counter[Symbol.dispose]();
+      counter[Symbol.dispose]();
+      expect(log).toStrictEqual(["counter 7"]);
+    });
 
-  it("are lent and handed over", async () => {
-    const { log, exported } = await component();
-    const a = new exported.Counter(1);
-    const b = new exported.Counter(2);
-    // One of the contracts is meant, as the mode says.
-    const { Counter, peek } = exported as AsyncCounters;
-    const joined = await Counter.join(a as never, b as never);
-    expect(joined).toBeInstanceOf(exported.Counter);
-    expect(await peek(joined)).toBe(3);
-    expect(await peek(b as never)).toBe(2);
-    await expect((async () => await peek(a as never))()).rejects.toThrow(
-      'Not a valid "Counter" resource',
-    );
-    b[Symbol.dispose]();
-    expect(log).toStrictEqual(["counter 2"]);
-  });
+    it("are lent and handed over", async () => {
+      const { log, exported } = await component();
+      const a = new exported.Counter(1);
+      const b = new exported.Counter(2);
+      // One of the contracts is meant, as the mode says.
+      const { Counter, peek } = exported as AsyncCounters;
+      const joined = await Counter.join(a as never, b as never);
+      expect(joined).toBeInstanceOf(exported.Counter);
+      expect(await peek(joined)).toBe(3);
+      expect(await peek(b as never)).toBe(2);
+      await expect((async () => await peek(a as never))()).rejects.toThrow(
+        'Not a valid "Counter" resource',
+      );
+      b[Symbol.dispose]();
+      expect(log).toStrictEqual(["counter 2"]);
+    });
 
-  it("may stand inside of other values", async () => {
-    const { exported } = await component();
-    const { maybe, peek } = exported as AsyncCounters;
-    const back = await maybe(new exported.Counter(9) as never);
-    expect(back).toBeInstanceOf(exported.Counter);
-    expect(back && (await peek(back))).toBe(9);
-    expect(await maybe(undefined)).toBeUndefined();
-  });
+    it("may stand inside of other values", async () => {
+      const { exported } = await component();
+      const { maybe, peek } = exported as AsyncCounters;
+      const back = await maybe(new exported.Counter(9) as never);
+      expect(back).toBeInstanceOf(exported.Counter);
+      expect(back && (await peek(back))).toBe(9);
+      expect(await maybe(undefined)).toBeUndefined();
+    });
 
-  it("have constructors that fail as the contract says, or throw", async () => {
-    const { log, exported } = await component();
-    const made = exported.Frail.create(8);
-    if (made.tag === "err") throw new Error(made.val);
-    expect(await made.val.get()).toBe(8);
-    expect(made.val).toBeInstanceOf(exported.Frail);
-    made.val[Symbol.dispose]();
-    expect(log).toStrictEqual(["frail 8"]);
-    expect(exported.Frail.create(101)).toStrictEqual(err("too much"));
-    expect(() => new exported.Counter(13)).toThrow(new RangeError("unlucky"));
-  });
+    it("have constructors that fail as the contract says, or throw", async () => {
+      const { log, exported } = await component();
+      const made = exported.Frail.create(8);
+      if (made.tag === "err") throw new Error(made.val);
+      expect(await made.val.get()).toBe(8);
+      expect(made.val).toBeInstanceOf(exported.Frail);
+      made.val[Symbol.dispose]();
+      expect(log).toStrictEqual(["frail 8"]);
+      expect(exported.Frail.create(101)).toStrictEqual(err("too much"));
+      expect(() => new exported.Counter(13)).toThrow(new RangeError("unlucky"));
+    });
 
-  it("may have no functions at all", async () => {
-    const { log, exported } = await component();
-    const { issue, redeem, Token } = exported as AsyncCounters;
-    const token = await issue();
-    expect(token).toBeInstanceOf(Token);
-    expect(await redeem(token)).toBe(true);
-    (await issue())[Symbol.dispose]();
-    expect(log).toStrictEqual(["token"]);
-  });
+    it("may have no functions at all", async () => {
+      const { log, exported } = await component();
+      const { issue, redeem, Token } = exported as AsyncCounters;
+      const token = await issue();
+      expect(token).toBeInstanceOf(Token);
+      expect(await redeem(token)).toBe(true);
+      (await issue())[Symbol.dispose]();
+      expect(log).toStrictEqual(["token"]);
+    });
 
-  it("refuse what is no resource", async () => {
-    const { exported } = await component();
-    const { peek } = exported as AsyncCounters;
-    await expect((async () => await peek({} as never))()).rejects.toThrow(
-      "expected an instance of the component's resource `Counter`",
-    );
-  });
-});
+    it("refuse what is no resource", async () => {
+      const { exported } = await component();
+      const { peek } = exported as AsyncCounters;
+      await expect((async () => await peek({} as never))()).rejects.toThrow(
+        "expected an instance of the component's resource `Counter`",
+      );
+    });
+  },
+);

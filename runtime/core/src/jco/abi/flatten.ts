@@ -1,7 +1,7 @@
 // The flattening of the canonical ABI: which core values stand for a WIT type. `flatten_type` in the component model's
 // CanonicalABI.md.
-import type { FunctionDescriptor, TypeDescriptor } from "@wit2ts/runtime";
-import { resolveType, type TypeScope } from "@wit2ts/runtime";
+import type { FunctionDescriptor, TypeDescriptor } from "../../descriptor.js";
+import { resolveType, type TypeScope } from "../../resolve-type.js";
 
 /** A core type. */
 export type CoreType = "i32" | "i64" | "f32" | "f64";
@@ -9,6 +9,8 @@ export type CoreType = "i32" | "i64" | "f32" | "f64";
 /** What a function is in core WebAssembly. */
 export interface CoreSignature {
   readonly parameters: readonly CoreType[];
+  /** The parameters go through memory: the only core parameter is a pointer to them. */
+  readonly spilledParameters: boolean;
   /** The result where it fits in one core value. */
   readonly result?: CoreType;
   /** The result goes through memory: an import takes a pointer to write it to, an export returns a pointer to it. */
@@ -24,9 +26,11 @@ export function coreSignature(
 ): CoreSignature {
   const flat = parameters.flatMap(({ type }) => flatten(scope, type));
   const results = result === undefined ? [] : flatten(scope, result);
+  const spilledParameters = flat.length > mostFlatParameters;
   const [single] = results;
   return {
-    parameters: flat.length > mostFlatParameters ? ["i32"] : flat,
+    parameters: spilledParameters ? ["i32"] : flat,
+    spilledParameters,
     ...(results.length === 1 && single !== undefined && { result: single }),
     spilled: results.length > 1,
   };

@@ -1,0 +1,122 @@
+import type { TypeDescriptor } from "../../descriptor.js";
+import type { TypeScope } from "../../resolve-type.js";
+import { showValue } from "../../show-value.js";
+import { typedArrayOf, type TypedArrayClass } from "../../typed-array.js";
+import type { ValueAbi } from "./abi.js";
+import type { GuestMemory } from "./guest-memory.js";
+import { unreachable } from "./primitives.js";
+
+/** Where elements lie, one after the other. */
+interface Elements {
+  load(memory: GuestMemory, at: number, length: number): unknown;
+  /** Makes room, writes them there, and returns where that is and how many there are. */
+  store(memory: GuestMemory, value: unknown): readonly [number, number];
+}
+
+/** A pointer and a length. */
+function pointerAbi({ load, store }: Elements): ValueAbi {
+  return {
+    size: 8,
+    align: 4,
+    flat: ["i32", "i32"],
+    load(memory, at) {
+      const { view } = memory;
+      return load(
+        memory,
+        view.getUint32(at, true),
+        view.getUint32(at + 4, true),
+      );
+    },
+    store(memory, at, value) {
+      const [pointer, length] = store(memory, value);
+      const { view } = memory;
+      view.setUint32(at, pointer, true);
+      view.setUint32(at + 4, length, true);
+    },
+    lift: (memory, flat, at) =>
+      load(memory, (flat[at] as number) >>> 0, (flat[at + 1] as number) >>> 0),
+    lower: unreachable,
+  };
+}
+
+/** A list, of numbers as a typed array. */
+export function listAbi(
+  scope: TypeScope,
+  type: TypeDescriptor,
+  element: ValueAbi,
+): ValueAbi {
+  const TypedArray = typedArrayOf(scope, type);
+  return pointerAbi(
+    TypedArray === undefined
+      ? arrayElements(element)
+      : typedElements(TypedArray),
+  );
+}
+
+function arrayElements(element: ValueAbi): Elements {
+  return {
+    load(memory, at, length) {
+      memory.check(at, length * element.size, element.align);
+      const values: unknown[] = [];
+      for (let index = 0; index < length; index++)
+        values.push(element.load(memory, at + index * element.size));
+      return values;
+    },
+    store(memory, value) {
+      if (!Array.isArray(value))
+        throw new TypeError(`expected a list, got ${showValue(value)}`);
+      const at = memory.allocate(element.align, value.length * element.size);
+      for (const [index, one] of value.entries())
+        element.store(memory, at + index * element.size, one);
+      return [at, value.length];
+    },
+  };
+}
+
+function typedElements(TypedArray: TypedArrayClass): Elements {
+  const { BYTES_PER_ELEMENT: size } = TypedArray;
+  return {
+    load(memory, at, length) {
+      memory.check(at, length * size, size);
+      const view = new TypedArray(memory.bytes.buffer, at, length);
+      return memory.borrow ? view : view.slice();
+    },
+    store(memory, value) {
+      const list = asTypedArray(TypedArray, value);
+      const at = memory.allocate(size, list.byteLength);
+      memory.bytes.set(
+        list instanceof Uint8Array
+          ? list
+          : new Uint8Array(list.buffer, list.byteOffset, list.byteLength),
+        at,
+      );
+      return [at, list.length];
+    },
+  };
+}
+
+/** jco takes plain arrays as well. */
+function asTypedArray(
+  TypedArray: TypedArrayClass,
+  value: unknown,
+): ArrayBufferView & { readonly length: number } {
+  if (value instanceof TypedArray) return value;
+  // The numbers' own type is told by the constructor, which takes one of the two.
+  if (Array.isArray(value) || ArrayBuffer.isView(value))
+    return new TypedArray(value as never);
+  throw new TypeError(`expected a ${TypedArray.name}, got ${showValue(value)}`);
+}
+
+/** A `Map`, which goes over as a list of pairs. */
+export function mapAbi(pair: ValueAbi): ValueAbi {
+  const elements = arrayElements(pair);
+  return pointerAbi({
+    load: (memory, at, length) =>
+      new Map(elements.load(memory, at, length) as [unknown, unknown][]),
+    store(memory, value) {
+      if (!(value instanceof Map))
+        throw new TypeError(`expected a Map, got ${showValue(value)}`);
+      return elements.store(memory, [...value]);
+    },
+  });
+}

@@ -1,0 +1,150 @@
+import type { FunctionDescriptor } from "../descriptor.js";
+import type { TypeScope } from "../resolve-type.js";
+import { showValue } from "../show-value.js";
+import type { CoreValue } from "./abi/abi.js";
+import { valueAbi } from "./abi/compile-abi.js";
+import { coreSignature } from "./abi/flatten.js";
+import { GuestMemory, type CanonicalOptions } from "./abi/guest-memory.js";
+import { sequenceAbi } from "./abi/sequence.js";
+import { isThenable, UnawaitedPromiseError } from "./component-instance.js";
+import { passable } from "./exception.js";
+
+/** How a function is bound to the core of a component directly. */
+export interface DirectOptions {
+  /** The component is suspended (JSPI) until the function's promise settles. */
+  readonly async: boolean;
+  /** Lists of numbers are views of the component's memory, good until the function has answered. */
+  readonly borrow: boolean;
+}
+
+/** What the core of a component calls. */
+type CoreFunction = (...flat: CoreValue[]) => unknown;
+
+/**
+ * A function under jco's symbol for optimized bindings: given the memory of a component it returns what the core of the
+ * component calls, with nothing of jco in between. jco asks for it where the component was transpiled with `--import-bindings hybrid`.
+ */
+export type BindDirectly = (options: CanonicalOptions) => CoreFunction;
+
+/** The symbol that jco looks for. */
+export const cabiLower: unique symbol = Symbol.for("cabiLower");
+
+/**
+ * Makes the direct binding of a function; undefined where it takes or returns what is no data, or is an `async func`, of which a component
+ * may want to hear later.
+ *
+ * @param name - `interface#function`, for messages.
+ * @param call - calls the implementation.
+ */
+export function bindDirectly(
+  scope: TypeScope,
+  one: FunctionDescriptor,
+  name: string,
+  call: (args: unknown[]) => unknown,
+  { async, borrow }: DirectOptions,
+): BindDirectly | undefined {
+  if (one.async === true) return undefined;
+  const adapted = adapt(scope, one, name);
+  if (adapted === undefined) return undefined;
+  const { lift, lower } = adapted;
+  return (options) => {
+    const memory = new GuestMemory(options, borrow);
+    const core: CoreFunction = (...flat) => {
+      let returned: unknown;
+      try {
+        returned = call(lift(memory, flat));
+        if (!isThenable(returned)) return lower(memory, flat, returned);
+      } catch (exception) {
+        throw passable(exception);
+      }
+      if (!async) {
+        // Nobody will wait for the promise.
+        returned.then(undefined, () => {});
+        throw new UnawaitedPromiseError(name);
+      }
+      return returned.then(
+        (value) => {
+          try {
+            return lower(memory, flat, value);
+          } catch (exception) {
+            throw passable(exception);
+          }
+        },
+        (exception: unknown) => {
+          throw passable(exception);
+        },
+      );
+    };
+    return async ? suspending(core) : core;
+  };
+}
+
+interface Adapted {
+  lift(memory: GuestMemory, flat: readonly CoreValue[]): unknown[];
+  /** Returns the core function's result, or writes it where the component wants it. */
+  lower(
+    memory: GuestMemory,
+    flat: readonly CoreValue[],
+    value: unknown,
+  ): CoreValue | undefined;
+}
+
+function adapt(
+  scope: TypeScope,
+  one: FunctionDescriptor,
+  name: string,
+): Adapted | undefined {
+  const each = one.parameters.map(({ type }) => valueAbi(scope, type));
+  const result =
+    one.result === undefined ? undefined : valueAbi(scope, one.result);
+  if (each.includes(undefined) || (one.result && result === undefined))
+    return undefined;
+  const parameters = sequenceAbi(
+    each as Exclude<(typeof each)[number], undefined>[],
+    [...each.keys()],
+    () => [],
+  );
+  const signature = coreSignature(scope, one);
+  const resultPointer = signature.parameters.length;
+  const isResult = one.errors !== undefined;
+  return {
+    lift(memory, flat) {
+      if (!signature.spilledParameters)
+        return parameters.lift(memory, flat, 0) as unknown[];
+      const at = (flat[0] as number) >>> 0;
+      memory.check(at, parameters.size, parameters.align);
+      return parameters.load(memory, at) as unknown[];
+    },
+    lower(memory, flat, value) {
+      if (isResult) requireResult(name, value);
+      if (result === undefined) return undefined;
+      if (!signature.spilled) return result.lower(value);
+      const at = (flat[resultPointer] as number) >>> 0;
+      memory.check(at, result.size, result.align);
+      result.store(memory, at, value);
+      return undefined;
+    },
+  };
+}
+
+/** @throws TypeError for what is no `Result`. */
+export function requireResult(name: string, value: unknown): void {
+  const { tag } = (value ?? {}) as { tag?: unknown };
+  if (tag === "ok" || tag === "err") return;
+  throw new TypeError(
+    `the implementation of \`${name}\` returned ${showValue(value)}, where a Result was expected`,
+  );
+}
+
+/** A function that WebAssembly is suspended in until its promise settles. */
+export function suspending(core: CoreFunction): CoreFunction {
+  const { Suspending } = Reflect.get(globalThis, "WebAssembly") as {
+    Suspending?: new (core: CoreFunction) => CoreFunction;
+  };
+  if (Suspending === undefined) {
+    throw new TypeError(
+      "this engine cannot suspend WebAssembly (JSPI): transpile the component for blocking calls, or use Node 25 or later",
+    );
+  }
+  return new Suspending(core);
+}

@@ -1,0 +1,417 @@
+import { ok, type InterfaceDescriptor, type Result } from "@wit2ts/runtime";
+import { toJcoImports } from "@wit2ts/runtime/jco";
+import { describe, expect, it } from "vitest";
+import { valueAbi } from "../../../../runtime/core/src/jco/abi/compile-abi.js";
+import { GuestMemory } from "../../../../runtime/core/src/jco/abi/guest-memory.js";
+import {
+  hasJspi,
+  loadComponent,
+  type ComponentSource,
+} from "../../../support/component/build.js";
+
+/** Functions bound to the core of a component directly; what goes through them well is in `round-trip.test.ts`. */
+
+interface Target {
+  text(v: string): string;
+  bytes(v: Uint8Array): Uint8Array;
+  words(v: Uint32Array): number;
+  character(v: string): string;
+  colour(v: string): string;
+  fallible(v: number): Result<number, string>;
+}
+const Target: InterfaceDescriptor<{ sync: Target }> = {
+  kind: "interface",
+  name: "test:direct/target",
+  types: {
+    colours: { kind: "enum", cases: ["red", "green"] },
+    thing: { kind: "resource", key: "Thing", methods: {}, statics: {} },
+  },
+  functions: {
+    text: echo("text", "string"),
+    bytes: echo("bytes", { kind: "list", element: "u8" }),
+    words: {
+      name: "words",
+      parameters: [{ name: "v", type: { kind: "list", element: "u32" } }],
+      result: "u32",
+    },
+    character: echo("character", "char"),
+    colour: echo("colour", { kind: "named", name: "colours" }),
+    fallible: {
+      name: "fallible",
+      parameters: [{ name: "v", type: "u32" }],
+      result: { kind: "result", ok: "u32", err: "string" },
+      errors: "thrown",
+    },
+  },
+};
+
+function echo<T>(name: string, type: T) {
+  return { name, parameters: [{ name: "v", type }], result: type };
+}
+
+/** Every export hands what it is given to an import as core values, whatever they are. */
+const source: ComponentSource = {
+  wit: `package test:direct;
+    interface target {
+      enum colours { red, green }
+      text: func(v: string) -> string;
+      bytes: func(v: list<u8>) -> list<u8>;
+      words: func(v: list<u32>) -> u32;
+      character: func(v: char) -> char;
+      colour: func(v: colours) -> colours;
+      fallible: func(v: u32) -> result<u32, string>;
+    }
+    world w {
+      import target;
+      export place: func(at: u32) -> u32;
+      export text: func(at: u32, length: u32) -> u32;
+      export bytes: func(at: u32, length: u32) -> u32;
+      export words: func(at: u32, length: u32) -> u32;
+      export character: func(code: u32) -> u32;
+      export colour: func(index: u32) -> u32;
+      export result-at: func(at: u32) -> u32;
+      export read: func(at: u32) -> u32;
+    }`,
+  world: "w",
+  wat: `(module
+    (import "test:direct/target" "text" (func $text (param i32 i32 i32)))
+    (import "test:direct/target" "bytes" (func $bytes (param i32 i32 i32)))
+    (import "test:direct/target" "words" (func $words (param i32 i32) (result i32)))
+    (import "test:direct/target" "character" (func $character (param i32) (result i32)))
+    (import "test:direct/target" "colour" (func $colour (param i32) (result i32)))
+    (import "test:direct/target" "fallible" (func $fallible (param i32 i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 16) "a\\ff\\fe")
+    (data (i32.const 24) "\\ef\\bb\\bfmark")
+    (data (i32.const 32) "\\01\\00\\00\\00\\02\\00\\00\\00")
+    (global $place (mut i32) (i32.const 4096))
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (global.get $place))
+    (func (export "place") (param i32) (result i32) (global.set $place (local.get 0)) (i32.const 0))
+    (func (export "text") (param i32 i32) (result i32)
+      (call $text (local.get 0) (local.get 1) (i32.const 8)) (i32.load (i32.const 12)))
+    (func (export "bytes") (param i32 i32) (result i32)
+      (call $bytes (local.get 0) (local.get 1) (i32.const 8)) (i32.load (i32.const 12)))
+    (func (export "words") (param i32 i32) (result i32) (call $words (local.get 0) (local.get 1)))
+    (func (export "character") (param i32) (result i32) (call $character (local.get 0)))
+    (func (export "colour") (param i32) (result i32) (call $colour (local.get 0)))
+    (func (export "result-at") (param i32) (result i32)
+      (call $fallible (i32.const 1) (local.get 0)) (i32.load (i32.const 12)))
+    (func (export "read") (param i32) (result i32) (i32.load8_u (local.get 0))))`,
+};
+
+type Guest = Record<
+  | "place"
+  | "text"
+  | "bytes"
+  | "words"
+  | "character"
+  | "colour"
+  | "resultAt"
+  | "read",
+  (...args: number[]) => number
+>;
+
+const forwarding: Target = {
+  text: (v) => v,
+  bytes: (v) => v,
+  words: (v) => v.reduce((sum, one) => sum + one, 0),
+  character: (v) => v,
+  colour: (v) => v,
+  fallible: (v) => ok(v),
+};
+
+async function guest(
+  implementation: Partial<Target> = {},
+  borrow = false,
+): Promise<Guest> {
+  const instantiate = await loadComponent(source, {
+    mode: "sync",
+    jco: { importBindings: "hybrid" },
+  });
+  return (await instantiate(undefined, {
+    "test:direct/target": toJcoImports(
+      Target,
+      { ...forwarding, ...implementation },
+      { async: false, borrow },
+    ),
+  })) as Guest;
+}
+
+describe("a component that is bound directly", () => {
+  it("is given what it asks for", async () => {
+    const { text, bytes, words, character, colour } = await guest();
+    expect(text(16, 1)).toBe(1);
+    expect(bytes(16, 3)).toBe(3);
+    expect(words(32, 2)).toBe(3);
+    expect(character(0x1f600)).toBe(0x1f600);
+    expect(colour(1)).toBe(1);
+  });
+
+  it("keeps a byte order mark", async () => {
+    let seen = "";
+    const { text } = await guest({ text: (v) => (seen = v) });
+    expect(text(24, 7)).toBe(7);
+    expect(seen).toBe("\ufeffmark");
+  });
+
+  it.each<[string, (guest: Guest) => unknown, string]>([
+    ["text beyond its memory", ({ text }) => text(65_535, 2), "out of bounds"],
+    [
+      "a list that ends beyond all memory",
+      ({ bytes }) => bytes(-1, -1),
+      "4294967295 bytes at 4294967295 are out of bounds",
+    ],
+    [
+      "a list of more bytes than there can be",
+      ({ words }) => words(0, -1),
+      "out of bounds",
+    ],
+    [
+      "a list that is not aligned",
+      ({ words }) => words(33, 1),
+      "pointer 33 is not aligned to 4",
+    ],
+    ["text that is not UTF-8", ({ text }) => text(16, 3), "not well-formed"],
+    ["a surrogate", ({ character }) => character(0xd800), "is no character"],
+    ["too large a character", ({ character }) => character(-1), "no character"],
+    ["a case that there is not", ({ colour }) => colour(2), "no such case"],
+    [
+      "a place for the result beyond its memory",
+      ({ resultAt }) => resultAt(65_533),
+      "not aligned",
+    ],
+    [
+      "an aligned place for it beyond its memory",
+      ({ resultAt }) => resultAt(65_532),
+      "out of bounds",
+    ],
+    [
+      "no room for what it asks for",
+      ({ place, text }) => [place(65_535), text(24, 7)],
+      "7 bytes at 65535 are out of bounds",
+    ],
+  ])("traps that hands over %s", async (_, act, message) => {
+    const it = await guest();
+    const { RuntimeError } = Reflect.get(globalThis, "WebAssembly") as {
+      RuntimeError: ErrorConstructor;
+    };
+    let thrown: unknown;
+    try {
+      act(it);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(RuntimeError);
+    expect((thrown as Error).message).toContain(message);
+    expect(() => it.read(16)).toThrow("cannot enter component instance");
+  });
+
+  it.each([false, true])(
+    "lends its memory where asked to: %s",
+    async (borrow) => {
+      let seen: Uint8Array = new Uint8Array();
+      const { bytes, read } = await guest({ bytes: (v) => (seen = v) }, borrow);
+      bytes(16, 3);
+      seen[0] = 7;
+      expect(read(16)).toBe(borrow ? 7 : 97);
+    },
+  );
+
+  it("is told what no value of the type is", async () => {
+    const wrong: Partial<Record<keyof Target, () => unknown>> = {
+      bytes: () => "text",
+      character: () => "",
+      colour: () => "blue",
+      fallible: () => 5,
+    };
+    const it = await guest(wrong as Partial<Target>);
+    expect(() => it.bytes(0, 0)).toThrow('expected a Uint8Array, got "text"');
+    expect(() => it.character(0x61)).toThrow('expected a character, got ""');
+    expect(() => it.colour(0)).toThrow('"blue" is none of "red", "green"');
+    expect(() => it.resultAt(8)).toThrow(
+      "the implementation of `test:direct/target#fallible` returned 5, where a Result was expected",
+    );
+    expect(it.read(16)).toBe(97);
+  });
+});
+
+describe("what can be bound directly", () => {
+  const bindable = (imports: object): string[] =>
+    Object.entries(imports)
+      .filter(([, one]) => Symbol.for("cabiLower") in (one as object))
+      .map(([name]) => name);
+
+  const Mixed: InterfaceDescriptor<object> = {
+    ...Target,
+    functions: {
+      plain: { name: "plain", parameters: [], result: "u8" },
+      later: { name: "later", parameters: [], result: "u8", async: true },
+      stream: { name: "stream", parameters: [], result: { kind: "stream" } },
+      failing: {
+        name: "failing",
+        parameters: [],
+        result: { kind: "list", element: "error-context" },
+      },
+      thing: {
+        name: "thing",
+        parameters: [
+          {
+            name: "v",
+            type: {
+              kind: "option",
+              element: { kind: "own", resource: "thing" },
+            },
+          },
+        ],
+      },
+    },
+  };
+  const implementation = Object.fromEntries(
+    Object.keys(Mixed.functions).map((key) => [key, () => 1]),
+  );
+
+  it("is a function of plain data that the component waits for", () => {
+    for (const async of [false, ...(hasJspi ? [true] : [])]) {
+      expect(bindable(toJcoImports(Mixed, implementation, { async }))).toEqual([
+        "plain",
+      ]);
+    }
+  });
+
+  it("is nothing where it is not known how the component waits", () => {
+    expect(bindable(toJcoImports(Mixed, implementation))).toEqual([]);
+  });
+});
+
+describe("the canonical ABI", () => {
+  const scope = { name: "test", types: {} };
+
+  function memory(stringEncoding?: string): GuestMemory {
+    let next = 1024;
+    return new GuestMemory(
+      {
+        memory: { buffer: new ArrayBuffer(65_536) },
+        realloc: (_, __, align, size) => {
+          const at = Math.ceil(next / align) * align;
+          next = at + size;
+          return at;
+        },
+        ...(stringEncoding !== undefined && { stringEncoding }),
+      },
+      false,
+    );
+  }
+
+  it("has strings in UTF-16 too", () => {
+    const abi = valueAbi(scope, "string");
+    const guest = memory("utf16");
+    for (const text of [
+      "",
+      "a\0é",
+      "日本語 👩‍👩‍👧",
+      "\ufeffmark",
+      "x".repeat(3_000),
+    ]) {
+      abi?.store(guest, 0, text);
+      expect(guest.view.getUint32(4, true)).toBe(text.length);
+      expect(abi?.load(guest, 0)).toBe(text);
+    }
+    abi?.store(guest, 0, "a\ud800b");
+    expect(abi?.load(guest, 0)).toBe("a\ufffdb");
+    guest.view.setUint16(guest.view.getUint32(0, true), 0xdc00, true);
+    expect(() => abi?.load(guest, 0)).toThrow("not well-formed");
+  });
+
+  it("has cases of which there are many in two bytes", () => {
+    const cases = Array.from({ length: 300 }, (_, index) => `c${index}`);
+    const abi = valueAbi(
+      { name: "test", types: { many: { kind: "enum", cases } } },
+      { kind: "named", name: "many" },
+    );
+    const guest = memory();
+    expect(abi?.size).toBe(2);
+    abi?.store(guest, 6, "c299");
+    expect(guest.view.getUint16(6, true)).toBe(299);
+    expect(abi?.load(guest, 6)).toBe("c299");
+  });
+
+  it("joins the payloads of different cases in one core value", () => {
+    const abi = valueAbi(
+      {
+        name: "test",
+        types: {
+          mix: {
+            kind: "variant",
+            cases: [
+              { name: "f32", type: "f32" },
+              { name: "u32", type: "u32" },
+              { name: "none" },
+            ],
+          },
+          wide: {
+            kind: "variant",
+            cases: [
+              { name: "f32", type: "f32" },
+              { name: "f64", type: "f64" },
+              { name: "s32", type: "s32" },
+              { name: "u64", type: "u64" },
+            ],
+          },
+        },
+      },
+      {
+        kind: "tuple",
+        elements: [
+          { kind: "named", name: "mix" },
+          { kind: "named", name: "wide" },
+        ],
+      },
+    );
+    expect(abi?.flat).toEqual(["i32", "i32", "i32", "i64"]);
+    const bits = new DataView(new ArrayBuffer(8));
+    bits.setFloat32(0, -1.5);
+    const f32 = bits.getInt32(0);
+    bits.setFloat64(0, -2.5);
+    const f64 = bits.getBigInt64(0);
+    const guest = memory();
+    for (const [flat, value] of [
+      [
+        [0, f32, 0, BigInt.asUintN(32, BigInt(f32))],
+        [
+          { tag: "f32", val: -1.5 },
+          { tag: "f32", val: -1.5 },
+        ],
+      ],
+      [
+        [1, -1, 1, f64],
+        [
+          { tag: "u32", val: 0xffff_ffff },
+          { tag: "f64", val: -2.5 },
+        ],
+      ],
+      [
+        [2, 0, 2, 0xffff_ffffn],
+        [{ tag: "none" }, { tag: "s32", val: -1 }],
+      ],
+      [
+        [2, 0, 3, -1n],
+        [{ tag: "none" }, { tag: "u64", val: 2n ** 64n - 1n }],
+      ],
+    ] as const) {
+      expect(abi?.lift(guest, flat, 0)).toEqual(value);
+      abi?.store(guest, 64, value);
+      expect(abi?.load(guest, 64)).toEqual(value);
+    }
+  });
+
+  it("makes what does not fit into a type fit, as jco does", () => {
+    const lowered = (type: Parameters<typeof valueAbi>[1], value: unknown) =>
+      valueAbi(scope, type)?.lower(value);
+    expect(lowered("u8", -1)).toBe(255);
+    expect(lowered("s16", 65_535)).toBe(-1);
+    expect(lowered("u64", -1n)).toBe(2n ** 64n - 1n);
+    expect(lowered("char", "ab")).toBe(97);
+    expect(lowered("char", "\ud800")).toBe(0xfffd);
+    expect(lowered("bool", 1)).toBe(1);
+  });
+});
