@@ -6,6 +6,7 @@ import { attemptImplicitBind } from "./address-operations.js";
 import { isSameAddress, type Resolution } from "./destination.js";
 import type { SocketEntry } from "./entry.js";
 import { failure, refusal, systemError } from "./errors.js";
+import { countOf } from "./lengths.js";
 import { Operation, type Outcome } from "./operation.js";
 import type { PolicyPredicate } from "./policy.js";
 
@@ -46,58 +47,6 @@ export class ReceiveFromOperation<
   }
 }
 
-/** `receive` on a UDP socket: the peer's next datagram, or the operation that waits for it. */
-export function receiveDatagram<S extends object, L extends object>(
-  driver: Driver<S, L>,
-  entry: SocketEntry<S>,
-  timeout: number,
-  maxLength: number,
-): Outcome<Uint8Array> {
-  // Behind others in its lane a call waits for its turn.
-  if (entry.reads.first === undefined) {
-    const attempt = attemptReceive(driver, entry.socket, maxLength);
-    if (attempt !== PENDING) return attempt;
-  }
-  return new ReceiveDatagramOperation(driver, entry, timeout, maxLength);
-}
-
-function attemptReceive<S extends object, L extends object>(
-  driver: Driver<S, L>,
-  socket: S,
-  maxLength: number,
-): Attempt<Result<Uint8Array, SocketError>> {
-  try {
-    const datagram = driver.tryReceiveFrom(socket, maxLength);
-    return datagram === PENDING ? PENDING : ok(datagram.data);
-  } catch (cause) {
-    return failure(cause);
-  }
-}
-
-/** `receive` on a UDP socket that has to wait. */
-class ReceiveDatagramOperation<
-  S extends object,
-  L extends object,
-> extends Operation<S, Uint8Array> {
-  readonly #driver: Driver<S, L>;
-  readonly #maxLength: number;
-
-  constructor(
-    driver: Driver<S, L>,
-    entry: SocketEntry<S>,
-    timeout: number,
-    maxLength: number,
-  ) {
-    super(entry, entry.reads, timeout, "read");
-    this.#driver = driver;
-    this.#maxLength = maxLength;
-  }
-
-  attempt(): Attempt<Result<Uint8Array, SocketError>> {
-    return attemptReceive(this.#driver, this.entry.socket, this.#maxLength);
-  }
-}
-
 /** `send` on a UDP socket: one datagram to its peer, or the operation that waits until it is gone. */
 export function sendDatagram<S extends object, L extends object>(
   driver: Driver<S, L>,
@@ -105,7 +54,7 @@ export function sendDatagram<S extends object, L extends object>(
   timeout: number,
   data: Uint8Array,
 ): Outcome<bigint> {
-  if (entry.writes.first === undefined) {
+  if (entry.writeLane?.first === undefined) {
     const hold = timeout === Infinity;
     const attempt = attemptSend(driver, entry.socket, data, hold);
     if (attempt !== PENDING) return attempt;
@@ -121,7 +70,7 @@ function attemptSend<S extends object, L extends object>(
 ): Attempt<Result<bigint, SocketError>> {
   try {
     const sent = driver.trySendTo(socket, data, undefined, hold);
-    return sent === PENDING ? PENDING : ok(BigInt(data.length));
+    return sent === PENDING ? PENDING : ok(countOf(data.length));
   } catch (cause) {
     return failure(cause);
   }
@@ -218,7 +167,7 @@ export class SendToOperation<
             address,
             hold,
           );
-          return sent === PENDING ? PENDING : ok(BigInt(this.#data.length));
+          return sent === PENDING ? PENDING : ok(countOf(this.#data.length));
         } catch (cause) {
           this.#index++;
           this.#allowed = false;

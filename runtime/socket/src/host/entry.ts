@@ -1,5 +1,6 @@
 import type { Family, NumericAddress, Protocol } from "../driver.js";
 import type { Waiting } from "./operation.js";
+import type { ReceiveOperation } from "./receive-operation.js";
 
 /** Where a socket stands. `failed` is a TCP socket whose `connect` failed: it can only be closed. */
 export type SocketState =
@@ -60,6 +61,8 @@ export class SocketEntry<S extends object> {
   readLane: Lane | undefined = undefined;
   /** The lane of {@link writes}, if there has been a call for it. */
   writeLane: Lane | undefined = undefined;
+  /** The operation of a `receive` that has ended, for the next one that has to wait. */
+  spareReceive: ReceiveOperation<S> | undefined = undefined;
 
   constructor(
     handle: number,

@@ -22,7 +22,6 @@ import {
   readAddress,
 } from "./arguments.js";
 import {
-  receiveDatagram,
   ReceiveFromOperation,
   sendDatagram,
   SendToOperation,
@@ -31,6 +30,7 @@ import { checkAddress, Resolution, type Purpose } from "./destination.js";
 import type { SocketEntry, SocketState } from "./entry.js";
 import { failure, refusal, systemError, wrongState } from "./errors.js";
 import { HandleTable } from "./handle-table.js";
+import { readLength } from "./lengths.js";
 import { resolveLimits, type SocketLimits } from "./limits.js";
 import type { Operation, Outcome } from "./operation.js";
 import {
@@ -38,12 +38,8 @@ import {
   type PolicyPredicates,
   type SocketPolicy,
 } from "./policy.js";
-import {
-  AcceptOperation,
-  ListenOperation,
-  receive,
-  send,
-} from "./stream-operations.js";
+import { receive } from "./receive-operation.js";
+import { AcceptOperation, ListenOperation, send } from "./stream-operations.js";
 
 /** What the author of a host decides for all sockets of a backend. A guest cannot change any of it. */
 export interface SocketOptions {
@@ -214,14 +210,16 @@ export class SocketHost<S extends object, L extends object> {
   receive(handle: number, maxLength: bigint): Outcome<Uint8Array> {
     const entry = this.#sockets.get(handle);
     if (entry === undefined) return wrongHandle();
-    if (!isU64(maxLength)) return invalid("max-len must be a u64");
+    const length = readLength(maxLength);
+    if (length === undefined) return invalid("max-len must be a u64");
     if (entry.state !== "connected") return wrongState(entry.state);
-    if (maxLength === 0n) return ok(new Uint8Array(0));
-    const timeout = this.#wait(entry.readTimeout);
-    const most = this.#receiveBytes(maxLength);
-    return entry.protocol === "udp"
-      ? receiveDatagram(this.driver, entry, timeout, most)
-      : receive(this.driver, entry, timeout, most);
+    if (length === 0) return ok(new Uint8Array(0));
+    return receive(
+      this.driver,
+      entry,
+      this.#wait(entry.readTimeout),
+      Math.min(length, this.#limits.receiveBytes),
+    );
   }
 
   sendTo(
@@ -256,13 +254,14 @@ export class SocketHost<S extends object, L extends object> {
   ): Outcome<[Uint8Array, SocketAddress]> {
     const entry = this.#sockets.get(handle);
     if (entry === undefined) return wrongHandle();
-    if (!isU64(maxLength)) return invalid("max-len must be a u64");
+    const length = readLength(maxLength);
+    if (length === undefined) return invalid("max-len must be a u64");
     if (entry.protocol !== "udp")
       return invalid("only UDP sockets receive from anyone");
     if (entry.state !== "bound" && entry.state !== "connected")
       return wrongState(entry.state);
     const timeout = this.#wait(entry.readTimeout);
-    const most = this.#receiveBytes(maxLength);
+    const most = Math.min(length, this.#limits.receiveBytes);
     return this.#start(
       new ReceiveFromOperation(this.driver, entry, timeout, most),
     );
@@ -396,14 +395,6 @@ export class SocketHost<S extends object, L extends object> {
 
   #wait(timeout: number): number {
     return Math.min(timeout, this.#limits.longestWait);
-  }
-
-  #receiveBytes(maxLength: bigint): number {
-    return Math.min(
-      Number(maxLength),
-      this.#limits.receiveBytes,
-      Number.MAX_SAFE_INTEGER,
-    );
   }
 
   #start<T>(operation: Operation<S, T>): Outcome<T> {

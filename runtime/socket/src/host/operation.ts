@@ -49,7 +49,7 @@ export abstract class Operation<
   readonly tag = "pending";
   readonly entry: SocketEntry<S>;
   readonly lane: Lane;
-  readonly timeout: number;
+  timeout: number;
   next: Waiting | undefined = undefined;
   cancelTimer: (() => void) | undefined = undefined;
   target: object;
@@ -84,19 +84,20 @@ export abstract class Operation<
   advance(): boolean {
     const attempt = this.attempt();
     if (typeof attempt === "symbol") return false;
-    this.#settle(attempt);
+    this.settle(attempt);
     return true;
   }
 
   expire(): void {
-    this.#settle(this.expired());
+    this.settle(this.expired());
   }
 
   fail(error: Result<never, SocketErrorName>): void {
-    this.#settle(error);
+    this.settle(error);
   }
 
-  #settle(result: Result<T, SocketErrorName>): void {
+  /** Gives the runner the result. */
+  protected settle(result: Result<T, SocketErrorName>): void {
     const { resolve } = this;
     this.resolve = undefined;
     resolve?.(result);

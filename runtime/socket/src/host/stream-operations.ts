@@ -4,59 +4,8 @@ import { ok, type Result } from "@wit2ts/runtime";
 import { PENDING, type Attempt, type Driver } from "../driver.js";
 import type { SocketEntry } from "./entry.js";
 import { failure, wrongState } from "./errors.js";
+import { countOf } from "./lengths.js";
 import { Operation, type Outcome } from "./operation.js";
-
-/** `receive` on a connection: what is there at once, or the operation that waits for it. */
-export function receive<S extends object, L extends object>(
-  driver: Driver<S, L>,
-  entry: SocketEntry<S>,
-  timeout: number,
-  maxLength: number,
-): Outcome<Uint8Array> {
-  // Behind others in its lane a call waits for its turn.
-  if (entry.reads.first === undefined) {
-    const attempt = attemptReceive(driver, entry.socket, maxLength);
-    if (attempt !== PENDING) return attempt;
-  }
-  return new ReceiveOperation(driver, entry, timeout, maxLength);
-}
-
-function attemptReceive<S extends object, L extends object>(
-  driver: Driver<S, L>,
-  socket: S,
-  maxLength: number,
-): Attempt<Result<Uint8Array, SocketError>> {
-  try {
-    const data = driver.tryReceive(socket, maxLength);
-    return data === PENDING ? PENDING : ok(data);
-  } catch (cause) {
-    return failure(cause);
-  }
-}
-
-/** `receive` on a connection that has to wait. */
-class ReceiveOperation<S extends object, L extends object> extends Operation<
-  S,
-  Uint8Array
-> {
-  readonly #driver: Driver<S, L>;
-  readonly #maxLength: number;
-
-  constructor(
-    driver: Driver<S, L>,
-    entry: SocketEntry<S>,
-    timeout: number,
-    maxLength: number,
-  ) {
-    super(entry, entry.reads, timeout, "read");
-    this.#driver = driver;
-    this.#maxLength = maxLength;
-  }
-
-  attempt(): Attempt<Result<Uint8Array, SocketError>> {
-    return attemptReceive(this.#driver, this.entry.socket, this.#maxLength);
-  }
-}
 
 /** `send` on a connection: its result, or the operation that waits for it. */
 export function send<S extends object, L extends object>(
@@ -66,10 +15,10 @@ export function send<S extends object, L extends object>(
   data: Uint8Array,
 ): Outcome<bigint> {
   let sent = 0;
-  if (entry.writes.first === undefined) {
+  if (entry.writeLane?.first === undefined) {
     try {
       const taken = driver.trySend(entry.socket, data, timeout === Infinity);
-      if (taken === data.length) return ok(BigInt(taken));
+      if (taken === data.length) return ok(countOf(taken));
       if (taken !== PENDING) sent = taken;
     } catch (cause) {
       return failure(cause);
@@ -114,17 +63,17 @@ class SendOperation<S extends object, L extends object> extends Operation<
         const taken = this.#driver.trySend(this.entry.socket, this.#rest, hold);
         if (taken === PENDING) return PENDING;
         this.#sent += taken;
-        if (this.#sent >= this.#length) return ok(BigInt(this.#sent));
+        if (this.#sent >= this.#length) return ok(countOf(this.#sent));
         this.#rest = this.#rest.subarray(taken);
       }
     } catch (cause) {
       // What was taken was taken; a later call reports the error.
-      return this.#sent > 0 ? ok(BigInt(this.#sent)) : failure(cause);
+      return this.#sent > 0 ? ok(countOf(this.#sent)) : failure(cause);
     }
   }
 
   override expired(): Result<bigint, SocketError> {
-    return this.#sent > 0 ? ok(BigInt(this.#sent)) : super.expired();
+    return this.#sent > 0 ? ok(countOf(this.#sent)) : super.expired();
   }
 }
 

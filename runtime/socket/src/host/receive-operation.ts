@@ -1,0 +1,73 @@
+/** `receive`: the next bytes of a connection, or the next datagram of a UDP socket's peer. */
+import type { SocketError } from "@wit2ts/core-libs/socket";
+import { ok, type Result } from "@wit2ts/runtime";
+import { PENDING, type Attempt, type Driver } from "../driver.js";
+import type { SocketEntry } from "./entry.js";
+import { failure } from "./errors.js";
+import { Operation, type Outcome } from "./operation.js";
+
+/** `receive`: what is there at once, or the operation that waits for it. */
+export function receive<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  entry: SocketEntry<S>,
+  timeout: number,
+  maxLength: number,
+): Outcome<Uint8Array> {
+  // Behind others in its lane a call waits for its turn.
+  if (entry.readLane?.first === undefined) {
+    const attempt = attemptReceive(driver, entry, maxLength);
+    if (attempt !== PENDING) return attempt;
+  }
+  const operation = entry.spareReceive ?? new ReceiveOperation(driver, entry);
+  entry.spareReceive = undefined;
+  operation.begin(timeout, maxLength);
+  return operation;
+}
+
+function attemptReceive<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  entry: SocketEntry<S>,
+  maxLength: number,
+): Attempt<Result<Uint8Array, SocketError>> {
+  try {
+    if (entry.protocol === "tcp") {
+      const data = driver.tryReceive(entry.socket, maxLength);
+      return data === PENDING ? PENDING : ok(data);
+    }
+    const datagram = driver.tryReceiveFrom(entry.socket, maxLength);
+    return datagram === PENDING ? PENDING : ok(datagram.data);
+  } catch (cause) {
+    return failure(cause);
+  }
+}
+
+/** A `receive` that has to wait. Most of them do, one after the other, so the next one uses the object again. */
+export class ReceiveOperation<S extends object> extends Operation<
+  S,
+  Uint8Array
+> {
+  readonly #driver: Driver<S, object>;
+  #maxLength = 0;
+
+  constructor(driver: Driver<S, object>, entry: SocketEntry<S>) {
+    super(entry, entry.reads, Infinity, "read");
+    this.#driver = driver;
+  }
+
+  /** Becomes the operation of another call. */
+  begin(timeout: number, maxLength: number): void {
+    this.timeout = timeout;
+    this.#maxLength = maxLength;
+    this.next = undefined;
+    this.cancelTimer = undefined;
+  }
+
+  attempt(): Attempt<Result<Uint8Array, SocketError>> {
+    return attemptReceive(this.#driver, this.entry, this.#maxLength);
+  }
+
+  protected override settle(result: Result<Uint8Array, SocketError>): void {
+    super.settle(result);
+    this.entry.spareReceive = this;
+  }
+}
