@@ -90,6 +90,7 @@ function findInterface(
       format: "text",
       output: io.stderr,
       env: io.env,
+      notes: false,
     });
     if (failsOn(diagnostics)) return undefined;
     for (const file of files) {

@@ -34,13 +34,17 @@ interface MemberBase {
 export interface MethodMember extends MemberBase {
   readonly kind: "method";
   readonly signature: string;
+  readonly parameters: readonly string[];
+  /** Whether it returns a promise. */
+  readonly isAsync: boolean;
 }
 
 /** The constructor of a resource. */
 export interface ConstructorMember extends MemberBase {
   readonly kind: "constructor";
   /** `(name: string)` */
-  readonly parameters: string;
+  readonly signature: string;
+  readonly parameters: readonly string[];
 }
 
 /** The class of a resource. */
@@ -63,7 +67,7 @@ export interface ValueMember extends MemberBase {
  * @throws {@link SkeletonError} if the module has no such contract.
  */
 export function readContract(module: SourceFile, name: string): Contract {
-  const declaration = module.getInterface(name);
+  const declaration = interfaceBehind(module, name);
   if (declaration === undefined) {
     throw new SkeletonError(
       `there is no contract \`${name}\` in ${module.getFilePath()}`,
@@ -71,9 +75,27 @@ export function readContract(module: SourceFile, name: string): Contract {
   }
   return {
     name,
-    documentation: documentationOf(declaration),
+    documentation: withoutTwin(documentationOf(declaration)),
     members: readMembers(declaration, false),
   };
+}
+
+/** The interface of a name: an asynchronous contract that is no different is another name of the synchronous one. */
+function interfaceBehind(
+  module: SourceFile,
+  name: string,
+): InterfaceDeclaration | undefined {
+  const type = module.getTypeAlias(name)?.getTypeNode();
+  return module.getInterface(
+    Node.isTypeReference(type) ? type.getText() : name,
+  );
+}
+
+/** Documentation without what it says of the other contract, which is none of an implementation's business. */
+function withoutTwin(documentation: string): string {
+  return documentation
+    .replace(/\n \*\n \* The asynchronous form of \{@link [^\n]*/, "")
+    .replace(/^\/\*\* The asynchronous form of \{@link [^\n]*\n/, "");
 }
 
 /** Every member that has to be there: what is optional is left out. */
@@ -82,6 +104,8 @@ function readMembers(
   isStatic: boolean,
 ): Member[] {
   return declaration.getMembers().flatMap((member): Member[] => {
+    // Every class has it already.
+    if (isStatic && isInstanceTest(member)) return [];
     if (Node.isMethodSignature(member)) {
       return member.hasQuestionToken() ? [] : [readMethod(member, isStatic)];
     }
@@ -112,6 +136,13 @@ function readMembers(
   });
 }
 
+function isInstanceTest(member: Node): boolean {
+  return (
+    Node.isMethodSignature(member) &&
+    member.getName() === "[Symbol.hasInstance]"
+  );
+}
+
 /** Reads the interface of a class: what it constructs, and its statics. Nothing if it is none. */
 function readResource(
   constructor: InterfaceDeclaration,
@@ -139,6 +170,8 @@ function readMethod(method: MethodSignature, isStatic: boolean): MethodMember {
     isStatic,
     documentation: documentationOf(method),
     signature: withoutDocumentation(method).replace(/;$/, ""),
+    parameters: method.getParameters().map((each) => each.getName()),
+    isAsync: /^Promise</.test(method.getReturnTypeNode()?.getText() ?? ""),
     mentions: mentionsOf(method),
   };
 }
@@ -152,7 +185,8 @@ function readConstructor(
     name: "constructor",
     isStatic: false,
     documentation: documentationOf(signature),
-    parameters: `(${parameters.map((parameter) => parameter.getText()).join(", ")})`,
+    signature: `(${parameters.map((parameter) => parameter.getText()).join(", ")})`,
+    parameters: parameters.map((each) => each.getName()),
     mentions: parameters.flatMap(mentionsOf),
   };
 }

@@ -29,10 +29,17 @@ export function addTypeImports(
     else list.push(imported);
   }
   for (const [specifier, imported] of [...wanted].sort(([a], [b]) =>
-    a < b ? -1 : 1,
+    compareSpecifiers(a, b),
   )) {
     addImport(file, specifier, imported.sort());
   }
+}
+
+/** Packages first, then files. */
+function compareSpecifiers(a: string, b: string): number {
+  const isFile = a.startsWith(".");
+  if (isFile !== b.startsWith(".")) return isFile ? 1 : -1;
+  return a < b ? -1 : 1;
 }
 
 /** Names at the top level of a file. */

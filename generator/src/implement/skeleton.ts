@@ -83,17 +83,28 @@ export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
   });
   refuseBroken(project, file);
   const found = findTarget(file, target.name);
+  const place = {
+    contract: read.name,
+    error: errorName(file, [
+      read.name,
+      target.name,
+      ...read.members.flatMap(allMentions),
+    ]),
+  };
   const missing = found === undefined ? read.members : [];
   const added: string[] = missing.map((member) => member.name);
   const mentions = missing.flatMap(allMentions);
   if (found === undefined) {
-    append(file, declaration(read, target.name, target.style));
+    append(
+      file,
+      declaration(read, target.name, { style: target.style, ...place }),
+    );
     mentions.push(read.name);
   } else {
     complete(
       () => findTarget(file, target.name),
       read.members,
-      "",
+      place,
       added,
       mentions,
     );
@@ -111,7 +122,7 @@ type Target = ClassDeclaration | ClassExpression | ObjectLiteralExpression;
 function complete(
   find: () => Target | undefined,
   members: readonly Member[],
-  prefix: string,
+  place: Omit<Surroundings, "style">,
   added: string[],
   mentions: string[],
 ): void {
@@ -122,7 +133,7 @@ function complete(
       complete(
         inner,
         member.members,
-        `${prefix}${member.name}.`,
+        { ...place, resource: member.name },
         added,
         mentions,
       );
@@ -132,9 +143,14 @@ function complete(
   const present = presentMembers(target);
   const missing = members.filter((member) => !present.has(keyOf(member)));
   if (missing.length === 0) return;
-  insertMembers(target, missing);
+  insertMembers(target, missing, place);
+  const prefix = place.resource === undefined ? "" : `${place.resource}.`;
   added.push(...missing.map((member) => prefix + member.name));
   mentions.push(...missing.flatMap(allMentions));
+  // The class of a resource is annotated by the contract; an object is as a whole.
+  const isObject = Node.isObjectLiteralExpression(find());
+  if (!isObject && missing.some(({ kind }) => kind === "resource"))
+    mentions.push(place.contract);
 }
 
 function allMentions(member: Member): string[] {
@@ -235,37 +251,79 @@ function plain(name: string): string {
   return /^(["']).*\1$/.test(name) ? name.slice(1, -1) : name;
 }
 
-function declaration(contract: Contract, name: string, style: Style): string {
+/** What the global `Error` is called in a file that may have something else of that name. */
+function errorName(file: SourceFile, names: readonly string[]): string {
+  const isTaken =
+    names.includes("Error") ||
+    file.getLocals().some((symbol) => symbol.getName() === "Error");
+  return isTaken ? "globalThis.Error" : "Error";
+}
+
+function declaration(
+  contract: Contract,
+  name: string,
+  place: Surroundings,
+): string {
+  const { style } = place;
   const head =
     style === "class"
       ? `export class ${name} implements ${contract.name} {`
       : `export const ${name}: ${contract.name} = {`;
   const body = contract.members
-    .map((member) => memberText(member, style))
+    .map((member) => memberText(member, place))
     .join("\n");
   return `${contract.documentation}${head}\n${body}${style === "class" ? "}" : "};"}\n`;
 }
 
+/** Where a member is written. */
+interface Surroundings {
+  readonly style: Style;
+  /** The contract that is implemented. */
+  readonly contract: string;
+  /** What errors are called here: a type of the interface may have the name of the global. */
+  readonly error: string;
+  /** The resource that the member belongs to, if it does. */
+  readonly resource?: string;
+}
+
 /** A member as it is first written, one level deep. */
-function memberText(member: Member, style: Style): string {
+function memberText(
+  member: Member,
+  { style, contract, error, resource }: Surroundings,
+): string {
   const end = style === "class" ? "" : ",";
-  const prefix = member.isStatic ? "static " : "";
-  const notYet = `throw new Error(${JSON.stringify(`${plain(member.name)} is not implemented`)});`;
+  const prefix =
+    (member.isStatic ? "static " : "") +
+    (member.kind === "method" && member.isAsync ? "async " : "");
+  const name = `${resource === undefined ? "" : `${resource}.`}${plain(member.name)}`;
+  // The arguments go along: they help whoever calls it too early, and nothing complains that they are not used.
+  const cause =
+    "parameters" in member && member.parameters.length > 0
+      ? `, { cause: { ${member.parameters.join(", ")} } }`
+      : "";
+  const notYet = `throw new ${error}(${JSON.stringify(`${name} is not implemented`)}${cause});`;
   const text = ((): string => {
     switch (member.kind) {
       case "method":
         return `${prefix}${member.signature} {\n  ${notYet}\n}${end}`;
       case "constructor":
-        return `constructor${member.parameters} {\n  ${notYet}\n}`;
+        return `constructor${member.signature} {\n  ${notYet}\n}`;
       case "value":
         return `${prefix}get ${member.name}(): ${member.type} {\n  ${notYet}\n}${end}`;
       case "resource": {
         const body = member.members
-          .map((inner) => memberText(inner, "class"))
+          .map((inner) =>
+            memberText(inner, {
+              style: "class",
+              contract,
+              error,
+              resource: member.name,
+            }),
+          )
           .join("\n");
         const expression = `class implements ${member.instance} {\n${body}}`;
         return style === "class"
-          ? `readonly ${member.name} = ${expression};`
+          ? `readonly ${member.name}: ${contract}["${member.name}"] = ${expression};`
           : `${member.name}: ${expression},`;
       }
     }
@@ -284,7 +342,11 @@ function append(file: SourceFile, text: string): void {
 }
 
 /** Puts members before the closing brace, indented as that is. */
-function insertMembers(target: Target, members: readonly Member[]): void {
+function insertMembers(
+  target: Target,
+  members: readonly Member[],
+  place: Omit<Surroundings, "style">,
+): void {
   const file = target.getSourceFile();
   const full = file.getFullText();
   const isObject = Node.isObjectLiteralExpression(target);
@@ -302,7 +364,9 @@ function insertMembers(target: Target, members: readonly Member[]): void {
   // Inserting makes the tree anew: what is still needed of it is taken out before.
   const commaAt = needsComma ? last.getEnd() : undefined;
   const written = members
-    .map((member) => memberText(member, isObject ? "object" : "class"))
+    .map((member) =>
+      memberText(member, { ...place, style: isObject ? "object" : "class" }),
+    )
     .join("\n");
   const gap = (isAlone ? "" : "\n") + (last === undefined ? "" : "\n");
   const tail = isAlone ? "" : base;

@@ -19,6 +19,7 @@ export {
   type Result,
 } from "./result.js";
 export { WitError } from "./wit-error.js";
+export type { Borrow } from "./borrow.js";
 export type { Option } from "./option.js";
 export type * from "./contracts.js";
 export type * from "./descriptor.js";

@@ -32,7 +32,7 @@ describe("implement", () => {
     const first = directory.read("src/disk-files.ts");
     expect(first).toContain('from "../generated/demo/net/files.js"');
     expect(first).toContain(
-      "export class DiskFiles implements AsyncFiles {\n  /** Removes a file. */\n  remove(",
+      "export class DiskFiles implements AsyncFiles {\n  /** Removes a file. */\n  async remove(",
     );
 
     const mine = first.replace(
@@ -50,9 +50,11 @@ describe("implement", () => {
     expect(stdout).toContain("✓ src/disk-files.ts: added File\n");
     const second = directory.read("src/disk-files.ts");
     expect(second).toContain("// mine");
-    expect(second).toContain("readonly File = class implements ");
+    expect(second).toContain(
+      'readonly File: AsyncFiles["File"] = class implements ',
+    );
     expect(second).toContain("constructor(path: string) {");
-    expect(second).toMatch(/static open\(\s*path: string,?\s*\)/);
+    expect(second).toMatch(/static async open\(\s*path: string,?\s*\)/);
 
     await runCommand(argv, { cwd });
     expect(directory.read("src/disk-files.ts")).toBe(second);

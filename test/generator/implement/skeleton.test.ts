@@ -85,9 +85,9 @@ describe("a new implementation", () => {
       created: true,
       added: ["connect", "close", "File"],
     });
-    expect(text).toBe(`import type { Clock } from "../generated/ns/clock.js";
+    expect(text).toBe(`import type { Result } from "@wit2ts/runtime";
+import type { Clock } from "../generated/ns/clock.js";
 import type { Address, AsyncNet, File } from "../generated/ns/net.js";
-import type { Result } from "@wit2ts/runtime";
 
 /** The network. */
 export class Net implements AsyncNet {
@@ -96,30 +96,30 @@ export class Net implements AsyncNet {
    *
    * @param address - where to
    */
-  connect(
+  async connect(
     address: Address,
     timeout?: bigint,
   ): Promise<Result<void, string>> {
-    throw new Error("connect is not implemented");
+    throw new Error("connect is not implemented", { cause: { address, timeout } });
   }
 
   close(): void {
     throw new Error("close is not implemented");
   }
 
-  readonly File = class implements File {
+  readonly File: AsyncNet["File"] = class implements File {
     constructor(path: string) {
-      throw new Error("constructor is not implemented");
+      throw new Error("File.constructor is not implemented", { cause: { path } });
     }
 
     /** Makes one that is gone at the end. */
     static temporary(clock: Clock): File {
-      throw new Error("temporary is not implemented");
+      throw new Error("File.temporary is not implemented", { cause: { clock } });
     }
 
     /** Reads. */
-    read(length: number): Promise<Result<Uint8Array, string>> {
-      throw new Error("read is not implemented");
+    async read(length: number): Promise<Result<Uint8Array, string>> {
+      throw new Error("File.read is not implemented", { cause: { length } });
     }
   };
 }
@@ -142,7 +142,7 @@ export class Net implements AsyncNet {
     );
     expect(
       text.startsWith(
-        '#!/usr/bin/env node\nimport "x";\nimport type { Clock }',
+        '#!/usr/bin/env node\nimport "x";\nimport type { Result }',
       ),
     ).toBe(true);
     expect(text).toContain(
@@ -174,7 +174,7 @@ describe("an implementation that is there", () => {
       'import type { AsyncNet, Address } from "../generated/ns/net.js";',
     );
     expect(text).toContain(
-      "      read(length: number): Promise<Result<Uint8Array, string>> {\n",
+      "      async read(length: number): Promise<Result<Uint8Array, string>> {\n",
     );
     expect(write(text).added).toEqual([]);
   });
@@ -221,7 +221,7 @@ describe("an implementation that is there", () => {
       'import type { Address } from "../generated/ns/net.js";\nclass Net {}\n',
     );
     expect(text).toMatch(
-      /^import type \{ Address, File \} from "\.\.\/generated\/ns\/net\.js";\n/,
+      /^import type \{ Address, AsyncNet, File \} from "\.\.\/generated\/ns\/net\.js";\n/,
     );
   });
 });
