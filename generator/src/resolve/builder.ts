@@ -1,16 +1,13 @@
 /**
- * The model while it is being built: the types of `model.ts`, but writable, and with references that have not been linked
- * yet. A finished builder is a model.
+ * The packages, worlds and interfaces of the model while it is being built. Their types are in the `TypeTable`, their functions
+ * in the `FunctionTable`.
  */
 import type {
   Docs,
-  FunctionKind,
   InterfaceId,
   PackageId,
   Stability,
-  TypeDefinition,
   TypeId,
-  TypeReference,
   WorldId,
 } from "../model/model.js";
 import type { LostText } from "./lost-text.js";
@@ -23,30 +20,18 @@ export interface Place {
   readonly node: NodeBase;
 }
 
-export interface FunctionBuilder {
-  name: string;
-  kind: FunctionKind;
-  params: ParameterBuilder[];
-  result?: TypeReference;
-  docs?: Docs;
-  stability?: Stability;
-  external_id?: string;
-}
-
-export interface ParameterBuilder {
-  readonly name: string;
-  type: TypeReference;
-  readonly docs?: Docs;
-}
-
 export interface InterfaceBuilder {
   /** -1 if its gate is closed. */
   readonly id: InterfaceId;
   readonly name: string | null;
   readonly package: PackageId;
-  readonly types: Map<string, TypeId>;
-  readonly functions: Map<string, FunctionBuilder>;
-  readonly docs: Docs | undefined;
+  /** The number of its scope, by which its types are known. */
+  readonly scope: number;
+  /** The rows of its functions. */
+  firstFunction: number;
+  endOfFunctions: number;
+  /** Where its docs begin, or -1. */
+  readonly docs: number;
   readonly stability: Stability | undefined;
   readonly cloneOf: InterfaceId | undefined;
   /** The interfaces whose types it uses, in the order in which it first does. */
@@ -54,12 +39,13 @@ export interface InterfaceBuilder {
   /** The interface that was resolved last of those that use this one's types. */
   lastUser: InterfaceBuilder | undefined;
   /** Names that the model does not have: of types whose gate is closed, or that could not be resolved. */
-  hidden: Map<string, TypeReference> | undefined;
+  hidden: readonly number[] | undefined;
   /** What of it could not be understood, so that a name missing from it proves nothing. */
   lost: LostText | undefined;
   readonly place: Place;
 }
 
+/** An interface that a world imports or exports. */
 export interface InterfaceItem {
   readonly interface: {
     readonly id: InterfaceId;
@@ -69,8 +55,9 @@ export interface InterfaceItem {
   };
 }
 
+/** What a world imports or exports; a function by its row. */
 export type WorldItemBuilder =
-  InterfaceItem | { function: FunctionBuilder } | { type: TypeId };
+  InterfaceItem | { readonly function: number } | { readonly type: TypeId };
 
 /** A name, or the id of an interface that goes by its own. */
 export type WorldKey = string | InterfaceId;
@@ -82,7 +69,8 @@ export interface WorldBuilder {
   readonly package: PackageId;
   imports: Map<WorldKey, WorldItemBuilder>;
   exports: Map<WorldKey, WorldItemBuilder>;
-  readonly docs: Docs | undefined;
+  /** Where its docs begin, or -1. */
+  readonly docs: number;
   readonly stability: Stability | undefined;
   isBroken: boolean;
   readonly place: Place;
@@ -99,8 +87,3 @@ export interface PackageBuilder {
   /** Whether part of it could not be read, so that a name missing from it proves nothing. */
   isBroken: boolean;
 }
-
-/** A type definition whose members may still be replaced. */
-export type TypeBuilder = {
-  -readonly [Key in keyof TypeDefinition]: TypeDefinition[Key];
-};

@@ -1,13 +1,16 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { PackageId } from "../model/model.js";
-import type { NodeBase, Type } from "../syntax/ast.js";
+import type { Names } from "../syntax/names.js";
 import type { SourceFile } from "../syntax/source.js";
+import type { Tree } from "../syntax/tree.js";
 import type {
   InterfaceBuilder,
   PackageBuilder,
   WorldBuilder,
 } from "./builder.js";
 import type { GatePackage, Gates } from "./gates.js";
+import type { FunctionTable } from "./function-table.js";
+import type { NameTable } from "./name-table.js";
 import type { TypeResolver } from "./type-resolver.js";
 import type { TypeTable } from "./type-table.js";
 
@@ -16,6 +19,12 @@ export interface RunContext {
   readonly diagnostics: DiagnosticCollector;
   readonly gates: Gates;
   readonly table: TypeTable;
+  readonly functions: FunctionTable;
+  readonly names: NameTable;
+  /** The files, as the rows of the tables name them. */
+  readonly trees: readonly Tree[];
+  /** The words of all of them. */
+  readonly words: Names;
   readonly interfaces: InterfaceBuilder[];
   readonly worlds: WorldBuilder[];
   readonly packages: PackageBuilder[];
@@ -32,11 +41,6 @@ export interface PackageContext extends RunContext {
   readonly id: PackageId;
   readonly owner: GatePackage;
   readonly types: TypeResolver;
-}
-
-/** What is blamed for a type: as in the reference, the resource of a handle rather than the handle. */
-export function blamedNode(type: Type): NodeBase {
-  return type.kind === "own" || type.kind === "borrow" ? type.resource : type;
 }
 
 /** The range of a node, to be reported. */

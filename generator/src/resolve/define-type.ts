@@ -1,187 +1,152 @@
-import type {
-  Case,
-  EnumCase,
-  Field,
-  Stability,
-  TypeKind,
-  TypeReference,
-} from "../model/model.js";
-import type { Identifier, TypeDefinition } from "../syntax/ast.js";
-import { docsOf } from "../syntax/docs.js";
+import type { Stability } from "../model/model.js";
+import { Kind } from "../syntax/tree.js";
 import type { PackageContext } from "./context.js";
+import { absent, isClosed, type Reference, unresolved } from "./reference.js";
 import { checkHasCases } from "./rules/has-cases.js";
 import { checkResourceMembers } from "./rules/resource-members.js";
 import type { Scope } from "./scope.js";
-import { Form } from "./type-structure.js";
-import { isClosed, type Owner, TypeFlag, unresolved } from "./type-table.js";
+import { type Owner, TypeFlag } from "./type-table.js";
 
 /**
  * Resolves the definition of a type, the parts of which are in the scope by now, and puts it into the scope: as a type of the
  * model, as one whose gate is closed, or as unresolved, which has been reported.
  */
 export function defineType(
-  definition: TypeDefinition,
+  definition: number,
   scope: Scope,
   owner: Owner,
   context: PackageContext,
 ): void {
-  const { types, table, gates, diagnostics } = context;
-  const { source } = scope;
-  const stability = gates.stability(definition.attributes, source);
-  const docs = docsOf(definition, source);
-  const externalId = gates.externalId(definition.attributes, source);
-  let kind: TypeKind;
-  let flags: number = TypeFlag.none;
-  let ok: TypeReference | null | undefined;
+  const { table, gates, types } = context;
+  const { tree } = scope;
+  const attributes = tree.attributesOf(definition);
+  const stability =
+    attributes.length === 0
+      ? undefined
+      : gates.stability(attributes, tree.source);
+  const externalId =
+    attributes.length === 0
+      ? undefined
+      : gates.externalId(attributes, tree.source);
   // The parts are looked up before the gate is asked: what is wrong with them is wrong behind a gate, too.
-  switch (definition.kind) {
-    case "type": {
-      const { type } = definition;
-      if (
-        type.kind === "primitive" ||
-        type.kind === "named" ||
-        type.kind === "own" ||
-        type.kind === "missing"
-      ) {
-        const reference = types.type(type, scope, stability);
-        if (reference === unresolved)
-          return scope.define(definition.name, unresolved);
-        if (type.kind !== "own") flags = table.flags(reference);
-        if (!gates.isOpen(stability)) {
-          return scope.define(
-            definition.name,
-            table.addClosed(stability, flags),
-          );
-        }
-        if (isClosed(reference)) {
-          types.checkOpen(reference, scope, definition.name);
-          return scope.define(definition.name, unresolved);
-        }
-        kind =
-          type.kind === "own" && typeof reference === "number"
-            ? { handle: { own: reference } }
-            : { type: reference };
-      } else {
-        types.takeApart(type, scope, stability);
-        if (types.structure.form === Form.result) ok = types.structure.first;
-        if (!gates.isOpen(stability))
-          return defineClosed(definition.name, scope, stability, ok, context);
-        kind = types.linkStructure(definition.name, scope);
-        flags = types.structure.flagsOfParts(kind);
-      }
-      break;
-    }
-    case "record": {
-      const parts = definition.fields.map((field) =>
-        types.type(field.type, scope, stability),
-      );
-      if (!gates.isOpen(stability))
-        return defineClosed(
-          definition.name,
-          scope,
-          stability,
-          undefined,
-          context,
-        );
-      const fields = definition.fields.map((field, index): Field => {
-        const type = types.link(parts[index] ?? unresolved, scope, field.name);
-        flags |= table.flags(type) & TypeFlag.borrow;
-        const { name } = field.name;
-        const docs = docsOf(field, source);
-        return docs === undefined ? { name, type } : { name, type, docs };
-      });
-      kind = { record: { fields } };
-      break;
-    }
-    case "variant": {
-      checkHasCases(definition, source, diagnostics);
-      const parts = definition.cases.map(({ type }) =>
-        type === undefined ? null : types.type(type, scope, stability),
-      );
-      if (!gates.isOpen(stability))
-        return defineClosed(
-          definition.name,
-          scope,
-          stability,
-          undefined,
-          context,
-        );
-      const cases = definition.cases.map((item, index): Case => {
-        const reference = parts[index] ?? null;
-        const type =
-          reference === null
-            ? null
-            : types.link(reference, scope, definition.name);
-        if (type !== null) flags |= table.flags(type) & TypeFlag.borrow;
-        const { name } = item.name;
-        const docs = docsOf(item, source);
-        return docs === undefined ? { name, type } : { name, type, docs };
-      });
-      kind = { variant: { cases } };
-      break;
-    }
-    case "flags":
-    case "enum": {
-      if (definition.kind === "enum")
-        checkHasCases(definition, source, diagnostics);
-      if (!gates.isOpen(stability))
-        return defineClosed(
-          definition.name,
-          scope,
-          stability,
-          undefined,
-          context,
-        );
-      const items = (
-        definition.kind === "enum" ? definition.cases : definition.flags
-      ).map((item): EnumCase => {
-        const { name } = item.name;
-        const docs = docsOf(item, source);
-        return docs === undefined ? { name } : { name, docs };
-      });
-      kind =
-        definition.kind === "enum"
-          ? { enum: { cases: items } }
-          : { flags: { flags: items } };
-      break;
-    }
-    case "resource":
-      checkResourceMembers(definition, source, diagnostics);
-      if (!gates.isOpen(stability)) {
-        return scope.define(
-          definition.name,
-          table.addClosed(stability, TypeFlag.resource),
-        );
-      }
-      kind = "resource";
-      flags = TypeFlag.resource;
-      break;
+  const reference = resolveParts(definition, scope, stability, context);
+  const name = tree.name(definition);
+  if (reference === unresolved || isClosed(reference)) {
+    scope.define(name, reference, definition);
+    return;
   }
-  gates.check(stability, context.owner, definition.name, source);
-  const id = table.add(
-    definition.name.name,
-    kind,
-    owner,
-    docs,
-    stability,
-    externalId,
-    flags,
-    definition.name,
-    source,
+  if (stability !== undefined)
+    gates.check(stability, context.owner, scope.rangeOf(definition));
+  table.setName(reference, name);
+  table.setOwner(reference, owner);
+  table.setRange(
+    reference,
+    tree,
+    tree.nameStart(definition),
+    tree.nameEnd(definition),
   );
-  if (ok !== undefined) types.noteResult(id, ok);
-  scope.define(definition.name, id);
+  table.setDetails(reference, tree.docs(definition), stability, externalId);
+  if (table.kind(reference) === Kind.result)
+    types.noteResult(reference, types.structure.first);
+  scope.define(name, reference, definition);
 }
 
-/** Defines what has no place in the model, for its gate is closed. */
-function defineClosed(
-  name: Identifier,
+/** Adds what a definition defines, as yet without its name; see {@link defineType}. */
+function resolveParts(
+  definition: number,
   scope: Scope,
   stability: Stability | undefined,
-  ok: TypeReference | null | undefined,
-  { types, table }: PackageContext,
-): void {
-  const reference = table.addClosed(stability, TypeFlag.none);
-  if (ok !== undefined) types.noteResult(reference, ok);
-  scope.define(name, reference);
+  context: PackageContext,
+): Reference {
+  const { table, gates, diagnostics } = context;
+  const { tree } = scope;
+  const kind = tree.kind(definition);
+  switch (kind) {
+    case Kind.type:
+      return resolveAlias(definition, scope, stability, context);
+    case Kind.record:
+    case Kind.variant:
+      if (kind === Kind.variant) checkHasCases(definition, scope, diagnostics);
+      return resolveMembers(definition, scope, stability, context);
+    case Kind.flags:
+    case Kind.enum:
+      if (kind === Kind.enum) checkHasCases(definition, scope, diagnostics);
+      return gates.isOpen(stability)
+        ? table.add(kind, definition, absent, TypeFlag.none)
+        : table.addClosed(stability, TypeFlag.none);
+    default:
+      checkResourceMembers(definition, scope, diagnostics);
+      return gates.isOpen(stability)
+        ? table.add(Kind.resource, absent, absent, TypeFlag.resource)
+        : table.addClosed(stability, TypeFlag.resource);
+  }
+}
+
+function resolveAlias(
+  definition: number,
+  scope: Scope,
+  stability: Stability | undefined,
+  context: PackageContext,
+): Reference {
+  const { types, table, gates } = context;
+  const type = scope.tree.inItem(definition);
+  const kind = scope.tree.kind(type);
+  if (kind > Kind.named && kind !== Kind.own) {
+    types.takeApart(type, scope, stability);
+    if (gates.isOpen(stability)) return types.addStructure(definition, scope);
+    const ok = types.structure.first;
+    const closed = table.addClosed(stability, TypeFlag.none);
+    if (kind === Kind.result) types.noteResult(closed, ok);
+    return closed;
+  }
+  const reference = types.type(type, scope, stability);
+  if (reference === unresolved) return unresolved;
+  const flags = kind === Kind.own ? TypeFlag.none : table.flags(reference);
+  if (!gates.isOpen(stability)) return table.addClosed(stability, flags);
+  if (isClosed(reference)) {
+    types.checkOpen(reference, scope, definition);
+    return unresolved;
+  }
+  return table.add(
+    kind === Kind.own ? Kind.own : Kind.type,
+    reference,
+    absent,
+    flags,
+  );
+}
+
+/** Resolves the types of fields and of cases. */
+function resolveMembers(
+  definition: number,
+  scope: Scope,
+  stability: Stability | undefined,
+  context: PackageContext,
+): Reference {
+  const { types, table, gates } = context;
+  const { tree } = scope;
+  const { scratch, lists } = table;
+  const first = tree.inItem(definition);
+  const end = tree.next(definition);
+  const base = scratch.length;
+  for (let member = first; member < end; member = tree.next(member)) {
+    const type = tree.typeOf(member);
+    scratch.push(type < 0 ? absent : types.type(type, scope, stability));
+  }
+  const count = scratch.length - base;
+  scratch.length = base;
+  if (!gates.isOpen(stability))
+    return table.addClosed(stability, TypeFlag.none);
+  const list = lists.extend(count + 1);
+  lists.set(list, count);
+  const isRecord = tree.kind(definition) === Kind.record;
+  let flags: number = TypeFlag.none;
+  let member = first;
+  for (let index = 0; index < count; index++) {
+    const at = isRecord ? member : definition;
+    const type = types.link(scratch.get(base + index), scope, at);
+    flags |= table.flags(type) & TypeFlag.borrow;
+    lists.set(list + 1 + index, type);
+    member = tree.next(member);
+  }
+  return table.add(tree.kind(definition), definition, list, flags);
 }

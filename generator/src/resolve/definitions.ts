@@ -1,38 +1,25 @@
-import type {
-  Identifier,
-  TypeDefinition,
-  Type,
-  Use,
-  UseName,
-} from "../syntax/ast.js";
-import { isClosed, type Owner, TypeFlag, unresolved } from "./type-table.js";
+import type { Use, UseName } from "../syntax/ast.js";
+import { Kind, type Tree } from "../syntax/tree.js";
 import type { InterfaceBuilder } from "./builder.js";
-import { type PackageContext, rangeOf } from "./context.js";
+import type { PackageContext } from "./context.js";
 import { defineType } from "./define-type.js";
 import type { PackageItems } from "./package-items.js";
-import type { FileNames } from "./target.js";
-import type { Scope } from "./scope.js";
-import { mostExplained, suggestName } from "./suggest.js";
+import { absent, isClosed, unresolved } from "./reference.js";
 import { checkResourceMembers } from "./rules/resource-members.js";
+import type { Piece, Scope } from "./scope.js";
+import { mostExplained, suggestName } from "./suggest.js";
+import type { FileNames } from "./target.js";
 import { stepOfCycle, topologicalOrder } from "./toposort.js";
+import { type Owner, TypeFlag } from "./type-table.js";
 
-/** An item of an interface or a world; those that define no type are passed over. */
-type AnyItem =
-  | Use
-  | TypeDefinition
-  | { readonly kind: "function" | "import" | "export" | "include" };
+/**
+ * What stands in an interface or a world, as far as it can define a name: the nodes of definitions and functions, and each `use`.
+ */
+export type Items = readonly (number | Use)[];
 
-function isTypeDefinition(item: AnyItem): item is TypeDefinition {
-  switch (item.kind) {
-    case "use":
-    case "function":
-    case "import":
-    case "export":
-    case "include":
-      return false;
-    default:
-      return true;
-  }
+/** Whether an item is the definition of a type. */
+function isDefinition(tree: Tree, item: number | Use): item is number {
+  return typeof item === "number" && tree.kind(item) <= Kind.resource;
 }
 
 /**
@@ -42,7 +29,7 @@ function isTypeDefinition(item: AnyItem): item is TypeDefinition {
  * @param user the interface, which takes note of those whose types it uses; `undefined` for a world
  */
 export function resolveDefinitions(
-  items: readonly AnyItem[],
+  items: Items,
   scope: Scope,
   owner: Owner,
   user: InterfaceBuilder | undefined,
@@ -50,12 +37,13 @@ export function resolveDefinitions(
   package_: PackageItems,
   file: FileNames,
 ): void {
+  const { tree } = scope;
   // What a `use` names can be mentioned before it, and that counts for the order.
   let usesFirst = true;
   let hasDefinition = false;
   for (const item of items) {
-    if (item.kind !== "use") {
-      hasDefinition ||= isTypeDefinition(item);
+    if (typeof item === "number") {
+      hasDefinition ||= isDefinition(tree, item);
     } else {
       if (hasDefinition) usesFirst = false;
       resolveUse(item, items, scope, owner, user, context, package_, file);
@@ -65,8 +53,8 @@ export function resolveDefinitions(
   let ordered = 0;
   for (; usesFirst && ordered < items.length; ordered++) {
     const item = items[ordered];
-    if (item === undefined || !isTypeDefinition(item)) continue;
-    if (scope.has(item.name.name) || !mentionsDefined(item, scope)) break;
+    if (item === undefined || !isDefinition(tree, item)) continue;
+    if (scope.has(tree.name(item)) || !mentionsDefined(item, scope)) break;
     defineType(item, scope, owner, context);
   }
   if (ordered < items.length)
@@ -79,21 +67,22 @@ export function resolveDefinitions(
  * @param done the items before this one are defined already
  */
 function defineInOrder(
-  items: readonly AnyItem[],
+  items: Items,
   done: number,
   scope: Scope,
   owner: Owner,
   context: PackageContext,
 ): void {
+  const { tree } = scope;
   // The nodes of the order, in that of the source: what is defined, and what is used, for which there is nothing to do.
-  const nodes: (TypeDefinition | undefined)[] = [];
-  const indices = new Map<string, number>();
+  const nodes: (number | undefined)[] = [];
+  const indices = new Map<number, number>();
   let firstOpen = 0;
   for (const [position, item] of items.entries()) {
     if (position === done) firstOpen = nodes.length;
-    if (item.kind === "use") {
+    if (typeof item !== "number") {
       for (const use of item.names) {
-        const { name } = use.alias ?? use.name;
+        const name = tree.names.of((use.alias ?? use.name).name);
         const index = indices.get(name);
         const hidden = index === undefined ? undefined : nodes[index];
         if (index === undefined) indices.set(name, nodes.push(undefined) - 1);
@@ -101,31 +90,33 @@ function defineInOrder(
           // The reference takes the name that is used, and forgets the definition.
           context.diagnostics.report(
             "hidden-definition",
-            rangeOf(hidden.name, scope.source),
-            { name },
+            scope.rangeOf(hidden),
+            { name: tree.names.text(name) },
           );
-          if (hidden.kind === "resource")
-            checkResourceMembers(hidden, scope.source, context.diagnostics);
+          if (tree.kind(hidden) === Kind.resource)
+            checkResourceMembers(hidden, scope, context.diagnostics);
           nodes[index] = undefined;
         }
       }
-    } else if (isTypeDefinition(item)) {
-      const { name } = item;
-      if (indices.has(name.name)) reportDuplicate(name, items, scope, context);
-      else indices.set(name.name, nodes.push(item) - 1);
+    } else if (isDefinition(tree, item)) {
+      const name = tree.name(item);
+      if (indices.has(name))
+        reportDuplicate(name, tree.blamed(item), items, scope, context);
+      else indices.set(name, nodes.push(item) - 1);
     }
   }
 
-  const check = (name: Identifier): void => {
-    if (!indices.has(name.name)) scope.reportUnknown(name, indices.keys());
-  };
   for (const definition of nodes)
-    if (definition !== undefined) forEachMention(definition, check);
+    if (definition !== undefined)
+      forEachMention(tree, definition, (mention) => {
+        if (!indices.has(tree.name(mention)))
+          scope.reportUnknown(mention, indices.keys());
+      });
   const edges = nodes.map((definition) => {
     const targets: number[] = [];
     if (definition === undefined) return targets;
-    forEachMention(definition, (name) => {
-      const target = indices.get(name.name);
+    forEachMention(tree, definition, (mention) => {
+      const target = indices.get(tree.name(mention));
       if (target !== undefined) targets.push(target);
     });
     return targets;
@@ -136,7 +127,8 @@ function defineInOrder(
     // Those that come first mention others that are not defined yet: of that, nothing more needs to be said.
     for (const index of cycle) {
       const definition = nodes[index];
-      if (definition !== undefined) scope.define(definition.name, unresolved);
+      if (definition !== undefined)
+        scope.define(tree.name(definition), unresolved, definition);
     }
   }
   for (const index of order) {
@@ -147,48 +139,34 @@ function defineInOrder(
 }
 
 /** Whether all types that a definition mentions are defined. */
-function mentionsDefined(definition: TypeDefinition, scope: Scope): boolean {
-  switch (definition.kind) {
-    case "type":
-      return namesDefined(definition.type, scope);
-    case "record":
-      for (const { type } of definition.fields)
-        if (!namesDefined(type, scope)) return false;
-      return true;
-    case "variant":
-      for (const { type } of definition.cases)
-        if (type !== undefined && !namesDefined(type, scope)) return false;
-      return true;
-    case "flags":
-    case "enum":
-    case "resource":
-      return true;
+function mentionsDefined(definition: number, scope: Scope): boolean {
+  const { tree } = scope;
+  const kind = tree.kind(definition);
+  if (kind === Kind.type) return namesDefined(tree.inItem(definition), scope);
+  if (kind !== Kind.record && kind !== Kind.variant) return true;
+  const end = tree.next(definition);
+  for (let at = tree.inItem(definition); at < end; at = tree.next(at)) {
+    const type = tree.typeOf(at);
+    if (type >= 0 && !namesDefined(type, scope)) return false;
   }
+  return true;
 }
 
-/** The common case of {@link forEachName}, without a function called for each name. */
-function namesDefined(type: Type, scope: Scope): boolean {
-  switch (type.kind) {
-    case "primitive":
-      return true;
-    case "named":
-      return scope.has(type.name.name);
-    case "list":
-    case "option":
-      return namesDefined(type.element, scope);
-    default: {
-      let isDefined = true;
-      forEachName(type, (name) => {
-        isDefined &&= scope.has(name.name);
-      });
-      return isDefined;
-    }
-  }
+function namesDefined(type: number, scope: Scope): boolean {
+  const { tree } = scope;
+  const kind = tree.kind(type);
+  if (kind <= Kind.missing) return true;
+  if (kind === Kind.named || kind === Kind.own || kind === Kind.borrow)
+    return scope.has(tree.name(type));
+  const end = tree.next(type);
+  for (let part = tree.inType(type); part < end; part = tree.next(part))
+    if (!namesDefined(part, scope)) return false;
+  return true;
 }
 
 function resolveUse(
   item: Use,
-  items: readonly AnyItem[],
+  items: Items,
   scope: Scope,
   owner: Owner,
   user: InterfaceBuilder | undefined,
@@ -196,23 +174,26 @@ function resolveUse(
   package_: PackageItems,
   file: FileNames,
 ): void {
-  const { gates, table, diagnostics } = context;
-  const { source } = scope;
+  const { gates, table, diagnostics, names } = context;
+  const { tree } = scope;
+  const { source } = tree;
   const target = package_.interface(item.path, file, source);
   const stability = gates.stability(item.attributes, source);
   const externalId = gates.externalId(item.attributes, source);
   const isOpen = gates.isOpen(stability);
   const from = target?.interface;
   for (const use of item.names) {
-    const name = use.alias ?? use.name;
-    if (scope.has(name.name)) {
-      reportDuplicate(name, items, scope, context);
+    const alias = use.alias ?? use.name;
+    const name = tree.names.of(alias.name);
+    if (scope.has(name)) {
+      reportDuplicate(name, alias, items, scope, context);
       continue;
     }
-    gates.check(stability, context.owner, use.name, source);
+    gates.check(stability, context.owner, scope.rangeOf(use.name));
     if (target?.foreign?.isOpen === false) {
       // Whether it is a resource is not known, and whoever asks is told of the gate.
-      scope.define(name, table.addClosed(stability, TypeFlag.resource));
+      const closed = table.addClosed(stability, TypeFlag.resource);
+      scope.define(name, closed, alias);
       continue;
     }
     const isForeignClosed =
@@ -220,37 +201,28 @@ function resolveUse(
     let reference =
       from === undefined
         ? unresolved
-        : (from.types.get(use.name.name) ?? from.hidden?.get(use.name.name));
+        : names.type(from.scope, tree.names.of(use.name.name));
     if (from !== undefined && reference === undefined) {
       reportUnknown(use, from, scope, context);
       reference = unresolved;
     }
-    if (
-      reference === undefined ||
-      typeof reference === "string" ||
-      reference === unresolved
-    ) {
-      scope.define(name, unresolved);
+    if (reference === undefined || reference === unresolved) {
+      scope.define(name, unresolved, alias);
     } else if (!isOpen) {
-      scope.define(name, table.addClosed(stability, table.flags(reference)));
+      const closed = table.addClosed(stability, table.flags(reference));
+      scope.define(name, closed, alias);
     } else if (isClosed(reference) || isForeignClosed) {
-      diagnostics.report("gated-reference", rangeOf(use.name, source), {
-        what: "a type",
-      });
-      scope.define(name, unresolved);
+      const what = { what: "a type" };
+      diagnostics.report("gated-reference", scope.rangeOf(use.name), what);
+      scope.define(name, unresolved, alias);
     } else {
-      const id = table.add(
-        name.name,
-        { type: reference },
-        owner,
-        undefined,
-        stability,
-        externalId,
-        table.flags(reference),
-        use.name,
-        source,
-      );
-      scope.define(name, id);
+      const flags = table.flags(reference);
+      const id = table.add(Kind.type, reference, absent, flags);
+      table.setName(id, name);
+      table.setOwner(id, owner);
+      table.setPlace(id, tree, use.name);
+      table.setDetails(id, -1, stability, externalId);
+      scope.define(name, id, alias);
       if (from !== undefined && user !== undefined && from.lastUser !== user) {
         // What an interface uses is resolved in one go, so this tells whether it is there already.
         from.lastUser = user;
@@ -264,28 +236,33 @@ function reportUnknown(
   use: UseName,
   from: InterfaceBuilder,
   scope: Scope,
-  context: PackageContext,
+  { diagnostics, names }: PackageContext,
 ): void {
   const { name } = use.name;
-  const range = rangeOf(use.name, scope.source);
-  if (from.functions.has(name)) {
-    context.diagnostics.report("wrong-kind", range, {
+  const words = scope.tree.names;
+  const number = words.of(name);
+  const range = scope.rangeOf(use.name);
+  if (names.function(from.scope, number) >= 0) {
+    diagnostics.report("wrong-kind", range, {
       name,
       found: "a function",
       expected: "a type",
     });
     return;
   }
-  if (scope.isAffected(use.name) || from.lost?.mayDefine(name, "type") === true)
+  if (
+    scope.isAffected(number, use.name.start) ||
+    from.lost?.mayDefine(name, "type") === true
+  )
     return;
   const suggestion = suggestName(
-    context.diagnostics,
+    diagnostics,
     name,
-    from.types.keys(),
-    from.hidden?.keys(),
+    words.texts(names.typesOf(from.scope)),
+    words.texts(from.hidden ?? []),
   );
   const details = suggestion === undefined ? {} : { suggestion };
-  context.diagnostics.report(
+  diagnostics.report(
     "unknown-used-type",
     range,
     { interface: from.name ?? "", name },
@@ -293,46 +270,63 @@ function reportUnknown(
   );
 }
 
-/** Reports a name that is taken, and where it was taken first. */
+/**
+ * Reports a name that is taken, and where it was taken first.
+ *
+ * @param at where it stands
+ */
 export function reportDuplicate(
-  name: Identifier,
-  items: readonly AnyItem[],
+  name: number,
+  at: Piece,
+  items: Items,
   scope: Scope,
   context: PackageContext,
 ): void {
-  scope.reject(name);
+  scope.reject(at.start);
   const first =
     context.diagnostics.size > mostExplained
       ? undefined
-      : (scope.function(name.name) ?? firstOf(name, items));
+      : (functionOf(name, scope, context) ?? firstOf(name, at, items, scope));
   const related =
     first === undefined
       ? []
-      : [{ ...rangeOf(first, scope.source), message: "first defined here" }];
+      : [{ ...scope.rangeOf(first), message: "first defined here" }];
   context.diagnostics.report(
     "duplicate-name",
-    rangeOf(name, scope.source),
-    { name: name.name },
+    scope.rangeOf(at),
+    { name: scope.tree.names.text(name) },
     { related },
   );
 }
 
+/** The function of a name that was read already. */
+function functionOf(
+  name: number,
+  scope: Scope,
+  { names }: PackageContext,
+): Piece | undefined {
+  const node = names.function(scope.id, name);
+  return node < 0 ? undefined : scope.tree.blamed(node);
+}
+
+/** Another item of a name than the one that stands at a place. */
 function firstOf(
-  name: Identifier,
-  items: readonly AnyItem[],
-): Identifier | undefined {
+  name: number,
+  at: Piece,
+  items: Items,
+  { tree }: Scope,
+): Piece | undefined {
   for (const item of items) {
-    if (item.kind === "use") {
+    if (typeof item === "number") {
+      const place = tree.blamed(item);
+      if (tree.name(item) === name && place.start !== at.start) return place;
+    } else {
       for (const use of item.names) {
         const other = use.alias ?? use.name;
-        if (other.name === name.name && other !== name) return other;
+        if (tree.names.of(other.name) === name && other.start !== at.start)
+          return other;
       }
-    } else if (
-      "name" in item &&
-      item.name.name === name.name &&
-      item.name !== name
-    )
-      return item.name;
+    }
   }
   return undefined;
 }
@@ -340,92 +334,73 @@ function firstOf(
 function reportCycle(
   cycle: readonly number[],
   wayIn: readonly number[],
-  definitions: readonly (TypeDefinition | undefined)[],
+  definitions: readonly (number | undefined)[],
   scope: Scope,
   context: PackageContext,
 ): void {
+  const { tree } = scope;
   const members = cycle.flatMap((index) => definitions[index] ?? []);
   const way = wayIn.flatMap((index) => definitions[index] ?? []);
   const walk = [...way, ...members];
   const mentions = walk.map((member, step) => {
     const next = walk[step + 1] ?? members[0] ?? member;
-    let mention: Identifier = member.name;
-    forEachMention(member, (name) => {
-      if (mention === member.name && name.name === next.name.name)
-        mention = name;
+    let found = member;
+    forEachMention(tree, member, (mention) => {
+      if (found === member && tree.name(mention) === tree.name(next))
+        found = mention;
     });
-    return mention;
+    return found;
   });
   const [first, ...rest] = mentions;
   if (first === undefined) return;
   const path = [...members, ...members.slice(0, 1)]
-    .map((member) => member.name.name)
+    .map((member) => tree.nameText(member))
     .join(" → ");
   const related = rest.map((mention, index) => ({
-    ...rangeOf(mention, scope.source),
+    ...scope.rangeOf(mention),
     message: stepOfCycle(index + 1, way.length),
   }));
   context.diagnostics.report(
     "dependency-cycle",
-    rangeOf(first, scope.source),
+    scope.rangeOf(first),
     { path },
     { related },
   );
 }
 
-/** Visits the names of types that a definition mentions. The functions of a resource do not count: they come after all types. */
+/**
+ * Visits the types within a definition that are names, or handles of them. The functions of a resource do not count: they come
+ * after all types.
+ */
 function forEachMention(
-  definition: TypeDefinition,
-  visit: (name: Identifier) => void,
+  tree: Tree,
+  definition: number,
+  visit: (node: number) => void,
 ): void {
-  switch (definition.kind) {
-    case "type":
-      forEachName(definition.type, visit);
-      break;
-    case "record":
-      for (const field of definition.fields) forEachName(field.type, visit);
-      break;
-    case "variant":
-      for (const item of definition.cases)
-        if (item.type !== undefined) forEachName(item.type, visit);
-      break;
-    case "flags":
-    case "enum":
-    case "resource":
-      break;
+  const kind = tree.kind(definition);
+  if (kind === Kind.type) {
+    forEachName(tree, tree.inItem(definition), visit);
+  } else if (kind === Kind.record || kind === Kind.variant) {
+    const end = tree.next(definition);
+    for (let at = tree.inItem(definition); at < end; at = tree.next(at)) {
+      const type = tree.typeOf(at);
+      if (type >= 0) forEachName(tree, type, visit);
+    }
   }
 }
 
-function forEachName(type: Type, visit: (name: Identifier) => void): void {
-  switch (type.kind) {
-    case "primitive":
-    case "missing":
-      break;
-    case "named":
-      visit(type.name);
-      break;
-    case "own":
-    case "borrow":
-      visit(type.resource);
-      break;
-    case "list":
-    case "option":
-      forEachName(type.element, visit);
-      break;
-    case "future":
-    case "stream":
-      if (type.element !== undefined) forEachName(type.element, visit);
-      break;
-    case "map":
-      forEachName(type.key, visit);
-      forEachName(type.value, visit);
-      break;
-    case "result":
-      if (type.ok !== undefined) forEachName(type.ok, visit);
-      if (type.err !== undefined) forEachName(type.err, visit);
-      break;
-    case "tuple":
-      for (const element of type.elements) forEachName(element, visit);
-      break;
+function forEachName(
+  tree: Tree,
+  type: number,
+  visit: (node: number) => void,
+): void {
+  const kind = tree.kind(type);
+  if (kind <= Kind.missing) return;
+  if (kind === Kind.named || kind === Kind.own || kind === Kind.borrow) {
+    visit(type);
+    return;
   }
+  const end = tree.next(type);
+  for (let part = tree.inType(type); part < end; part = tree.next(part))
+    forEachName(tree, part, visit);
 }

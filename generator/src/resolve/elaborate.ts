@@ -1,4 +1,5 @@
 import type { Stability, TypeId } from "../model/model.js";
+import { Kind } from "../syntax/tree.js";
 import type {
   InterfaceBuilder,
   WorldBuilder,
@@ -6,6 +7,8 @@ import type {
   WorldKey,
 } from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
+import { FunctionForm } from "./function-table.js";
+import { owningInterface } from "./type-table.js";
 
 /** What an interface that is implied is given of the item that implies it. */
 interface Origin {
@@ -67,7 +70,8 @@ function classOf(item: WorldItemBuilder, context: PackageContext): number {
   if ("interface" in item) return 0;
   if ("type" in item)
     return interfaceOf(item.type, context) === undefined ? 2 : 1;
-  return typeof item.function.kind === "string" ? 3 : 4;
+  const form = context.functions.form(item.function);
+  return form <= FunctionForm.asyncFreestanding ? 3 : 4;
 }
 
 /** The interface from which a type of a world is used, if it is. */
@@ -75,19 +79,12 @@ function interfaceOf(
   id: TypeId,
   context: PackageContext,
 ): InterfaceBuilder | undefined {
-  const { definitions } = context.table;
-  const kind = definitions[id]?.kind;
-  if (
-    kind === undefined ||
-    typeof kind === "string" ||
-    !("type" in kind) ||
-    typeof kind.type !== "number"
-  )
-    return undefined;
-  const owner = definitions[kind.type]?.owner;
-  return owner !== undefined && owner !== null && "interface" in owner
-    ? context.interfaces[owner.interface]
-    : undefined;
+  const { table } = context;
+  if (table.kind(id) !== Kind.type) return undefined;
+  const target = table.first(id);
+  return target < 0
+    ? undefined
+    : context.interfaces[owningInterface(table.owner(target))];
 }
 
 /** Adds interfaces to the imports of a world, each behind those it depends on. */

@@ -1,6 +1,7 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
-import type { Item, UsePath } from "../syntax/ast.js";
+import type { UsePath } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
+import type { TreeItem } from "../syntax/tree.js";
 import { rangeOf } from "./context.js";
 import type { LostParts } from "./lost-parts.js";
 import type { PackagePart } from "./parsed-package.js";
@@ -26,7 +27,7 @@ export function findAliases(
 ): Aliases {
   const { source } = part;
   const aliases = new Map<string, { path: UsePath; source: SourceFile }>();
-  const seen = new Map<string, Item>();
+  const seen = new Map<string, TreeItem>();
   for (const item of part.items) {
     if (item.kind === "nested-package") continue;
     const name =

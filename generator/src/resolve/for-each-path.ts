@@ -1,11 +1,5 @@
-import type {
-  Attribute,
-  InterfaceItem,
-  Item,
-  UseName,
-  UsePath,
-  World,
-} from "../syntax/ast.js";
+import type { Attribute, Use, UseName, UsePath } from "../syntax/ast.js";
+import type { TreeItem, TreeWorld } from "../syntax/tree.js";
 
 /** Called for a path: what is expected there, the attributes of the item it stands in, and the names used from it. */
 export type PathVisitor = (
@@ -20,11 +14,14 @@ export type PathVisitor = (
  * uses and includes first, then what it imports, then what it exports. What a `use` at the top of a file names is taken
  * for an interface. Nested packages are left out.
  */
-export function forEachPath(items: readonly Item[], visit: PathVisitor): void {
+export function forEachPath(
+  items: readonly TreeItem[],
+  visit: PathVisitor,
+): void {
   for (const item of items) {
     switch (item.kind) {
       case "interface":
-        forEachUse(item.items, visit);
+        forEachUse(item.items.uses, visit);
         break;
       case "world":
         forEachWorldPath(item, visit);
@@ -38,13 +35,12 @@ export function forEachPath(items: readonly Item[], visit: PathVisitor): void {
   }
 }
 
-function forEachUse(items: readonly InterfaceItem[], visit: PathVisitor): void {
-  for (const item of items)
-    if (item.kind === "use")
-      visit(item.path, "interface", item.attributes, item.names);
+function forEachUse(uses: readonly Use[], visit: PathVisitor): void {
+  for (const { path, attributes, names } of uses)
+    visit(path, "interface", attributes, names);
 }
 
-function forEachWorldPath(world: World, visit: PathVisitor): void {
+function forEachWorldPath(world: TreeWorld, visit: PathVisitor): void {
   for (const item of world.items) {
     if (item.kind === "use")
       visit(item.path, "interface", item.attributes, item.names);
@@ -55,7 +51,7 @@ function forEachWorldPath(world: World, visit: PathVisitor): void {
     for (const item of world.items) {
       if (item.kind !== direction) continue;
       const extern = item.item;
-      if (extern.kind === "extern-inline") forEachUse(extern.items, visit);
+      if (extern.kind === "extern-inline") forEachUse(extern.items.uses, visit);
       else if (
         extern.kind === "extern-path" ||
         extern.kind === "extern-labelled"

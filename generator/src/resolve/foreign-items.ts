@@ -1,4 +1,5 @@
-import type { Item, PackagePath } from "../syntax/ast.js";
+import type { PackagePath } from "../syntax/ast.js";
+import type { TreeItem } from "../syntax/tree.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import { forEachPath } from "./for-each-path.js";
 import type { LostParts } from "./lost-parts.js";
@@ -68,7 +69,7 @@ export class ForeignItems {
         // Until one is open, the reference blames a version that cannot be at the first mention, whichever has the gate.
         const isOpen = item.isOpen
           ? gates.isOpen(stability)
-          : gates.check(stability, owner, item.path.name, item.source);
+          : gates.check(stability, owner, rangeOf(item.path.name, item.source));
         if (isOpen) item.isOpen = true;
         else gated.hasClosed = true;
       });
@@ -194,7 +195,7 @@ export class ForeignItems {
 }
 
 /** The names that `use` at the top of a file gives to items of other packages. */
-function foreignAliases(items: readonly Item[]): Map<string, PackagePath> {
+function foreignAliases(items: readonly TreeItem[]): Map<string, PackagePath> {
   const aliases = new Map<string, PackagePath>();
   for (const item of items) {
     if (item.kind !== "top-level-use" || item.path.kind !== "package-path")

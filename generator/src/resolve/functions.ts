@@ -1,298 +1,283 @@
-import type { Docs, FunctionKind, TypeReference } from "../model/model.js";
-import { functionForm } from "../model/queries.js";
-import type {
-  Attribute,
-  Constructor,
-  FunctionType,
-  Identifier,
-  NodeBase,
-  Parameter,
-  ResourceDefinition,
-  ResourceMethod,
-} from "../syntax/ast.js";
-import { docsOf } from "../syntax/docs.js";
-import type { SourceFile } from "../syntax/source.js";
-import type { FunctionBuilder, ParameterBuilder } from "./builder.js";
-import { type PackageContext, rangeOf } from "./context.js";
+import type { Stability } from "../model/model.js";
+import type { Attribute } from "../syntax/ast.js";
+import { Kind, Mark, Size } from "../syntax/tree.js";
+import type { PackageContext } from "./context.js";
+import { FunctionForm } from "./function-table.js";
+import { absent, isClosed, type Reference, unresolved } from "./reference.js";
 import { checkConstructorResult } from "./rules/constructor-result.js";
+import type { Blamed, Scope } from "./scope.js";
 import { mostExplained } from "./suggest.js";
-import type { Scope } from "./scope.js";
-import { isClosed, unresolved } from "./type-table.js";
 
-/** A function whose types are resolved, but not linked into it. */
-export interface PendingFunction {
-  readonly function: FunctionBuilder;
-  /** What is blamed. */
-  readonly at: NodeBase;
-}
-
-/** Takes the functions of a scope as they are resolved. */
-export interface FunctionSink {
-  /** @param at what is blamed */
-  add(built: FunctionBuilder, at: NodeBase): void;
-}
-
-/** What carries a function's docs and attributes. */
-interface FunctionOwner extends NodeBase {
-  readonly docs: number;
-  readonly attributes: readonly Attribute[];
-}
-
-/** Resolves a function that belongs to no resource. */
-export function resolveFunction(
-  item: FunctionOwner,
-  name: Identifier,
-  type: FunctionType,
+/** Resolves the function of an interface, which stands in the tree. */
+export function resolveFunctionItem(
+  item: number,
   scope: Scope,
   context: PackageContext,
-): FunctionBuilder {
-  const kind = type.async ? "async-freestanding" : "freestanding";
-  const params = resolveParameters(type.params, undefined, scope, context);
-  const result =
-    type.result === undefined
-      ? undefined
-      : context.types.type(type.result, scope, undefined);
-  return build(item, name.name, kind, params, result, scope, context);
+): number {
+  const { tree } = scope;
+  const type = tree.inItem(item);
+  const row = resolveSignature(type, scope, context);
+  context.functions.setName(row, tree.name(item), 0);
+  finish(row, type, item, scope, context);
+  return row;
 }
 
-/** Resolves the functions of a resource, in the order of the source. */
+/** Resolves a function of a world. */
+export function resolveWorldFunction(
+  node: { readonly docs: number; readonly attributes: readonly Attribute[] },
+  name: number,
+  type: number,
+  scope: Scope,
+  context: PackageContext,
+): number {
+  const { functions, gates } = context;
+  const { source } = scope.tree;
+  const row = resolveSignature(type, scope, context);
+  functions.setName(row, name, 0);
+  functions.setPlace(row, scope.tree.index, type, -1, node.docs);
+  functions.setDetails(
+    row,
+    gates.stability(node.attributes, source),
+    gates.externalId(node.attributes, source),
+  );
+  return row;
+}
+
+function resolveSignature(
+  type: number,
+  scope: Scope,
+  context: PackageContext,
+): number {
+  const { tree } = scope;
+  const { functions, table } = context;
+  const form = tree.has(type, Mark.async)
+    ? FunctionForm.asyncFreestanding
+    : FunctionForm.freestanding;
+  const params = resolveParameters(type, absent, scope, context);
+  const count = table.lists.length - params;
+  const result = resolveResult(type, scope, context);
+  return functions.add(form, absent, params, count, result);
+}
+
+/** Resolves the functions of a resource, in the order of the source; gives each to somebody. */
 export function resolveResourceFunctions(
-  resource: ResourceDefinition,
+  resource: number,
   scope: Scope,
   context: PackageContext,
-  sink: FunctionSink,
+  take?: (row: number, item: number) => void,
 ): void {
-  if (resource.methods.length === 0) return;
-  const reference = scope.type(resource.name);
+  const { tree } = scope;
+  const first = tree.inItem(resource);
+  const end = tree.next(resource);
+  if (first >= end) return;
+  const reference = scope.type(resource);
   if (reference === unresolved) return;
-  for (const member of resource.methods)
-    resolveMember(member, resource.name.name, reference, scope, context, sink);
+  for (let item = first; item < end; item = tree.next(item)) {
+    const row = resolveMember(item, reference, scope, context);
+    context.functions.setName(row, tree.name(item), tree.name(resource));
+    finish(row, tree.inItem(item), item, scope, context);
+    take?.(row, item);
+  }
 }
 
 function resolveMember(
-  member: ResourceMethod,
-  resource: string,
-  reference: TypeReference,
+  item: number,
+  resource: Reference,
   scope: Scope,
   context: PackageContext,
-  sink: FunctionSink,
+): number {
+  const { functions, table, types } = context;
+  const { tree } = scope;
+  const kind = tree.kind(item);
+  const type = tree.inItem(item);
+  if (kind === Kind.constructor) {
+    const params = resolveParameters(type, absent, scope, context);
+    const count = table.lists.length - params;
+    const result = resolveConstructorResult(type, resource, scope, context);
+    const form = FunctionForm.constructor;
+    return functions.add(form, resource, params, count, result);
+  }
+  const isAsync = tree.has(type, Mark.async);
+  let form: FunctionForm;
+  let self = absent;
+  if (kind === Kind.static) {
+    form = isAsync ? FunctionForm.asyncStatic : FunctionForm.static;
+  } else {
+    form = isAsync ? FunctionForm.asyncMethod : FunctionForm.method;
+    self = types.self(resource, scope, type);
+  }
+  const params = resolveParameters(type, self, scope, context);
+  const count = table.lists.length - params;
+  const result = resolveResult(type, scope, context);
+  return functions.add(form, resource, params, count, result);
+}
+
+/** Says where the function of a row stands, and what is said of it there. */
+function finish(
+  row: number,
+  type: number,
+  item: number,
+  scope: Scope,
+  context: PackageContext,
 ): void {
-  const id = typeof reference === "number" ? reference : unresolved;
-  if (member.kind === "constructor") {
-    const params = resolveParameters(member.params, undefined, scope, context);
-    const result = resolveConstructorResult(member, reference, scope, context);
-    const name = `[constructor]${resource}`;
-    const kind = { constructor: id };
-    const at = {
-      kind: member.kind,
-      start: member.start,
-      end: member.start + member.kind.length,
-    };
-    sink.add(build(member, name, kind, params, result, scope, context), at);
-    return;
-  }
-  const { func } = member;
-  let kind: FunctionKind;
-  let first: ParameterBuilder | undefined;
-  if (member.kind === "static")
-    kind = func.async ? { "async-static": id } : { static: id };
-  else {
-    kind = func.async ? { "async-method": id } : { method: id };
-    const type = context.types.self(reference, scope, func);
-    first = { name: "self", type };
-  }
-  const params = resolveParameters(func.params, first, scope, context);
-  const result =
-    func.result === undefined
-      ? undefined
-      : context.types.type(func.result, scope, undefined);
-  const name = `[${member.kind}]${resource}.${member.name.name}`;
-  sink.add(
-    build(member, name, kind, params, result, scope, context),
-    member.name,
-  );
+  const { functions, gates } = context;
+  const { tree } = scope;
+  functions.setPlace(row, tree.index, type, item, tree.docs(item));
+  const attributes = tree.attributesOf(item);
+  if (attributes.length > 0)
+    functions.setDetails(
+      row,
+      gates.stability(attributes, tree.source),
+      gates.externalId(attributes, tree.source),
+    );
+}
+
+/** The result of a function as a reference, {@link absent} if there is none. */
+function resolveResult(
+  type: number,
+  scope: Scope,
+  context: PackageContext,
+): Reference {
+  const result = scope.tree.result(type);
+  return result < 0 ? absent : context.types.type(result, scope, undefined);
 }
 
 function resolveConstructorResult(
-  member: Constructor,
-  resource: TypeReference,
+  type: number,
+  resource: Reference,
   scope: Scope,
   context: PackageContext,
-): TypeReference {
-  if (member.result === undefined) return resource;
-  const result = context.types.type(member.result, scope, undefined);
-  checkConstructorResult(
-    member.result,
-    result,
-    context.types.okOf(result),
-    resource,
-    scope.source,
-    context.diagnostics,
-  );
+): Reference {
+  const node = scope.tree.result(type);
+  if (node < 0) return resource;
+  const { types, diagnostics } = context;
+  const result = types.type(node, scope, undefined);
+  const ok = types.okOf(result);
+  checkConstructorResult(node, result, ok, resource, scope, diagnostics);
   return result;
 }
 
+/**
+ * Resolves the parameters of a function.
+ *
+ * @param self the type of the first one, that of a method, or {@link absent}
+ * @returns the index of the type of the first in the lists of the table, at the end of which they are
+ */
 function resolveParameters(
-  parameters: readonly Parameter[],
-  first: ParameterBuilder | undefined,
+  type: number,
+  self: Reference,
   scope: Scope,
   context: PackageContext,
-): ParameterBuilder[] {
-  // Made in its final size: one that grows as it is filled keeps room for many more.
-  const size = parameters.length + (first === undefined ? 0 : 1);
-  const params = new Array<ParameterBuilder>(size);
+): number {
+  const { tree } = scope;
+  const { lists, scratch } = context.table;
+  const first = type + Size.functionType;
+  const end = tree.endOfParameters(type);
+  const base = scratch.length;
+  if (self !== absent) scratch.push(self);
   let count = 0;
-  if (first !== undefined) params[count++] = first;
   // Few functions have so many parameters that a set would be faster than looking through them.
-  const names = size > 16 ? new Set<string>(first && [first.name]) : undefined;
-  for (const parameter of parameters) {
-    const { name } = parameter.name;
-    if (names === undefined ? isTaken(name, params, count) : names.has(name)) {
-      reportRepeated(parameter, parameters, scope, context);
+  let names: Set<number> | undefined;
+  for (let node = first; node < end; node = tree.next(node)) {
+    const name = tree.name(node);
+    if (++count === mostCompared)
+      names = new Set(namesBefore(scope, first, node));
+    const isRepeated =
+      names === undefined ? isTaken(name, scope, first, node) : names.has(name);
+    if (isRepeated || (self !== absent && name === tree.names.self)) {
+      reportRepeated(node, first, end, scope, context);
       continue;
     }
     names?.add(name);
-    const type = context.types.type(parameter.type, scope, undefined);
-    const docs = parameterDocs(parameter, scope.source);
-    params[count++] =
-      docs === undefined ? { name, type } : { name, type, docs };
+    scratch.push(context.types.type(tree.typeOf(node), scope, undefined));
   }
-  if (count < size) params.length = count;
-  return params;
+  const size = scratch.length - base;
+  const list = lists.extend(size);
+  for (let index = 0; index < size; index++)
+    lists.set(list + index, scratch.get(base + index));
+  scratch.length = base;
+  return list;
 }
 
-/** Of comments in front of a parameter only those count that are meant as documentation: others often end the line before it. */
-function parameterDocs(
-  { docs }: Parameter,
-  source: SourceFile,
-): Docs | undefined {
-  if (docs === undefined) return undefined;
-  const { text } = source;
-  return text.startsWith("///", docs) || text.startsWith("/**", docs)
-    ? docsOf({ docs }, source)
-    : undefined;
+const mostCompared = 16;
+
+function* namesBefore(
+  { tree }: Scope,
+  first: number,
+  end: number,
+): Generator<number> {
+  for (let node = first; node < end; node = tree.next(node))
+    yield tree.name(node);
 }
 
 function isTaken(
-  name: string,
-  params: readonly ParameterBuilder[],
-  count: number,
+  name: number,
+  { tree }: Scope,
+  first: number,
+  end: number,
 ): boolean {
-  for (let index = 0; index < count; index++)
-    if (params[index]?.name === name) return true;
+  for (let node = first; node < end; node = tree.next(node))
+    if (tree.name(node) === name) return true;
   return false;
 }
 
 function reportRepeated(
-  parameter: Parameter,
-  parameters: readonly Parameter[],
+  parameter: number,
+  first: number,
+  end: number,
   scope: Scope,
   context: PackageContext,
 ): void {
-  const { name } = parameter.name;
-  const other =
-    context.diagnostics.size > mostExplained
-      ? undefined
-      : parameters.find(
-          (candidate) =>
-            candidate.name.name === name && candidate !== parameter,
-        );
+  const { tree } = scope;
+  const name = tree.name(parameter);
+  let other = -1;
+  if (context.diagnostics.size <= mostExplained)
+    for (let node = first; node < end && other < 0; node = tree.next(node))
+      if (tree.name(node) === name && node !== parameter) other = node;
   const related =
-    other === undefined
+    other < 0
       ? []
-      : [
-          {
-            ...rangeOf(other.name, scope.source),
-            message: "first defined here",
-          },
-        ];
+      : [{ ...scope.rangeOf(other), message: "first defined here" }];
   context.diagnostics.report(
     "duplicate-name",
-    rangeOf(parameter.name, scope.source),
-    { name },
+    scope.rangeOf(parameter),
+    { name: tree.names.text(name) },
     { related },
   );
 }
 
-function build(
-  item: FunctionOwner,
-  name: string,
-  kind: FunctionKind,
-  params: ParameterBuilder[],
-  result: TypeReference | undefined,
-  scope: Scope,
-  context: PackageContext,
-): FunctionBuilder {
-  // Most have a result and docs or not, and nothing else: those get an object of just the size they need.
-  const docs = docsOf(item, scope.source);
-  let built: FunctionBuilder;
-  if (result === undefined)
-    built =
-      docs === undefined
-        ? { name, kind, params }
-        : { name, kind, params, docs };
-  else
-    built =
-      docs === undefined
-        ? { name, kind, params, result }
-        : { name, kind, params, result, docs };
-  const stability = context.gates.stability(item.attributes, scope.source);
-  if (stability !== undefined) built.stability = stability;
-  const externalId = context.gates.externalId(item.attributes, scope.source);
-  if (externalId !== undefined) built.external_id = externalId;
-  return built;
-}
-
 /**
- * Whether there is anything for {@link linkFunction} to do: most functions have no gate, and mention neither resources nor
- * types behind a gate.
- */
-export function needsLink(
-  built: FunctionBuilder,
-  context: PackageContext,
-): boolean {
-  const { types } = context;
-  if (built.stability !== undefined) return true;
-  for (const { type } of built.params) if (types.needsLink(type)) return true;
-  if (
-    built.result !== undefined &&
-    (types.needsLink(built.result) || types.hasBorrow(built.result))
-  )
-    return true;
-  const { kind } = built;
-  return typeof kind !== "string" && isClosed(resourceOf(kind));
-}
-
-/**
- * Links the types of a function into it, once all types of the package are there.
+ * Links the types of a function into it, once all types of the package are there. Where its gate is closed, it does not belong
+ * into the model, and its types are not looked at.
  *
- * @returns whether its gate is open; if not, it does not belong into the model, and its types were not looked at
+ * @param at what is blamed
  */
 export function linkFunction(
-  pending: PendingFunction,
+  row: number,
   scope: Scope,
+  at: Blamed,
   context: PackageContext,
-): boolean {
-  const { function: built, at } = pending;
-  const { types, gates, diagnostics } = context;
-  if (!gates.check(built.stability, context.owner, at, scope.source))
-    return false;
-  if (typeof built.kind !== "string")
-    types.checkOpen(resourceOf(built.kind), scope, at);
-  for (const parameter of built.params)
-    parameter.type = types.link(parameter.type, scope, at);
-  if (built.result !== undefined) {
-    built.result = types.link(built.result, scope, at);
-    if (types.hasBorrow(built.result)) {
-      diagnostics.report("borrow-in-result", rangeOf(at, scope.source), {
-        name: built.name,
-      });
-    }
+): void {
+  const { types, gates, diagnostics, functions, table } = context;
+  const stability: Stability | undefined = functions.stability(row);
+  if (
+    stability !== undefined &&
+    !gates.check(stability, context.owner, scope.rangeOf(at))
+  ) {
+    functions.close(row);
+    return;
   }
-  return true;
-}
-
-/** The resource that a function belongs to. Its kind has one key, which says how. */
-function resourceOf(kind: Exclude<FunctionKind, string>): TypeReference {
-  return functionForm(kind).resource ?? unresolved;
+  const resource = functions.resource(row);
+  if (isClosed(resource)) types.checkOpen(resource, scope, at);
+  const { lists } = table;
+  const params = functions.params(row);
+  const end = params + functions.countOf(row);
+  for (let index = params; index < end; index++)
+    lists.set(index, types.link(lists.get(index), scope, at));
+  const result = types.link(functions.result(row), scope, at);
+  functions.setResult(row, result);
+  if (types.hasBorrow(result)) {
+    const name = functions.nameText(row);
+    diagnostics.report("borrow-in-result", scope.rangeOf(at), { name });
+  }
 }

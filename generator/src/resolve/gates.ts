@@ -1,6 +1,7 @@
 import type { Attribute } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import type { SourceRange } from "../diagnostics/diagnostic.js";
 import type { Stability } from "../model/model.js";
 import { compareVersions } from "./semver.js";
 
@@ -125,13 +126,12 @@ export class Gates {
   /**
    * Whether a gate is open, reporting one that names a version the package cannot have, once.
    *
-   * @param at what is gated, to be blamed
+   * @param range what is gated, to be blamed
    */
   check(
     stability: Stability | undefined,
     owner: GatePackage,
-    at: { readonly start: number; readonly end: number },
-    source: SourceFile,
+    range: SourceRange,
   ): boolean {
     if (stability === undefined) return true;
     if ("unstable" in stability) return this.isOpen(stability);
@@ -140,7 +140,6 @@ export class Gates {
       owner.version !== undefined && compareVersions(since, owner.version) <= 0;
     if (isPossible || this.#reported.has(stability)) return true;
     this.#reported.add(stability);
-    const range = { source, start: at.start, end: at.end };
     if (owner.version === undefined) {
       this.#diagnostics.report("gate-without-version", range, {
         package: owner.name,

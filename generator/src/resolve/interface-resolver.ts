@@ -1,109 +1,88 @@
-import type { InterfaceItem, NodeBase } from "../syntax/ast.js";
-import type { FunctionBuilder, InterfaceBuilder } from "./builder.js";
+import { Kind, type TreeNodes } from "../syntax/tree.js";
+import type { InterfaceBuilder } from "./builder.js";
 import type { PackageContext } from "./context.js";
-import { reportDuplicate, resolveDefinitions } from "./definitions.js";
 import {
-  type FunctionSink,
+  type Items,
+  reportDuplicate,
+  resolveDefinitions,
+} from "./definitions.js";
+import {
   linkFunction,
-  needsLink,
-  type PendingFunction,
-  resolveFunction,
+  resolveFunctionItem,
   resolveResourceFunctions,
 } from "./functions.js";
 import type { PackageItems } from "./package-items.js";
-import type { FileNames } from "./target.js";
 import type { PackagePart } from "./parsed-package.js";
 import { Scope } from "./scope.js";
+import type { FileNames } from "./target.js";
+import { ownerInterface } from "./type-table.js";
 
 /** An interface of which functions are not linked yet. */
 export interface PendingInterface {
   readonly interface: InterfaceBuilder;
-  /** Those that need it. */
-  readonly functions: readonly PendingFunction[];
   readonly scope: Scope;
 }
 
 /** Resolves the types and functions of an interface. */
 export function resolveInterface(
   builder: InterfaceBuilder,
-  items: readonly InterfaceItem[],
+  nodes: TreeNodes,
   part: PackagePart,
   file: FileNames,
   context: PackageContext,
   package_: PackageItems,
 ): PendingInterface {
+  const { tree } = part;
   const isOpen = builder.id >= 0;
   const scope = new Scope(
-    part.source,
+    tree,
+    builder.scope,
+    context.names,
     context.diagnostics,
     builder.lost,
     isOpen ? undefined : "interface",
-    builder.types,
-    items,
-    builder.functions,
   );
-  resolveDefinitions(
-    items,
-    scope,
-    { interface: builder.id },
-    builder,
-    context,
-    package_,
-    file,
-  );
+  const items: Items = itemsOf(nodes, part);
+  const owner = ownerInterface(builder.id);
+  resolveDefinitions(items, scope, owner, builder, context, package_, file);
   builder.hidden = scope.hidden;
 
-  const functions = new InterfaceFunctions(builder, scope, context);
+  const { functions, names } = context;
+  builder.firstFunction = functions.count;
   for (const item of items) {
-    if (item.kind === "function") {
-      const { name } = item;
-      if (scope.has(name.name) || builder.functions.has(name.name))
-        reportDuplicate(name, items, scope, context);
-      else
-        functions.add(
-          resolveFunction(item, name, item.func, scope, context),
-          name,
-        );
-    } else if (item.kind === "resource" && scope.defines(item.name)) {
-      resolveResourceFunctions(item, scope, context, functions);
+    if (typeof item !== "number") continue;
+    const kind = tree.kind(item);
+    if (kind === Kind.function) {
+      const name = tree.name(item);
+      if (scope.has(name) || names.function(scope.id, name) >= 0) {
+        reportDuplicate(name, tree.blamed(item), items, scope, context);
+      } else {
+        // Its own types are looked up before it has its name.
+        resolveFunctionItem(item, scope, context);
+        names.defineFunction(scope.id, name, item);
+      }
+    } else if (kind === Kind.resource && scope.defines(tree.nameStart(item))) {
+      resolveResourceFunctions(item, scope, context);
     }
   }
-  return functions;
+  builder.endOfFunctions = functions.count;
+  return { interface: builder, scope };
 }
 
-/** Takes the functions of one interface, and keeps those that have to be linked. */
-class InterfaceFunctions implements PendingInterface, FunctionSink {
-  readonly interface: InterfaceBuilder;
-  readonly functions: PendingFunction[] = [];
-  readonly scope: Scope;
-  readonly #context: PackageContext;
-
-  constructor(
-    builder: InterfaceBuilder,
-    scope: Scope,
-    context: PackageContext,
-  ) {
-    this.interface = builder;
-    this.scope = scope;
-    this.#context = context;
-  }
-
-  add(built: FunctionBuilder, at: NodeBase): void {
-    this.interface.functions.set(built.name, built);
-    if (needsLink(built, this.#context))
-      this.functions.push({ function: built, at });
-  }
+function itemsOf({ from, to }: TreeNodes, { tree }: PackagePart): Items {
+  const items: Items[number][] = [];
+  for (let node = from; node < to; node = tree.next(node))
+    items.push(tree.kind(node) === Kind.use ? tree.use(node) : node);
+  return items;
 }
 
-/** Links the functions of an interface, once all types of the package are there, and drops those whose gate is closed. */
+/** Links the functions of an interface, once all types of the package are there. */
 export function linkInterface(
-  pending: PendingInterface,
+  { interface: builder, scope }: PendingInterface,
   context: PackageContext,
 ): void {
-  const { interface: builder, functions, scope } = pending;
   if (builder.id < 0) return;
-  for (const item of functions) {
-    if (!linkFunction(item, scope, context))
-      builder.functions.delete(item.function.name);
-  }
+  const { functions } = context;
+  for (let row = builder.firstFunction; row < builder.endOfFunctions; row++)
+    linkFunction(row, scope, functions.item(row), context);
 }

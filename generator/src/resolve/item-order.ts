@@ -1,5 +1,6 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
-import type { Interface, UsePath, World } from "../syntax/ast.js";
+import type { UsePath } from "../syntax/ast.js";
+import type { TreeInterface, TreeWorld } from "../syntax/tree.js";
 import type { Place } from "./builder.js";
 import { rangeOf } from "./context.js";
 import type { Aliases } from "./file-aliases.js";
@@ -8,7 +9,7 @@ import { stepOfCycle, topologicalOrder } from "./toposort.js";
 
 /** An interface or a world as it stands in the source. */
 export interface LocalNode {
-  readonly node: Interface | World;
+  readonly node: TreeInterface | TreeWorld;
   readonly part: PackagePart;
   /** Which part of the package it stands in. */
   readonly partIndex: number;
@@ -89,8 +90,9 @@ function forEachEdge(
   visit: (target: number, path: UsePath, alias: UsePath | undefined) => void,
 ): void {
   const names = aliases[partIndex];
-  for (const item of node.items) {
-    // What a world uses is no edge: no world is used by an interface.
+  // What a world uses is no edge: no world is used by an interface.
+  const items = node.kind === "interface" ? node.items.uses : node.items;
+  for (const item of items) {
     const isEdge =
       item.kind === "include" ||
       (item.kind === "use" && node.kind === "interface");

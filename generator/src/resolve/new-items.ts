@@ -1,14 +1,7 @@
-import type { Docs } from "../model/model.js";
-import type {
-  Attribute,
-  Identifier,
-  Interface,
-  NodeBase,
-  World,
-} from "../syntax/ast.js";
-import { docsOf } from "../syntax/docs.js";
+import type { Attribute, Identifier, NodeBase } from "../syntax/ast.js";
+import type { TreeWorld } from "../syntax/tree.js";
 import type { InterfaceBuilder, WorldBuilder } from "./builder.js";
-import type { PackageContext } from "./context.js";
+import { type PackageContext, rangeOf } from "./context.js";
 import { LostText } from "./lost-text.js";
 import { hasErrorIn, type PackagePart } from "./parsed-package.js";
 
@@ -21,37 +14,31 @@ import { hasErrorIn, type PackagePart } from "./parsed-package.js";
  */
 export function newInterface(
   context: PackageContext,
-  item:
-    | Interface
-    | {
-        readonly docs: Docs | undefined;
-        readonly attributes: readonly Attribute[];
-        readonly range: NodeBase;
-      },
+  item: NodeBase & {
+    readonly docs: number;
+    readonly attributes: readonly Attribute[];
+  },
   at: Identifier,
   name: string | null,
   part: PackagePart,
 ): InterfaceBuilder {
-  const { gates, interfaces, owner } = context;
+  const { gates, interfaces, names, owner } = context;
   const stability = gates.stability(item.attributes, part.source);
-  const isOpen = gates.check(stability, owner, at, part.source);
+  const isOpen = gates.check(stability, owner, rangeOf(at, part.source));
   const builder: InterfaceBuilder = {
     id: isOpen ? interfaces.length : -1,
     name,
     package: context.id,
-    types: new Map(),
-    functions: new Map(),
-    docs: "kind" in item ? docsOf(item, part.source) : item.docs,
+    scope: names.newScope(),
+    firstFunction: 0,
+    endOfFunctions: 0,
+    docs: item.docs,
     stability,
     cloneOf: undefined,
     uses: [],
     lastUser: undefined,
     hidden: undefined,
-    lost: LostText.of(
-      part.source,
-      "kind" in item ? item : item.range,
-      part.errors,
-    ),
+    lost: LostText.of(part.source, item, part.errors),
     place: { source: part.source, node: at },
   };
   if (isOpen) interfaces.push(builder);
@@ -61,19 +48,19 @@ export function newInterface(
 /** Makes a world that has nothing in it yet, and gives it the next id unless its gate is closed. */
 export function newWorld(
   context: PackageContext,
-  node: World,
+  node: TreeWorld,
   part: PackagePart,
 ): WorldBuilder {
   const { gates, worlds, owner } = context;
   const stability = gates.stability(node.attributes, part.source);
-  const isOpen = gates.check(stability, owner, node.name, part.source);
+  const isOpen = gates.check(stability, owner, rangeOf(node.name, part.source));
   const builder: WorldBuilder = {
     id: isOpen ? worlds.length : -1,
     name: node.name.name,
     package: context.id,
     imports: new Map(),
     exports: new Map(),
-    docs: docsOf(node, part.source),
+    docs: node.docs,
     stability,
     isBroken: hasErrorIn(node, part.errors),
     place: { source: part.source, node: node.name },

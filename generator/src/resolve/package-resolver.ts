@@ -1,5 +1,6 @@
+import type { SourceRange } from "../diagnostics/diagnostic.js";
 import type { PackageBuilder } from "./builder.js";
-import { type PackageContext, rangeOf, type RunContext } from "./context.js";
+import type { PackageContext, RunContext } from "./context.js";
 import { elaborateWorld } from "./elaborate.js";
 import { resolveIncludes } from "./include.js";
 import {
@@ -89,10 +90,8 @@ function checkNames(pending: PendingWorld, context: PackageContext): void {
   const { world, scope } = pending;
   for (const direction of ["import", "export"] as const) {
     const own = direction === "import" ? pending.imports : pending.exports;
-    const placeOf = (
-      name: string,
-    ): { source: typeof scope.source; start: number; end: number } =>
-      rangeOf(own.get(name)?.at ?? world.place.node, scope.source);
+    const placeOf = (name: string): SourceRange =>
+      scope.rangeOf(own.get(name)?.at ?? world.place.node);
     const names = (
       direction === "import" ? world.imports : world.exports
     ).keys();

@@ -1,14 +1,16 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Docs } from "../model/model.js";
-import type { File, Item, PackageName } from "../syntax/ast.js";
+import type { PackageName } from "../syntax/ast.js";
 import { docsOf } from "../syntax/docs.js";
 import type { SourceFile } from "../syntax/source.js";
+import type { Tree, TreeFile, TreeItem } from "../syntax/tree.js";
 import { packageNameText } from "./package-name.js";
 
 /** The items of one package that stand in one file. */
 export interface PackagePart {
   readonly source: SourceFile;
-  readonly items: readonly Item[];
+  readonly tree: Tree;
+  readonly items: readonly TreeItem[];
   /** Where the file has syntax errors, so that items may be missing. */
   readonly errors: readonly number[];
 }
@@ -31,7 +33,7 @@ export interface ParsedPackage {
 
 /** A parsed file, and the offsets of its syntax errors, in order. */
 export interface ParsedFile {
-  readonly file: File;
+  readonly file: TreeFile;
   readonly errors: readonly number[];
 }
 
@@ -116,13 +118,16 @@ export function gatherPackages(
         name: item.name,
         source: file.source,
         docs: docsOf(item, file.source),
-        parts: [{ source: file.source, items: item.items, errors }],
+        parts: [
+          { source: file.source, tree: file.tree, items: item.items, errors },
+        ],
         isRoot,
         isBroken: hasErrorBetween(item, item.items, errors),
         isIncomplete: false,
       });
     }
-    parts.push({ source: file.source, items: file.items, errors });
+    const { source: from, tree, items } = file;
+    parts.push({ source: from, tree, items, errors });
     isBroken ||= hasErrorBetween(file, file.items, errors);
     const { header } = file;
     if (header === undefined) continue;

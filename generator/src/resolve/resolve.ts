@@ -1,26 +1,17 @@
 import { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Diagnostic, SourceRange } from "../diagnostics/diagnostic.js";
 import type { Sources } from "../host/sources.js";
-import type {
-  Interface,
-  Model,
-  Origins,
-  Package,
-  World,
-  WorldItem,
-} from "../model/model.js";
+import type { Model, Origins } from "../model/model.js";
+import { Names } from "../syntax/names.js";
 import { parseFile } from "../syntax/parser.js";
 import type { SourceFile } from "../syntax/source.js";
-import type {
-  InterfaceBuilder,
-  PackageBuilder,
-  WorldBuilder,
-  WorldItemBuilder,
-  WorldKey,
-} from "./builder.js";
+import type { Tree } from "../syntax/tree.js";
+import type { Place } from "./builder.js";
 import type { RunContext } from "./context.js";
+import { FunctionTable } from "./function-table.js";
 import { type Features, Gates } from "./gates.js";
 import { LazyMap } from "./lazy-map.js";
+import { NameTable } from "./name-table.js";
 import { orderPackages } from "./package-order.js";
 import { packageNameText } from "./package-name.js";
 import { resolvePackage } from "./package-resolver.js";
@@ -30,6 +21,7 @@ import {
   type ParsedPackage,
 } from "./parsed-package.js";
 import { checkEncodable } from "./rules/encodable.js";
+import { modelOf } from "./to-model.js";
 import { TypeTable } from "./type-table.js";
 
 export type { SourceGroup, Sources } from "../host/sources.js";
@@ -44,7 +36,12 @@ export interface ResolveOptions {
 
 /** What resolving gives. */
 export interface Resolution {
-  /** The model; `undefined` if there are errors, for what is left out then would mislead. */
+  /** Whether there is a model: there is none if there are errors, for what is left out then would mislead. */
+  readonly isValid: boolean;
+  /**
+   * The model; `undefined` if there are errors. All has been looked up and checked by the time that it can be asked for; its
+   * objects are made when it first is, so that those who only want to know what is wrong need not wait for it.
+   */
   readonly model: Model | undefined;
   /** Where the items of the model stand; there if and only if the model is. */
   readonly origins: Origins | undefined;
@@ -67,15 +64,23 @@ export function resolve(
       ? sources
       : { root: { path: sources.path, sources: [sources] }, dependencies: [] };
   const names = new Set<string>();
+  const words = new Names();
+  const trees: Tree[] = [];
   const packages: ParsedPackage[] = [];
   let isComplete = true;
   for (const group of [root, ...dependencies]) {
-    const files = group.sources.map((source) => parse(source, diagnostics));
+    const files = group.sources.map((source) =>
+      parse(source, diagnostics, words),
+    );
+    for (const { file } of files) {
+      file.tree.index = trees.length;
+      trees.push(file.tree);
+    }
     const gathered = gatherPackages(files, group === root, group, diagnostics);
     packages.push(...gathered.packages);
     if (group === root) {
       for (const { file } of files)
-        checkEncodable(file.items, file.isUnusual, file.source, diagnostics);
+        checkEncodable(file.items, file.isUnusual, file.tree, diagnostics);
     }
     isComplete &&= gathered.isComplete;
   }
@@ -85,7 +90,11 @@ export function resolve(
   const context: RunContext = {
     diagnostics,
     gates: new Gates(options.features ?? [], diagnostics),
-    table: new TypeTable(),
+    table: new TypeTable(trees),
+    functions: new FunctionTable(words),
+    names: new NameTable(),
+    trees,
+    words,
     interfaces: [],
     worlds: [],
     packages: [],
@@ -98,15 +107,23 @@ export function resolve(
     const builder = resolvePackage(ordered, context);
     if (ordered.package.isRoot) roots.push(builder.id);
   }
-  if (diagnostics.hasErrors)
-    return {
-      model: undefined,
-      origins: undefined,
-      diagnostics: diagnostics.list(),
-    };
+  return resolution(diagnostics, context, roots);
+}
+
+function resolution(
+  diagnostics: DiagnosticCollector,
+  context: RunContext,
+  roots: readonly number[],
+): Resolution {
+  const isValid = !diagnostics.hasErrors;
+  let model: Model | undefined;
   return {
-    model: modelOf(context),
-    origins: originsOf(context, roots),
+    isValid,
+    get model() {
+      if (isValid) model ??= modelOf(context);
+      return model;
+    },
+    origins: isValid ? originsOf(context, roots) : undefined,
     diagnostics: diagnostics.list(),
   };
 }
@@ -114,87 +131,34 @@ export function resolve(
 function parse(
   source: SourceFile,
   diagnostics: DiagnosticCollector,
+  words: Names,
 ): ParsedFile {
-  const file = parseFile(source, diagnostics);
+  const file = parseFile(source, diagnostics, words);
   return {
     file,
     errors: diagnostics.errorOffsets(source).sort((a, b) => a - b),
   };
 }
 
-function modelOf(context: RunContext): Model {
-  return {
-    worlds: context.worlds.map(worldOf),
-    interfaces: context.interfaces.map(interfaceOf),
-    types: context.table.definitions,
-    packages: context.packages.map(packageOf),
-  };
-}
-
-function worldOf(world: WorldBuilder): World {
-  return {
-    name: world.name,
-    imports: itemsOf(world.imports),
-    exports: itemsOf(world.exports),
-    package: world.package,
-    ...(world.docs === undefined ? {} : { docs: world.docs }),
-    ...(world.stability === undefined ? {} : { stability: world.stability }),
-  };
-}
-
-function itemsOf(
-  items: ReadonlyMap<WorldKey, WorldItemBuilder>,
-): Map<string, WorldItem> {
-  const named = new Map<string, WorldItem>();
-  for (const [key, item] of items)
-    named.set(typeof key === "string" ? key : `interface-${String(key)}`, item);
-  return named;
-}
-
-function interfaceOf(item: InterfaceBuilder): Interface {
-  return {
-    name: item.name,
-    types: item.types,
-    functions: item.functions,
-    ...(item.docs === undefined ? {} : { docs: item.docs }),
-    ...(item.stability === undefined ? {} : { stability: item.stability }),
-    package: item.package,
-    ...(item.cloneOf === undefined ? {} : { clone_of: item.cloneOf }),
-  };
-}
-
-function packageOf(item: PackageBuilder): Package {
-  return {
-    name: item.name,
-    ...(item.docs === undefined ? {} : { docs: item.docs }),
-    interfaces: new Map(
-      [...item.interfaces].map(([name, { id }]) => [name, id]),
-    ),
-    worlds: new Map([...item.worlds].map(([name, { id }]) => [name, id])),
-  };
-}
-
 function originsOf(context: RunContext, roots: readonly number[]): Origins {
   const { table, interfaces, worlds } = context;
   return {
-    worlds: new LazyMap(worlds.length, (id) =>
-      rangeOf(worlds[id]?.place.node, worlds[id]?.place.source),
-    ),
+    worlds: new LazyMap(worlds.length, (id) => rangeOf(worlds[id]?.place)),
     interfaces: new LazyMap(interfaces.length, (id) =>
-      rangeOf(interfaces[id]?.place.node, interfaces[id]?.place.source),
+      rangeOf(interfaces[id]?.place),
     ),
-    types: new LazyMap(table.definitions.length, (id) =>
-      rangeOf(table.nodes[id], table.sources[id]),
-    ),
+    types: new LazyMap(table.count, (id) => {
+      const source = table.tree(id)?.source;
+      return source === undefined
+        ? undefined
+        : { source, start: table.start(id), end: table.end(id) };
+    }),
     roots,
   };
 }
 
-function rangeOf(
-  node: { readonly start: number; readonly end: number } | undefined,
-  source: SourceFile | undefined,
-): SourceRange | undefined {
-  return node === undefined || source === undefined
-    ? undefined
-    : { source, start: node.start, end: node.end };
+function rangeOf(place: Place | undefined): SourceRange | undefined {
+  if (place === undefined) return undefined;
+  const { source, node } = place;
+  return { source, start: node.start, end: node.end };
 }

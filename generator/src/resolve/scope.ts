@@ -1,170 +1,164 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
-import type { TypeId, TypeReference } from "../model/model.js";
-import { primitiveNames } from "../model/primitives.js";
-import type { Identifier, InterfaceItem } from "../syntax/ast.js";
-import type { SourceFile } from "../syntax/source.js";
+import type { SourceRange } from "../diagnostics/diagnostic.js";
+import { primitives, type Tree } from "../syntax/tree.js";
 import type { LostText } from "./lost-text.js";
+import type { NameTable } from "./name-table.js";
+import { isClosed, type Reference, unresolved } from "./reference.js";
 import { mostExplained, suggestName } from "./suggest.js";
-import { isClosed, unresolved } from "./type-table.js";
+
+/** A piece of a file. */
+export interface Piece {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What is blamed: a node of the tree, or a piece of the file. */
+export type Blamed = number | Piece;
 
 /** The names one can use within an interface or a world: its types, and those of its functions that were read so far. */
 export class Scope {
-  readonly source: SourceFile;
-  /** The types of the model. */
-  readonly types: Map<string, TypeId>;
-  /** Names of types that the model does not have: their gate is closed, or they could not be resolved. */
-  hidden: Map<string, TypeReference> | undefined;
+  readonly tree: Tree;
+  /** Its number among the scopes of the run. */
+  readonly id: number;
   /** Where the types are whose gate is closed. */
-  closed: Identifier[] | undefined;
+  closed: { readonly name: number; readonly at: Piece }[] | undefined;
+  /** Names of types that the model does not have: their gate is closed, or they could not be resolved. */
+  hidden: number[] | undefined;
   /** What of it could not be read: a name that is missing may have been there. */
   readonly #lost: LostText | undefined;
+  readonly #names: NameTable;
   readonly #diagnostics: DiagnosticCollector;
   // Most scopes need none of these, so they are made when something is put in.
-  #unknown: Set<string> | undefined;
-  #rejected: Set<Identifier> | undefined;
+  #unknown: Set<number> | undefined;
+  #rejected: Set<number> | undefined;
 
   readonly #closedOwner: string | undefined;
-  readonly #items: readonly InterfaceItem[];
-  readonly #functions: ReadonlyMap<string, unknown> | undefined;
 
   /**
+   * @param id its number among the scopes of the run
    * @param lost what of the text could not be understood
    * @param closedOwner what owns the types, "interface" or "world", if its gate is closed: then theirs have to be, too
-   * @param types takes the types
-   * @param items of an interface: the items, to tell where a function is
-   * @param functions of an interface: those that were read so far, by name
    */
   constructor(
-    source: SourceFile,
+    tree: Tree,
+    id: number,
+    names: NameTable,
     diagnostics: DiagnosticCollector,
     lost: LostText | undefined,
     closedOwner: string | undefined,
-    types: Map<string, TypeId>,
-    items: readonly InterfaceItem[] = [],
-    functions?: ReadonlyMap<string, unknown>,
   ) {
-    this.source = source;
-    this.types = types;
+    this.tree = tree;
+    this.id = id;
+    this.#names = names;
     this.#diagnostics = diagnostics;
     this.#lost = lost;
     this.#closedOwner = closedOwner;
-    this.#items = items;
-    this.#functions = functions;
+  }
+
+  /** The range of what is blamed. */
+  rangeOf(at: Blamed): SourceRange {
+    const { start, end } = typeof at === "number" ? this.tree.blamed(at) : at;
+    return { source: this.tree.source, start, end };
   }
 
   /** Whether a mention is part of what a syntax error is in. */
-  isAffected(name: Identifier): boolean {
-    return name.name === "" || this.#lost?.affects(name.start) === true;
+  isAffected(name: number, start: number): boolean {
+    return name === 0 || this.#lost?.affects(start) === true;
   }
 
   /** Gives a name a type. Whoever calls it has made sure that the name is free. */
-  define(name: Identifier, reference: TypeReference): void {
-    if (
-      typeof reference === "string" ||
-      reference === unresolved ||
-      isClosed(reference)
-    ) {
-      this.hidden ??= new Map();
-      this.hidden.set(name.name, reference);
-      if (isClosed(reference)) (this.closed ??= []).push(name);
-    } else {
-      this.types.set(name.name, reference);
-      if (this.#closedOwner !== undefined) {
-        const range = { source: this.source, start: name.start, end: name.end };
-        this.#diagnostics.report("ungated-type", range, {
-          name: name.name,
-          owner: this.#closedOwner,
-        });
-      }
+  define(name: number, reference: Reference, at: Blamed): void {
+    if (reference === unresolved || isClosed(reference)) {
+      this.#names.hide(this.id, name, reference);
+      (this.hidden ??= []).push(name);
+      if (isClosed(reference))
+        (this.closed ??= []).push({ name, at: this.rangeOf(at) });
+      return;
+    }
+    this.#names.define(this.id, name, reference);
+    if (this.#closedOwner !== undefined) {
+      this.#diagnostics.report("ungated-type", this.rangeOf(at), {
+        name: this.tree.names.text(name),
+        owner: this.#closedOwner,
+      });
     }
   }
 
   /** Notes a definition that does not count, because its name was taken. */
-  reject(name: Identifier): void {
-    (this.#rejected ??= new Set()).add(name);
+  reject(start: number): void {
+    (this.#rejected ??= new Set()).add(start);
   }
 
-  /** Whether a definition counts. */
-  defines(name: Identifier): boolean {
-    return this.#rejected?.has(name) !== true;
-  }
-
-  /** The name of the function of that name that was read already. */
-  function(name: string): Identifier | undefined {
-    if (this.#functions?.has(name) !== true) return undefined;
-    for (const item of this.#items)
-      if (item.kind === "function" && item.name.name === name) return item.name;
-    return undefined;
+  /** Whether the definition whose name begins at an offset counts. */
+  defines(start: number): boolean {
+    return this.#rejected?.has(start) !== true;
   }
 
   /** Whether a type of this name is there, be it hidden. */
-  has(name: string): boolean {
-    return this.types.has(name) || this.hidden?.has(name) === true;
+  has(name: number): boolean {
+    return this.#names.isType(this.id, name);
   }
 
-  /** Looks a type up; an unknown name is reported. */
-  type(name: Identifier): TypeReference {
-    const found = this.types.get(name.name) ?? this.hidden?.get(name.name);
+  /** Looks up the type that a node names; an unknown name is reported. */
+  type(node: number): Reference {
+    const name = this.tree.name(node);
+    const found = this.#names.type(this.id, name);
     if (found !== undefined) return found;
-    this.reportUnknown(name);
+    this.reportUnknown(node);
     return unresolved;
   }
 
   /**
    * Reports a type's name that is not defined, once.
    *
+   * @param node what names it
    * @param others names that will be defined
    */
-  reportUnknown(name: Identifier, others?: Iterable<string>): void {
-    if (this.#unknown?.has(name.name) === true) return;
-    const isFunction = this.#functions?.has(name.name) === true;
-    if (!isFunction) (this.#unknown ??= new Set()).add(name.name);
-    const range = { source: this.source, start: name.start, end: name.end };
-    if (isFunction) {
-      const named =
-        this.#diagnostics.size > mostExplained
-          ? undefined
-          : this.function(name.name);
+  reportUnknown(node: number, others?: Iterable<number>): void {
+    const { names } = this.tree;
+    const name = this.tree.name(node);
+    if (this.#unknown?.has(name) === true) return;
+    const named = this.#names.function(this.id, name);
+    if (named < 0) (this.#unknown ??= new Set()).add(name);
+    const at = {
+      start: this.tree.nameStart(node),
+      end: this.tree.nameEnd(node),
+    };
+    const text = names.text(name);
+    if (named >= 0) {
       const related =
-        named === undefined
+        this.#diagnostics.size > mostExplained
           ? []
-          : [
-              {
-                source: this.source,
-                start: named.start,
-                end: named.end,
-                message: "defined here",
-              },
-            ];
+          : [{ ...this.rangeOf(named), message: "defined here" }];
       this.#diagnostics.report(
         "wrong-kind",
-        range,
-        { name: name.name, found: "a function", expected: "a type" },
+        this.rangeOf(at),
+        { name: text, found: "a function", expected: "a type" },
         { related },
       );
       return;
     }
     if (
-      this.isAffected(name) ||
-      this.#lost?.mayDefine(name.name, "type") === true
+      this.isAffected(name, at.start) ||
+      this.#lost?.mayDefine(text, "type") === true
     )
       return;
-    const renamed = renamedPrimitives.get(name.name);
+    const renamed = renamedPrimitives.get(text);
     const suggestion =
       renamed === undefined
         ? suggestName(
             this.#diagnostics,
-            name.name,
-            this.types.keys(),
-            this.hidden?.keys(),
-            others ?? [],
-            primitiveNames,
+            text,
+            names.texts(this.#names.typesOf(this.id)),
+            names.texts(this.hidden ?? []),
+            names.texts(others ?? []),
+            primitives,
           )
         : `the type is called \`${renamed}\` now`;
     this.#diagnostics.report(
       "unknown-type",
-      range,
-      { name: name.name },
+      this.rangeOf(at),
+      { name: text },
       suggestion === undefined ? {} : { suggestion },
     );
   }

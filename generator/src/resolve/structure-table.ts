@@ -13,16 +13,16 @@ export class StructureTable {
     return (entries[this.#at(form, first, second) + 3] as number) - 1;
   }
 
-  /** Sets the value of a key that has none; it is 0 or more. */
-  add(form: number, first: number, second: number, value: number): void {
+  /** Sets the value of a key; it is 0 or more. */
+  set(form: number, first: number, second: number, value: number): void {
     if (this.#count * 2 * width >= this.#entries.length) this.#grow();
     const at = this.#at(form, first, second);
     const entries = this.#entries;
+    if (entries[at + 3] === 0) this.#count++;
     entries[at] = form;
     entries[at + 1] = first;
     entries[at + 2] = second;
     entries[at + 3] = value + 1;
-    this.#count++;
   }
 
   /** Where a key is, or else the free entry where it belongs. At most half of the entries are taken, so there is one. */
@@ -55,7 +55,9 @@ export class StructureTable {
         old[from + 1] as number,
         old[from + 2] as number,
       );
-      this.#entries.set(old.subarray(from, from + width), at);
+      const entries = this.#entries;
+      for (let part = 0; part < width; part++)
+        entries[at + part] = old[from + part] as number;
     }
   }
 }

@@ -1,5 +1,6 @@
-import type { Interface, PackagePath, World } from "../syntax/ast.js";
+import type { PackagePath } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
+import type { TreeInterface, TreeWorld } from "../syntax/tree.js";
 import type { InterfaceBuilder, WorldBuilder } from "./builder.js";
 import type { PackagePart } from "./parsed-package.js";
 
@@ -29,13 +30,13 @@ export interface ForeignItem {
 /** An interface or a world of the package, and the file it stands in. */
 export type LocalItem =
   | {
-      readonly node: Interface;
+      readonly node: TreeInterface;
       readonly part: PackagePart;
       readonly builder: InterfaceBuilder;
       readonly file: FileNames;
     }
   | {
-      readonly node: World;
+      readonly node: TreeWorld;
       readonly part: PackagePart;
       readonly builder: WorldBuilder;
       readonly file: FileNames;

@@ -1,24 +1,20 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
-import type {
-  Stability,
-  TypeId,
-  TypeKind,
-  TypeReference,
-} from "../model/model.js";
-import type { Identifier, NodeBase, Type } from "../syntax/ast.js";
-import { blamedNode } from "./context.js";
+import type { Stability, TypeId } from "../model/model.js";
+import { Kind, Mark, type Tree } from "../syntax/tree.js";
 import type { Gates, GatePackage } from "./gates.js";
-import { checkHandle } from "./rules/handle.js";
-import { checkMapKey } from "./rules/map-key.js";
-import type { Scope } from "./scope.js";
-import { Form, TypeStructure } from "./type-structure.js";
 import {
+  absent,
   firstClosed,
   isClosed,
-  TypeFlag,
-  type TypeTable,
+  primitiveReference,
+  type Reference,
   unresolved,
-} from "./type-table.js";
+} from "./reference.js";
+import { checkHandle } from "./rules/handle.js";
+import { checkMapKey } from "./rules/map-key.js";
+import type { Blamed, Scope } from "./scope.js";
+import { TypeStructure } from "./type-structure.js";
+import { TypeFlag, type TypeTable } from "./type-table.js";
 
 /**
  * Turns the types of one package, where they are used, into types of the model.
@@ -35,7 +31,7 @@ export class TypeResolver {
   /** The `own` handle of each resource that has one. */
   readonly #handles = new Map<TypeId, TypeId>();
   /** The `ok` of a `result` as it was before it was linked, where a constructor may want that: see {@link okOf}. */
-  readonly #results = new Map<TypeReference, TypeReference | null>();
+  readonly #results = new Map<Reference, Reference>();
   /** The structure just taken apart: see {@link takeApart}. */
   readonly structure: TypeStructure;
 
@@ -55,54 +51,59 @@ export class TypeResolver {
   /**
    * Resolves a type where it is used.
    *
+   * @param node the type
    * @param stability that of the definition it stands in
    * @returns a reference that still has to be {@link link}ed by whoever holds it
    */
   type(
-    type: Type,
+    node: number,
     scope: Scope,
     stability: Stability | undefined,
-  ): TypeReference {
-    switch (type.kind) {
-      case "primitive":
-        return type.name;
-      case "named":
-        return scope.type(type.name);
-      case "own":
-        return this.#resource(type.resource, scope);
-      case "missing":
+  ): Reference {
+    const kind = scope.tree.kind(node);
+    if (kind <= Kind.errorContext) return primitiveReference(kind);
+    switch (kind) {
+      case Kind.named:
+        return scope.type(node);
+      case Kind.own:
+        return this.#resource(node, scope);
+      case Kind.missing:
         return unresolved;
       default:
-        this.takeApart(type, scope, stability);
-        return this.#intern(blamedNode(type), scope, stability);
+        this.takeApart(node, scope, stability);
+        return this.#intern(node, scope, stability);
     }
   }
 
-  /** The type of the first parameter of a resource's methods. */
-  self(resource: TypeReference, scope: Scope, node: NodeBase): TypeReference {
-    this.structure.form = Form.borrow;
+  /**
+   * The type of the first parameter of a resource's methods.
+   *
+   * @param node the type of the function
+   */
+  self(resource: Reference, scope: Scope, node: number): Reference {
+    this.structure.kind = Kind.borrow;
     this.structure.first = resource;
-    this.structure.second = null;
+    this.structure.second = absent;
     return this.#intern(node, scope, undefined);
   }
 
   /**
-   * The `ok` of a type that is a `result`, if that can be what a constructor returns; `null` for any other `result`, and
+   * The `ok` of a type that is a `result`, if that can be what a constructor returns; {@link absent} for any other `result`, and
    * `undefined` for any other type.
    */
-  okOf(reference: TypeReference): TypeReference | null | undefined {
+  okOf(reference: Reference): Reference | undefined {
     const known = this.#results.get(reference);
-    if (known !== undefined || typeof reference === "string") return known;
-    const kind = this.#table.definitions[reference]?.kind;
-    return typeof kind === "object" && "result" in kind ? null : undefined;
+    if (known !== undefined || reference < 0 || isClosed(reference))
+      return known;
+    return this.#table.kind(reference) === Kind.result ? absent : undefined;
   }
 
   /** Notes the `ok` of a type that is a `result`, not linked yet, for {@link okOf}. */
-  noteResult(reference: TypeReference, ok: TypeReference | null): void {
+  noteResult(reference: Reference, ok: Reference): void {
     const isWanted =
       isClosed(reference) ||
       ok === unresolved ||
-      (ok !== null && (this.#table.flags(ok) & TypeFlag.resource) !== 0);
+      (this.#table.flags(ok) & TypeFlag.resource) !== 0;
     if (isWanted) this.#results.set(reference, ok);
   }
 
@@ -111,10 +112,9 @@ export class TypeResolver {
    *
    * @param at what is blamed
    */
-  link(reference: TypeReference, scope: Scope, at: NodeBase): TypeReference {
-    if (typeof reference === "string" || reference === unresolved)
-      return reference;
-    if (isClosed(reference)) {
+  link(reference: Reference, scope: Scope, at: Blamed): Reference {
+    if (reference < 0) return reference;
+    if (reference >= firstClosed) {
       this.#reportClosed(at, scope);
       return unresolved;
     }
@@ -122,56 +122,34 @@ export class TypeResolver {
       return reference;
     let handle = this.#handles.get(reference);
     if (handle === undefined) {
-      handle = this.#table.add(
-        null,
-        { handle: { own: reference } },
-        null,
-        undefined,
-        undefined,
-        undefined,
-        TypeFlag.none,
-        undefined,
-        undefined,
-      );
+      handle = this.#table.add(Kind.own, reference, absent, TypeFlag.none);
       this.#handles.set(reference, handle);
     }
     return handle;
   }
 
-  /** Whether {@link link} changes a reference, or reports it. */
-  needsLink(reference: TypeReference): boolean {
-    return (
-      typeof reference === "number" &&
-      (reference >= firstClosed ||
-        (this.#table.flags(reference) & TypeFlag.resource) !== 0)
-    );
-  }
-
   /** Reports a reference to a type whose gate is closed. */
-  checkOpen(reference: TypeReference, scope: Scope, at: NodeBase): void {
+  checkOpen(reference: Reference, scope: Scope, at: Blamed): void {
     if (isClosed(reference)) this.#reportClosed(at, scope);
   }
 
   /** Whether a `borrow` is in a linked type. */
-  hasBorrow(reference: TypeReference): boolean {
+  hasBorrow(reference: Reference): boolean {
     return (this.#table.flags(reference) & TypeFlag.borrow) !== 0;
   }
 
-  #reportClosed(at: NodeBase, scope: Scope): void {
-    this.#diagnostics.report(
-      "gated-reference",
-      { source: scope.source, start: at.start, end: at.end },
-      { what: "a type" },
-    );
+  #reportClosed(at: Blamed, scope: Scope): void {
+    const what = { what: "a type" };
+    this.#diagnostics.report("gated-reference", scope.rangeOf(at), what);
   }
 
-  #resource(name: Identifier, scope: Scope): TypeReference {
-    const reference = scope.type(name);
+  #resource(node: number, scope: Scope): Reference {
+    const reference = scope.type(node);
     const isResource = checkHandle(
       reference,
       this.#table.flags(reference),
-      name,
-      scope.source,
+      node,
+      scope,
       this.#diagnostics,
     );
     return isResource ? reference : unresolved;
@@ -180,94 +158,94 @@ export class TypeResolver {
   /**
    * Takes an anonymous type apart: resolves its parts and leaves them in {@link structure}, from where the caller takes them on
    * before it takes the next one apart.
-   *
-   * @throws TypeError if the type has no parts
    */
-  takeApart(type: Type, scope: Scope, stability: Stability | undefined): void {
-    const { structure } = this;
-    let first: TypeReference | null = null;
-    let second: TypeReference | null = null;
-    switch (type.kind) {
-      case "list":
-        first = this.type(type.element, scope, stability);
-        structure.form =
-          type.length === undefined ? Form.list : Form.fixedLengthList;
-        structure.length = type.length ?? 0;
+  takeApart(
+    node: number,
+    scope: Scope,
+    stability: Stability | undefined,
+  ): void {
+    const { tree } = scope;
+    const kind = tree.kind(node);
+    let first = absent;
+    let second = absent;
+    let part = tree.inType(node);
+    switch (kind) {
+      case Kind.borrow:
+        first = this.#resource(node, scope);
         break;
-      case "option":
-        first = this.type(type.element, scope, stability);
-        structure.form = Form.option;
+      case Kind.fixedLengthList:
+        first = this.type(part, scope, stability);
+        second = tree.lengthOf(node) | 0;
         break;
-      case "future":
-      case "stream":
-        first =
-          type.element === undefined
-            ? null
-            : this.type(type.element, scope, stability);
-        structure.form = type.kind === "future" ? Form.future : Form.stream;
+      case Kind.map:
+        first = this.type(part, scope, stability);
+        second = this.type(tree.next(part), scope, stability);
+        checkMapKey(node, first, scope, this.#diagnostics);
         break;
-      case "borrow":
-        first = this.#resource(type.resource, scope);
-        structure.form = Form.borrow;
+      case Kind.result:
+        if (tree.has(node, Mark.hasOk)) {
+          first = this.type(part, scope, stability);
+          part = tree.next(part);
+        }
+        if (tree.has(node, Mark.hasErr))
+          second = this.type(part, scope, stability);
         break;
-      case "map":
-        first = this.type(type.key, scope, stability);
-        second = this.type(type.value, scope, stability);
-        checkMapKey(type, first, scope.source, this.#diagnostics);
-        structure.form = Form.map;
+      case Kind.tuple:
+        this.#takeTupleApart(tree, part, tree.next(node), scope, stability);
         break;
-      case "result":
-        first =
-          type.ok === undefined ? null : this.type(type.ok, scope, stability);
-        second =
-          type.err === undefined ? null : this.type(type.err, scope, stability);
-        structure.form = Form.result;
-        break;
-      case "tuple": {
-        const rest = type.elements.map((element) =>
-          this.type(element, scope, stability),
-        );
-        structure.rest = rest;
-        structure.form = Form.tuple;
-        break;
-      }
-      case "primitive":
-      case "named":
-      case "own":
-      case "missing":
-        throw new TypeError(`${type.kind} has no structure`);
+      default:
+        // A future and a stream may be of nothing.
+        if (part < tree.next(node)) first = this.type(part, scope, stability);
     }
+    const { structure } = this;
+    structure.kind = kind;
     structure.first = first;
     structure.second = second;
   }
 
-  /** The anonymous type of the structure just taken apart: the one there is, or a new one. */
-  #intern(
-    node: NodeBase,
+  #takeTupleApart(
+    tree: Tree,
+    from: number,
+    to: number,
     scope: Scope,
     stability: Stability | undefined,
-  ): TypeReference {
+  ): void {
+    const { scratch } = this.#table;
+    const base = scratch.length;
+    for (let part = from; part < to; part = tree.next(part))
+      scratch.push(this.type(part, scope, stability));
+    this.structure.elements = base;
+    this.structure.count = scratch.length - base;
+    // They stay readable until the next type is taken apart.
+    scratch.length = base;
+  }
+
+  /** The anonymous type of the structure just taken apart: the one there is, or a new one. */
+  #intern(
+    node: number,
+    scope: Scope,
+    stability: Stability | undefined,
+  ): Reference {
     const { structure } = this;
     const known = structure.find();
     if (known >= 0) return known;
 
-    const isResult = structure.form === Form.result;
+    const isResult = structure.kind === Kind.result;
     const ok = structure.first;
     const ownStability = stability ?? structure.stabilityOfParts();
-    let reference: number;
-    if (this.#gates.check(ownStability, this.#package, node, scope.source)) {
-      const kind = this.linkStructure(node, scope);
-      reference = this.#table.add(
-        null,
-        kind,
-        null,
-        undefined,
-        ownStability,
-        undefined,
-        structure.flagsOfParts(kind),
-        node,
-        scope.source,
-      );
+    let reference: Reference;
+    const isOpen =
+      ownStability === undefined ||
+      this.#gates.check(ownStability, this.#package, scope.rangeOf(node));
+    if (isOpen) {
+      reference = this.addStructure(node, scope);
+      const { tree } = scope;
+      if (tree.kind(node) === Kind.borrow)
+        this.#table.setPlace(reference, tree, tree.blamed(node));
+      else
+        this.#table.setRange(reference, tree, tree.start(node), tree.end(node));
+      if (ownStability !== undefined)
+        this.#table.setStability(reference, ownStability);
     } else {
       reference = this.#table.addClosed(ownStability, TypeFlag.none);
     }
@@ -277,55 +255,40 @@ export class TypeResolver {
   }
 
   /**
-   * Builds the kind of the {@link structure} just taken apart, its parts linked.
+   * Adds a type of the {@link structure} just taken apart, its parts linked.
    *
    * @param at what is blamed
    */
-  linkStructure(at: NodeBase, scope: Scope): TypeKind {
+  addStructure(at: Blamed, scope: Scope): TypeId {
     // A linked part may add a handle, but never takes another structure apart, so the structure stays as it is.
     const { structure } = this;
-    const { first, second } = structure;
-    switch (structure.form) {
-      case Form.list:
-        return { list: this.link(first ?? unresolved, scope, at) };
-      case Form.option:
-        return { option: this.link(first ?? unresolved, scope, at) };
-      case Form.future:
-        return { future: first === null ? null : this.link(first, scope, at) };
-      case Form.stream:
-        return { stream: first === null ? null : this.link(first, scope, at) };
-      case Form.borrow: {
-        if (first !== null && isClosed(first)) this.#reportClosed(at, scope);
-        return {
-          handle: { borrow: typeof first === "number" ? first : unresolved },
-        };
+    const { kind, second } = structure;
+    const table = this.#table;
+    let first = structure.first;
+    switch (kind) {
+      case Kind.tuple: {
+        const { lists, scratch } = table;
+        const { count, elements } = structure;
+        const list = lists.extend(count + 1);
+        lists.set(list, count);
+        for (let index = 0; index < count; index++)
+          lists.set(
+            list + 1 + index,
+            this.link(scratch.get(elements + index), scope, at),
+          );
+        return table.add(kind, list, absent, structure.flagsOfParts());
       }
-      case Form.map: {
-        const key = this.link(first ?? unresolved, scope, at);
-        return { map: [key, this.link(second ?? unresolved, scope, at)] };
+      case Kind.borrow:
+        if (isClosed(first)) this.#reportClosed(at, scope);
+        return table.add(kind, first, absent, TypeFlag.borrow);
+      case Kind.fixedLengthList:
+        first = this.link(first, scope, at);
+        return table.add(kind, first, second, structure.flagsOfParts());
+      default: {
+        first = this.link(first, scope, at);
+        const other = this.link(second, scope, at);
+        return table.add(kind, first, other, structure.flagsOfParts());
       }
-      case Form.result: {
-        const ok = first === null ? null : this.link(first, scope, at);
-        return {
-          result: {
-            ok,
-            err: second === null ? null : this.link(second, scope, at),
-          },
-        };
-      }
-      case Form.fixedLengthList:
-        return {
-          "fixed-length-list": [
-            this.link(first ?? unresolved, scope, at),
-            structure.length,
-          ],
-        };
-      case Form.tuple:
-        return {
-          tuple: {
-            types: structure.rest.map((type) => this.link(type, scope, at)),
-          },
-        };
     }
   }
 }

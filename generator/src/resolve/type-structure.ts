@@ -1,28 +1,11 @@
-import type { Stability, TypeKind, TypeReference } from "../model/model.js";
-import { primitiveNames } from "../model/primitives.js";
+import type { Stability } from "../model/model.js";
+import { Kind } from "../syntax/tree.js";
+import { absent, type Reference } from "./reference.js";
 import { TypeFlag, type TypeTable } from "./type-table.js";
 
-/** The forms of anonymous types, as parts of the keys of their table. */
-export const Form = {
-  list: 0,
-  option: 1,
-  future: 2,
-  stream: 3,
-  borrow: 4,
-  map: 5,
-  result: 6,
-  fixedLengthList: 7,
-  /** And behind it, tuples of one element and of two. */
-  tuple: 8,
-} as const;
-const formCount = 16;
-/** The form of an anonymous type. */
-export type Form = (typeof Form)[keyof typeof Form];
-
-/** Primitives as numbers, for the keys of pairs. */
-const primitiveCodes: ReadonlyMap<string, number> = new Map(
-  primitiveNames.map((name, index) => [name, index + 1]),
-);
+/** Forms of the keys of the table of structures: the kinds of types, and behind them those of tuples of up to two elements. */
+const firstTuple = 48;
+const formCount = 64;
 
 /**
  * The structure of an anonymous type that was just taken apart: what it is, and what it is made of, before its parts are
@@ -31,21 +14,21 @@ const primitiveCodes: ReadonlyMap<string, number> = new Map(
  */
 export class TypeStructure {
   /** What the type is: a list, a tuple… */
-  form: Form = Form.list;
+  kind: Kind = Kind.list;
   /** The only part, or the first of a pair. */
-  first: TypeReference | null = null;
-  /** The second of a pair. */
-  second: TypeReference | null = null;
-  /** The elements of a tuple; of any other form, what the last tuple left. */
-  rest: TypeReference[] = [];
-  /** That of a list of fixed length. */
-  length = 0;
+  first: Reference = absent;
+  /** The second of a pair, or the length of a list of fixed length. */
+  second = absent;
+  /** Where the elements of a tuple are in the scratch list of the table; of any other kind, what the last tuple left. */
+  elements = 0;
+  /** How many elements a tuple has. */
+  count = 0;
 
   readonly #table: TypeTable;
-  /** Added to a {@link Form} in the keys of the table that the packages share. */
+  /** Added to the form in the keys of the table that the packages share. */
   readonly #base: number;
   /** The tuples of more than two elements, by those. */
-  readonly #tuples = new Map<string, number>();
+  #tuples: Map<string, number> | undefined;
 
   constructor(table: TypeTable) {
     this.#table = table;
@@ -54,83 +37,81 @@ export class TypeStructure {
 
   /** The type that has this structure already; -1 if there is none. */
   find(): number {
-    if (this.rest.length > 2 && this.form === Form.tuple)
-      return this.#tuples.get(this.rest.join(",")) ?? -1;
+    if (this.kind !== Kind.tuple)
+      return this.#table.structures.find(
+        this.#base + this.kind,
+        this.first,
+        this.second,
+      );
+    if (this.count > 2) return this.#tuples?.get(this.#tupleKey()) ?? -1;
     return this.#table.structures.find(
-      this.#base + this.#formKey(),
-      this.#firstKey(),
-      this.#secondKey(),
+      this.#base + firstTuple + this.count,
+      this.#element(0),
+      this.#element(1),
     );
   }
 
   /** Notes the type that has got this structure, for {@link find}. */
-  remember(reference: number): void {
-    if (this.rest.length > 2 && this.form === Form.tuple)
-      this.#tuples.set(this.rest.join(","), reference);
+  remember(reference: Reference): void {
+    if (this.kind !== Kind.tuple)
+      this.#table.structures.set(
+        this.#base + this.kind,
+        this.first,
+        this.second,
+        reference,
+      );
+    else if (this.count > 2)
+      (this.#tuples ??= new Map()).set(this.#tupleKey(), reference);
     else
-      this.#table.structures.add(
-        this.#base + this.#formKey(),
-        this.#firstKey(),
-        this.#secondKey(),
+      this.#table.structures.set(
+        this.#base + firstTuple + this.count,
+        this.#element(0),
+        this.#element(1),
         reference,
       );
   }
 
   /** The first known stability of the parts: what a part's gate hides, the whole cannot show. */
   stabilityOfParts(): Stability | undefined {
-    if (this.form === Form.tuple) {
-      for (const part of this.rest) {
-        const stability = this.#table.stability(part);
+    const table = this.#table;
+    if (this.kind === Kind.tuple) {
+      for (let index = 0; index < this.count; index++) {
+        const stability = table.stability(this.#element(index));
         if (stability !== undefined) return stability;
       }
       return undefined;
     }
-    return (
-      (this.first === null ? undefined : this.#table.stability(this.first)) ??
-      (this.second === null ? undefined : this.#table.stability(this.second))
-    );
+    const first = table.stability(this.first);
+    if (first !== undefined || this.kind === Kind.fixedLengthList) return first;
+    return table.stability(this.second);
   }
 
-  /**
-   * The {@link TypeFlag}s of the type of the structure: whether a `borrow` is in it.
-   *
-   * @param kind what was built of the structure, its parts linked
-   */
-  flagsOfParts(kind: TypeKind): number {
-    if (this.form === Form.borrow) return TypeFlag.borrow;
+  /** The {@link TypeFlag}s of the type of the structure: whether a `borrow` is in it. */
+  flagsOfParts(): number {
+    const table = this.#table;
+    if (this.kind === Kind.borrow) return TypeFlag.borrow;
     let flags: number = TypeFlag.none;
-    if (this.form === Form.tuple) {
-      if (typeof kind === "object" && "tuple" in kind) {
-        for (const part of kind.tuple.types) flags |= this.#table.flags(part);
-      }
+    if (this.kind === Kind.tuple) {
+      for (let index = 0; index < this.count; index++)
+        flags |= table.flags(this.#element(index));
     } else {
       // A resource does not pass for a borrow, and its handle has no flags: the parts may be asked before they were linked.
-      if (this.first !== null) flags |= this.#table.flags(this.first);
-      if (this.second !== null) flags |= this.#table.flags(this.second);
+      flags = table.flags(this.first);
+      if (this.kind !== Kind.fixedLengthList) flags |= table.flags(this.second);
     }
     return flags & TypeFlag.borrow;
   }
 
-  #formKey(): number {
-    return this.form === Form.tuple ? Form.tuple + this.rest.length : this.form;
+  #element(index: number): Reference {
+    return index < this.count
+      ? this.#table.scratch.get(this.elements + index)
+      : absent;
   }
 
-  #firstKey(): number {
-    return code(this.form === Form.tuple ? (this.rest[0] ?? null) : this.first);
+  #tupleKey(): string {
+    const elements: number[] = [];
+    for (let index = 0; index < this.count; index++)
+      elements.push(this.#element(index));
+    return elements.join();
   }
-
-  #secondKey(): number {
-    if (this.form === Form.fixedLengthList) return this.length | 0;
-    return code(
-      this.form === Form.tuple ? (this.rest[1] ?? null) : this.second,
-    );
-  }
-}
-
-/** A part as a whole number from 0 on. */
-function code(reference: TypeReference | null): number {
-  if (reference === null) return 0;
-  return typeof reference === "string"
-    ? (primitiveCodes.get(reference) ?? 0)
-    : reference + 17;
 }

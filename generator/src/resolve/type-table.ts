@@ -1,28 +1,13 @@
 import type {
-  Docs,
   InterfaceId,
   Stability,
-  TypeDefinition,
   TypeId,
-  TypeKind,
-  TypeReference,
   WorldId,
 } from "../model/model.js";
-import type { NodeBase } from "../syntax/ast.js";
-import type { SourceFile } from "../syntax/source.js";
-import type { TypeBuilder } from "./builder.js";
+import type { Kind, Tree } from "../syntax/tree.js";
+import { NumberList } from "./number-list.js";
+import { firstClosed, type Reference } from "./reference.js";
 import { StructureTable } from "./structure-table.js";
-
-/** Stands for a type that could not be resolved; the reason has been reported, and what refers to it is silent. */
-export const unresolved = -1;
-
-/** References from here on are to types whose gate is closed: they have no place in the model. */
-export const firstClosed = 2 ** 25;
-
-/** Whether a reference is to a type whose gate is closed. */
-export function isClosed(reference: TypeReference): reference is number {
-  return typeof reference === "number" && reference >= firstClosed;
-}
 
 /** What the resolver must know of a type beyond its definition. */
 export const TypeFlag = {
@@ -33,82 +18,219 @@ export const TypeFlag = {
   borrow: 2,
 } as const;
 
-/** Who owns a type. */
-export type Owner =
-  { readonly interface: InterfaceId } | { readonly world: WorldId } | null;
+/** Who owns a type, as one number: nobody, an interface or a world. */
+export type Owner = number;
 
-/** All types of a run, by id. */
+/** Nobody, for a type that has no name. */
+export const nobody: Owner = 0;
+
+export function ownerInterface(id: InterfaceId): Owner {
+  return id * 2 + 1;
+}
+
+export function ownerWorld(id: WorldId): Owner {
+  return id * 2 + 2;
+}
+
+/** The interface that owns something; -1 if none does. */
+export function owningInterface(owner: Owner): InterfaceId {
+  return (owner & 1) === 1 ? (owner - 1) / 2 : -1;
+}
+
+/** The numbers of a row of the table. */
+const Column = {
+  kind: 0,
+  first: 1,
+  second: 2,
+  name: 3,
+  owner: 4,
+  flags: 5,
+  stability: 6,
+  externalId: 7,
+  tree: 8,
+  start: 9,
+  end: 10,
+  docs: 11,
+} as const;
+const width = 12;
+
+/**
+ * All types of a run, by id: a row of numbers for each, for there are many, and the objects of the model are made only when it
+ * is asked for.
+ *
+ * What a type is, the kind of its node says ({@link Kind}), with `own` and `borrow` for handles and `type` for aliases; and two
+ * numbers besides: what it is made of, as references (`list`, `option`, `future`, `stream`, handles and aliases: one; `map`,
+ * `result`: two; a list of fixed length: one, and the length); of a tuple, the index in {@link lists} of how many elements it has,
+ * behind which are their references; of a record and a variant, the same for the types of its members, with the node of
+ * the definition before that; of flags and an enum, the node.
+ */
 export class TypeTable {
-  readonly definitions: TypeBuilder[] = [];
+  readonly #rows = new NumberList(width * 256);
   /** The anonymous types by what they are made of, of each package its own. */
   readonly structures = new StructureTable();
   /** What the packages are told apart by there. */
   nextPackage = 0;
-  readonly #flags: number[] = [];
+  /** Lists of references, each behind its length. */
+  readonly lists = new NumberList(256);
+  /** References that are being gathered: whoever adds some takes them back. */
+  readonly scratch = new NumberList();
+  readonly #trees: readonly Tree[];
+  readonly #stabilities: (Stability | undefined)[] = [undefined];
+  readonly #externalIds: (string | undefined)[] = [undefined];
   readonly #closed: {
     readonly stability: Stability | undefined;
     readonly flags: number;
   }[] = [];
-  /** Where each type was written, for {@link Origins}; the two lists run in parallel. */
-  readonly nodes: (NodeBase | undefined)[] = [];
-  readonly sources: (SourceFile | undefined)[] = [];
 
-  /** Adds a type at the end. */
-  add(
-    name: string | null,
-    kind: TypeKind,
-    owner: Owner,
-    docs: Docs | undefined,
-    stability: Stability | undefined,
-    externalId: string | undefined,
-    flags: number,
-    node: NodeBase | undefined,
-    source: SourceFile | undefined,
-  ): TypeId {
-    // Most have docs or not, and nothing else: those get an object of just the size they need.
-    const definition: TypeBuilder =
-      docs === undefined ? { name, kind, owner } : { name, kind, owner, docs };
-    if (stability !== undefined) definition.stability = stability;
-    if (externalId !== undefined) definition.external_id = externalId;
-    this.#flags.push(flags);
-    this.nodes.push(node);
-    this.sources.push(source);
-    return this.definitions.push(definition) - 1;
+  /** @param trees the files, as the rows name them */
+  constructor(trees: readonly Tree[]) {
+    this.#trees = trees;
   }
 
-  /** Adds a copy of a type; its kind and owner are for the caller to replace. */
-  addCopy(of: TypeId): TypeId {
-    const original = this.get(of);
-    this.#flags.push(this.flags(of));
-    this.nodes.push(this.nodes[of]);
-    this.sources.push(this.sources[of]);
-    return this.definitions.push({ ...original }) - 1;
+  /** How many types there are. */
+  get count(): number {
+    return this.#rows.length / width;
+  }
+
+  /** Adds a type at the end; it has no name yet. */
+  add(kind: Kind, first: number, second: number, flags: number): TypeId {
+    const rows = this.#rows;
+    const at = rows.extend(width);
+    rows.set(at + Column.kind, kind);
+    rows.set(at + Column.first, first);
+    rows.set(at + Column.second, second);
+    rows.set(at + Column.flags, flags);
+    rows.set(at + Column.tree, -1);
+    rows.set(at + Column.docs, -1);
+    return at / width;
+  }
+
+  /** Says where a type stands, for `Origins`. */
+  setPlace(
+    id: TypeId,
+    tree: Tree,
+    { start, end }: { readonly start: number; readonly end: number },
+  ): void {
+    this.setRange(id, tree, start, end);
+  }
+
+  /** See {@link setPlace}. */
+  setRange(id: TypeId, tree: Tree, start: number, end: number): void {
+    const at = id * width;
+    this.#rows.set(at + Column.tree, tree.index);
+    this.#rows.set(at + Column.start, start);
+    this.#rows.set(at + Column.end, end);
+  }
+
+  /** Gives a type a name. */
+  setName(id: TypeId, name: number): void {
+    this.#rows.set(id * width + Column.name, name);
+  }
+
+  setOwner(id: TypeId, owner: Owner): void {
+    this.#rows.set(id * width + Column.owner, owner);
+  }
+
+  /** @param docs where the docs begin in the file the type stands in */
+  setDetails(
+    id: TypeId,
+    docs: number,
+    stability: Stability | undefined,
+    externalId: string | undefined,
+  ): void {
+    const at = id * width;
+    this.#rows.set(at + Column.docs, docs);
+    if (stability !== undefined) this.setStability(id, stability);
+    if (externalId !== undefined)
+      this.#rows.set(
+        at + Column.externalId,
+        this.#externalIds.push(externalId) - 1,
+      );
+  }
+
+  setStability(id: TypeId, stability: Stability): void {
+    const last = this.#stabilities.length - 1;
+    // One gate is that of all the parts of a type.
+    const index =
+      this.#stabilities[last] === stability
+        ? last
+        : this.#stabilities.push(stability) - 1;
+    this.#rows.set(id * width + Column.stability, index);
+  }
+
+  /** Adds a copy of a type, made of something else. */
+  addCopy(of: TypeId, first: number, second: number): TypeId {
+    const rows = this.#rows;
+    const at = rows.extend(width);
+    for (let column = 0; column < width; column++)
+      rows.set(at + column, rows.get(of * width + column));
+    rows.set(at + Column.first, first);
+    rows.set(at + Column.second, second);
+    return at / width;
   }
 
   /** Notes a type whose gate is closed, for others may refer to it, and gives the reference to it. */
-  addClosed(stability: Stability | undefined, flags: number): TypeId {
+  addClosed(stability: Stability | undefined, flags: number): Reference {
     return firstClosed + this.#closed.push({ stability, flags }) - 1;
   }
 
-  get(id: TypeId): TypeDefinition {
-    const definition = this.definitions[id];
-    if (definition === undefined) throw new RangeError(`no type ${String(id)}`);
-    return definition;
+  kind(id: TypeId): Kind {
+    return this.#rows.get(id * width) as Kind;
+  }
+
+  first(id: TypeId): number {
+    return this.#rows.get(id * width + Column.first);
+  }
+
+  second(id: TypeId): number {
+    return this.#rows.get(id * width + Column.second);
+  }
+
+  /** The number of its name; 0 if it has none. */
+  name(id: TypeId): number {
+    return this.#rows.get(id * width + Column.name);
+  }
+
+  owner(id: TypeId): Owner {
+    return this.#rows.get(id * width + Column.owner);
+  }
+
+  externalId(id: TypeId): string | undefined {
+    return this.#externalIds[this.#rows.get(id * width + Column.externalId)];
+  }
+
+  /** The file it stands in; `undefined` for what stands nowhere. */
+  tree(id: TypeId): Tree | undefined {
+    return this.#trees[this.#rows.get(id * width + Column.tree)];
+  }
+
+  start(id: TypeId): number {
+    return this.#rows.get(id * width + Column.start);
+  }
+
+  end(id: TypeId): number {
+    return this.#rows.get(id * width + Column.end);
+  }
+
+  docs(id: TypeId): number {
+    return this.#rows.get(id * width + Column.docs);
   }
 
   /** The {@link TypeFlag}s of what a reference refers to. */
-  flags(reference: TypeReference): number {
-    if (typeof reference === "string") return TypeFlag.none;
+  flags(reference: Reference): number {
+    if (reference < 0) return TypeFlag.none;
     if (reference >= firstClosed)
       return this.#closed[reference - firstClosed]?.flags ?? TypeFlag.none;
-    return this.#flags[reference] ?? TypeFlag.none;
+    return this.#rows.get(reference * width + Column.flags);
   }
 
   /** The stability of what a reference refers to. */
-  stability(reference: TypeReference): Stability | undefined {
-    if (typeof reference === "string") return undefined;
+  stability(reference: Reference): Stability | undefined {
+    if (reference < 0) return undefined;
     if (reference >= firstClosed)
       return this.#closed[reference - firstClosed]?.stability;
-    return this.definitions[reference]?.stability;
+    return this.#stabilities[
+      this.#rows.get(reference * width + Column.stability)
+    ];
   }
 }

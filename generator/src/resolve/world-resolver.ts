@@ -1,13 +1,12 @@
-import type {
-  Export,
-  Import,
-  Include,
-  ResourceDefinition,
-  World,
-} from "../syntax/ast.js";
+import type { Include, NodeBase } from "../syntax/ast.js";
 import { docsOf } from "../syntax/docs.js";
+import {
+  Kind,
+  type TreeExport,
+  type TreeImport,
+  type TreeWorld,
+} from "../syntax/tree.js";
 import type {
-  FunctionBuilder,
   InterfaceBuilder,
   InterfaceItem,
   WorldBuilder,
@@ -15,12 +14,11 @@ import type {
   WorldKey,
 } from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
-import { resolveDefinitions } from "./definitions.js";
+import { type Items, resolveDefinitions } from "./definitions.js";
 import {
   linkFunction,
-  type PendingFunction,
-  resolveFunction,
   resolveResourceFunctions,
+  resolveWorldFunction,
 } from "./functions.js";
 import {
   type PendingInterface,
@@ -31,18 +29,17 @@ import { newInterface } from "./new-items.js";
 import type { PackageItems } from "./package-items.js";
 import type { FileNames } from "./target.js";
 import type { PackagePart } from "./parsed-package.js";
-import { Scope } from "./scope.js";
+import { type Piece, Scope } from "./scope.js";
+import { ownerWorld } from "./type-table.js";
 import type { Stability } from "../model/model.js";
-import type { NodeBase } from "../syntax/ast.js";
 
 /** What a world imports or exports, not linked yet. */
 interface PendingItem {
-  readonly at: NodeBase;
+  readonly at: Piece;
   /** What it is, in words. */
   readonly what: "interface" | "function" | "type";
   readonly stability: Stability | undefined;
   readonly item: WorldItemBuilder;
-  readonly function: PendingFunction | undefined;
   readonly interface: InterfaceBuilder | undefined;
 }
 
@@ -67,7 +64,7 @@ export interface PendingInclude {
 /** Resolves what stands in a world. */
 export function resolveWorld(
   builder: WorldBuilder,
-  node: World,
+  node: TreeWorld,
   part: PackagePart,
   file: FileNames,
   context: PackageContext,
@@ -75,21 +72,16 @@ export function resolveWorld(
 ): PendingWorld {
   const isOpen = builder.id >= 0;
   const scope = new Scope(
-    part.source,
+    part.tree,
+    context.names.newScope(),
+    context.names,
     context.diagnostics,
     LostText.of(part.source, node, part.errors),
     isOpen ? undefined : "world",
-    new Map(),
   );
-  resolveDefinitions(
-    node.items,
-    scope,
-    { world: builder.id },
-    undefined,
-    context,
-    package_,
-    file,
-  );
+  const items = itemsOf(node);
+  const owner = ownerWorld(builder.id);
+  resolveDefinitions(items, scope, owner, undefined, context, package_, file);
 
   const includes: PendingInclude[] = [];
   for (const item of node.items) {
@@ -108,23 +100,31 @@ export function resolveWorld(
     includes,
     interfaces: [],
   };
-  for (const [name, id] of scope.types) {
-    const at = context.table.nodes[id] ?? node.name;
-    pending.imports.set(name, {
-      at,
+  const { table, names } = context;
+  names.forEachType(scope.id, (name, id) => {
+    pending.imports.set(part.tree.names.text(name), {
+      at: { start: table.start(id), end: table.end(id) },
       what: "type",
-      stability: context.table.stability(id),
+      stability: table.stability(id),
       item: { type: id },
-      function: undefined,
       interface: undefined,
     });
-  }
+  });
   const worldItems = new WorldItems(pending, part, file, context, package_);
   for (const item of node.items) {
     if (item.kind === "import" || item.kind === "export") worldItems.add(item);
-    else if (item.kind === "resource") worldItems.addResource(item);
+    else if (item.kind === "definition") worldItems.addResource(item.node);
   }
   return pending;
+}
+
+/** What of a world can define a name. */
+function itemsOf(node: TreeWorld): Items {
+  const items: Items[number][] = [];
+  for (const item of node.items)
+    if (item.kind === "use") items.push(item);
+    else if (item.kind === "definition") items.push(item.node);
+  return items;
 }
 
 /** Takes the imports and exports of one world. */
@@ -152,41 +152,39 @@ class WorldItems {
   }
 
   /** The functions of a resource are imported with it. */
-  addResource(resource: ResourceDefinition): void {
+  addResource(resource: number): void {
     const { scope, imports } = this.#pending;
-    if (!scope.defines(resource.name)) return;
-    resolveResourceFunctions(resource, scope, this.#context, {
-      add(built, at) {
-        imports.set(built.name, functionItem(built, at));
-      },
+    const { tree } = scope;
+    if (tree.kind(resource) !== Kind.resource) return;
+    if (!scope.defines(tree.nameStart(resource))) return;
+    const { functions } = this.#context;
+    resolveResourceFunctions(resource, scope, this.#context, (row, item) => {
+      const name = functions.nameText(row);
+      imports.set(name, this.#function(row, tree.blamed(item)));
     });
   }
 
-  add(node: Import | Export): void {
+  add(node: TreeImport | TreeExport): void {
     const { source } = this.#part;
     const { gates } = this.#context;
     const { item } = node;
     switch (item.kind) {
       case "extern-function": {
-        const built = resolveFunction(
+        const { name } = item.name;
+        const row = resolveWorldFunction(
           node,
-          item.name,
+          this.#part.tree.names.of(name),
           item.func,
           this.#pending.scope,
           this.#context,
         );
-        this.#insert(node, item.name.name, functionItem(built, item.name));
+        this.#insert(node, name, this.#function(row, item.name));
         break;
       }
       case "extern-inline": {
-        const details = {
-          docs: docsOf(node, source),
-          attributes: node.attributes,
-          range: node,
-        };
         const builder = newInterface(
           this.#context,
-          details,
+          node,
           item.name,
           null,
           this.#part,
@@ -244,8 +242,18 @@ class WorldItems {
     }
   }
 
+  #function(row: number, at: Piece): PendingItem {
+    return {
+      at,
+      what: "function",
+      stability: this.#context.functions.stability(row),
+      item: { function: row },
+      interface: undefined,
+    };
+  }
+
   #insert(
-    node: Import | Export,
+    node: TreeImport | TreeExport,
     key: string | InterfaceBuilder,
     item: PendingItem,
   ): void {
@@ -280,17 +288,6 @@ class WorldItems {
   }
 }
 
-function functionItem(built: FunctionBuilder, at: NodeBase): PendingItem {
-  return {
-    at,
-    what: "function",
-    stability: built.stability,
-    item: { function: built },
-    function: { function: built, at },
-    interface: undefined,
-  };
-}
-
 function interfaceItem(
   target: InterfaceBuilder,
   at: NodeBase,
@@ -307,7 +304,6 @@ function interfaceItem(
     what: "interface",
     stability,
     item,
-    function: undefined,
     interface: target,
   };
 }
@@ -320,12 +316,10 @@ export function linkWorld(
   const { world, scope } = pending;
   if (world.id < 0) return;
   // A world imports its types, and the reference cannot leave out an import that is a type.
-  for (const name of scope.closed ?? []) {
-    context.diagnostics.report(
-      "gated-world-type",
-      rangeOf(name, scope.source),
-      { name: name.name },
-    );
+  for (const { name, at } of scope.closed ?? []) {
+    context.diagnostics.report("gated-world-type", scope.rangeOf(at), {
+      name: scope.tree.names.text(name),
+    });
   }
   linkItems(pending.imports, world.imports, scope, context);
   linkItems(pending.exports, world.exports, scope, context);
@@ -337,23 +331,22 @@ function linkItems(
   scope: Scope,
   context: PackageContext,
 ): void {
-  const { gates, owner, diagnostics } = context;
+  const { gates, owner, diagnostics, functions } = context;
   for (const [key, pending] of from) {
+    const { item } = pending;
     // The gate of a function is checked with its types, that of a type was checked when it was defined.
-    if (pending.what === "function") {
-      if (
-        pending.function !== undefined &&
-        !linkFunction(pending.function, scope, context)
-      )
-        continue;
-    } else if (!gates.check(pending.stability, owner, pending.at, scope.source))
+    if ("function" in item) {
+      linkFunction(item.function, scope, pending.at, context);
+      if (functions.isClosed(item.function)) continue;
+    } else if (
+      !gates.check(pending.stability, owner, scope.rangeOf(pending.at))
+    )
       continue;
     if (pending.interface !== undefined && pending.interface.id < 0) {
-      diagnostics.report("gated-reference", rangeOf(pending.at, scope.source), {
-        what: "interface",
-      });
+      const what = { what: "interface" };
+      diagnostics.report("gated-reference", scope.rangeOf(pending.at), what);
       continue;
     }
-    into.set(typeof key === "string" ? key : key.id, pending.item);
+    into.set(typeof key === "string" ? key : key.id, item);
   }
 }

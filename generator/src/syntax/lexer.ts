@@ -12,9 +12,11 @@ import {
   isWordStart,
   whyForbidden,
 } from "./characters.js";
+import { multiplier, type Names, tokenOf } from "./names.js";
 import type { SourceFile } from "./source.js";
 import { readString } from "./strings.js";
-import { keywords, Token } from "./tokens.js";
+import { bytesOf } from "./text-bytes.js";
+import { Token } from "./tokens.js";
 
 /**
  * Reads a file token by token, on demand, one at a time: no tokens are kept. It works on UTF-16 units and looks at each
@@ -25,6 +27,9 @@ export class Lexer {
   readonly source: SourceFile;
   readonly text: string;
   readonly sink: DiagnosticCollector;
+  readonly names: Names;
+  /** The text again, see {@link bytesOf}. */
+  readonly #bytes: Uint8Array;
 
   /** The current token. */
   token: Token = Token.invalid;
@@ -36,12 +41,8 @@ export class Lexer {
   previousEnd = 0;
   /** Offset of the first comment between the two, or -1. */
   docs = -1;
-  /** For a word: whether it is more than lower-case letters and digits, so that it has to be checked before it is a name. */
-  needsCheck = false;
-  /** For a word: a number that equal words share. */
-  #hash = 0;
-  /** The words met lately, by the end of their hash, so that a name that is used often is one string. */
-  readonly #names: string[] = new Array<string>(nameSlots).fill("");
+  /** For a word: its number in {@link names}. That of an escaped name is that of the word behind the `%`. */
+  name = 0;
   /** For a string: its value. */
   stringValue = "";
   /** Whether unexpected characters are left unreported, as befits text that is skipped. */
@@ -49,34 +50,30 @@ export class Lexer {
   /** Whether the file ends within a comment or string: that it ends is then no news. */
   protected truncated = false;
 
-  constructor(source: SourceFile, sink: DiagnosticCollector) {
+  constructor(source: SourceFile, sink: DiagnosticCollector, names: Names) {
     this.source = source;
     this.text = source.text;
     this.sink = sink;
+    this.names = names;
+    this.#bytes = bytesOf(source.text);
     if (this.text.charCodeAt(0) === byteOrderMark) this.end = 1;
   }
 
   /** Reads the next token into {@link token}, {@link start} and {@link end}. At the end of the file it stays there. */
   next(): void {
-    const text = this.text;
+    const bytes = this.#bytes;
     this.previousEnd = this.end;
     this.docs = -1;
     let at = this.end;
     for (;;) {
-      const code = text.charCodeAt(at);
-      // False for NaN as well, which is what lies beyond the end.
-      if (!(code < 128)) {
-        at = this.#readBeyondAscii(at);
-        if (at < 0) return;
-        continue;
-      }
+      const code = bytes[at] as number;
       const role = roles[code] as number;
       if (role === Role.space) {
         at++;
         continue;
       }
       if (role === Role.letter) {
-        this.#readWord(at, at + 1, roleSeen[code] as number);
+        this.#readWord(at);
         return;
       }
       if (role >= Role.mark) {
@@ -85,7 +82,7 @@ export class Lexer {
       }
       switch (role) {
         case Role.slash: {
-          const following = text.charCodeAt(at + 1);
+          const following = bytes[at + 1];
           if (following === slash) {
             if (this.docs < 0) this.docs = at;
             at = this.#skipLineComment(at + 2);
@@ -100,13 +97,12 @@ export class Lexer {
           return;
         }
         case Role.minus:
-          if (text.charCodeAt(at + 1) === greaterThan)
-            this.#set(Token.arrow, at, at + 2);
+          if (bytes[at + 1] === greaterThan) this.#set(Token.arrow, at, at + 2);
           else this.#set(Token.minus, at, at + 1);
           return;
         case Role.digit: {
           let end = at + 1;
-          while (isDigit(text.charCodeAt(end))) end++;
+          while (isDigit(bytes[end] as number)) end++;
           this.#set(Token.integer, at, end);
           return;
         }
@@ -116,8 +112,12 @@ export class Lexer {
         case Role.quote:
           this.#readString(at);
           return;
+        case Role.beyond:
+          at = this.#readBeyondAscii(at);
+          if (at < 0) return;
+          continue;
         case Role.carriageReturn:
-          if (text.charCodeAt(at + 1) === lineFeed) {
+          if (bytes[at + 1] === lineFeed) {
             at += 2;
             continue;
           }
@@ -130,25 +130,6 @@ export class Lexer {
   /** The text of the current token. */
   tokenText(): string {
     return this.text.slice(this.start, this.end);
-  }
-
-  /** The text of the current token, which is a word. */
-  protected word(): string {
-    const { text, start, end } = this;
-    const slot = this.#hash & (nameSlots - 1);
-    const known = this.#names[slot] as string;
-    if (known.length === end - start) {
-      let at = 0;
-      while (
-        at < known.length &&
-        known.charCodeAt(at) === text.charCodeAt(start + at)
-      )
-        at++;
-      if (at === known.length) return known;
-    }
-    const word = text.slice(start, end);
-    this.#names[slot] = word;
-    return word;
   }
 
   /** Reports a problem at a range of this file. */
@@ -173,50 +154,36 @@ export class Lexer {
     this.end = end;
   }
 
-  /**
-   * Reads a word, of which the text up to `end` is known to be part.
-   *
-   * @param seen what the part had in it, see {@link Seen}
-   */
-  #readWord(start: number, end: number, seen: number): void {
-    const text = this.text;
-    let hash = text.charCodeAt(start);
-    for (;;) {
-      const code = text.charCodeAt(end);
-      if (code < 128) {
-        const bits = wordSeen[code] as number;
-        if (bits === 0) break;
-        seen |= bits;
-        hash = (Math.imul(hash, 31) + code) | 0;
-        end++;
-      } else {
-        const codePoint = text.codePointAt(end);
-        if (codePoint === undefined || !isWordPart(codePoint)) break;
-        seen |= Seen.other;
-        end += codePoint > 0xffff ? 2 : 1;
+  /** Reads a word from its first character on, which can begin one. */
+  #readWord(start: number): void {
+    const bytes = this.#bytes;
+    let end = start;
+    let hash = 0;
+    let code = bytes[end] as number;
+    while (isWordByte[code] === 1) {
+      hash = (Math.imul(hash, multiplier) + code) | 0;
+      code = bytes[++end] as number;
+    }
+    if (code >= 128) {
+      const past = this.#wordEnd(end);
+      if (past > end) {
+        this.name = this.names.of(this.text.slice(start, past));
+        this.#set(Token.identifier, start, past);
+        return;
       }
     }
-    this.needsCheck = seen !== Seen.plain;
-    this.#hash = hash;
-    this.#set(this.#keywordAt(start, end), start, end);
+    this.name = this.names.ofBytes(bytes, start, end, hash);
+    this.#set(tokenOf(this.name), start, end);
   }
 
-  /** The keyword that a word is, or {@link Token.identifier}. */
-  #keywordAt(start: number, end: number): Token {
-    const length = end - start;
-    const text = this.text;
-    const first = text.charCodeAt(start);
-    if (length > longestKeyword || first >= 128) return Token.identifier;
-    const candidates = keywordTable[keywordSlot(length, first)];
-    if (candidates === undefined) return Token.identifier;
-    next: for (const candidate of candidates) {
-      const word = candidate.word;
-      for (let at = 1; at < length; at++) {
-        if (word.charCodeAt(at) !== text.charCodeAt(start + at)) continue next;
-      }
-      return candidate.token;
+  /** Where a word ends that has characters beyond ASCII, from an offset within it on. */
+  #wordEnd(start: number): number {
+    let end = start;
+    for (;;) {
+      const codePoint = this.text.codePointAt(end);
+      if (codePoint === undefined || !isWordPart(codePoint)) return end;
+      end += codePoint > 0xffff ? 2 : 1;
     }
-    return Token.identifier;
   }
 
   /** Reads `%` and the word behind it, if there is one. */
@@ -226,14 +193,13 @@ export class Lexer {
       codePoint === minus ||
       (codePoint !== undefined && isWordStart(codePoint))
     ) {
-      this.#readWord(start + 1, start + 1, Seen.nothing);
+      this.#readWord(start + 1);
       this.start = start;
     } else {
+      this.name = 0;
       this.#set(Token.escapedIdentifier, start, start + 1);
     }
     this.token = Token.escapedIdentifier;
-    // What stands behind a `%` is rare enough to be checked always: it may begin with a `-`, or be missing.
-    this.needsCheck = true;
   }
 
   #readString(start: number): void {
@@ -272,32 +238,32 @@ export class Lexer {
 
   /** Goes on behind a line comment. */
   #skipLineComment(at: number): number {
-    const text = this.text;
+    const bytes = this.#bytes;
     for (;;) {
-      const code = text.charCodeAt(at);
+      const code = bytes[at] as number;
       if (code >= 0x20 && code < 0x7f) at++;
       else if (code === lineFeed) return at + 1;
-      else if (Number.isNaN(code)) return at;
+      else if (at >= this.text.length) return at;
       else at = this.#checkCharacter(at);
     }
   }
 
   /** Goes on behind a block comment. Those nest; they are counted, so that no depth can blow the stack. */
   #skipBlockComment(start: number): number {
-    const text = this.text;
+    const bytes = this.#bytes;
     let depth = 1;
     let at = start + 2;
     while (depth > 0) {
-      const code = text.charCodeAt(at);
-      if (code === slash && text.charCodeAt(at + 1) === star) {
+      const code = bytes[at] as number;
+      if (code === slash && bytes[at + 1] === star) {
         depth++;
         at += 2;
-      } else if (code === star && text.charCodeAt(at + 1) === slash) {
+      } else if (code === star && bytes[at + 1] === slash) {
         depth--;
         at += 2;
       } else if ((code >= 0x20 && code < 0x7f) || code === lineFeed) {
         at++;
-      } else if (Number.isNaN(code)) {
+      } else if (at >= this.text.length) {
         this.truncated = true;
         this.report(
           "unterminated-comment",
@@ -330,7 +296,7 @@ export class Lexer {
     }
     if (whyForbidden(codePoint) !== undefined) return this.#checkCharacter(at);
     if (!isWordStart(codePoint)) return this.#skipUnexpected(at);
-    this.#readWord(at, at + (codePoint > 0xffff ? 2 : 1), Seen.other);
+    this.#readWord(at);
     return -1;
   }
 
@@ -381,9 +347,6 @@ export class Lexer {
   }
 }
 
-/** How many names are kept for reuse: a power of two. */
-const nameSlots = 1024;
-
 const byteOrderMark = 0xfeff;
 const lineFeed = 0x0a;
 const star = 0x2a;
@@ -402,36 +365,24 @@ const Role = {
   percent: 6,
   quote: 7,
   carriageReturn: 8,
+  /** No ASCII, or the end of the text. */
+  beyond: 9,
   mark: 16,
 } as const;
 
-/** What a word has in it, as bits. */
-const Seen = {
-  nothing: 0,
-  /** Lower-case letters and digits: with these alone a word needs no check. */
-  plain: 1,
-  dash: 2,
-  other: 4,
-} as const;
-
-const roles = new Uint8Array(128);
-/** For each ASCII character, what a word that begins with it has in it; zero if none does. */
-const roleSeen = new Uint8Array(128);
-/** For each ASCII character, what a word that goes on with it has in it; zero if none does. */
-const wordSeen = new Uint8Array(128);
+const roles = new Uint8Array(256).fill(Role.beyond, 128);
+/** For each ASCII character whether a word can go on with it. */
+const isWordByte = new Uint8Array(256);
 
 for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") {
-  const code = character.charCodeAt(0);
-  roles[code] = Role.letter;
-  roleSeen[code] = wordSeen[code] = /[a-z]/u.test(character)
-    ? Seen.plain
-    : Seen.other;
+  roles[character.charCodeAt(0)] = Role.letter;
+  isWordByte[character.charCodeAt(0)] = 1;
 }
 for (const character of "0123456789") {
   roles[character.charCodeAt(0)] = Role.digit;
-  wordSeen[character.charCodeAt(0)] = Seen.plain;
+  isWordByte[character.charCodeAt(0)] = 1;
 }
-wordSeen[minus] = Seen.dash;
+isWordByte[minus] = 1;
 for (const character of " \t\n") roles[character.charCodeAt(0)] = Role.space;
 roles[0x0d] = Role.carriageReturn;
 roles[slash] = Role.slash;
@@ -456,26 +407,6 @@ const marks: readonly [string, Token][] = [
 ];
 for (const [character, token] of marks)
   roles[character.charCodeAt(0)] = Role.mark + token;
-
-/** The keywords by length and first letter, so that a word is compared with one or two at most. */
-const keywordTable: (
-  { readonly word: string; readonly token: Token }[] | undefined
-)[] = [];
-const longestKeyword = Math.max(
-  ...Array.from(keywords.keys(), (word) => word.length),
-);
-for (let slot = 0; slot < (longestKeyword + 1) * 128; slot++)
-  keywordTable.push(undefined);
-for (const [word, token] of keywords) {
-  (keywordTable[keywordSlot(word.length, word.charCodeAt(0))] ??= []).push({
-    word,
-    token,
-  });
-}
-
-function keywordSlot(length: number, first: number): number {
-  return length * 128 + first;
-}
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;

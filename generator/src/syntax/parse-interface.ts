@@ -1,47 +1,42 @@
-import type {
-  Attribute,
-  EnumCase,
-  Field,
-  Flag,
-  FunctionType,
-  InterfaceItem,
-  ResourceMethod,
-  TypeDefinition,
-  Use,
-  UseName,
-  VariantCase,
-} from "./ast.js";
+import type { Attribute, Use, UseName } from "./ast.js";
 import { nearestName } from "../diagnostics/did-you-mean.js";
 import { parseAttributes } from "./parse-attributes.js";
 import { parseUsePath } from "./parse-paths.js";
 import { parseParameters, parseResult, parseType } from "./parse-types.js";
-import { none, type TokenStream } from "./token-stream.js";
+import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
+import { Kind, Mark, Size, type TreeNodes } from "./tree.js";
 
 /** '{' ( attrs ( typedef | func-item | use ) )* '}' */
-export function parseInterfaceItems(
-  tokens: TokenStream,
-): readonly InterfaceItem[] {
-  return tokens.block(parseInterfaceItem, startsInterfaceItem);
+export function parseInterfaceItems(tokens: TokenStream): TreeNodes {
+  const { tree, mark } = tokens;
+  const from = tree.length;
+  tokens.block(parseInterfaceItem, startsInterfaceItem);
+  return { from, to: tree.length, uses: tokens.collected<Use>(mark) };
 }
 
-/** func ::= 'async'? 'func' params ( '->' ty )? */
-export function parseFunctionType(tokens: TokenStream): FunctionType {
-  const first = tokens.start;
-  const async = tokens.eat(Token.async);
+/**
+ * func ::= 'async'? 'func' params ( '->' ty )?
+ *
+ * @returns its node
+ */
+export function parseFunctionType(tokens: TokenStream): number {
+  const { tree, start } = tokens;
+  const async = tokens.eat(Token.async) ? Mark.async : Mark.none;
+  const node = tree.open(Kind.functionType | async, start, Size.functionType);
   tokens.expect(Token.func);
-  const params = parseParameters(tokens);
-  const result = parseResult(tokens);
-  const end = tokens.previousEnd;
-  return {
-    kind: "function-type",
-    // Behind what was read, where nothing of it is there.
-    start: Math.min(first, end),
-    end,
-    async,
-    params,
-    result,
-  };
+  return parseSignature(tokens, node);
+}
+
+/** params ( '->' ty )? */
+function parseSignature(tokens: TokenStream, node: number): number {
+  const { tree } = tokens;
+  parseParameters(tokens);
+  tree.setOwn(node, parseResult(tokens));
+  tree.close(node, tokens.previousEnd);
+  // Behind what was read, where nothing of it is there.
+  tree.limitStart(node);
+  return node;
 }
 
 /** Whether a token begins a type definition. */
@@ -65,103 +60,61 @@ export function startsTypeDefinition(token: Token): boolean {
  *           | 'resource' id ( ';' | '{' … '}' )
  *
  * A definition whose name can be read is kept, however broken the rest is, so that its uses are not called unknown.
+ *
+ * @returns its node, or -1
  */
 export function parseTypeDefinition(
   tokens: TokenStream,
   start: number,
   docs: number,
   attributes: readonly Attribute[],
-): TypeDefinition | undefined {
-  const keyword = tokens.token;
+): number {
+  const { tree, token: keyword } = tokens;
   tokens.next();
-  const name = tokens.identifier();
-  if (tokens.failed && name.name === "") return undefined;
+  const name = tokens.readName();
+  if (tokens.failed && name === 0) return -1;
+  const node = tree.openItem(definitionKind(keyword), start, docs, attributes);
+  tree.setName(node, name, tokens.nameStart, tokens.nameMark);
   switch (keyword) {
-    case Token.type: {
+    case Token.type:
       tokens.expect(Token.equals);
-      const type = parseType(tokens);
+      parseType(tokens);
       tokens.expect(Token.semicolon);
-      return {
-        kind: "type",
-        start,
-        end: tokens.previousEnd,
-        docs,
-        attributes,
-        name,
-        type,
-      };
-    }
-    case Token.record: {
-      const fields = tokens.list(Token.leftBrace, Token.rightBrace, parseField);
-      return {
-        kind: "record",
-        start,
-        end: tokens.previousEnd,
-        docs,
-        attributes,
-        name,
-        fields,
-      };
-    }
-    case Token.flags: {
-      const flags = tokens.list(Token.leftBrace, Token.rightBrace, parseFlag);
-      return {
-        kind: "flags",
-        start,
-        end: tokens.previousEnd,
-        docs,
-        attributes,
-        name,
-        flags,
-      };
-    }
-    case Token.variant: {
-      const cases = tokens.list(
-        Token.leftBrace,
-        Token.rightBrace,
-        parseVariantCase,
-      );
-      return {
-        kind: "variant",
-        start,
-        end: tokens.previousEnd,
-        docs,
-        attributes,
-        name,
-        cases,
-      };
-    }
-    case Token.enum: {
-      const cases = tokens.list(
-        Token.leftBrace,
-        Token.rightBrace,
-        parseEnumCase,
-      );
-      return {
-        kind: "enum",
-        start,
-        end: tokens.previousEnd,
-        docs,
-        attributes,
-        name,
-        cases,
-      };
-    }
-    default: {
-      let methods: readonly ResourceMethod[] = none;
+      break;
+    case Token.record:
+      tokens.list(Token.leftBrace, Token.rightBrace, parseField);
+      break;
+    case Token.flags:
+      tokens.list(Token.leftBrace, Token.rightBrace, parseFlag);
+      break;
+    case Token.variant:
+      tokens.list(Token.leftBrace, Token.rightBrace, parseVariantCase);
+      break;
+    case Token.enum:
+      tokens.list(Token.leftBrace, Token.rightBrace, parseEnumCase);
+      break;
+    default:
       if (tokens.token === Token.leftBrace)
-        methods = tokens.block(parseResourceMethod, startsResourceMethod);
+        tokens.block(parseResourceMethod, startsResourceMethod);
       else if (!tokens.eat(Token.semicolon)) tokens.unexpected("`;` or `{`");
-      return {
-        kind: "resource",
-        start,
-        end: tokens.previousEnd,
-        docs,
-        attributes,
-        name,
-        methods,
-      };
-    }
+  }
+  return tree.close(node, tokens.previousEnd);
+}
+
+function definitionKind(keyword: Token): Kind {
+  switch (keyword) {
+    case Token.type:
+      return Kind.type;
+    case Token.record:
+      return Kind.record;
+    case Token.flags:
+      return Kind.flags;
+    case Token.variant:
+      return Kind.variant;
+    case Token.enum:
+      return Kind.enum;
+    default:
+      return Kind.resource;
   }
 }
 
@@ -177,7 +130,9 @@ export function parseUse(
   tokens.expect(Token.period);
   // What is used is worth knowing even where it comes from cannot be read.
   if (tokens.failed) tokens.recoverAtBrace();
-  const names = tokens.list(Token.leftBrace, Token.rightBrace, parseUseName);
+  const { mark } = tokens;
+  tokens.list(Token.leftBrace, Token.rightBrace, parseUseName);
+  const names = tokens.collected<UseName>(mark);
   tokens.expect(Token.semicolon);
   return {
     kind: "use",
@@ -201,19 +156,23 @@ function startsInterfaceItem(token: Token): boolean {
 }
 
 /** attrs ( typedef | func-item | use ) */
-function parseInterfaceItem(tokens: TokenStream): InterfaceItem | undefined {
-  const docs = tokens.docs;
-  const start = tokens.start;
+function parseInterfaceItem(tokens: TokenStream): void {
+  const { tree, docs, start } = tokens;
   const attributes = parseAttributes(tokens);
   const token = tokens.token;
   if (token === Token.identifier || token === Token.escapedIdentifier) {
-    return parseFunctionItem(tokens, start, docs, attributes);
+    parseFunctionItem(tokens, start, docs, attributes);
+  } else if (startsTypeDefinition(token)) {
+    parseTypeDefinition(tokens, start, docs, attributes);
+  } else if (token === Token.use) {
+    const use = parseUse(tokens, start, docs, attributes);
+    tokens.collect(use);
+    const node = tree.openItem(Kind.use, start, docs, attributes);
+    tree.setOwn(node, tree.uses.push(use) - 1);
+    tree.close(node, use.end);
+  } else {
+    tokens.unexpected("a type, a function, `use` or `}`");
   }
-  if (startsTypeDefinition(token))
-    return parseTypeDefinition(tokens, start, docs, attributes);
-  if (token === Token.use) return parseUse(tokens, start, docs, attributes);
-  tokens.unexpected("a type, a function, `use` or `}`");
-  return undefined;
 }
 
 /** func-item ::= id ':' func ';' */
@@ -222,24 +181,19 @@ function parseFunctionItem(
   start: number,
   docs: number,
   attributes: readonly Attribute[],
-): InterfaceItem | undefined {
-  const name = tokens.identifier();
+): void {
+  const { tree } = tokens;
+  const name = tokens.readName();
   if (tokens.token !== Token.colon) {
-    tokens.unexpected("`:`", suggestKeyword(name.name));
-    return undefined;
+    tokens.unexpected("`:`", suggestKeyword(tokens.names.text(name)));
+    return;
   }
+  const node = tree.openItem(Kind.function, start, docs, attributes);
+  tree.setName(node, name, tokens.nameStart, tokens.nameMark);
   tokens.next();
-  const func = parseFunctionType(tokens);
+  parseFunctionType(tokens);
   tokens.expect(Token.semicolon);
-  return {
-    kind: "function",
-    start,
-    end: tokens.previousEnd,
-    docs,
-    attributes,
-    name,
-    func,
-  };
+  tree.close(node, tokens.previousEnd);
 }
 
 /** A misspelt keyword looks like the name of a function. */
@@ -271,131 +225,104 @@ function startsResourceMethod(token: Token): boolean {
  * method ::= 'constructor' params ( '->' ty )? ';'
  *          | id ':' 'static'? func ';'
  */
-function parseResourceMethod(tokens: TokenStream): ResourceMethod | undefined {
-  const docs = tokens.docs;
-  const start = tokens.start;
+function parseResourceMethod(tokens: TokenStream): void {
+  const { tree, docs, start } = tokens;
   const attributes = parseAttributes(tokens);
-  if (tokens.eat(Token.constructor)) {
-    const params = parseParameters(tokens);
-    const result = parseResult(tokens);
+  if (tokens.token === Token.constructor) {
+    const node = tree.openItem(Kind.constructor, start, docs, attributes);
+    tokens.next();
+    const at = tree.open(Kind.functionType, tokens.start, Size.functionType);
+    parseSignature(tokens, at);
     tokens.expect(Token.semicolon);
-    return {
-      kind: "constructor",
-      start,
-      end: tokens.previousEnd,
-      docs,
-      attributes,
-      params,
-      result,
-    };
+    tree.close(node, tokens.previousEnd);
+    return;
   }
   if (
     tokens.token !== Token.identifier &&
     tokens.token !== Token.escapedIdentifier
   ) {
     tokens.unexpected("a method, `constructor` or `}`");
-    return undefined;
+    return;
   }
-  const name = tokens.identifier();
+  const name = tokens.readName();
+  const { nameStart, nameMark } = tokens;
   tokens.expect(Token.colon);
-  if (tokens.failed) return undefined;
-  const kind = tokens.eat(Token.static) ? "static" : "method";
-  const func = parseFunctionType(tokens);
+  if (tokens.failed) return;
+  const kind = tokens.eat(Token.static) ? Kind.static : Kind.method;
+  const node = tree.openItem(kind, start, docs, attributes);
+  tree.setName(node, name, nameStart, nameMark);
+  parseFunctionType(tokens);
   tokens.expect(Token.semicolon);
-  return { kind, start, end: tokens.previousEnd, docs, attributes, name, func };
+  tree.close(node, tokens.previousEnd);
 }
 
 /** id ':' ty */
-function parseField(tokens: TokenStream): Field | undefined {
-  const docs = tokens.docs;
-  const start = tokens.start;
-  if (refuseAttributes(tokens, "a field")) return undefined;
-  const name = tokens.identifier();
-  if (tokens.failed) return undefined;
+function parseField(tokens: TokenStream): void {
+  const { tree } = tokens;
+  const node = openMember(tokens, Kind.field, "a field");
+  if (node < 0) return;
+  if (tokens.failed) {
+    tree.drop(node);
+    return;
+  }
   tokens.expect(Token.colon);
-  const type = parseType(tokens);
-  return {
-    kind: "field",
-    start,
-    end: tokens.previousEnd,
-    docs,
-    attributes: none,
-    name,
-    type,
-  };
+  parseType(tokens);
+  tree.close(node, tokens.previousEnd);
 }
 
 /** id */
-function parseFlag(tokens: TokenStream): Flag | undefined {
-  const docs = tokens.docs;
-  const start = tokens.start;
-  if (refuseAttributes(tokens, "a flag")) return undefined;
-  const name = tokens.identifier();
-  if (tokens.failed && name.name === "") return undefined;
-  return {
-    kind: "flag",
-    start,
-    end: tokens.previousEnd,
-    docs,
-    attributes: none,
-    name,
-  };
+function parseFlag(tokens: TokenStream): void {
+  const node = openMember(tokens, Kind.flag, "a flag");
+  if (node >= 0) tokens.tree.close(node, tokens.previousEnd);
 }
 
 /** id ( '(' ty ')' )? */
-function parseVariantCase(tokens: TokenStream): VariantCase | undefined {
-  const docs = tokens.docs;
-  const start = tokens.start;
-  if (refuseAttributes(tokens, "a case")) return undefined;
-  const name = tokens.identifier();
-  let type;
+function parseVariantCase(tokens: TokenStream): void {
+  const node = openMember(tokens, Kind.variantCase, "a case");
+  if (node < 0) return;
   if (tokens.eat(Token.leftParenthesis)) {
-    type = parseType(tokens);
+    parseType(tokens);
     tokens.expect(Token.rightParenthesis);
-  } else if (tokens.failed && name.name === "") {
-    return undefined;
   }
-  return {
-    kind: "variant-case",
-    start,
-    end: tokens.previousEnd,
-    docs,
-    attributes: none,
-    name,
-    type,
-  };
+  tokens.tree.close(node, tokens.previousEnd);
 }
 
 /** id */
-function parseEnumCase(tokens: TokenStream): EnumCase | undefined {
-  const docs = tokens.docs;
-  const start = tokens.start;
-  if (refuseAttributes(tokens, "a case")) return undefined;
-  const name = tokens.identifier();
-  if (tokens.failed && name.name === "") return undefined;
-  return {
-    kind: "enum-case",
-    start,
-    end: tokens.previousEnd,
-    docs,
-    attributes: none,
-    name,
-  };
+function parseEnumCase(tokens: TokenStream): void {
+  const node = openMember(tokens, Kind.enumCase, "a case");
+  if (node >= 0) tokens.tree.close(node, tokens.previousEnd);
+}
+
+/**
+ * Takes the name of a member.
+ *
+ * @returns the node of the member, which is to be closed; -1 if there is no name
+ */
+function openMember(tokens: TokenStream, kind: Kind, what: string): number {
+  const { docs } = tokens;
+  // The members of types carry no attributes, though the grammar of the specification shows some.
+  if (tokens.token === Token.at) {
+    tokens.problem("misplaced-attribute", tokens, { what });
+    parseAttributes(tokens);
+    if (tokens.failed) return -1;
+  }
+  const name = tokens.readName();
+  if (tokens.failed && name === 0) return -1;
+  const { tree, nameStart, nameMark } = tokens;
+  return tree.openMember(kind, nameStart, name, nameMark, docs);
 }
 
 /** id ( 'as' id )? */
-function parseUseName(tokens: TokenStream): UseName | undefined {
+function parseUseName(tokens: TokenStream): void {
   const start = tokens.start;
   const name = tokens.identifier();
-  if (tokens.failed && name.name === "") return undefined;
+  if (tokens.failed && name.name === "") return;
   const alias = tokens.eat(Token.as) ? tokens.identifier() : undefined;
-  return { kind: "use-name", start, end: tokens.previousEnd, name, alias };
-}
-
-/** The members of types carry no attributes, though the grammar of the specification shows some. */
-function refuseAttributes(tokens: TokenStream, what: string): boolean {
-  if (tokens.token !== Token.at) return false;
-  tokens.problem("misplaced-attribute", tokens, { what });
-  parseAttributes(tokens);
-  return tokens.failed;
+  tokens.collect({
+    kind: "use-name",
+    start,
+    end: tokens.previousEnd,
+    name,
+    alias,
+  } satisfies UseName);
 }

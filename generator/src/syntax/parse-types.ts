@@ -1,12 +1,6 @@
-import type { Parameter, PrimitiveName, Type } from "./ast.js";
-import {
-  DocumentedParameter,
-  NamedParameter,
-  Primitive,
-  TypeName,
-} from "./nodes.js";
 import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
+import { Kind, Mark, Size } from "./tree.js";
 
 /** How deep types may be nested, as in the reference. It also bounds the recursion here. */
 const deepest = 100;
@@ -14,141 +8,143 @@ const deepest = 100;
 /**
  * ty ::= 'u8' | … | 'error-context' | 'tuple' … | 'list' … | 'map' … | 'option' … | 'result' …
  *      | 'future' … | 'stream' … | 'own' … | 'borrow' … | id
+ *
+ * @returns its node
  */
-export function parseType(tokens: TokenStream): Type {
+export function parseType(tokens: TokenStream): number {
   return parseNested(tokens, 0);
 }
 
 /** params ::= '(' ( id ':' ty ( ',' id ':' ty )* ','? )? ')' */
-export function parseParameters(tokens: TokenStream): readonly Parameter[] {
-  return tokens.list(
-    Token.leftParenthesis,
-    Token.rightParenthesis,
-    parseParameter,
-  );
+export function parseParameters(tokens: TokenStream): void {
+  tokens.list(Token.leftParenthesis, Token.rightParenthesis, parseParameter);
 }
 
-/** ( '->' ty )? */
-export function parseResult(tokens: TokenStream): Type | undefined {
-  return tokens.eat(Token.arrow) ? parseType(tokens) : undefined;
+/**
+ * ( '->' ty )?
+ *
+ * @returns its node, or -1
+ */
+export function parseResult(tokens: TokenStream): number {
+  return tokens.eat(Token.arrow) ? parseType(tokens) : -1;
 }
 
-function parseParameter(tokens: TokenStream): Parameter | undefined {
+function parseParameter(tokens: TokenStream): void {
   const { docs } = tokens;
-  const name = tokens.identifier();
-  if (tokens.failed) return undefined;
+  const name = tokens.readName();
+  if (tokens.failed) return;
+  const { tree, nameStart, nameMark } = tokens;
+  const node = tree.openMember(Kind.parameter, nameStart, name, nameMark, docs);
   tokens.expect(Token.colon);
   const type = parseType(tokens);
-  return docs < 0
-    ? new NamedParameter(name, type)
-    : new DocumentedParameter(name, type, docs);
+  tree.close(node, tree.end(type));
 }
 
-function parseNested(tokens: TokenStream, depth: number): Type {
-  const start = tokens.start;
+function parseNested(tokens: TokenStream, depth: number): number {
+  const { tree, start } = tokens;
   if (depth >= deepest && !tokens.failed) {
     tokens.problem("nesting-too-deep", tokens, { what: "types" });
     tokens.freeze();
   }
+  const primitive = primitiveKinds[tokens.token] as number;
+  if (primitive > 0) {
+    tokens.next();
+    return tree.addPrimitive((primitive - 1) as Kind, start);
+  }
   switch (tokens.token) {
     case Token.identifier:
-    case Token.escapedIdentifier:
-      return new TypeName(tokens.identifier());
-    case Token.bool:
-      return parsePrimitive(tokens, "bool");
-    case Token.u8:
-      return parsePrimitive(tokens, "u8");
-    case Token.u16:
-      return parsePrimitive(tokens, "u16");
-    case Token.u32:
-      return parsePrimitive(tokens, "u32");
-    case Token.u64:
-      return parsePrimitive(tokens, "u64");
-    case Token.s8:
-      return parsePrimitive(tokens, "s8");
-    case Token.s16:
-      return parsePrimitive(tokens, "s16");
-    case Token.s32:
-      return parsePrimitive(tokens, "s32");
-    case Token.s64:
-      return parsePrimitive(tokens, "s64");
-    case Token.f32:
-      return parsePrimitive(tokens, "f32");
-    case Token.f64:
-      return parsePrimitive(tokens, "f64");
-    case Token.char:
-      return parsePrimitive(tokens, "char");
-    case Token.stringKeyword:
-      return parsePrimitive(tokens, "string");
-    case Token.errorContext:
-      return parsePrimitive(tokens, "error-context");
+    case Token.escapedIdentifier: {
+      const name = tokens.readName();
+      return tree.addNamed(start, name, tokens.nameMark);
+    }
     case Token.list:
       return parseList(tokens, depth);
     case Token.option: {
+      const node = tree.open(Kind.option, start, Size.type);
       tokens.next();
       tokens.openAngle();
-      const element = parseNested(tokens, depth + 1);
+      parseNested(tokens, depth + 1);
       tokens.closeAngle();
-      return { kind: "option", start, end: tokens.previousEnd, element };
+      return tree.close(node, tokens.previousEnd);
     }
     case Token.result:
       return parseResultType(tokens, depth);
     case Token.tuple: {
+      const node = tree.open(Kind.tuple, start, Size.type);
       tokens.next();
-      const elements = parseElements(tokens, depth + 1);
-      if (elements.length === 0) tokens.isUnusual = true;
-      return { kind: "tuple", start, end: tokens.previousEnd, elements };
+      parseElements(tokens, depth + 1);
+      if (tree.length === tree.inType(node)) tokens.isUnusual = true;
+      return tree.close(node, tokens.previousEnd);
     }
     case Token.map: {
+      const node = tree.open(Kind.map, start, Size.type);
       tokens.next();
       tokens.openAngle();
-      const key = parseNested(tokens, depth + 1);
+      parseNested(tokens, depth + 1);
       tokens.expect(Token.comma);
-      const value = parseNested(tokens, depth + 1);
+      parseNested(tokens, depth + 1);
       tokens.closeAngle();
-      return { kind: "map", start, end: tokens.previousEnd, key, value };
+      return tree.close(node, tokens.previousEnd);
     }
-    case Token.future: {
-      tokens.next();
-      const element = parseOptionalElement(tokens, depth + 1);
-      return { kind: "future", start, end: tokens.previousEnd, element };
-    }
+    case Token.future:
     case Token.stream: {
+      const kind = tokens.token === Token.future ? Kind.future : Kind.stream;
+      const node = tree.open(kind, start, Size.type);
       tokens.next();
-      const element = parseOptionalElement(tokens, depth + 1);
-      if (element?.kind === "primitive" && element.name === "char")
-        tokens.isUnusual = true;
-      return { kind: "stream", start, end: tokens.previousEnd, element };
+      parseOptionalElement(tokens, depth + 1);
+      const element = tree.inType(node);
+      const isOfChar =
+        element < tree.length && tree.kind(element) === Kind.char;
+      if (kind === Kind.stream && isOfChar) tokens.isUnusual = true;
+      return tree.close(node, tokens.previousEnd);
     }
     case Token.own:
     case Token.borrow: {
-      const kind = tokens.token === Token.own ? "own" : "borrow";
+      const kind = tokens.token === Token.own ? Kind.own : Kind.borrow;
+      const node = tree.open(kind, start, Size.handle);
       tokens.next();
       tokens.openAngle();
-      const resource = tokens.identifier();
+      const name = tokens.readName();
+      tree.setResource(node, name, tokens.nameStart, tokens.nameMark);
       tokens.closeAngle();
-      return { kind, start, end: tokens.previousEnd, resource };
+      return tree.close(node, tokens.previousEnd);
     }
     default: {
       const end = tokens.previousEnd;
       tokens.unexpected("a type", suggestType(tokens));
-      return { kind: "missing", start: end, end };
+      return tree.addPrimitive(Kind.missing, end);
     }
   }
 }
 
-function parsePrimitive(tokens: TokenStream, name: PrimitiveName): Type {
-  const start = tokens.start;
-  tokens.next();
-  return new Primitive(start, name);
-}
+/** For each token the kind of the primitive that it is, plus one; 0 if it is none. */
+const primitiveKinds = new Uint8Array(128);
+const primitiveTokens: readonly [Token, Kind][] = [
+  [Token.bool, Kind.bool],
+  [Token.u8, Kind.u8],
+  [Token.u16, Kind.u16],
+  [Token.u32, Kind.u32],
+  [Token.u64, Kind.u64],
+  [Token.s8, Kind.s8],
+  [Token.s16, Kind.s16],
+  [Token.s32, Kind.s32],
+  [Token.s64, Kind.s64],
+  [Token.f32, Kind.f32],
+  [Token.f64, Kind.f64],
+  [Token.char, Kind.char],
+  [Token.stringKeyword, Kind.string],
+  [Token.errorContext, Kind.errorContext],
+];
+for (const [token, kind] of primitiveTokens) primitiveKinds[token] = kind + 1;
 
 /** 'list' '<' ty ( ',' integer )? '>' */
-function parseList(tokens: TokenStream, depth: number): Type {
-  const start = tokens.start;
+function parseList(tokens: TokenStream, depth: number): number {
+  const { tree, start } = tokens;
+  // Whether its length is fixed is known only behind its element, so there is room for it always.
+  const node = tree.open(Kind.list, start, Size.list);
   tokens.next();
   tokens.openAngle();
-  const element = parseNested(tokens, depth + 1);
+  parseNested(tokens, depth + 1);
   let length: number | undefined;
   if (tokens.eat(Token.comma)) {
     if (tokens.token === Token.integer) length = readLength(tokens);
@@ -156,7 +152,11 @@ function parseList(tokens: TokenStream, depth: number): Type {
   }
   tokens.closeAngle();
   if (length === 0) tokens.isUnusual = true;
-  return { kind: "list", start, end: tokens.previousEnd, element, length };
+  if (length !== undefined) {
+    tree.mark(node, Kind.fixedLengthList, Mark.none);
+    tree.setOwn(node, length);
+  }
+  return tree.close(node, tokens.previousEnd);
 }
 
 /** The reference takes leading zeros and zero itself, and 32 bits. */
@@ -171,47 +171,47 @@ function readLength(tokens: TokenStream): number {
 }
 
 /** 'result' ( '<' ( ty ( ',' ty )? | '_' ',' ty ) '>' )? */
-function parseResultType(tokens: TokenStream, depth: number): Type {
-  const start = tokens.start;
-  let ok: Type | undefined;
-  let err: Type | undefined;
+function parseResultType(tokens: TokenStream, depth: number): number {
+  const { tree, start } = tokens;
+  const node = tree.open(Kind.result, start, Size.type);
   tokens.next();
   if (tokens.token === Token.lessThan) {
     tokens.openAngle();
+    let marks: number;
     if (tokens.eat(Token.underscore)) {
       tokens.expect(Token.comma);
-      err = parseNested(tokens, depth + 1);
+      marks = Mark.hasErr;
+      parseNested(tokens, depth + 1);
     } else {
-      ok = parseNested(tokens, depth + 1);
-      if (tokens.eat(Token.comma)) err = parseNested(tokens, depth + 1);
+      marks = Mark.hasOk;
+      parseNested(tokens, depth + 1);
+      if (tokens.eat(Token.comma)) {
+        marks |= Mark.hasErr;
+        parseNested(tokens, depth + 1);
+      }
     }
+    tree.mark(node, Kind.result, marks);
     tokens.closeAngle();
   }
-  return { kind: "result", start, end: tokens.previousEnd, ok, err };
+  return tree.close(node, tokens.previousEnd);
 }
 
 /** ( '<' ty '>' )? */
-function parseOptionalElement(
-  tokens: TokenStream,
-  depth: number,
-): Type | undefined {
-  if (tokens.token !== Token.lessThan) return undefined;
+function parseOptionalElement(tokens: TokenStream, depth: number): void {
+  if (tokens.token !== Token.lessThan) return;
   tokens.openAngle();
-  const element = parseNested(tokens, depth);
+  parseNested(tokens, depth);
   tokens.closeAngle();
-  return element;
 }
 
 /** '<' ( ty ( ',' ty )* ','? )? '>' */
-function parseElements(tokens: TokenStream, depth: number): readonly Type[] {
-  const mark = tokens.mark;
+function parseElements(tokens: TokenStream, depth: number): void {
   tokens.openAngle();
   while (!tokens.failed && tokens.token !== Token.greaterThan) {
-    tokens.collect(parseNested(tokens, depth));
+    parseNested(tokens, depth);
     if (!tokens.eat(Token.comma)) break;
   }
   tokens.closeAngle("`,` or `>`");
-  return tokens.collected<Type>(mark);
 }
 
 /** What people write where WIT says otherwise. */

@@ -1,11 +1,10 @@
 import type {
   Attribute,
-  Extern,
+  ExternLabelled,
+  ExternPath,
   Identifier,
   Include,
   IncludeName,
-  World,
-  WorldItem,
 } from "./ast.js";
 import {
   parseFunctionType,
@@ -18,6 +17,7 @@ import { parseAttributes } from "./parse-attributes.js";
 import { localPath, parsePathBehind, parseUsePath } from "./parse-paths.js";
 import { none, type TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
+import type { TreeExtern, TreeWorld, TreeWorldItem } from "./tree.js";
 
 /** world ::= 'world' id '{' ( attrs ( import | export | use | typedef | include ) )* '}' */
 export function parseWorld(
@@ -25,11 +25,13 @@ export function parseWorld(
   start: number,
   docs: number,
   attributes: readonly Attribute[],
-): World | undefined {
+): TreeWorld | undefined {
   tokens.next();
   const name = tokens.identifier();
   if (tokens.failed) return undefined;
-  const items = tokens.block(parseWorldItem, startsWorldItem);
+  const { mark } = tokens;
+  tokens.block(collectWorldItem, startsWorldItem);
+  const items = tokens.collected<TreeWorldItem>(mark);
   return {
     kind: "world",
     start,
@@ -54,8 +56,13 @@ function startsWorldItem(token: Token): boolean {
   }
 }
 
+function collectWorldItem(tokens: TokenStream): void {
+  const item = parseWorldItem(tokens);
+  if (item !== undefined) tokens.collect(item);
+}
+
 /** attrs ( import | export | use | typedef | include ) */
-function parseWorldItem(tokens: TokenStream): WorldItem | undefined {
+function parseWorldItem(tokens: TokenStream): TreeWorldItem | undefined {
   const docs = tokens.docs;
   const start = tokens.start;
   const attributes = parseAttributes(tokens);
@@ -74,8 +81,10 @@ function parseWorldItem(tokens: TokenStream): WorldItem | undefined {
     case Token.include:
       return parseInclude(tokens, start, docs, attributes);
     default:
-      if (startsTypeDefinition(token))
-        return parseTypeDefinition(tokens, start, docs, attributes);
+      if (startsTypeDefinition(token)) {
+        const node = parseTypeDefinition(tokens, start, docs, attributes);
+        return node < 0 ? undefined : { kind: "definition", node };
+      }
       tokens.unexpected("`import`, `export`, `include`, `use`, a type or `}`");
       return undefined;
   }
@@ -89,7 +98,7 @@ function parseWorldItem(tokens: TokenStream): WorldItem | undefined {
  *
  * `a:b/c` is a path and `a: b` a labelled one, which is known one name after the colon.
  */
-function parseExtern(tokens: TokenStream): Extern | undefined {
+function parseExtern(tokens: TokenStream): TreeExtern | undefined {
   const start = tokens.start;
   const name = tokens.identifier();
   if (tokens.failed) return undefined;
@@ -131,7 +140,7 @@ function parsePathExtern(
   start: number,
   first: Identifier,
   second: Identifier,
-): Extern {
+): ExternPath | ExternLabelled {
   if (tokens.token === Token.slash || tokens.token === Token.at) {
     const path = parsePathBehind(tokens, first, second);
     tokens.expect(Token.semicolon);
@@ -162,7 +171,7 @@ function externPath(
   tokens: TokenStream,
   start: number,
   name: Identifier,
-): Extern {
+): ExternPath {
   if (!tokens.eat(Token.semicolon)) tokens.unexpected("`:` or `;`");
   return {
     kind: "extern-path",
@@ -182,9 +191,11 @@ function parseInclude(
   tokens.next();
   const path = parseUsePath(tokens);
   let names: readonly IncludeName[] = none;
-  if (tokens.eat(Token.with))
-    names = tokens.list(Token.leftBrace, Token.rightBrace, parseIncludeName);
-  else if (!tokens.eat(Token.semicolon)) tokens.unexpected("`;` or `with`");
+  if (tokens.eat(Token.with)) {
+    const { mark } = tokens;
+    tokens.list(Token.leftBrace, Token.rightBrace, parseIncludeName);
+    names = tokens.collected<IncludeName>(mark);
+  } else if (!tokens.eat(Token.semicolon)) tokens.unexpected("`;` or `with`");
   return {
     kind: "include",
     start,
@@ -197,11 +208,17 @@ function parseInclude(
 }
 
 /** id 'as' id */
-function parseIncludeName(tokens: TokenStream): IncludeName | undefined {
+function parseIncludeName(tokens: TokenStream): void {
   const start = tokens.start;
   const name = tokens.identifier();
   tokens.expect(Token.as);
   const alias = tokens.identifier();
-  if (tokens.failed && alias.name === "") return undefined;
-  return { kind: "include-name", start, end: tokens.previousEnd, name, alias };
+  if (tokens.failed && alias.name === "") return;
+  tokens.collect({
+    kind: "include-name",
+    start,
+    end: tokens.previousEnd,
+    name,
+    alias,
+  } satisfies IncludeName);
 }

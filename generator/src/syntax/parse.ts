@@ -1,8 +1,10 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { File } from "./ast.js";
+import { Names } from "./names.js";
 import { parseFile } from "./parser.js";
 import { SourceFile } from "./source.js";
+import { syntaxTree } from "./syntax-tree.js";
 
 /** A file that was parsed. */
 export interface ParseResult {
@@ -23,6 +25,7 @@ export function parse(source: SourceFile | string): ParseResult {
   const file = parseFile(
     typeof source === "string" ? new SourceFile("input.wit", source) : source,
     sink,
+    new Names(),
   );
-  return { file, diagnostics: sink.list() };
+  return { file: syntaxTree(file), diagnostics: sink.list() };
 }

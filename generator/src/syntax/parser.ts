@@ -2,14 +2,11 @@ import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import { nearestName } from "../diagnostics/did-you-mean.js";
 import type {
   Attribute,
-  File,
-  Interface,
-  Item,
-  NestedPackage,
   PackageHeader,
   PackageName,
   TopLevelUse,
 } from "./ast.js";
+import type { Names } from "./names.js";
 import { parseAttributes } from "./parse-attributes.js";
 import { parseInterfaceItems } from "./parse-interface.js";
 import { parsePackageName, parseUsePath } from "./parse-paths.js";
@@ -17,6 +14,7 @@ import { parseWorld } from "./parse-world.js";
 import type { SourceFile } from "./source.js";
 import { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
+import type { TreeFile, TreeInterface, TreeItem, TreePackage } from "./tree.js";
 
 /**
  * Parses a file of WIT as the reference implementation does.
@@ -25,24 +23,29 @@ import { Token } from "./tokens.js";
  *
  * @param source the file
  * @param sink receives what is wrong with it
+ * @param names numbers the words of it
  * @returns the tree of what could be read. Where something is wrong, what can still be read is in it: see
  * {@link Identifier} and {@link MissingType}
  */
-export function parseFile(source: SourceFile, sink: DiagnosticCollector): File {
-  const tokens = new TokenStream(source, sink);
+export function parseFile(
+  source: SourceFile,
+  sink: DiagnosticCollector,
+  names: Names,
+): TreeFile {
+  const tokens = new TokenStream(source, sink, names);
   tokens.next();
   const start = Math.min(tokens.start, tokens.text.length);
   const mark = tokens.mark;
-  tokens.remainder(
-    (rest) => parseItem(rest, 0, rest.mark === mark),
-    startsItem,
-  );
-  const parsed = tokens.collected<Item | PackageHeader>(mark);
+  tokens.remainder((rest) => {
+    const item = parseItem(rest, 0, rest.mark === mark);
+    if (item !== undefined) rest.collect(item);
+  }, startsItem);
+  const parsed = tokens.collected<TreeItem | PackageHeader>(mark);
   const first = parsed[0];
   const header = first?.kind === "package-header" ? first : undefined;
   const items = parsed.filter((item) => item.kind !== "package-header");
-  const { end, isUnusual } = tokens;
-  return { kind: "file", start, end, source, header, items, isUnusual };
+  const { end, isUnusual, tree } = tokens;
+  return { kind: "file", start, end, source, tree, header, items, isUnusual };
 }
 
 /** The deepest nesting of packages that is parsed. The language allows one level; this bounds the recursion. */
@@ -71,7 +74,7 @@ function parseItem(
   tokens: TokenStream,
   depth: number,
   isFirst: boolean,
-): Item | PackageHeader | undefined {
+): TreeItem | PackageHeader | undefined {
   const docs = tokens.docs;
   const start = tokens.start;
   const attributes = parseAttributes(tokens);
@@ -122,7 +125,7 @@ function parseInterface(
   start: number,
   docs: number,
   attributes: readonly Attribute[],
-): Interface | undefined {
+): TreeInterface | undefined {
   tokens.next();
   const name = tokens.identifier();
   if (tokens.failed && name.name === "") return undefined;
@@ -160,7 +163,7 @@ function parsePackage(
   docs: number,
   depth: number,
   isFirst: boolean,
-): NestedPackage | PackageHeader | undefined {
+): TreePackage | PackageHeader | undefined {
   tokens.next();
   const name = parsePackageName(tokens);
   if (tokens.failed && name.name.name === "") return undefined;
@@ -172,10 +175,12 @@ function parsePackage(
     tokens.skipBlock();
     return undefined;
   }
-  const items = tokens.block(
-    (inner) => parseNestedItem(inner, depth + 1),
-    startsItem,
-  );
+  const { mark } = tokens;
+  tokens.block((inner) => {
+    const item = parseNestedItem(inner, depth + 1);
+    if (item !== undefined) inner.collect(item);
+  }, startsItem);
+  const items = tokens.collected<TreeItem>(mark);
   return {
     kind: "nested-package",
     start,
@@ -217,7 +222,10 @@ function parseHeader(
   return undefined;
 }
 
-function parseNestedItem(tokens: TokenStream, depth: number): Item | undefined {
+function parseNestedItem(
+  tokens: TokenStream,
+  depth: number,
+): TreeItem | undefined {
   const item = parseItem(tokens, depth, false);
   // A header is made of the first item of a file alone.
   return item?.kind === "package-header" ? undefined : item;

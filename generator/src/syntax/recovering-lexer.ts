@@ -92,7 +92,7 @@ export class RecoveringLexer extends Lexer {
   /** The token behind the current one. */
   peek(): Token {
     const { token, start, end, previousEnd, docs } = this;
-    const { needsCheck, stringValue } = this;
+    const { name, stringValue } = this;
     this.next();
     const following = this.token;
     this.token = token;
@@ -100,7 +100,7 @@ export class RecoveringLexer extends Lexer {
     this.end = end;
     this.previousEnd = previousEnd;
     this.docs = docs;
-    this.needsCheck = needsCheck;
+    this.name = name;
     this.stringValue = stringValue;
     return following;
   }

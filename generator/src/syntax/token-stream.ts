@@ -1,8 +1,12 @@
 import type { Identifier } from "./ast.js";
 import { hasUpperCase, whyNoName } from "./characters.js";
+import { Verdict, type Names } from "./names.js";
 import { EscapedName, PlainName } from "./nodes.js";
 import { RecoveringLexer, type StartsItem } from "./recovering-lexer.js";
+import type { DiagnosticCollector } from "../diagnostics/collector.js";
+import type { SourceFile } from "./source.js";
 import { describeToken, isKeyword, Token } from "./tokens.js";
+import { Mark, Tree } from "./tree.js";
 
 /** The tokens as the productions see them: what they expect, names, lists and blocks. */
 export class TokenStream extends RecoveringLexer {
@@ -11,6 +15,17 @@ export class TokenStream extends RecoveringLexer {
   #elementCount = 0;
   /** Whether the file read so far is unusual, see `ast.ts`. */
   isUnusual = false;
+  /** Takes what is read of interfaces, types and functions. */
+  readonly tree: Tree;
+  /** Where the name began that {@link readName} took last. */
+  nameStart = 0;
+  /** {@link Mark.escaped}, if it was. */
+  nameMark: number = Mark.none;
+
+  constructor(source: SourceFile, sink: DiagnosticCollector, names: Names) {
+    super(source, sink, names);
+    this.tree = new Tree(source, names);
+  }
 
   /** Takes the current token if it is the one given. */
   eat(token: Token): boolean {
@@ -45,26 +60,42 @@ export class TokenStream extends RecoveringLexer {
     }
   }
 
-  /** Takes a name, or fails and makes an empty one. */
-  identifier(): Identifier {
-    const start = this.start;
-    const end = this.end;
+  /**
+   * Takes a name, or fails. What there is to know of it besides is in {@link nameStart} and {@link nameMark}.
+   *
+   * @returns its number in {@link names}; 0 if it is missing
+   */
+  readName(): number {
     if (this.token === Token.identifier) {
-      const name = this.word();
-      if (this.needsCheck) this.#checkName(name, start, end);
+      const { name } = this;
+      if (this.names.verdict(name) !== Verdict.fine) this.#checkName();
+      this.nameStart = this.start;
+      this.nameMark = Mark.none;
       this.next();
-      return new PlainName(start, name);
+      return name;
     }
     if (this.token === Token.escapedIdentifier) {
-      const name = this.text.slice(start + 1, end);
-      this.#checkName(name, start, end);
+      const { name } = this;
+      this.#checkName();
+      this.nameStart = this.start;
+      this.nameMark = Mark.escaped;
       this.next();
-      if (name === "") this.excuse(this.start);
-      return new EscapedName(start, name);
+      if (name === 0) this.excuse(this.start);
+      return name;
     }
     if (isKeyword(this.token)) this.#keywordAsName();
     else this.unexpected("a name");
-    return new PlainName(this.previousEnd, "");
+    this.nameStart = this.previousEnd;
+    this.nameMark = Mark.none;
+    return 0;
+  }
+
+  /** Takes a name, or fails and makes an empty one. */
+  identifier(): Identifier {
+    const text = this.names.text(this.readName());
+    return this.nameMark === Mark.escaped
+      ? new EscapedName(this.nameStart, text)
+      : new PlainName(this.nameStart, text);
   }
 
   /**
@@ -72,19 +103,17 @@ export class TokenStream extends RecoveringLexer {
    *
    * list ::= open ( element ( ',' element )* ','? )? close
    *
-   * @param parseElement takes an element; what it cannot make sense of it leaves out
+   * @param parseElement takes an element, and keeps it; what it cannot make sense of it leaves out
    */
-  list<Element>(
+  list(
     open: Token,
     close: Token,
-    parseElement: (tokens: TokenStream) => Element | undefined,
-  ): readonly Element[] {
-    const base = this.#elementCount;
+    parseElement: (tokens: TokenStream) => void,
+  ): void {
     this.#open(open, isName);
     while (!this.failed) {
       if (this.eat(close)) break;
-      const element = parseElement(this);
-      if (element !== undefined) this.collect(element);
+      parseElement(this);
       if (this.token === Token.comma) {
         this.next();
         continue;
@@ -93,7 +122,6 @@ export class TokenStream extends RecoveringLexer {
       this.unexpected(`\`,\` or ${describeToken(close)}`);
       if (!this.recoverInList(close)) break;
     }
-    return this.collected<Element>(base);
   }
 
   /**
@@ -101,13 +129,12 @@ export class TokenStream extends RecoveringLexer {
    *
    * block ::= '{' item* '}'
    *
-   * @param parseItem takes an item; what it cannot make sense of it leaves out, and fails
+   * @param parseItem takes an item, and keeps it; what it cannot make sense of it leaves out, and fails
    */
-  block<Item>(
-    parseItem: (tokens: TokenStream) => Item | undefined,
+  block(
+    parseItem: (tokens: TokenStream) => void,
     startsHere: StartsItem,
-  ): readonly Item[] {
-    const base = this.#elementCount;
+  ): void {
     const open = this.start;
     this.#open(Token.leftBrace, startsHere);
     this.enclosing.push(startsHere);
@@ -117,17 +144,15 @@ export class TokenStream extends RecoveringLexer {
         this.#reportUnclosed(open);
         break;
       }
-      const item = this.failed ? undefined : parseItem(this);
-      if (item !== undefined) this.collect(item);
+      if (!this.failed) parseItem(this);
       if (this.failed && !this.recoverInBlock(open)) break;
     }
     this.enclosing.pop();
-    return this.collected<Item>(base);
   }
 
-  /** Takes items to the end of the file, and {@link collect}s them. */
+  /** Takes items to the end of the file. */
   remainder(
-    parseItem: (tokens: TokenStream) => unknown,
+    parseItem: (tokens: TokenStream) => void,
     startsHere: StartsItem,
   ): void {
     this.enclosing.push(startsHere);
@@ -138,8 +163,7 @@ export class TokenStream extends RecoveringLexer {
         this.next();
         continue;
       }
-      const item = parseItem(this);
-      if (item !== undefined) this.collect(item);
+      parseItem(this);
       if (this.failed) this.recoverInFile();
     }
   }
@@ -192,13 +216,23 @@ export class TokenStream extends RecoveringLexer {
     });
   }
 
-  #checkName(name: string, start: number, end: number): void {
-    const reason = whyNoName(name);
-    if (!this.isUnusual && hasUpperCase(name)) this.isUnusual = true;
-    if (reason === undefined) return;
-    this.report("invalid-name", start, end, { name, reason });
+  /** Checks the current token, which is to be a name, unless all is known of the word already. */
+  #checkName(): void {
+    const { names, name } = this;
+    const known = names.verdict(name);
+    if (known === Verdict.fine) return;
+    const text = names.text(name);
+    const isUpper = known === Verdict.upperCase || hasUpperCase(text);
+    if (isUpper) this.isUnusual = true;
+    if (known === Verdict.upperCase) return;
+    const reason = whyNoName(text);
+    if (reason === undefined) {
+      names.setVerdict(name, isUpper ? Verdict.upperCase : Verdict.fine);
+      return;
+    }
+    this.report("invalid-name", this.start, this.end, { name: text, reason });
     // Where a name goes on with something that is not part of one, that is no second mistake.
-    this.excuse(end);
+    this.excuse(this.end);
   }
 
   #keywordAsName(): void {

@@ -6,7 +6,7 @@ test("finds what was added, and nothing else, however much that is", () => {
   const count = 5_000;
   for (let index = 0; index < count; index++) {
     expect(table.find(index % 7, index, -index)).toBe(-1);
-    table.add(index % 7, index, -index, count - 1 - index);
+    table.set(index % 7, index, -index, count - 1 - index);
   }
   for (let index = 0; index < count; index++) {
     expect(table.find(index % 7, index, -index)).toBe(count - 1 - index);

@@ -1,30 +1,30 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
-import type { TypeReference } from "../../model/model.js";
-import type { Type } from "../../syntax/ast.js";
-import type { SourceFile } from "../../syntax/source.js";
-import { blamedNode } from "../context.js";
-import { unresolved } from "../type-table.js";
+import { Kind, Mark } from "../../syntax/tree.js";
+import { type Reference, unresolved } from "../reference.js";
+import type { Scope } from "../scope.js";
 
 /**
  * What a constructor says it returns is a `result` whose `ok` is the resource.
  *
+ * @param node the type
  * @param result what the type was resolved to
  * @param ok the `ok` of that, `undefined` if it is no `result`
  */
 export function checkConstructorResult(
-  type: Type,
-  result: TypeReference,
-  ok: TypeReference | null | undefined,
-  resource: TypeReference,
-  source: SourceFile,
+  node: number,
+  result: Reference,
+  ok: Reference | undefined,
+  resource: Reference,
+  scope: Scope,
   diagnostics: DiagnosticCollector,
 ): void {
   if (result === unresolved || ok === resource || ok === unresolved) return;
-  const blamed =
-    ok !== undefined && type.kind === "result" && type.ok !== undefined
-      ? type.ok
-      : type;
-  const found = source.text.slice(blamed.start, blamed.end);
-  const { start, end } = blamedNode(blamed);
-  diagnostics.report("constructor-result", { source, start, end }, { found });
+  const { tree } = scope;
+  const hasOk =
+    ok !== undefined &&
+    tree.kind(node) === Kind.result &&
+    tree.has(node, Mark.hasOk);
+  const blamed = hasOk ? tree.inType(node) : node;
+  const found = tree.source.text.slice(tree.start(blamed), tree.end(blamed));
+  diagnostics.report("constructor-result", scope.rangeOf(blamed), { found });
 }

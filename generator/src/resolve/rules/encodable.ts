@@ -1,17 +1,14 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
 import type { DiagnosticArguments } from "../../diagnostics/catalogue.js";
-import type {
-  FunctionType,
-  Identifier,
-  InterfaceItem,
-  Item,
-  Parameter,
-  ResourceDefinition,
-  Type,
-  TypeDefinition,
-  World,
-} from "../../syntax/ast.js";
-import type { SourceFile } from "../../syntax/source.js";
+import {
+  Kind,
+  Size,
+  type Tree,
+  type TreeItem,
+  type TreeNodes,
+  type TreeWorld,
+} from "../../syntax/tree.js";
+import type { Piece } from "../scope.js";
 
 /** The warnings of this rule. */
 type EncodableCode =
@@ -33,264 +30,216 @@ const mostFlags = 32;
  * @param isUnusual whether the file is, see `ast.ts`
  */
 export function checkEncodable(
-  items: readonly Item[],
+  items: readonly TreeItem[],
   isUnusual: boolean,
-  source: SourceFile,
+  tree: Tree,
   diagnostics: DiagnosticCollector,
 ): void {
-  const check = new EncodableCheck(source, isUnusual, diagnostics);
+  const check = new EncodableCheck(tree, isUnusual, diagnostics);
   for (const item of items) {
     if (item.kind === "nested-package")
-      checkEncodable(item.items, isUnusual, source, diagnostics);
+      checkEncodable(item.items, isUnusual, tree, diagnostics);
     else if (item.kind === "interface") check.interface(item.items);
     else if (item.kind === "world") check.world(item);
   }
 }
 
 class EncodableCheck {
-  readonly #source: SourceFile;
+  readonly #tree: Tree;
   /** If not, types need no look, and names that differ do so in more than case. */
   readonly #isUnusual: boolean;
   readonly #diagnostics: DiagnosticCollector;
 
   constructor(
-    source: SourceFile,
+    tree: Tree,
     isUnusual: boolean,
     diagnostics: DiagnosticCollector,
   ) {
-    this.#source = source;
+    this.#tree = tree;
     this.#isUnusual = isUnusual;
     this.#diagnostics = diagnostics;
   }
 
-  interface(items: readonly InterfaceItem[]): void {
-    if (!this.#isUnusual) {
-      for (const item of items)
-        if (item.kind !== "use" && item.kind !== "function")
-          this.#definition(item);
-      return;
-    }
-    const names = new Map<string, Identifier>();
-    for (const item of items) {
-      if (item.kind === "use") {
-        for (const { name, alias } of item.names)
-          this.#name(alias ?? name, names);
-      } else {
-        this.#name(item.name, names);
-        if (item.kind === "function") this.#function(item.func);
-        else this.#definition(item);
+  interface({ from, to }: TreeNodes): void {
+    const tree = this.#tree;
+    const names = new Map<string, NamedPiece>();
+    for (let item = from; item < to; item = tree.next(item)) {
+      const kind = tree.kind(item);
+      if (kind <= Kind.resource) this.#definition(item);
+      if (!this.#isUnusual) continue;
+      if (kind === Kind.use) {
+        for (const { name, alias } of tree.use(item).names) {
+          const at = alias ?? name;
+          this.#name(at.name, at, names);
+        }
+        continue;
       }
+      this.#name(tree.nameText(item), tree.blamed(item), names);
+      if (kind === Kind.function) this.#function(tree.inItem(item));
     }
   }
 
-  world(world: World): void {
+  world(world: TreeWorld): void {
     for (const item of world.items) {
-      if (item.kind === "import" || item.kind === "export") {
+      if (item.kind === "definition") this.#definition(item.node);
+      else if (item.kind === "import" || item.kind === "export") {
         const extern = item.item;
         if (extern.kind === "extern-inline") this.interface(extern.items);
         else if (extern.kind === "extern-function") this.#function(extern.func);
-      } else if (item.kind !== "use" && item.kind !== "include")
-        this.#definition(item);
+      }
     }
   }
 
-  #definition(item: TypeDefinition): void {
-    switch (item.kind) {
-      case "type":
-        this.#type(item.type);
-        break;
-      case "record":
-        if (item.fields.length === 0)
-          this.#empty(item.name, "record", "fields");
-        this.#members(item.fields, "field");
-        for (const field of item.fields) this.#type(field.type);
-        break;
-      case "flags":
-        if (item.flags.length === 0) this.#empty(item.name, "flags", "flags");
-        if (item.flags.length > mostFlags) {
-          const { name } = item.name;
-          this.#report("too-many-flags", item.name, {
-            name,
-            count: item.flags.length,
-          });
-        }
-        this.#members(item.flags, "flag");
-        break;
-      case "variant":
-        this.#members(item.cases, "case");
-        for (const { type } of item.cases)
-          if (type !== undefined) this.#type(type);
-        break;
-      case "enum":
-        this.#members(item.cases, "case");
-        break;
-      case "resource":
-        this.#resource(item);
-        break;
-    }
+  #definition(item: number): void {
+    const tree = this.#tree;
+    const from = tree.inItem(item);
+    const to = tree.next(item);
+    const kind = tree.kind(item);
+    if (kind === Kind.type) this.#type(from);
+    else if (kind === Kind.resource) this.#resource(item);
+    else if (kind === Kind.record) {
+      if (from === to) this.#empty(item, "record", "fields");
+      this.#members(from, to, "field");
+    } else if (kind === Kind.flags) {
+      const count = tree.count(from, to);
+      if (count === 0) this.#empty(item, "flags", "flags");
+      if (count > mostFlags) {
+        const name = tree.nameText(item);
+        this.#report("too-many-flags", tree.blamed(item), { name, count });
+      }
+      this.#members(from, to, "flag");
+    } else this.#members(from, to, "case");
   }
 
   /** The name of a resource's function must differ from that of the resource, for `[method]r.r` counts as `r`. */
-  #resource(item: ResourceDefinition): void {
-    const names = new Map<string, Identifier>();
-    for (const member of item.methods) {
-      if (member.kind === "constructor") {
-        if (!this.#isUnusual) continue;
-        this.#parameters(member.params);
-        if (member.result !== undefined) this.#type(member.result);
-        continue;
-      }
-      if (this.#isSame(member.name.name, item.name.name)) {
+  #resource(item: number): void {
+    const tree = this.#tree;
+    const names = new Map<string, NamedPiece>();
+    const end = tree.next(item);
+    for (let member = tree.inItem(item); member < end;) {
+      const isConstructor = tree.kind(member) === Kind.constructor;
+      if (!isConstructor && this.#isSame(member, item)) {
         this.#report(
           "name-clash",
-          member.name,
-          { name: member.name.name, first: item.name.name },
-          item.name,
+          tree.blamed(member),
+          { name: tree.nameText(member), first: tree.nameText(item) },
+          tree.blamed(item),
         );
       }
-      if (!this.#isUnusual) continue;
-      this.#name(member.name, names);
-      this.#function(member.func, member.kind === "method");
+      if (this.#isUnusual) {
+        if (!isConstructor)
+          this.#name(tree.nameText(member), tree.blamed(member), names);
+        const isMethod = tree.kind(member) === Kind.method;
+        this.#function(tree.inItem(member), isMethod);
+      }
+      member = tree.next(member);
     }
   }
 
-  #isSame(left: string, right: string): boolean {
+  /** Whether the names of two nodes are equal, ignoring case. */
+  #isSame(left: number, right: number): boolean {
+    const tree = this.#tree;
     return this.#isUnusual
-      ? left.toLowerCase() === right.toLowerCase()
-      : left === right;
+      ? tree.nameText(left).toLowerCase() === tree.nameText(right).toLowerCase()
+      : tree.name(left) === tree.name(right);
   }
 
-  #function(type: FunctionType, isMethod = false): void {
+  #function(type: number, isMethod = false): void {
     if (!this.#isUnusual) return;
-    this.#parameters(type.params, isMethod);
-    if (type.result !== undefined) this.#type(type.result);
-  }
-
-  #parameters(params: readonly Parameter[], isMethod = false): void {
-    this.#members(params, "parameter");
-    for (const { name, type } of params) {
-      if (
-        isMethod &&
-        name.name !== "self" &&
-        name.name.toLowerCase() === "self"
-      ) {
-        this.#report("duplicate-member", name, {
-          what: "parameter",
-          first: "self",
-        });
+    const tree = this.#tree;
+    const from = type + Size.functionType;
+    const to = tree.endOfParameters(type);
+    this.#members(from, to, "parameter");
+    for (let at = from; isMethod && at < to; at = tree.next(at)) {
+      const name = tree.nameText(at);
+      if (name !== "self" && name.toLowerCase() === "self") {
+        const what = "parameter";
+        const place = tree.blamed(at);
+        this.#report("duplicate-member", place, { what, first: "self" });
       }
-      this.#type(type);
     }
+    const result = tree.result(type);
+    if (result >= 0) this.#type(result);
   }
 
-  #type(type: Type): void {
+  #type(type: number): void {
     if (!this.#isUnusual) return;
-    switch (type.kind) {
-      case "list":
-        if (type.length === 0) this.#report("zero-length-list", type, {});
-        this.#type(type.element);
-        break;
-      case "option":
-        this.#type(type.element);
-        break;
-      case "stream":
-        if (type.element?.kind === "primitive" && type.element.name === "char")
-          this.#report("stream-of-char", type, {});
-        if (type.element !== undefined) this.#type(type.element);
-        break;
-      case "future":
-        if (type.element !== undefined) this.#type(type.element);
-        break;
-      case "map":
-        this.#type(type.key);
-        this.#type(type.value);
-        break;
-      case "result":
-        if (type.ok !== undefined) this.#type(type.ok);
-        if (type.err !== undefined) this.#type(type.err);
-        break;
-      case "tuple":
-        if (type.elements.length === 0)
-          this.#report("empty-type", type, {
-            what: "tuple",
-            members: "elements",
-          });
-        for (const element of type.elements) this.#type(element);
-        break;
-      case "primitive":
-      case "named":
-      case "own":
-      case "borrow":
-      case "missing":
-        break;
-    }
+    const tree = this.#tree;
+    const kind = tree.kind(type);
+    if (kind <= Kind.named || kind === Kind.own || kind === Kind.borrow) return;
+    const from = tree.inType(type);
+    const to = tree.next(type);
+    const at = { start: tree.start(type), end: tree.end(type) };
+    if (kind === Kind.fixedLengthList && tree.lengthOf(type) === 0)
+      this.#report("zero-length-list", at, {});
+    if (kind === Kind.stream && from < to && tree.kind(from) === Kind.char)
+      this.#report("stream-of-char", at, {});
+    if (kind === Kind.tuple && from === to)
+      this.#report("empty-type", at, { what: "tuple", members: "elements" });
+    for (let part = from; part < to; part = tree.next(part)) this.#type(part);
   }
 
-  /** Members of one type, or parameters, must differ in more than case. */
-  #members(
-    members: readonly { readonly name: Identifier }[],
-    what: string,
-  ): void {
-    if (members.length < 2 || !this.#mayRepeat(members)) return;
-    const seen = new Map<string, Identifier>();
-    for (const { name } of members) {
-      const key = name.name.toLowerCase();
-      const first = seen.get(key);
-      if (first === undefined) seen.set(key, name);
-      // Two parameters of one name are an error, and reported as that.
-      else if (what !== "parameter" || first.name !== name.name) {
-        this.#report(
-          "duplicate-member",
-          name,
-          { what, first: first.name },
-          first,
-        );
+  /** Members of one type, or parameters, must differ in more than case; and the types of them are checked. */
+  #members(from: number, to: number, what: string): void {
+    const tree = this.#tree;
+    if (this.#mayRepeat(from, to)) {
+      const seen = new Map<string, number>();
+      for (let at = from; at < to; at = tree.next(at)) {
+        const key = tree.nameText(at).toLowerCase();
+        const first = seen.get(key);
+        if (first === undefined) seen.set(key, at);
+        // Two parameters of one name are an error, and reported as that.
+        else if (what !== "parameter" || tree.name(first) !== tree.name(at)) {
+          this.#report(
+            "duplicate-member",
+            tree.blamed(at),
+            { what, first: tree.nameText(first) },
+            tree.blamed(first),
+          );
+        }
       }
+    }
+    if (!this.#isUnusual) return;
+    for (let at = from; at < to; at = tree.next(at)) {
+      const type = tree.typeOf(at);
+      if (type >= 0) this.#type(type);
     }
   }
 
   /** A quick look before the proper one: whether two of a few names could be equal ignoring case. Of many, always. */
-  #mayRepeat(members: readonly { readonly name: Identifier }[]): boolean {
-    if (members.length > 12) return true;
-    for (let index = 1; index < members.length; index++) {
-      const name = members[index]?.name.name ?? "";
-      for (let other = 0; other < index; other++) {
-        const candidate = members[other]?.name.name ?? "";
-        if (candidate.length === name.length && this.#isSame(candidate, name))
-          return true;
-      }
+  #mayRepeat(from: number, to: number): boolean {
+    const tree = this.#tree;
+    let count = 0;
+    for (let at = from; at < to; at = tree.next(at)) {
+      if (++count > 12) return true;
+      for (let other = from; other < at; other = tree.next(other))
+        if (this.#isSame(other, at)) return true;
     }
     return false;
   }
 
   /** Names of one interface, or of one resource, must differ in more than case. Equal ones have been reported already. */
-  #name(name: Identifier, seen: Map<string, Identifier>): void {
-    const key = name.name.toLowerCase();
+  #name(name: string, at: Piece, seen: Map<string, NamedPiece>): void {
+    const key = name.toLowerCase();
     const first = seen.get(key);
-    if (first === undefined) seen.set(key, name);
-    else if (first.name !== name.name)
-      this.#report(
-        "name-clash",
-        name,
-        { name: name.name, first: first.name },
-        first,
-      );
+    if (first === undefined) seen.set(key, { name, at });
+    else if (first.name !== name)
+      this.#report("name-clash", at, { name, first: first.name }, first.at);
   }
 
-  #empty(name: Identifier, what: string, members: string): void {
-    this.#report("empty-type", name, {
-      what: `${what} \`${name.name}\``,
-      members,
-    });
+  #empty(item: number, what: string, members: string): void {
+    const name = this.#tree.nameText(item);
+    const values = { what: `${what} \`${name}\``, members };
+    this.#report("empty-type", this.#tree.blamed(item), values);
   }
 
   #report<Code extends EncodableCode>(
     code: Code,
-    at: { readonly start: number; readonly end: number },
+    at: Piece,
     values: DiagnosticArguments<Code>,
-    first?: Identifier,
+    first?: Piece,
   ): void {
-    const source = this.#source;
+    const { source } = this.#tree;
     const related =
       first === undefined
         ? []
@@ -309,4 +258,10 @@ class EncodableCheck {
       { related },
     );
   }
+}
+
+/** A name that was met, and where. */
+interface NamedPiece {
+  readonly name: string;
+  readonly at: Piece;
 }

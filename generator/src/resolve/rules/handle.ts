@@ -1,24 +1,24 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
-import type { TypeReference } from "../../model/model.js";
-import type { Identifier } from "../../syntax/ast.js";
-import type { SourceFile } from "../../syntax/source.js";
-import { TypeFlag, unresolved } from "../type-table.js";
+import { type Reference, unresolved } from "../reference.js";
+import type { Scope } from "../scope.js";
+import { TypeFlag } from "../type-table.js";
 
-/** What `own` and `borrow` name is a resource, or an alias of one. Answers whether it is. */
+/**
+ * What `own` and `borrow` name is a resource, or an alias of one. Answers whether it is.
+ *
+ * @param node the handle
+ */
 export function checkHandle(
-  reference: TypeReference,
+  reference: Reference,
   flags: number,
-  name: Identifier,
-  source: SourceFile,
+  node: number,
+  scope: Scope,
   diagnostics: DiagnosticCollector,
 ): boolean {
   if ((flags & TypeFlag.resource) !== 0) return true;
   if (reference !== unresolved) {
-    diagnostics.report(
-      "not-a-resource",
-      { source, start: name.start, end: name.end },
-      { name: name.name },
-    );
+    const name = scope.tree.nameText(node);
+    diagnostics.report("not-a-resource", scope.rangeOf(node), { name });
   }
   return false;
 }

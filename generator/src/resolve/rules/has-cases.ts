@@ -1,18 +1,16 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
-import type { EnumDefinition, VariantDefinition } from "../../syntax/ast.js";
-import type { SourceFile } from "../../syntax/source.js";
+import { Kind } from "../../syntax/tree.js";
+import type { Scope } from "../scope.js";
 
 /** A variant or an enum has a case, or there would be no value of it. */
 export function checkHasCases(
-  definition: EnumDefinition | VariantDefinition,
-  source: SourceFile,
+  definition: number,
+  scope: Scope,
   diagnostics: DiagnosticCollector,
 ): void {
-  if (definition.cases.length > 0) return;
-  const { name, kind } = definition;
-  diagnostics.report(
-    "no-cases",
-    { source, start: name.start, end: name.end },
-    { kind, name: name.name },
-  );
+  const { tree } = scope;
+  if (tree.inItem(definition) < tree.next(definition)) return;
+  const kind = tree.kind(definition) === Kind.enum ? "enum" : "variant";
+  const name = tree.nameText(definition);
+  diagnostics.report("no-cases", scope.rangeOf(definition), { kind, name });
 }

@@ -1,32 +1,42 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
-import type { TypeReference } from "../../model/model.js";
-import type { MapType } from "../../syntax/ast.js";
-import type { SourceFile } from "../../syntax/source.js";
-import { unresolved } from "../type-table.js";
+import { Kind } from "../../syntax/tree.js";
+import {
+  primitiveReference,
+  type Reference,
+  unresolved,
+} from "../reference.js";
+import type { Scope } from "../scope.js";
 
-const allowed: ReadonlySet<TypeReference> = new Set<TypeReference>([
-  "bool",
-  "u8",
-  "u16",
-  "u32",
-  "u64",
-  "s8",
-  "s16",
-  "s32",
-  "s64",
-  "char",
-  "string",
-]);
+const allowed: ReadonlySet<Reference> = new Set(
+  [
+    Kind.bool,
+    Kind.u8,
+    Kind.u16,
+    Kind.u32,
+    Kind.u64,
+    Kind.s8,
+    Kind.s16,
+    Kind.s32,
+    Kind.s64,
+    Kind.char,
+    Kind.string,
+  ].map(primitiveReference),
+);
 
-/** A map's keys are written as `bool`, an integer, `char` or `string`; an alias of one will not do. */
+/**
+ * A map's keys are written as `bool`, an integer, `char` or `string`; an alias of one will not do.
+ *
+ * @param node the map
+ */
 export function checkMapKey(
-  type: MapType,
-  key: TypeReference,
-  source: SourceFile,
+  node: number,
+  key: Reference,
+  scope: Scope,
   diagnostics: DiagnosticCollector,
 ): void {
   if (allowed.has(key) || key === unresolved) return;
-  const range = { source, start: type.start, end: type.end };
-  const found = source.text.slice(type.key.start, type.key.end);
-  diagnostics.report("invalid-map-key", range, { found });
+  const { tree } = scope;
+  const type = tree.inType(node);
+  const found = tree.source.text.slice(tree.start(type), tree.end(type));
+  diagnostics.report("invalid-map-key", scope.rangeOf(node), { found });
 }

@@ -1,68 +1,54 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
-import type {
-  NodeBase,
-  ResourceDefinition,
-  ResourceMethod,
-} from "../../syntax/ast.js";
-import type { SourceFile } from "../../syntax/source.js";
+import { Kind, type Tree } from "../../syntax/tree.js";
+import type { Scope } from "../scope.js";
 
-/** A resource has one constructor at most, and its methods and static functions share one set of names. */
+/**
+ * A resource has one constructor at most, and its methods and static functions share one set of names.
+ *
+ * @param resource its node
+ */
 export function checkResourceMembers(
-  definition: ResourceDefinition,
-  source: SourceFile,
+  resource: number,
+  scope: Scope,
   diagnostics: DiagnosticCollector,
 ): void {
-  if (!mayRepeat(definition.methods)) return;
-  const seen = new Map<string, NodeBase>();
-  for (const member of definition.methods) {
-    // No member can be named like a keyword without being meant so, hence `constructor()` is apart from a method's name.
-    const isConstructor = member.kind === "constructor";
-    const key = isConstructor ? "constructor()" : member.name.name;
-    const at = isConstructor
-      ? { start: member.start, end: member.start + "constructor".length }
-      : member.name;
+  const { tree } = scope;
+  if (!mayRepeat(tree, resource)) return;
+  const end = tree.next(resource);
+  const seen = new Map<number, number>();
+  for (let at = tree.inItem(resource); at < end; at = tree.next(at)) {
+    const name = tree.name(at);
+    const isConstructor = tree.kind(at) === Kind.constructor;
+    // A constructor has no name, so it is apart from a method that is called like it.
+    const key = isConstructor ? -1 : name;
     const first = seen.get(key);
     if (first === undefined) {
-      seen.set(key, isConstructor ? member : member.name);
+      seen.set(key, at);
       continue;
     }
-    const name = isConstructor ? "constructor" : member.name.name;
-    const firstEnd = isConstructor
-      ? first.start + "constructor".length
-      : first.end;
+    const text = isConstructor ? "constructor" : tree.names.text(name);
+    const related = [
+      { ...scope.rangeOf(first), message: "first defined here" },
+    ];
     diagnostics.report(
       "duplicate-name",
-      { source, start: at.start, end: at.end },
-      { name },
-      {
-        related: [
-          {
-            source,
-            start: first.start,
-            end: firstEnd,
-            message: "first defined here",
-          },
-        ],
-      },
+      scope.rangeOf(at),
+      { name: text },
+      { related },
     );
   }
 }
 
-/** A quick look before the proper one: whether two of a few members could be the same. Of many, always. */
-function mayRepeat(members: readonly ResourceMethod[]): boolean {
-  if (members.length > 12) return true;
-  for (let index = 1; index < members.length; index++) {
-    const member = members[index];
-    const name = nameOf(member);
-    for (let other = 0; other < index; other++)
-      if (nameOf(members[other]) === name) return true;
+/** A quick look before the proper one: whether two of a few members are the same. Of many, always. */
+function mayRepeat(tree: Tree, resource: number): boolean {
+  const first = tree.inItem(resource);
+  const end = tree.next(resource);
+  let count = 0;
+  for (let at = first; at < end; at = tree.next(at)) {
+    if (++count > 12) return true;
+    const name = tree.name(at);
+    for (let other = first; other < at; other = tree.next(other))
+      if (tree.name(other) === name) return true;
   }
   return false;
-}
-
-/** The name of a member; `undefined` for a constructor. */
-function nameOf(member: ResourceMethod | undefined): string | undefined {
-  return member === undefined || member.kind === "constructor"
-    ? undefined
-    : member.name.name;
 }
