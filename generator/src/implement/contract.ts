@@ -171,7 +171,7 @@ function readMethod(method: MethodSignature, isStatic: boolean): MethodMember {
     documentation: documentationOf(method),
     signature: withoutDocumentation(method).replace(/;$/, ""),
     parameters: method.getParameters().map((each) => each.getName()),
-    isAsync: /^Promise</.test(method.getReturnTypeNode()?.getText() ?? ""),
+    isAsync: (method.getReturnTypeNode()?.getText() ?? "").startsWith("Promise<"),
     mentions: mentionsOf(method),
   };
 }
