@@ -113,12 +113,12 @@ export function generate(
     module.name(note);
   for (const { module, what, name, place } of changed)
     renamed(`${what} in \`${module.path}\``, name, place);
-  for (const { module, declared } of guest?.hidden ?? []) {
+  for (const { module, declared, place } of guest?.hidden ?? []) {
     // Classes are each world's own, even where they look alike.
     const isSame =
       module.ambient !== "$root" && module.bodyText() === declared.bodyText();
     if (isSame) continue;
-    diagnostics.report("ambient-module-clash", undefined, {
+    diagnostics.report("ambient-module-clash", locator.rangeOf(place), {
       name: module.ambient ?? "",
       first: `${declared.path}.d.ts`,
       second: module.path.replace(/\.ambient$/, ""),

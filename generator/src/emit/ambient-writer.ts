@@ -6,6 +6,7 @@ import { documentationText } from "./documentation.js";
 import type { ResourceFunctions } from "./functions.js";
 import { functionsOf, ownResources } from "./interface-writer.js";
 import { isFallible } from "./keys.js";
+import type { Place } from "./locate.js";
 import { Module } from "./module.js";
 import { safeName } from "./paths.js";
 import { reservedWords } from "./reserved.js";
@@ -25,6 +26,8 @@ export interface HiddenModule {
   readonly module: Module;
   /** What is declared under the name. */
   readonly declared: Module;
+  /** What it would have been declared for. */
+  readonly place: Place;
 }
 
 /**
@@ -79,7 +82,7 @@ export class AmbientWriter {
       binding.fullName,
     );
     this.#declareUsed(binding.types);
-    const declared = this.#declareOnce(module);
+    const declared = this.#declareOnce(module, { interface: id });
     this.#modules.set(id, declared);
     this.#declareTypes(module, binding);
     this.#addTypes(module, binding);
@@ -120,7 +123,7 @@ export class AmbientWriter {
         const parts = { type: true, value: true, origin };
         root.declare(new Declaration(root, wanted, what, place, parts));
       }
-      modules.push(this.#declareOnce(root));
+      modules.push(this.#declareOnce(root, { world: world.id }));
     }
     for (const [name, item] of functions) {
       const module = new Module(`${path}/${safeName(name)}.ambient`, name);
@@ -133,7 +136,7 @@ export class AmbientWriter {
         "sync",
       ).map((member) => ({ ...member, key: "export default function " }));
       module.add((names) => membersText(this.#context, members, names, "  "));
-      modules.push(this.#declareOnce(module));
+      modules.push(this.#declareOnce(module, { item }));
     }
     for (const module of modules) this.#worldModules.add(module);
     return modules;
@@ -147,11 +150,11 @@ export class AmbientWriter {
   }
 
   /** Only what worlds import by a name of their own can have that name twice. */
-  #declareOnce(module: Module): Module {
+  #declareOnce(module: Module, place: Place): Module {
     const name = module.ambient ?? "";
     const declared = this.#byName.get(name) ?? module;
     this.#byName.set(name, declared);
-    if (declared !== module) this.#hidden.push({ module, declared });
+    if (declared !== module) this.#hidden.push({ module, declared, place });
     return declared;
   }
 

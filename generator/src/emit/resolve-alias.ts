@@ -57,6 +57,19 @@ export function isOptional(model: Model, reference: TypeReference): boolean {
   return optional;
 }
 
+/**
+ * Whether a function's result is a future as a whole. A promise of a promise cannot be told from a promise in JavaScript, so such a
+ * function is asynchronous enough.
+ */
+export function isFuture(
+  model: Model,
+  result: TypeReference | undefined,
+): boolean {
+  if (typeof result !== "number") return false;
+  const kind = resolveAlias(model, result);
+  return typeof kind === "object" && "future" in kind;
+}
+
 /** Whether a type has a value beside it in TypeScript: enums, flags and variants, under whatever name. */
 export function hasValue(model: Model, id: TypeId): boolean {
   const kind = resolveAlias(model, id);

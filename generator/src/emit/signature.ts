@@ -8,7 +8,7 @@ import type { Keys } from "./keys.js";
 import { layoutMethod, printWidth, type ParameterLayout } from "./layout.js";
 import type { Module } from "./module.js";
 import { parameterOwnership, resultOwnership } from "./ownership.js";
-import { isOptional, resolveAlias } from "./resolve-alias.js";
+import { isFuture, isOptional, resolveAlias } from "./resolve-alias.js";
 import type { Flavour, TypeMapper } from "./type-mapper.js";
 
 /** A function as TypeScript has it. */
@@ -45,12 +45,15 @@ export class Signatures {
     this.#thrown = thrown;
   }
 
-  /** A function of a contract: in the asynchronous one, each returns a promise. Constructors never wait. */
+  /** A function of a contract: in the asynchronous one, each returns a promise or a future. Constructors never wait. */
   of(item: Function, flavour: Flavour): Signature {
     const parameters = isMethod(item) ? item.params.slice(1) : item.params;
     const result = this.#types.typeOf(this.#returned(item), flavour);
     const waits =
-      (flavour === "async" && !isConstructor(item)) || this.#promised.has(item);
+      this.#promised.has(item) ||
+      (flavour === "async" &&
+        !isConstructor(item) &&
+        !isFuture(this.#model, item.result));
     return {
       parameters: this.#parameters(item, parameters, flavour),
       result: waits ? this.#promise(result) : result,

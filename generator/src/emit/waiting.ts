@@ -16,7 +16,7 @@ import {
 } from "./functions.js";
 import { fullName } from "./full-name.js";
 import { matchesGlob } from "./glob.js";
-import { eachMention } from "./resolve-alias.js";
+import { eachMention, isFuture } from "./resolve-alias.js";
 
 /** Which functions return promises whatever the contract, and what differs between the two contracts. */
 export interface Waiting extends Twins {
@@ -103,7 +103,9 @@ function findTwins(model: Model, promised: ReadonlySet<Function>): Twins {
     });
   });
   const waits = (item: Function): boolean =>
-    !isConstructor(item) && !promised.has(item);
+    !isConstructor(item) &&
+    !promised.has(item) &&
+    !isFuture(model, item.result);
   const waiting: TypeId[] = [];
   for (const item of allFunctions(model)) {
     const resource = resourceOf(item);

@@ -109,6 +109,18 @@ describe("the asynchronous form of a type", () => {
   });
 });
 
+it("of a function that returns a future is no promise of one: nobody could tell them apart", () => {
+  const text =
+    generateText(
+      "package a:b; interface i { f: func() -> future<u8>; g: func(); h: async func() -> future<u8>; }",
+    ).get("a/b/i.ts") ?? "";
+  const contract = text.slice(text.indexOf("export interface AsyncI"));
+  expect(contract).toContain("  f(): PromiseLike<number>;");
+  expect(contract).toContain("  g(): Promise<void>;");
+  // As jco has it.
+  expect(contract).toContain("  h(): Promise<PromiseLike<number>>;");
+});
+
 describe("the asynchronous contract", () => {
   const same =
     "/** The asynchronous form of {@link I}, which is no different. */\nexport type AsyncI = I;";
@@ -118,6 +130,9 @@ describe("the asynchronous contract", () => {
     ["type t = u8;", true],
     ["resource r { constructor(); }", true],
     ["f: async func() -> u8;", true],
+    ["f: func() -> future<u8>;", true],
+    ["type t = future; f: func() -> t;", true],
+    ["f: func() -> result<future<u8>>;", false],
     ["resource r { m: async func(); } f: async func(it: r);", true],
     ["f: func();", false],
     ["resource r { s: static func(); }", false],
