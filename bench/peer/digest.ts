@@ -1,6 +1,13 @@
-/** The digest that the far end computes: four independent sums over 32-bit words, cheap enough to run beside a transfer. */
+/** Bytes summed up together. */
+const segmentLength = 4_096;
+
+/**
+ * The digest that the far end computes: for each segment of 4 KiB two sums over 32-bit words in four lanes, of which the
+ * second weighs each word by its place, and over all segments a product that depends on their order. A C compiler makes
+ * vector instructions of it, so it costs next to nothing beside the transfer.
+ */
 export class Digest {
-  readonly #sums = new Uint32Array(4);
+  readonly #state = new Uint32Array(4);
   #rest: Buffer = Buffer.alloc(0);
 
   update(data: Uint8Array): void {
@@ -8,27 +15,28 @@ export class Digest {
       this.#rest.length === 0
         ? Buffer.from(data.buffer, data.byteOffset, data.length)
         : Buffer.concat([this.#rest, data]);
-    const whole = bytes.length & ~15;
-    let [one, two, three, four] = this.#sums as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    for (let index = 0; index < whole; index += 16) {
-      one = Math.imul(one ^ bytes.readInt32LE(index), 0x9e3779b1);
-      two = Math.imul(two ^ bytes.readInt32LE(index + 4), 0x9e3779b1);
-      three = Math.imul(three ^ bytes.readInt32LE(index + 8), 0x9e3779b1);
-      four = Math.imul(four ^ bytes.readInt32LE(index + 12), 0x9e3779b1);
-    }
-    this.#sums.set([one, two, three, four]);
+    const whole = bytes.length - (bytes.length % segmentLength);
+    for (let start = 0; start < whole; start += segmentLength)
+      for (let lane = 0; lane < 4; lane++) this.#mix(bytes, start, lane);
     this.#rest = Buffer.from(bytes.subarray(whole));
   }
 
-  /** The sums, little-endian. */
+  #mix(bytes: Buffer, start: number, lane: number): void {
+    let sum = 0;
+    let weighted = 0;
+    const end = start + segmentLength;
+    for (let index = start + 4 * lane; index < end; index += 16) {
+      sum = (sum + bytes.readInt32LE(index)) | 0;
+      weighted = (weighted + sum) | 0;
+    }
+    const mixed = Math.imul((this.#state[lane] ?? 0) ^ sum, 0x9e3779b1);
+    this.#state[lane] = Math.imul(mixed ^ weighted, 0x9e3779b1);
+  }
+
+  /** The digest of all whole segments, little-endian. */
   bytes(): Buffer {
     const bytes = Buffer.alloc(16);
-    this.#sums.forEach((sum, lane) => bytes.writeUInt32LE(sum, lane * 4));
+    this.#state.forEach((word, lane) => bytes.writeUInt32LE(word, lane * 4));
     return bytes;
   }
 }
