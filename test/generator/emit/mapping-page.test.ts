@@ -26,7 +26,8 @@ const samples: Sample[] = page.split("\n## ").flatMap((section) => {
     ),
   );
   const guest = blocks.get("ts generated guest");
-  const generated = guest ?? blocks.get("ts generated");
+  const both = blocks.get("ts generated both");
+  const generated = guest ?? both ?? blocks.get("ts generated");
   const wit = blocks.get("wit");
   const use = blocks.get("ts");
   if (wit === undefined || generated === undefined || use === undefined)
@@ -36,7 +37,10 @@ const samples: Sample[] = page.split("\n## ").flatMap((section) => {
       title: section.split("\n", 1)[0] ?? "",
       wit: `package docs:mapping@2.0.0;\n${wit}`,
       generated,
-      options: { mode: "sync", target: guest === undefined ? "host" : "guest" },
+      options: {
+        mode: both === undefined ? "sync" : "both",
+        target: guest === undefined ? "host" : "guest",
+      },
       use,
     },
   ];
@@ -44,7 +48,7 @@ const samples: Sample[] = page.split("\n## ").flatMap((section) => {
 
 describe("docs/mapping.md", () => {
   it("has a sample for each construct", () => {
-    expect(samples.length).toBeGreaterThanOrEqual(12);
+    expect(samples.length).toBeGreaterThanOrEqual(14);
   });
 
   it.each(samples)(
