@@ -225,6 +225,8 @@ export interface Socket {
  *
  * A function called in a state that does not allow it returns `invalid-input` and changes nothing, and so
  * does every function given a handle that was never handed out or is closed already.
+ *
+ * The asynchronous form of {@link Socket}: its functions return promises.
  */
 export interface AsyncSocket {
   /**
@@ -365,6 +367,7 @@ export interface AsyncSocket {
   ): Promise<Result<SocketAddress, SocketError>>;
 }
 
+/** The descriptor of `scheduler:core-libs/socket@0.1.0`, from which the runtime serves it. */
 export const Socket: InterfaceDescriptor<{
   sync: Socket;
   async: AsyncSocket;

@@ -2,16 +2,15 @@
 // Options: mode both, target guest.
 /// <reference path="./socket.ambient.d.ts" />
 
-import { Http } from "./http.js";
-import { Socket } from "./socket.js";
-
 import {
   ComponentInstance,
   fromJcoExports,
   toJcoImports,
+  type JcoImports,
 } from "@wit2ts/runtime/jco";
-import type { JcoImports } from "@wit2ts/runtime/jco";
 import * as socketModule from "scheduler:core-libs/socket@0.1.0";
+import { Http } from "./http.js";
+import { Socket } from "./socket.js";
 
 const options: {
   readonly instance: ComponentInstance;

@@ -13,7 +13,11 @@ export interface Http {
   get(url: string): Result<string, string>;
 }
 
-/** HTTP for actions of the scheduler. */
+/**
+ * HTTP for actions of the scheduler.
+ *
+ * The asynchronous form of {@link Http}: its functions return promises.
+ */
 export interface AsyncHttp {
   /**
    * Fetches a URL with one `GET` request and returns the whole response, its head included, as text.
@@ -23,6 +27,7 @@ export interface AsyncHttp {
   get(url: string): Promise<Result<string, string>>;
 }
 
+/** The descriptor of `scheduler:core-libs/http@0.1.0`, from which the runtime serves it. */
 export const Http: InterfaceDescriptor<{
   sync: Http;
   async: AsyncHttp;
