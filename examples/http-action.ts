@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type {
   AddressFamily,
   AsyncSocket,
+  Socket,
   SocketHandle,
 } from "@wit2ts/core-libs/socket";
 import { SocketError } from "@wit2ts/core-libs/socket";
@@ -39,11 +40,11 @@ export function parseUrl(text: string): Result<Target, string> {
 /**
  * Fetches a URL and returns the whole response as text, its head included.
  *
- * @param socket - any backend.
+ * @param socket - any backend; a blocking one blocks.
  * @returns the response, or in words what went wrong, with the name of the socket error.
  */
 export async function httpGet(
-  socket: AsyncSocket,
+  socket: AsyncSocket | Socket,
   url: string,
 ): Promise<Result<string, string>> {
   const target = parseUrl(url);
@@ -59,7 +60,7 @@ export async function httpGet(
 }
 
 async function exchange(
-  socket: AsyncSocket,
+  socket: AsyncSocket | Socket,
   handle: SocketHandle,
   { host, port, path, authority }: Target,
 ): Promise<Result<string, string>> {

@@ -16,6 +16,10 @@ const programs = [
   },
   { file: "udp.ts", title: "UDP: datagrams there and back" },
   { file: "http-action.ts", title: "HTTP action: GET over plain sockets" },
+  {
+    file: "http-action-wasi.ts",
+    title: "HTTP action over wasi:sockets, and between components",
+  },
   { file: "component.ts", title: "HTTP action as a WebAssembly component" },
 ];
 

@@ -155,7 +155,7 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
     if (this.#wait(socket, "read", deadline)) socket.read(false);
   }
 
-  /** @returns whether trying again may help. */
+  /** @returns whether the host says that it is ready. */
   #wait(
     target: WasiSocket | WasiLookup,
     readiness: Readiness,
@@ -167,7 +167,7 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
     if (idleWaits(target, readiness) >= IDLE_WAITS) {
       const pause = this.#waiting.now() + IDLE_PAUSE;
       this.#waiting.sleep(Math.min(pause, deadline));
-      return true;
+      return false;
     }
     const pollable =
       target instanceof WasiLookup

@@ -6,7 +6,9 @@ import {
   createBlockingSocket,
   type BlockingSocketBackend,
 } from "../host/blocking.js";
-import * as bindings from "./generated/scheduler/socket-backends/wasi-sockets.guest.js";
+import type { WasiBindings } from "./bindings.js";
+import * as wasi from "./generated/scheduler/socket-backends/wasi-sockets.guest.js";
+import { withMissingClass } from "./missing-class.js";
 import { createWasiDriver, type WasiSocketOptions } from "./options.js";
 
 export type { BlockingSocketBackend } from "../host/blocking.js";
@@ -14,9 +16,17 @@ export type { OpenHandle, SocketOptions } from "../host/host.js";
 export { wasiSupports } from "./driver.js";
 export type { WasiSocketOptions } from "./options.js";
 
+const bindings: WasiBindings = {
+  ...wasi,
+  instanceNetwork: {
+    instanceNetwork: () =>
+      withMissingClass(() => wasi.instanceNetwork.instanceNetwork()),
+  },
+};
+
 /**
- * Makes a blocking backend over the `wasi:sockets` that the component imports. Make it in a call, not while the module is loaded:
- * componentize-js runs the module when it builds the component, and then nothing can be imported.
+ * Makes a blocking backend over the `wasi:sockets` that the component imports. It calls nothing of it before its first socket is made, so
+ * it may be made while the module is loaded, which is when the component is built.
  *
  * @param options - policy and limits.
  * @throws SyntaxError, RangeError for options that make no sense.

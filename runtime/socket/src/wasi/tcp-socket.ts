@@ -35,6 +35,9 @@ type State =
   | "connected"
   | "spent";
 
+/** The most connections that are refused when a listener closes; clients may come faster than that. */
+const MOST_REFUSED = 65_536;
+
 export class WasiTcpSocket {
   /** How often in a row a wait has ended for nothing. */
   idleReads = 0;
@@ -267,7 +270,8 @@ export class WasiTcpSocket {
 
   /** Connections that nobody has accepted: not every host ends them with their listener. */
   #refuseQueue(): void {
-    for (;;) {
+    const { acceptQueue } = this.#context.limits;
+    for (let left = Math.min(acceptQueue, MOST_REFUSED); left > 0; left--) {
       const accepted = this.#open.accept();
       if (accepted.tag === "err") return;
       const [socket, input, output] = accepted.val;

@@ -1,10 +1,27 @@
+import { setImmediate } from "node:timers/promises";
+import type { Worker } from "node:worker_threads";
 import type { WasiImports } from "@wit2ts/socket/wasi";
+import { fail } from "./fake-host.js";
 
-// The worker of the shim keeps no process alive, but has said so before anybody could notice that there is one.
-process.once("worker", (worker) => {
-  worker.unref();
-});
-const shim: WasiImports = await import("preview2-shim-0.26");
+/** Which preview2-shim: the one in use, or the one that jco brings. */
+export const shims = ["preview2-shim-0.26", "@bytecodealliance/preview2-shim"];
+
+/** Loads a preview2-shim. */
+export async function loadShim(name: string): Promise<WasiImports> {
+  // Its worker keeps no process alive, but says so before anybody is told that there is one.
+  const unref = (worker: Worker): void => {
+    worker.unref();
+  };
+  process.on("worker", unref);
+  const shim = {
+    sockets: (await import(`${name}/sockets`)) as WasiImports["sockets"],
+    io: (await import(`${name}/io`)) as WasiImports["io"],
+    clocks: (await import(`${name}/clocks`)) as WasiImports["clocks"],
+  };
+  await setImmediate();
+  process.off("worker", unref);
+  return shim;
+}
 
 type IpAddress = { tag: "ipv4" | "ipv6"; val: number[] };
 
@@ -21,32 +38,46 @@ function ipAddress(text: string): IpAddress {
 }
 
 /**
- * preview2-shim, but for the look-up of names: the shim asks the resolver of the system. This one answers with what it is
- * given, later than it is asked, as resolvers do.
+ * An `ip-name-lookup` that answers with what it is given, later than it is asked, as resolvers do. That of preview2-shim asks the
+ * resolver of the system.
  */
-export function shimWithNames(
+function nameLookup(
+  { clocks }: WasiImports,
   names: Readonly<Record<string, readonly string[]>>,
-  { sockets, io, clocks }: WasiImports = shim,
-): WasiImports {
+): object {
   const clock = clocks.monotonicClock as {
     subscribeDuration(nanoseconds: bigint): object;
   };
-  const resolveAddresses = (_network: object, name: string): object => {
-    const addresses = names[name]?.map(ipAddress);
-    let asked = 0;
-    return {
-      resolveNextAddress: () => {
-        if (asked++ === 0) throw "would-block";
-        if (addresses === undefined) throw "name-unresolvable";
-        return addresses[asked - 2];
-      },
-      subscribe: () => clock.subscribeDuration(1_000_000n),
-      [Symbol.dispose]: () => undefined,
-    };
-  };
+  class ResolveAddressStream {
+    readonly #addresses: readonly IpAddress[] | undefined;
+    #asked = 0;
+
+    constructor(addresses: readonly IpAddress[] | undefined) {
+      this.#addresses = addresses;
+    }
+    resolveNextAddress(): IpAddress | undefined {
+      this.#asked += 1;
+      if (this.#asked === 1) fail("would-block");
+      if (this.#addresses === undefined) fail("name-unresolvable");
+      return this.#addresses[this.#asked - 2];
+    }
+    subscribe(): object {
+      return clock.subscribeDuration(1_000_000n);
+    }
+    [Symbol.dispose](): void {}
+  }
   return {
-    sockets: { ...sockets, ipNameLookup: { resolveAddresses } },
-    io,
-    clocks,
+    ResolveAddressStream,
+    resolveAddresses: (_network: object, name: string) =>
+      new ResolveAddressStream(names[name]?.map(ipAddress)),
   };
+}
+
+/** A host with a look-up of names that asks nobody. */
+export function withNames(
+  host: WasiImports,
+  names: Readonly<Record<string, readonly string[]>>,
+): WasiImports {
+  const ipNameLookup = nameLookup(host, names);
+  return { ...host, sockets: { ...host.sockets, ipNameLookup } };
 }

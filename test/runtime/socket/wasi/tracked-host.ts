@@ -70,7 +70,7 @@ export class TrackedHost {
     return (...args) => {
       const result = Reflect.apply(call, self, args) as object | object[];
       const names = made[key] ?? [];
-      const resources = Array.isArray(result) ? result : [result];
+      const resources: object[] = Array.isArray(result) ? result : [result];
       for (const [index, resource] of resources.entries()) {
         // What is accepted stands by itself; its streams are its own.
         const parent =

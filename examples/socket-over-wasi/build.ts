@@ -1,0 +1,137 @@
+/** Makes a component of the adapter, bundled by esbuild and componentized by jco, and modules of components with `jco transpile`. */
+import { build } from "esbuild";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+
+/** What jco writes in its instantiation mode. */
+export interface TranspiledComponent {
+  instantiate(
+    getCoreModule: undefined,
+    imports: Record<string, unknown>,
+  ): Promise<Record<string, unknown>>;
+}
+
+const here = (path: string): string =>
+  fileURLToPath(new URL(path, import.meta.url));
+const jco = join(
+  dirname(createRequire(import.meta.url).resolve("@bytecodealliance/jco")),
+  "jco.js",
+);
+const jcoPackage = join(dirname(jco), "../package.json");
+const cache = here("../../.cache/socket-over-wasi");
+
+/** Runs a script in a process of its own: jco starts a worker for WASI that it never ends. */
+async function run(script: string, ...args: readonly string[]): Promise<void> {
+  await promisify(execFile)(process.execPath, [script, ...args]);
+}
+
+/**
+ * Builds the adapter with StarlingMonkey, which takes a quarter of a minute, unless this has been done before with the same
+ * inputs.
+ *
+ * @returns the path of the component.
+ */
+export async function buildAdapter(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [here("./guest.ts")],
+    bundle: true,
+    format: "esm",
+    target: "es2020",
+    external: ["wasi:*"],
+    write: false,
+  });
+  const bundle = outputFiles[0]?.text ?? "";
+  const name = hash(
+    bundle,
+    await readFile(here("../../runtime/socket/src/wasi/wasi-sockets.wit")),
+    await readFile(here("../../wit/socket.wit")),
+    await readFile(jcoPackage),
+  );
+  const component = join(cache, `${name}.wasm`);
+  if (await isThere(component)) return component;
+  await inDraft(component, async (folder) => {
+    const made = join(folder, "adapter.wasm");
+    await run(here("../../scripts/wasi-wit.mjs"), join(folder, "wit"));
+    await writeFile(join(folder, "guest.js"), bundle);
+    await run(
+      jco,
+      "componentize",
+      join(folder, "guest.js"),
+      ...["--wit", join(folder, "wit")],
+      ...["--world-name", "socket-over-wasi"],
+      // Of the system the adapter uses its sockets and its clock alone, which it imports by itself.
+      ...["--disable", "all"],
+      ...["--out", made],
+    );
+    return made;
+  });
+  return component;
+}
+
+/** Transpiles a component, unless this has been done before, and loads it. */
+export async function loadComponent(
+  component: string,
+): Promise<TranspiledComponent> {
+  const name = hash(await readFile(component), await readFile(jcoPackage));
+  const folder = join(cache, name);
+  if (!(await isThere(join(folder, "component.js"))))
+    await inDraft(folder, async (draft) => {
+      const made = join(draft, "transpiled");
+      await run(
+        jco,
+        "transpile",
+        component,
+        ...["--out-dir", made],
+        ...["--name", "component"],
+        ...["--instantiation", "async"],
+        // Keeps the version in the name of this import; those of WASI lose theirs, which is how preview2-shim has them.
+        ...["--map", `${socketName}=${socketName}`],
+      );
+      return made;
+    });
+  const module = pathToFileURL(join(folder, "component.js")).href;
+  return (await import(module)) as TranspiledComponent;
+}
+
+/** The interface that the adapter exports. */
+export const socketName = "scheduler:core-libs/socket@0.1.0";
+
+/**
+ * Makes something in a folder that goes away, and moves it to its place.
+ *
+ * @param make - returns the path of what it has made.
+ */
+async function inDraft(
+  place: string,
+  make: (folder: string) => Promise<string>,
+): Promise<void> {
+  const folder = `${place}.${String(process.pid)}`;
+  await mkdir(folder, { recursive: true });
+  try {
+    const made = await make(folder);
+    // Another process may have been faster, and its work is as good.
+    await rename(made, place).catch(async (error: unknown) => {
+      if (!(await isThere(join(place, "component.js")))) throw error;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function hash(...parts: readonly (string | Buffer)[]): string {
+  const made = createHash("sha256");
+  for (const part of parts) made.update(part).update("\0");
+  return made.digest("hex").slice(0, 20);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return readFile(path).then(
+    () => true,
+    () => false,
+  );
+}
