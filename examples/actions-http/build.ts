@@ -1,5 +1,7 @@
-/** Makes a component of the guest: bundled by esbuild, componentized and transpiled by jco. */
-import { build } from "esbuild";
+/** Makes a component of the guest, bundled by esbuild and componentized by jco, and a module of the component with `wit2ts transpile`. */
+import type { AsyncHttp, Http } from "@wit2ts/core-libs/http";
+import type { Socket } from "@wit2ts/core-libs/socket";
+import { build, type Plugin } from "esbuild";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -18,53 +20,72 @@ import { promisify } from "node:util";
 /** How calls wait: blocked, or suspended (JSPI). */
 export type Mode = "sync" | "jspi";
 
-/** What jco writes in its instantiation mode. */
-export interface TranspiledComponent {
-  instantiate(
-    getCoreModule: undefined,
-    imports: Record<string, unknown>,
-  ): Promise<Record<string, unknown>>;
+/** What runs the guest inside the component. */
+export type Engine = "StarlingMonkey" | "QuickJS";
+
+interface Options {
+  readonly policy?: { readonly connect: readonly string[] };
+  /** In place of the sockets of Node. */
+  readonly imports?: { readonly "scheduler:core-libs/socket@0.1.0"?: Socket };
+}
+
+/** What `wit2ts transpile` makes of the component; its declarations say more. */
+interface Modules {
+  readonly sync: {
+    instantiate(
+      options?: Options,
+    ): Promise<{ readonly http: Http } & Disposable>;
+  };
+  readonly jspi: {
+    instantiate(
+      options?: Options,
+    ): Promise<{ readonly http: AsyncHttp } & AsyncDisposable>;
+  };
 }
 
 const here = (path: string): string =>
   fileURLToPath(new URL(path, import.meta.url));
 const require = createRequire(import.meta.url);
 const jco = join(dirname(require.resolve("@bytecodealliance/jco")), "jco.js");
+const wit2ts = here("../../generator/bin/wit2ts.cjs");
 const cache = here("../../.cache/actions-http");
-const socket = "scheduler:core-libs/socket@0.1.0";
-const http = "scheduler:core-libs/http@0.1.0";
+const run = promisify(execFile);
 
-/** The functions that the guest calls. */
-const waiting = [
-  "create-socket",
-  "connect",
-  "send",
-  "receive",
-  "close",
-  "set-read-timeout",
-];
+const jcoOptions: Record<Engine, readonly string[]> = {
+  // The guest uses nothing of the system but its sockets, so nothing else is imported.
+  StarlingMonkey: ["--disable", "all"],
+  QuickJS: ["--backend", "quickjs", "--backend-qjs-disable-async"],
+};
 
-/** Runs jco in a process of its own: it starts a worker for WASI that it never ends. */
-async function runJco(args: readonly string[]): Promise<void> {
-  await promisify(execFile)(process.execPath, [jco, ...args]);
-}
+/** Puts what QuickJS needs between the guest and the sockets. */
+const quickJsSocket: Plugin = {
+  name: "quickjs-socket",
+  setup({ onResolve }) {
+    const path = here("./quickjs-socket.ts");
+    onResolve({ filter: /^scheduler:core-libs\/socket@/ }, ({ importer }) =>
+      importer === path ? { external: true } : { path },
+    );
+  },
+};
 
 /**
- * Builds the guest with StarlingMonkey, which takes a quarter of a minute, unless this has been done before with the same inputs.
+ * Builds the guest, which takes a quarter of a minute with StarlingMonkey and a few seconds with QuickJS, unless this has been
+ * done before with the same inputs.
  *
  * @returns the path of the component.
  */
-export async function buildGuest(): Promise<string> {
+export async function buildGuest(engine: Engine): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [here("./guest.ts")],
     bundle: true,
     format: "esm",
     target: "es2020",
     external: ["scheduler:*"],
+    plugins: engine === "QuickJS" ? [quickJsSocket] : [],
     write: false,
   });
   const bundle = outputFiles[0]?.text ?? "";
-  const name = await digest(bundle);
+  const name = `${engine}-${await digest(bundle, ...jcoOptions[engine])}`;
   const component = join(cache, `${name}.wasm`);
   if (await isThere(component)) return component;
   const folder = join(cache, `${name}.${String(process.pid)}`);
@@ -73,13 +94,14 @@ export async function buildGuest(): Promise<string> {
     const script = join(folder, "guest.js");
     const draft = join(folder, "guest.wasm");
     await writeFile(script, bundle);
-    await runJco([
+    // In a process of its own: jco starts a worker for WASI that it never ends.
+    await run(process.execPath, [
+      jco,
       "componentize",
       script,
       ...["--wit", here("../../wit")],
       ...["--world-name", "actions-http"],
-      // The guest uses nothing of the system but its sockets, so nothing else is imported.
-      ...["--disable", "all"],
+      ...jcoOptions[engine],
       ...["--out", draft],
     ]);
     await rename(draft, component);
@@ -89,44 +111,53 @@ export async function buildGuest(): Promise<string> {
   return component;
 }
 
-/** Transpiles a component that {@link buildGuest} made, and loads it. */
-export async function loadGuest(mode: Mode): Promise<TranspiledComponent> {
-  const component = await buildGuest();
+/** Transpiles a component that {@link buildGuest} made, unless that has been done by the same command, and loads it. */
+export async function loadGuest<M extends Mode>(
+  engine: Engine,
+  mode: M,
+): Promise<Modules[M]> {
+  const component = await buildGuest(engine);
   const folder = `${component.replace(/\.wasm$/, "")}-${mode}`;
-  const module = join(folder, "guest.js");
-  if (!(await isThere(module))) {
+  const stamp = join(folder, "made-by");
+  const command = hash(
+    await readFile(here("../../generator/dist/command.cjs")),
+  );
+  if ((await readFile(stamp, "utf8").catch(() => "")) !== command) {
     const draft = `${folder}.${String(process.pid)}`;
-    await runJco([
+    await run(process.execPath, [
+      wit2ts,
       "transpile",
       component,
-      ...["--out-dir", draft],
-      ...["--name", "guest"],
-      ...["--instantiation", "async"],
-      // Keeps the versions in the names of the imports.
-      ...["--map", `${socket}=${socket}`],
-      ...(mode === "sync" ? [] : ["--async-mode", "jspi"]),
-      ...(mode === "sync" ? [] : ["--async-exports", `${http}#get`]),
-      ...(mode === "sync"
-        ? []
-        : ["--async-imports", ...waiting.map((name) => `${socket}#${name}`)]),
+      ...["--out", draft],
+      ...["--async-mode", mode],
     ]);
+    await writeFile(join(draft, "made-by"), command);
+    await rm(folder, { recursive: true, force: true });
     // Where another process was faster, its work is as good.
     await rename(draft, folder).catch(() =>
       rm(draft, { recursive: true, force: true }),
     );
   }
-  return (await import(pathToFileURL(module).href)) as TranspiledComponent;
+  return (await import(
+    pathToFileURL(join(folder, "index.js")).href
+  )) as Modules[M];
 }
 
 /** A name for all that goes into a component. */
-async function digest(bundle: string): Promise<string> {
-  const hash = createHash("sha256");
-  hash.update(bundle).update("\0");
+async function digest(...parts: readonly string[]): Promise<string> {
   const wit = here("../../wit");
-  for (const name of (await readdir(wit)).sort())
-    hash.update(await readFile(join(wit, name))).update("\0");
-  hash.update(await readFile(join(dirname(jco), "../package.json")));
-  return hash.digest("hex").slice(0, 20);
+  const files = (await readdir(wit)).sort().map((name) => join(wit, name));
+  files.push(join(dirname(jco), "../package.json"));
+  return hash(
+    ...parts,
+    ...(await Promise.all(files.map((file) => readFile(file)))),
+  );
+}
+
+function hash(...parts: readonly (string | Buffer)[]): string {
+  const made = createHash("sha256");
+  for (const part of parts) made.update(part).update("\0");
+  return made.digest("hex").slice(0, 20);
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,12 +1,37 @@
 /** The HTTP action in TypeScript, as a component: run with both ways to wait. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Result } from "@wit2ts/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Mode } from "../../examples/actions-http/build.js";
-import { fetchThroughComponent } from "../../examples/actions-http/run.js";
+import type { Engine, Mode } from "../../examples/actions-http/build.js";
 import { startServer } from "../../examples/actions-http/server.js";
 import { decodeUtf8, encodeUtf8 } from "../../examples/actions-http/utf8.js";
 import { hasJspi } from "../support/component/build.js";
 
 const modes: Mode[] = hasJspi ? ["sync", "jspi"] : ["sync"];
+const engines: Engine[] = ["StarlingMonkey", "QuickJS"];
+const ways = engines.flatMap((engine) =>
+  modes.map((mode) => ({ engine, mode })),
+);
+const root = join(import.meta.dirname, "../..");
+
+async function fetchThroughComponent(
+  engine: Engine,
+  mode: Mode,
+  urls: readonly string[],
+): Promise<Result<string, string>[]> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [
+      ...["--import", "./scripts/typescript.mjs"],
+      ...["test/e2e/programs/fetch.ts", engine, mode, ...urls],
+    ],
+    { cwd: root },
+  );
+  return JSON.parse(stdout) as Result<string, string>[];
+}
+
 describe("the HTTP action as a component", () => {
   let server: Awaited<ReturnType<typeof startServer>>;
 
@@ -19,10 +44,10 @@ describe("the HTTP action as a component", () => {
   });
 
   // The first run builds the component.
-  it.each(modes)(
-    "fetches, and says what went wrong, %s",
-    async (mode) => {
-      const [page, refused, wrong] = await fetchThroughComponent(mode, [
+  it.each(ways)(
+    "fetches, and says what went wrong, on $engine, $mode",
+    async ({ engine, mode }) => {
+      const [page, refused, wrong] = await fetchThroughComponent(engine, mode, [
         `http://127.0.0.1:${String(server.port)}/news?page=1`,
         "http://127.0.0.1:1/",
         "ftp://127.0.0.1/",

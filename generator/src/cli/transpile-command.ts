@@ -38,10 +38,10 @@ export function transpileCommand(program: Command, bind: Bind): void {
     .addOption(
       new Option(
         "--language <language>",
-        "TypeScript, JavaScript with declarations, or both side by side",
+        "JavaScript with declarations, which runs as it is, or TypeScript, for a project that compiles it",
       )
         .choices(languages)
-        .default("both"),
+        .default("javascript"),
     )
     .addOption(
       new Option(

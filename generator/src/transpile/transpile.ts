@@ -31,6 +31,7 @@ import {
 } from "./jco.js";
 import { ComponentFormatError } from "./section-reader.js";
 import { wasiDeclarations, wasiModule } from "./wasi.js";
+import { withoutSuspending } from "./without-suspending.js";
 
 /** What is to be transpiled, and how. */
 export interface TranspileRequest {
@@ -131,12 +132,13 @@ export async function transpile(
         { path: "component/wasi.d.ts", text: wasiDeclarations(header) },
       );
     }
-    if (request.language !== "javascript")
-      files.push(...(await formatAsConfigured(request.out, modules)));
-    if (request.language !== "typescript")
-      files.push(...(await compileModules(modules)));
+    files.push(
+      ...(request.language === "javascript"
+        ? await compileModules(modules)
+        : await formatAsConfigured(request.out, modules)),
+    );
     for (const [file, bytes] of Object.entries(await transpiled))
-      files.push(jcoFile(file, bytes));
+      files.push(jcoFile(file, bytes, mode));
     const packages = [
       "@wit2ts/runtime",
       ...(sources.socket === undefined ? [] : ["@wit2ts/socket"]),
@@ -231,11 +233,11 @@ function resolveWit(
   };
 }
 
-function jcoFile(name: string, bytes: Uint8Array): OutputFile {
+function jcoFile(name: string, bytes: Uint8Array, mode: AsyncMode): OutputFile {
   const path = `component/${name}`;
-  return name.endsWith(".wasm")
-    ? { path, bytes }
-    : { path, text: new TextDecoder().decode(bytes) };
+  if (name.endsWith(".wasm")) return { path, bytes };
+  const text = new TextDecoder().decode(bytes);
+  return { path, text: mode === "sync" ? withoutSuspending(text) : text };
 }
 
 /** What jco's module exports, in the terms of the runtime. */
