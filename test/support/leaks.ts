@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from "node:module";
 import timers from "node:timers";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll } from "vitest";
 
 /**
@@ -33,16 +33,17 @@ watchTimers();
 process.on("worker", (worker) => {
   openWorkers.add(worker);
   worker.once("exit", () => openWorkers.delete(worker));
-  const { ref, unref } = worker;
-  worker.ref = () => {
-    unrefWorkers.delete(worker);
-    ref.call(worker);
-  };
-  worker.unref = () => {
-    unrefWorkers.add(worker);
-    unref.call(worker);
-  };
 });
+// For all workers: one may be told not to keep the process alive before anybody is told of the worker.
+const { ref, unref } = Worker.prototype;
+Worker.prototype.ref = function (): void {
+  unrefWorkers.delete(this);
+  ref.call(this);
+};
+Worker.prototype.unref = function (): void {
+  unrefWorkers.add(this);
+  unref.call(this);
+};
 
 beforeAll(() => {
   before = count();
