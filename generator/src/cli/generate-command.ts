@@ -105,6 +105,10 @@ export function generateCommand(program: Command, bind: Bind): void {
     .addHelpText(
       "after",
       `
+Names and patterns are separated by commas, or given with the option again. In a pattern, * stands
+for anything and {a,b} for a choice; versions may be left out. A function of a resource is named as
+in 'wasi:http/types#fields.get'.
+
 Examples:
   $ wit2ts generate                             from wit/ to generated/
   $ wit2ts generate wit --out src/generated

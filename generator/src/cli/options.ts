@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { loadConfig, type LoadedConfig } from "../config/load.js";
 import type { ConfigEntry } from "../config/schema.js";
+import { splitList } from "../emit/glob.js";
 import type { Mode, Target } from "../emit/options.js";
 import { Failure } from "../failure.js";
 
@@ -119,25 +120,14 @@ function list(
   value: string | readonly string[] | undefined,
 ): readonly string[] {
   if (value === undefined) return [];
-  return typeof value === "string" ? splitList(value) : value;
+  return typeof value === "string" ? trimmedList(value) : value;
 }
 
-/** Splits at commas, but not inside the braces of a pattern: `a:b/{c,d},e:f/g` is two. */
-export function splitList(text: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === "{") depth++;
-    else if (character === "}") depth--;
-    else if (character === "," && depth <= 0) {
-      parts.push(text.slice(start, at));
-      start = at + 1;
-    }
-  }
-  parts.push(text.slice(start));
-  return parts.map((part) => part.trim()).filter((part) => part !== "");
+/** The parts of a list as people write it: at commas, and without white space around them. */
+function trimmedList(text: string): string[] {
+  return splitList(text)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 /** Reads an option that may be given several times, each time with a list. */
@@ -145,7 +135,7 @@ export function collectList(
   value: string,
   previous: readonly string[] = [],
 ): readonly string[] {
-  const parts = splitList(value);
+  const parts = trimmedList(value);
   if (parts.length === 0) throw new InvalidArgumentError("It is empty.");
   return [...previous, ...parts];
 }

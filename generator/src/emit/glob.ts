@@ -1,8 +1,51 @@
 /**
- * Whether a name fits a pattern, in which `*` stands for any number of characters and `?` for one. Everything else
- * stands for itself. Never takes more steps than the lengths multiplied.
+ * Whether a name fits a pattern, in which `*` stands for any number of characters, `?` for one, and `{a,b}` for one of
+ * several texts. Everything else stands for itself, an unclosed brace included.
  */
 export function matchesGlob(pattern: string, name: string): boolean {
+  const open = pattern.indexOf("{");
+  const close = open < 0 ? -1 : closingBrace(pattern, open);
+  if (close < 0) return matchesStars(pattern, name);
+  const before = pattern.slice(0, open);
+  const behind = pattern.slice(close + 1);
+  return splitList(pattern.slice(open + 1, close)).some((choice) =>
+    matchesGlob(before + choice + behind, name),
+  );
+}
+
+/**
+ * Splits at commas, but not inside braces: `a:b/{c,d},e:f/g` is two.
+ *
+ * @returns the parts, an empty one between two commas included
+ */
+export function splitList(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === "{") depth++;
+    else if (character === "}") depth--;
+    else if (character === "," && depth <= 0) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts;
+}
+
+function closingBrace(pattern: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < pattern.length; at++) {
+    if (pattern[at] === "{") depth++;
+    else if (pattern[at] === "}" && --depth === 0) return at;
+  }
+  return -1;
+}
+
+/** Never takes more steps than the lengths multiplied. */
+function matchesStars(pattern: string, name: string): boolean {
   let at = 0;
   let index = 0;
   let star = -1;
