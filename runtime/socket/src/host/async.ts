@@ -1,6 +1,6 @@
 /** The awaiting runner: calls that cannot be finished at once become promises. */
 import { SocketError, type AsyncSocket } from "@wit2ts/core-libs/socket";
-import type { Result } from "@wit2ts/runtime";
+import { ok, type Result } from "@wit2ts/runtime";
 import type { AsyncDriver, DriverSupports } from "../driver.js";
 import type { Lane, SocketEntry } from "./entry.js";
 import { refusal } from "./errors.js";
@@ -55,10 +55,10 @@ export function createAsyncSocket<S extends object, L extends object>(
     bind: (socket, address) => runner.run(host.bind(socket, address)),
     listen: (socket, backlog) => runner.run(host.listen(socket, backlog)),
     accept: (socket) => runner.run(host.accept(socket)),
-    send: (socket, data) => runner.run(host.send(socket, data)),
+    send: (socket, data) => runner.runSend(host.send(socket, data)),
     receive: (socket, maxLen) => runner.run(host.receive(socket, maxLen)),
     sendTo: (socket, data, address) =>
-      runner.run(host.sendTo(socket, data, address)),
+      runner.runSend(host.sendTo(socket, data, address)),
     receiveFrom: (socket, maxLen) =>
       runner.run(host.receiveFrom(socket, maxLen)),
     close: (socket) => Promise.resolve(host.close(socket)),
@@ -78,6 +78,9 @@ export function createAsyncSocket<S extends object, L extends object>(
 
 class AwaitingRunner<S extends object, L extends object> {
   readonly #driver: AsyncDriver<S, L>;
+  /** The last success of a `send`, and its promise. */
+  #sent: Result<bigint, SocketError> = ok(0n);
+  #sentPromise = Promise.resolve(this.#sent);
 
   constructor(driver: AsyncDriver<S, L>) {
     this.#driver = driver;
@@ -85,14 +88,26 @@ class AwaitingRunner<S extends object, L extends object> {
 
   run<T>(outcome: Outcome<T>): Promise<Result<T, SocketError>> {
     if (outcome.tag !== "pending") return Promise.resolve(outcome);
-    return new Promise((resolve) => {
+    const promise = new Promise<Result<T, SocketError>>((resolve) => {
       outcome.resolve = resolve;
-      const { lane, timeout } = outcome;
-      const isFirst = lane.first === undefined;
-      lane.push(outcome);
-      if (timeout !== Infinity) this.#setTimer(outcome, lane, timeout);
-      if (isFirst) this.#wait(lane, outcome);
     });
+    const { lane, timeout } = outcome;
+    const isFirst = lane.first === undefined;
+    lane.push(outcome);
+    if (timeout !== Infinity) this.#setTimer(outcome, lane, timeout);
+    if (isFirst) this.#wait(lane, outcome);
+    return promise;
+  }
+
+  /** Does what {@link run} does. One message is often as long as the next, and so the same promise says that both were sent. */
+  runSend(outcome: Outcome<bigint>): Promise<Result<bigint, SocketError>> {
+    if (outcome === this.#sent) return this.#sentPromise;
+    const promise = this.run(outcome);
+    if (outcome.tag === "ok") {
+      this.#sent = outcome;
+      this.#sentPromise = promise;
+    }
+    return promise;
   }
 
   /** Ends every call that waits on a socket, before it is closed. */

@@ -1,13 +1,13 @@
 /** The operations on UDP sockets that move data. */
-import { SocketError, type SocketAddress } from "@wit2ts/core-libs/socket";
+import type { SocketAddress, SocketError } from "@wit2ts/core-libs/socket";
 import { ok, type Result } from "@wit2ts/runtime";
 import { PENDING, type Attempt, type Driver } from "../driver.js";
 import { attemptImplicitBind } from "./address-operations.js";
 import { isSameAddress, type Resolution } from "./destination.js";
 import type { SocketEntry } from "./entry.js";
-import { failure, refusal, systemError } from "./errors.js";
-import { countOf } from "./lengths.js";
-import { Operation, type Outcome } from "./operation.js";
+import { failure, systemError } from "./errors.js";
+import { sentBytes } from "./lengths.js";
+import { isPending, Operation, type Outcome } from "./operation.js";
 import type { PolicyPredicate } from "./policy.js";
 
 /** `receive-from`. */
@@ -35,7 +35,7 @@ export class ReceiveFromOperation<
         this.entry.socket,
         this.#maxLength,
       );
-      if (datagram === PENDING) return PENDING;
+      if (isPending(datagram)) return PENDING;
       const { data, sender } = datagram;
       return ok<[Uint8Array, SocketAddress]>([
         data,
@@ -57,7 +57,7 @@ export function sendDatagram<S extends object, L extends object>(
   if (entry.writeLane?.first === undefined) {
     const hold = timeout === Infinity;
     const attempt = attemptSend(driver, entry.socket, data, hold);
-    if (attempt !== PENDING) return attempt;
+    if (!isPending(attempt)) return attempt;
   }
   return new SendDatagramOperation(driver, entry, timeout, data);
 }
@@ -70,7 +70,7 @@ function attemptSend<S extends object, L extends object>(
 ): Attempt<Result<bigint, SocketError>> {
   try {
     const sent = driver.trySendTo(socket, data, undefined, hold);
-    return sent === PENDING ? PENDING : ok(countOf(data.length));
+    return isPending(sent) ? PENDING : sentBytes(data.length);
   } catch (cause) {
     return failure(cause);
   }
@@ -134,7 +134,7 @@ export class SendToOperation<
     const { entry } = this;
     try {
       const candidates = this.#resolution.attempt();
-      if (candidates === PENDING) {
+      if (isPending(candidates)) {
         this.target = this.#resolution.lookup ?? entry.socket;
         this.readiness = "lookup";
         return PENDING;
@@ -167,7 +167,7 @@ export class SendToOperation<
             address,
             hold,
           );
-          return sent === PENDING ? PENDING : ok(countOf(this.#data.length));
+          return isPending(sent) ? PENDING : sentBytes(this.#data.length);
         } catch (cause) {
           this.#index++;
           this.#allowed = false;
@@ -190,16 +190,4 @@ export class SendToOperation<
       );
     }
   }
-}
-
-/** What is said of a datagram larger than any: no driver needs to see it. */
-export function refuseDatagram(
-  length: number,
-): Result<bigint, SocketError> | undefined {
-  return length > 65_527
-    ? refusal(
-        SocketError.InvalidInput,
-        "the datagram is larger than UDP allows",
-      )
-    : undefined;
 }

@@ -18,6 +18,8 @@ import {
   parseAddress,
   type ParsedAddress,
 } from "./address.js";
+import { readAddress } from "./arguments.js";
+import type { SocketEntry } from "./entry.js";
 import { systemError } from "./errors.js";
 
 /** What an address is for. */
@@ -132,6 +134,42 @@ export class Resolution<S extends object, L extends object> {
     this.#found = found;
     return found;
   }
+}
+
+/** Prepares the use of an address that a guest gives; returns the objection to it as a text. */
+export function resolve<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  entry: SocketEntry<S>,
+  address: SocketAddress,
+  purpose: Purpose,
+): Resolution<S, L> | string {
+  const read = readAddress(address);
+  if (read === undefined) return "the address must have a host and a port";
+  const { family, protocol } = entry;
+  const checked =
+    protocol === "udp" && purpose === "destination"
+      ? checkDestination(entry, read)
+      : checkAddress(read, family, protocol, purpose);
+  return typeof checked === "string"
+    ? checked
+    : new Resolution(driver, checked, family, protocol, purpose);
+}
+
+/** Checks where datagrams are to go; one often goes where the last one went. */
+function checkDestination(
+  entry: SocketEntry<object>,
+  address: SocketAddress,
+): CheckedAddress | string {
+  const { family, protocol, destination } = entry;
+  if (destination !== undefined) {
+    const { host, numeric } = destination;
+    if (host === address.host && numeric.port === address.port)
+      return destination;
+  }
+  const checked = checkAddress(address, family, protocol, "destination");
+  if (typeof checked !== "string" && "numeric" in checked)
+    entry.destination = { host: address.host, numeric: checked.numeric };
+  return checked;
 }
 
 /** Whether two addresses are the same, however they are written. */

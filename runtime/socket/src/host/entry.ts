@@ -27,6 +27,11 @@ export class Lane {
   }
 
   remove(operation: Waiting): void {
+    if (operation === this.first && operation === this.last) {
+      this.first = undefined;
+      this.last = undefined;
+      return;
+    }
     let before: Waiting | undefined;
     for (let each = this.first; each !== undefined; each = each.next) {
       if (each === operation) {
@@ -61,6 +66,10 @@ export class SocketEntry<S extends object> {
   readLane: Lane | undefined = undefined;
   /** The lane of {@link writes}, if there has been a call for it. */
   writeLane: Lane | undefined = undefined;
+  /** The last numeric destination that passed the checks, and its host as the caller wrote it. */
+  destination:
+    { readonly host: string; readonly numeric: NumericAddress } | undefined =
+    undefined;
   /** The operation of a `receive` that has ended, for the next one that has to wait. */
   spareReceive: ReceiveOperation<S> | undefined = undefined;
 

@@ -11,6 +11,8 @@ const highest = 0xffff_ffff;
 export class HandleTable<E extends SocketEntry<object>> {
   readonly #entries = new Map<number, E>();
   #last: number;
+  /** The entry that was asked for last, which most often is the one that is asked for next. */
+  #recent: E | undefined = undefined;
 
   /** @param last - the handle after which to begin, for tests of the wrap. */
   constructor(last = 0) {
@@ -23,7 +25,9 @@ export class HandleTable<E extends SocketEntry<object>> {
 
   /** The entry of a handle, for any value that a guest may give as one. */
   get(handle: number): E | undefined {
-    return this.#entries.get(handle);
+    const recent = this.#recent;
+    if (recent?.handle === handle) return recent;
+    return (this.#recent = this.#entries.get(handle));
   }
 
   entries(): readonly E[] {
@@ -49,5 +53,6 @@ export class HandleTable<E extends SocketEntry<object>> {
 
   remove(entry: E): void {
     this.#entries.delete(entry.handle);
+    if (this.#recent === entry) this.#recent = undefined;
   }
 }

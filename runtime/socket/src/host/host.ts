@@ -11,35 +11,44 @@ import {
   type SocketProtocol,
 } from "@wit2ts/core-libs/socket";
 import { ok, type Result } from "@wit2ts/runtime";
-import type { Driver, NumericAddress } from "../driver.js";
+import type { Driver } from "../driver.js";
 import { BindOperation, ConnectOperation } from "./address-operations.js";
-import {
-  isBytes,
-  isFamily,
-  isProtocol,
-  isU32,
-  isU64,
-  readAddress,
-} from "./arguments.js";
+import { isBytes, isFamily, isProtocol, isU32 } from "./arguments.js";
 import {
   ReceiveFromOperation,
   sendDatagram,
   SendToOperation,
 } from "./datagram-operations.js";
-import { checkAddress, Resolution, type Purpose } from "./destination.js";
+import { resolve } from "./destination.js";
 import type { SocketEntry, SocketState } from "./entry.js";
-import { failure, refusal, systemError, wrongState } from "./errors.js";
+import { failure, refusal, wrongState } from "./errors.js";
 import { HandleTable } from "./handle-table.js";
 import { readLength } from "./lengths.js";
 import { resolveLimits, type SocketLimits } from "./limits.js";
-import type { Operation, Outcome } from "./operation.js";
+import { isPending, type Operation, type Outcome } from "./operation.js";
 import {
   compilePolicy,
   type PolicyPredicates,
   type SocketPolicy,
 } from "./policy.js";
 import { receive } from "./receive-operation.js";
-import { AcceptOperation, ListenOperation, send } from "./stream-operations.js";
+import {
+  localAddressOf,
+  openHandle,
+  peerAddressOf,
+  setReadTimeout,
+  setReuseAddress,
+  setWriteTimeout,
+  type OpenHandle,
+} from "./settings.js";
+import {
+  AcceptOperation,
+  denyListening,
+  ListenOperation,
+  send,
+} from "./stream-operations.js";
+
+export type { OpenHandle } from "./settings.js";
 
 /** What the author of a host decides for all sockets of a backend. A guest cannot change any of it. */
 export interface SocketOptions {
@@ -47,16 +56,6 @@ export interface SocketOptions {
   readonly policy?: SocketPolicy;
   /** What may be used at most. */
   readonly limits?: Partial<SocketLimits>;
-}
-
-/** A socket that is open, for the eyes of the host's author. */
-export interface OpenHandle {
-  readonly handle: number;
-  readonly family: AddressFamily;
-  readonly protocol: SocketProtocol;
-  readonly state: SocketState;
-  readonly localAddress?: NumericAddress;
-  readonly peerAddress?: NumericAddress;
 }
 
 const invalid = (reason: string) => refusal(SocketError.InvalidInput, reason);
@@ -114,7 +113,7 @@ export class SocketHost<S extends object, L extends object> {
     const entry = this.#sockets.get(handle);
     if (entry === undefined) return wrongHandle();
     if (entry.state !== "unbound") return wrongState(entry.state);
-    const resolution = this.#resolve(entry, address, "local");
+    const resolution = resolve(this.driver, entry, address, "local");
     if (typeof resolution === "string") return invalid(resolution);
     const timeout = this.#wait(entry.writeTimeout);
     return this.#start(
@@ -137,7 +136,7 @@ export class SocketHost<S extends object, L extends object> {
         ? datagramState.includes(state)
         : state === "unbound" || state === "bound";
     if (!allowed) return wrongState(state);
-    const resolution = this.#resolve(entry, address, "destination");
+    const resolution = resolve(this.driver, entry, address, "destination");
     if (typeof resolution === "string") return invalid(resolution);
     const timeout = this.#wait(entry.writeTimeout);
     return this.#start(
@@ -157,18 +156,8 @@ export class SocketHost<S extends object, L extends object> {
     if (!isU32(backlog)) return invalid("the backlog must be a u32");
     if (entry.protocol !== "tcp") return invalid("only TCP sockets listen");
     if (entry.state !== "bound") return wrongState(entry.state);
-    try {
-      const { family, protocol } = entry;
-      const { host, port } = this.driver.localAddress(entry.socket);
-      if (!this.#policy.listen({ family, protocol, host, port })) {
-        throw systemError(
-          "EADDRNOTAVAIL",
-          `the policy forbids to listen at ${host} port ${String(port)}`,
-        );
-      }
-    } catch (cause) {
-      return failure(cause);
-    }
+    const denied = denyListening(this.driver, entry, this.#policy.listen);
+    if (denied !== undefined) return denied;
     const limit = Math.min(this.#limits.acceptQueue, 0x7fff_ffff);
     return this.#start(
       new ListenOperation(
@@ -233,7 +222,7 @@ export class SocketHost<S extends object, L extends object> {
     if (entry.protocol !== "udp")
       return invalid("only UDP sockets send to an address");
     if (!datagramState.includes(entry.state)) return wrongState(entry.state);
-    const resolution = this.#resolve(entry, address, "destination");
+    const resolution = resolve(this.driver, entry, address, "destination");
     if (typeof resolution === "string") return invalid(resolution);
     const timeout = this.#wait(entry.writeTimeout);
     return this.#start(
@@ -289,12 +278,7 @@ export class SocketHost<S extends object, L extends object> {
   ): Result<void, SocketError> {
     const entry = this.#sockets.get(handle);
     if (entry === undefined) return wrongHandle();
-    if (milliseconds !== undefined && !isU64(milliseconds))
-      return invalid("the timeout must be a u64");
-    if (entry.state === "failed") return wrongState(entry.state);
-    entry.readTimeout =
-      milliseconds === undefined ? Infinity : Number(milliseconds);
-    return ok();
+    return setReadTimeout(entry, milliseconds);
   }
 
   setWriteTimeout(
@@ -303,63 +287,32 @@ export class SocketHost<S extends object, L extends object> {
   ): Result<void, SocketError> {
     const entry = this.#sockets.get(handle);
     if (entry === undefined) return wrongHandle();
-    if (milliseconds !== undefined && !isU64(milliseconds))
-      return invalid("the timeout must be a u64");
-    if (entry.state === "failed") return wrongState(entry.state);
-    entry.writeTimeout =
-      milliseconds === undefined ? Infinity : Number(milliseconds);
-    return ok();
+    return setWriteTimeout(entry, milliseconds);
   }
 
   setReuseAddress(handle: number, reuse: boolean): Result<void, SocketError> {
     const entry = this.#sockets.get(handle);
     if (entry === undefined) return wrongHandle();
-    if (typeof reuse !== "boolean")
-      return invalid("reuse must be true or false");
-    if (entry.state !== "unbound") return wrongState(entry.state);
-    entry.reuseAddress = reuse;
-    return ok();
+    return setReuseAddress(entry, reuse);
   }
 
   getLocalAddress(handle: number): Result<SocketAddress, SocketError> {
     const entry = this.#sockets.get(handle);
     if (entry === undefined) return wrongHandle();
-    if (!hasLocalAddress(entry.state)) return wrongState(entry.state);
-    try {
-      const { host, port } = this.driver.localAddress(entry.socket);
-      return ok({ host, port });
-    } catch (cause) {
-      return failure(cause);
-    }
+    return localAddressOf(this.driver, entry);
   }
 
   getPeerAddress(handle: number): Result<SocketAddress, SocketError> {
     const entry = this.#sockets.get(handle);
     if (entry === undefined) return wrongHandle();
-    if (entry.state !== "connected") return wrongState(entry.state);
-    try {
-      const { host, port } = this.driver.peerAddress(entry.socket);
-      return ok({ host, port });
-    } catch (cause) {
-      return failure(cause);
-    }
+    return peerAddressOf(this.driver, entry);
   }
 
   /** Every socket that is open, for finding out what was forgotten. */
   openHandles(): readonly OpenHandle[] {
-    return this.#sockets.entries().map((entry) => {
-      const { handle, family, protocol, state } = entry;
-      const local = this.getLocalAddress(handle);
-      const peer = this.getPeerAddress(handle);
-      return {
-        handle,
-        family,
-        protocol,
-        state,
-        ...(local.tag === "ok" ? { localAddress: local.val } : {}),
-        ...(peer.tag === "ok" ? { peerAddress: peer.val } : {}),
-      };
-    });
+    return this.#sockets
+      .entries()
+      .map((entry) => openHandle(this.driver, entry));
   }
 
   /** Closes every socket, and makes no more. Returns what went wrong on the way. */
@@ -379,20 +332,6 @@ export class SocketHost<S extends object, L extends object> {
     return undefined;
   }
 
-  #resolve(
-    entry: SocketEntry<S>,
-    address: SocketAddress,
-    purpose: Purpose,
-  ): Resolution<S, L> | string {
-    const read = readAddress(address);
-    if (read === undefined) return "the address must have a host and a port";
-    const { family, protocol } = entry;
-    const checked = checkAddress(read, family, protocol, purpose);
-    return typeof checked === "string"
-      ? checked
-      : new Resolution(this.driver, checked, family, protocol, purpose);
-  }
-
   #wait(timeout: number): number {
     return Math.min(timeout, this.#limits.longestWait);
   }
@@ -401,10 +340,6 @@ export class SocketHost<S extends object, L extends object> {
     // Behind others in its lane a call waits for its turn.
     if (operation.lane.first !== undefined) return operation;
     const attempt = operation.attempt();
-    return typeof attempt === "symbol" ? operation : attempt;
+    return isPending(attempt) ? operation : attempt;
   }
-}
-
-function hasLocalAddress(state: SocketState): boolean {
-  return state === "bound" || state === "listening" || state === "connected";
 }

@@ -1,4 +1,5 @@
 /** Between the `u64` lengths of the WIT, which are big integers, and the numbers that everything else counts with. */
+import { ok, type Result } from "@wit2ts/runtime";
 import { isU64 } from "./arguments.js";
 
 /**
@@ -15,11 +16,16 @@ export function readLength(value: unknown): number | undefined {
 
 /** From here on the bytes themselves cost more than the counting. */
 const mostKept = 4_096;
-const kept: (bigint | undefined)[] = new Array<undefined>(mostKept).fill(
-  undefined,
-);
+const kept: (Result<bigint, never> | undefined)[] = new Array<undefined>(
+  mostKept,
+).fill(undefined);
 
-/** A length as a `u64`. The engine takes its time to make a big integer, so those of short messages are kept. */
-export function countOf(length: number): bigint {
-  return length < mostKept ? (kept[length] ??= BigInt(length)) : BigInt(length);
+/**
+ * The success of a call that sent so many bytes. The engine takes its time to make a big integer, so the results of short
+ * messages are made once, and frozen, since many callers get them.
+ */
+export function sentBytes(length: number): Result<bigint, never> {
+  return length < mostKept
+    ? (kept[length] ??= Object.freeze(ok(BigInt(length))))
+    : ok(BigInt(length));
 }

@@ -3,12 +3,20 @@ import {
   type SocketError as SocketErrorName,
 } from "@wit2ts/core-libs/socket";
 import type { Result } from "@wit2ts/runtime";
-import type { Attempt, Readiness } from "../driver.js";
+import type { Attempt, PENDING, Readiness } from "../driver.js";
 import type { Lane, SocketEntry } from "./entry.js";
 import { refusal } from "./errors.js";
 
 /** What a function of the host gives: its result at once, or the operation that has to wait for it. */
 export type Outcome<T> = Result<T, SocketErrorName> | PendingOperation<T>;
+
+/**
+ * Whether an attempt has to wait. The engine compares a symbol with what may be anything by a call of its own, but knows
+ * at once what is a symbol; and no value of an operation is one.
+ */
+export function isPending(attempt: unknown): attempt is typeof PENDING {
+  return typeof attempt === "symbol";
+}
 
 /** A call that is not finished, as the lane that it waits in sees it. */
 export interface Waiting {
@@ -83,7 +91,7 @@ export abstract class Operation<
 
   advance(): boolean {
     const attempt = this.attempt();
-    if (typeof attempt === "symbol") return false;
+    if (isPending(attempt)) return false;
     this.settle(attempt);
     return true;
   }

@@ -4,7 +4,7 @@ import { ok, type Result } from "@wit2ts/runtime";
 import { PENDING, type Attempt, type Driver } from "../driver.js";
 import type { SocketEntry } from "./entry.js";
 import { failure } from "./errors.js";
-import { Operation, type Outcome } from "./operation.js";
+import { isPending, Operation, type Outcome } from "./operation.js";
 
 /** `receive`: what is there at once, or the operation that waits for it. */
 export function receive<S extends object, L extends object>(
@@ -16,7 +16,7 @@ export function receive<S extends object, L extends object>(
   // Behind others in its lane a call waits for its turn.
   if (entry.readLane?.first === undefined) {
     const attempt = attemptReceive(driver, entry, maxLength);
-    if (attempt !== PENDING) return attempt;
+    if (!isPending(attempt)) return attempt;
   }
   const operation = entry.spareReceive ?? new ReceiveOperation(driver, entry);
   entry.spareReceive = undefined;
@@ -32,10 +32,10 @@ function attemptReceive<S extends object, L extends object>(
   try {
     if (entry.protocol === "tcp") {
       const data = driver.tryReceive(entry.socket, maxLength);
-      return data === PENDING ? PENDING : ok(data);
+      return isPending(data) ? PENDING : ok(data);
     }
     const datagram = driver.tryReceiveFrom(entry.socket, maxLength);
-    return datagram === PENDING ? PENDING : ok(datagram.data);
+    return isPending(datagram) ? PENDING : ok(datagram.data);
   } catch (cause) {
     return failure(cause);
   }

@@ -3,9 +3,10 @@ import type { SocketError } from "@wit2ts/core-libs/socket";
 import { ok, type Result } from "@wit2ts/runtime";
 import { PENDING, type Attempt, type Driver } from "../driver.js";
 import type { SocketEntry } from "./entry.js";
-import { failure, wrongState } from "./errors.js";
-import { countOf } from "./lengths.js";
-import { Operation, type Outcome } from "./operation.js";
+import { failure, systemError, wrongState } from "./errors.js";
+import { sentBytes } from "./lengths.js";
+import { isPending, Operation, type Outcome } from "./operation.js";
+import type { PolicyPredicate } from "./policy.js";
 
 /** `send` on a connection: its result, or the operation that waits for it. */
 export function send<S extends object, L extends object>(
@@ -18,8 +19,8 @@ export function send<S extends object, L extends object>(
   if (entry.writeLane?.first === undefined) {
     try {
       const taken = driver.trySend(entry.socket, data, timeout === Infinity);
-      if (taken === data.length) return ok(countOf(taken));
-      if (taken !== PENDING) sent = taken;
+      if (taken === data.length) return sentBytes(taken);
+      if (!isPending(taken)) sent = taken;
     } catch (cause) {
       return failure(cause);
     }
@@ -27,7 +28,7 @@ export function send<S extends object, L extends object>(
   const operation = new SendOperation(driver, entry, timeout, data, sent);
   if (sent === 0) return operation;
   const attempt = operation.attempt();
-  return attempt === PENDING ? operation : attempt;
+  return isPending(attempt) ? operation : attempt;
 }
 
 /** `send` on a connection that has to wait. */
@@ -61,19 +62,19 @@ class SendOperation<S extends object, L extends object> extends Operation<
     try {
       for (;;) {
         const taken = this.#driver.trySend(this.entry.socket, this.#rest, hold);
-        if (taken === PENDING) return PENDING;
+        if (isPending(taken)) return PENDING;
         this.#sent += taken;
-        if (this.#sent >= this.#length) return ok(countOf(this.#sent));
+        if (this.#sent >= this.#length) return sentBytes(this.#sent);
         this.#rest = this.#rest.subarray(taken);
       }
     } catch (cause) {
       // What was taken was taken; a later call reports the error.
-      return this.#sent > 0 ? ok(countOf(this.#sent)) : failure(cause);
+      return this.#sent > 0 ? sentBytes(this.#sent) : failure(cause);
     }
   }
 
   override expired(): Result<bigint, SocketError> {
-    return this.#sent > 0 ? ok(countOf(this.#sent)) : super.expired();
+    return this.#sent > 0 ? sentBytes(this.#sent) : super.expired();
   }
 }
 
@@ -108,10 +109,28 @@ export class AcceptOperation<
     if (refused !== undefined) return refused;
     try {
       const socket = this.#driver.tryAccept(this.entry.socket);
-      return socket === PENDING ? PENDING : ok(this.#adopt(socket));
+      return isPending(socket) ? PENDING : ok(this.#adopt(socket));
     } catch (cause) {
       return failure(cause);
     }
+  }
+}
+
+/** Asks the policy whether a bound socket may listen where it is; the failure if not. */
+export function denyListening<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  { family, protocol, socket }: SocketEntry<S>,
+  policy: PolicyPredicate,
+): Result<never, SocketError> | undefined {
+  try {
+    const { host, port } = driver.localAddress(socket);
+    if (policy({ family, protocol, host, port })) return undefined;
+    throw systemError(
+      "EADDRNOTAVAIL",
+      `the policy forbids to listen at ${host} port ${String(port)}`,
+    );
+  } catch (cause) {
+    return failure(cause);
   }
 }
 
@@ -142,7 +161,7 @@ export class ListenOperation<
         this.entry.socket,
         this.#backlog,
       );
-      if (listening === PENDING) return PENDING;
+      if (isPending(listening)) return PENDING;
     } catch (cause) {
       return failure(cause);
     }

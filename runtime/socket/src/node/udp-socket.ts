@@ -43,6 +43,7 @@ const largest = { ipv4: 65_507, ipv6: 65_527 };
 export class UdpSocket extends NodeSocket {
   readonly #context: NodeContext;
   readonly #family: Family;
+  readonly #mostBytes: number;
   #socket: DatagramSocket | undefined = undefined;
   #reuseAddress = false;
   #peer: NumericAddress | undefined = undefined;
@@ -76,6 +77,7 @@ export class UdpSocket extends NodeSocket {
     super();
     this.#context = context;
     this.#family = family;
+    this.#mostBytes = largest[family];
   }
 
   override tryBind(address: NumericAddress, reuseAddress: boolean): void {
@@ -229,7 +231,7 @@ export class UdpSocket extends NodeSocket {
       if (sending.error !== null) throw sending.error;
       return;
     }
-    if (data.length > largest[this.#family])
+    if (data.length > this.#mostBytes)
       throw systemError("EMSGSIZE", "the datagram is too large");
     this.#throwError();
     const socket = this.#opened();

@@ -1,0 +1,115 @@
+/** The functions that set or tell something of one socket, and never wait. */
+import {
+  SocketError,
+  type AddressFamily,
+  type SocketAddress,
+  type SocketProtocol,
+} from "@wit2ts/core-libs/socket";
+import { ok, type Result } from "@wit2ts/runtime";
+import type { Driver, NumericAddress } from "../driver.js";
+import { isU64 } from "./arguments.js";
+import type { SocketEntry, SocketState } from "./entry.js";
+import { failure, refusal, wrongState } from "./errors.js";
+
+/** A socket that is open, for the eyes of the host's author. */
+export interface OpenHandle {
+  readonly handle: number;
+  readonly family: AddressFamily;
+  readonly protocol: SocketProtocol;
+  readonly state: SocketState;
+  readonly localAddress?: NumericAddress;
+  readonly peerAddress?: NumericAddress;
+}
+
+/** `set-read-timeout`. */
+export function setReadTimeout(
+  entry: SocketEntry<object>,
+  milliseconds: bigint | undefined,
+): Result<void, SocketError> {
+  const timeout = readTimeout(milliseconds);
+  if (timeout === undefined) return invalidTimeout();
+  if (entry.state === "failed") return wrongState(entry.state);
+  entry.readTimeout = timeout;
+  return ok();
+}
+
+/** `set-write-timeout`. */
+export function setWriteTimeout(
+  entry: SocketEntry<object>,
+  milliseconds: bigint | undefined,
+): Result<void, SocketError> {
+  const timeout = readTimeout(milliseconds);
+  if (timeout === undefined) return invalidTimeout();
+  if (entry.state === "failed") return wrongState(entry.state);
+  entry.writeTimeout = timeout;
+  return ok();
+}
+
+/** A timeout as a number, `Infinity` where there is none; `undefined` for what is no timeout. */
+function readTimeout(milliseconds: unknown): number | undefined {
+  if (milliseconds === undefined) return Infinity;
+  return isU64(milliseconds) ? Number(milliseconds) : undefined;
+}
+
+function invalidTimeout(): Result<never, SocketError> {
+  return refusal(SocketError.InvalidInput, "the timeout must be a u64");
+}
+
+/** `set-reuse-address`. */
+export function setReuseAddress(
+  entry: SocketEntry<object>,
+  reuse: boolean,
+): Result<void, SocketError> {
+  if (typeof reuse !== "boolean")
+    return refusal(SocketError.InvalidInput, "reuse must be true or false");
+  if (entry.state !== "unbound") return wrongState(entry.state);
+  entry.reuseAddress = reuse;
+  return ok();
+}
+
+/** `get-local-address`. */
+export function localAddressOf<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  { state, socket }: SocketEntry<S>,
+): Result<SocketAddress, SocketError> {
+  if (state !== "bound" && state !== "listening" && state !== "connected")
+    return wrongState(state);
+  try {
+    const { host, port } = driver.localAddress(socket);
+    return ok({ host, port });
+  } catch (cause) {
+    return failure(cause);
+  }
+}
+
+/** `get-peer-address`. */
+export function peerAddressOf<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  { state, socket }: SocketEntry<S>,
+): Result<SocketAddress, SocketError> {
+  if (state !== "connected") return wrongState(state);
+  try {
+    const { host, port } = driver.peerAddress(socket);
+    return ok({ host, port });
+  } catch (cause) {
+    return failure(cause);
+  }
+}
+
+/** All that can be told of a socket. */
+export function openHandle<S extends object, L extends object>(
+  driver: Driver<S, L>,
+  entry: SocketEntry<S>,
+): OpenHandle {
+  const { handle, family, protocol, state } = entry;
+  const local = localAddressOf(driver, entry);
+  const peer = peerAddressOf(driver, entry);
+  return {
+    handle,
+    family,
+    protocol,
+    state,
+    ...(local.tag === "ok" ? { localAddress: local.val } : {}),
+    ...(peer.tag === "ok" ? { peerAddress: peer.val } : {}),
+  };
+}
