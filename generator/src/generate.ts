@@ -91,12 +91,12 @@ export function generate(
   for (const binding of bindings.worlds.values())
     binding.module.fillWith(() => writeWorld(bindings, binding));
   // One at a time, and each forgotten when it is done: of a large input, the text alone is a lot.
-  for (const { module, fullName } of [
+  for (const { module, source } of [
     ...bindings.interfaces.values(),
     ...bindings.worlds.values(),
   ]) {
     module.name(note);
-    const header = headerText(settings, version, fullName);
+    const header = headerText(settings, version, source);
     files.push({
       path: `${module.path}.ts`,
       text: module.print(header, settings.runtime),

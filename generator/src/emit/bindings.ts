@@ -36,6 +36,8 @@ export interface InterfaceBinding {
   readonly module: Module;
   /** `ns:pkg/name@version`, or its name in the world for one that stands inline. */
   readonly fullName: string;
+  /** Where it stands in WIT, for people: the full name, with the world's for one that stands inline. */
+  readonly source: string;
   /** The contracts; the synchronous one carries the descriptor. */
   readonly contract: Pair;
   readonly types: ReadonlyMap<string, TypeId>;
@@ -47,6 +49,8 @@ export interface WorldBinding {
   readonly id: WorldId;
   readonly module: Module;
   readonly fullName: string;
+  /** Where it stands in WIT, for people. */
+  readonly source: string;
   readonly descriptor: Declaration;
   readonly imports: Pair;
   readonly exports: Pair;
@@ -129,11 +133,16 @@ export class Bindings {
     const path = paths.interfaces.get(id);
     if (item === undefined || path === undefined) return;
     const module = new Module(path);
-    const name = item.name ?? paths.inline.get(id)?.key ?? "";
+    const place = paths.inline.get(id);
+    const world = place && this.model.worlds[place.world];
+    const name = item.name ?? place?.key ?? "";
+    const own = item.name === null ? name : fullName(this.model, item);
     this.interfaces.set(id, {
       id,
       module,
-      fullName: item.name === null ? name : fullName(this.model, item),
+      fullName: own,
+      source:
+        world === undefined ? own : `${name} in ${fullName(this.model, world)}`,
       contract: this.#contract(
         module,
         pascalCase(name),
@@ -181,6 +190,7 @@ export class Bindings {
       id,
       module,
       fullName: fullName(this.model, world),
+      source: fullName(this.model, world),
       descriptor,
       imports: this.#side(module, `${name}Imports`, what, place),
       exports: this.#side(module, `${name}Exports`, what, place),

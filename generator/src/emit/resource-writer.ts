@@ -153,8 +153,13 @@ function addConstructor(
   const { constructor } = functions;
   const signature = constructor && bindings.signatures.of(constructor, flavour);
   if (signature !== undefined) mentionSignature(module, signature);
+  // The class is needed even where nothing outside constructs it, and an interface has to say that it is one.
+  const isOpaque = constructor === undefined || factory !== undefined;
+  const says =
+    (flavour === "async" ? ", its functions asynchronous" : "") +
+    (isOpaque ? "; any class will do" : "");
   module.add((names) => {
-    let text = `/** The class of \`${name ?? ""}\` resources${flavour === "async" ? ", its functions asynchronous" : ""}. */\nexport interface ${declaration.name} {\n`;
+    let text = `/** The class of \`${name ?? ""}\` resources${says}. */\nexport interface ${declaration.name} {\n`;
     if (constructor !== undefined && signature !== undefined) {
       const { docs, stability } = constructor;
       const notes = bindings.signatures.notes(constructor, signature);
@@ -165,7 +170,7 @@ function addConstructor(
       text += methodText(key, made, names, "  ");
     }
     text += `  readonly prototype: ${names(instanceSymbol(instance))};\n`;
-    if (constructor === undefined || factory !== undefined) {
+    if (isOpaque) {
       text += "  [Symbol.hasInstance](value: unknown): boolean;\n";
     }
     return `${text}${membersText(bindings, members, names, "  ")}}\n`;
