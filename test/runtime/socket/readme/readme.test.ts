@@ -1,7 +1,9 @@
+import { build } from "esbuild";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { ask } from "./blocking.js";
@@ -9,6 +11,7 @@ import { get } from "./client.js";
 import { loseServer } from "./memory.js";
 import { socket as guarded } from "./policy.js";
 import { serve, stop } from "./server.js";
+import { ask as askOverWasi } from "./wasi.js";
 
 const path = new URL("../../../../runtime/socket/README.md", import.meta.url);
 const fenced = /(<!-- (\S+\.ts) -->\n+```ts\n)([\s\S]*?)```/g;
@@ -44,6 +47,8 @@ describe("the code of the README", () => {
       "server.ts",
       "toy-driver.ts",
       "toy.test.ts",
+      "wasi-guest.ts",
+      "wasi.ts",
     ]);
   });
 
@@ -125,5 +130,46 @@ describe("the code of the README", () => {
     const [port] = (await once(answering, "message")) as [number];
     expect(ask(port, "hello")).toBe("127.0.0.1 says yes, hello");
     await once(answering, "exit");
+  });
+
+  it("asks over WASI", async () => {
+    const answering = new Worker(
+      `const { parentPort } = require("node:worker_threads");
+       const server = require("node:net").createServer((client) => {
+         client.once("data", (data) => client.end("yes, " + data));
+         server.close();
+       });
+       server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`,
+      { eval: true },
+    );
+    const [port] = (await once(answering, "message")) as [number];
+    expect(askOverWasi(port, "hello")).toBe("yes, hello");
+    await once(answering, "exit");
+  });
+
+  it("needs nothing but WASI within a component", async () => {
+    const { metafile } = await build({
+      entryPoints: [fileURLToPath(new URL("./wasi-guest.ts", import.meta.url))],
+      bundle: true,
+      format: "esm",
+      external: ["wasi:*"],
+      write: false,
+      metafile: true,
+    });
+    const imports = Object.values(metafile.outputs).flatMap((output) =>
+      output.imports.map(({ path }) => path),
+    );
+    expect(imports.sort()).toEqual([
+      "wasi:clocks/monotonic-clock@0.2.12",
+      "wasi:io/error@0.2.12",
+      "wasi:io/poll@0.2.12",
+      "wasi:io/streams@0.2.12",
+      "wasi:sockets/instance-network@0.2.12",
+      "wasi:sockets/ip-name-lookup@0.2.12",
+      "wasi:sockets/tcp-create-socket@0.2.12",
+      "wasi:sockets/tcp@0.2.12",
+      "wasi:sockets/udp-create-socket@0.2.12",
+      "wasi:sockets/udp@0.2.12",
+    ]);
   });
 });

@@ -247,6 +247,28 @@ describe("connect", () => {
   });
 });
 
+describe("datagrams", () => {
+  it("come again after an error, through other streams", () => {
+    const { host, socket } = backend();
+    const handle = unwrap(socket.createSocket("ipv4", "udp"));
+    unwrap(socket.connect(handle, peer));
+    host.errors.set("receive", ["ok", "connection-refused"]);
+    unwrap(socket.setReadTimeout(handle, 0n));
+    expect(socket.receive(handle, 9n)).toEqual({
+      tag: "err",
+      val: "connection-refused",
+    });
+    const streams = host.count("stream");
+    host.datagrams.push({
+      data: Uint8Array.of(1),
+      remoteAddress: wasiAddress("127.0.0.1", 80),
+    });
+    expect(unwrap(socket.receive(handle, 9n))).toEqual(Uint8Array.of(1));
+    expect(host.count("stream")).toBe(streams + 1);
+    expect(host.connected.at(-1)).toEqual(wasiAddress("127.0.0.1", 80));
+  });
+});
+
 describe("listen", () => {
   it("that fails leaves the socket bound", () => {
     const { host, socket } = backend();

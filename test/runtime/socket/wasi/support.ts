@@ -1,5 +1,3 @@
-import { setImmediate } from "node:timers/promises";
-import type { Worker } from "node:worker_threads";
 import type { WasiImports } from "@wit2ts/socket/wasi";
 import { fail } from "./fake-host.js";
 
@@ -8,19 +6,11 @@ export const shims = ["preview2-shim-0.26", "@bytecodealliance/preview2-shim"];
 
 /** Loads a preview2-shim. */
 export async function loadShim(name: string): Promise<WasiImports> {
-  // Its worker keeps no process alive, but says so before anybody is told that there is one.
-  const unref = (worker: Worker): void => {
-    worker.unref();
-  };
-  process.on("worker", unref);
-  const shim = {
+  return {
     sockets: (await import(`${name}/sockets`)) as WasiImports["sockets"],
     io: (await import(`${name}/io`)) as WasiImports["io"],
     clocks: (await import(`${name}/clocks`)) as WasiImports["clocks"],
   };
-  await setImmediate();
-  process.off("worker", unref);
-  return shim;
 }
 
 type IpAddress = { tag: "ipv4" | "ipv6"; val: number[] };
