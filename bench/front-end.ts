@@ -2,8 +2,9 @@
  * The front end, parsing and resolving, against the reference parser that jco embeds, both warm in one process: time
  * for each size, growth per byte, and the peak memory of each in a process of its own.
  *
- * Ours: `resolve` of a text in memory, which parses it and gives the whole model, with the place of everything in it and the
- * text of all docs, as objects. The peer: `componentEmbed` (wit-parser and wit-component, compiled to WebAssembly) is asked to
+ * Ours: `resolve` of a text in memory, which parses it, looks up and checks everything, and gives all types and functions their
+ * places in the model. That is what the peer does, too; but like the peer it does not hand the model over. Ours makes the objects of
+ * the model (with the text of all docs) when `model` is first read, and the cases "and the model" do that as well. The peer: `componentEmbed` (wit-parser and wit-component, compiled to WebAssembly) is asked to
  * embed a world that does not exist: it copies the text into its memory, parses and resolves everything, then finds that out, and
  * encodes nothing. It gives its model to nobody: what handing it over would cost is not counted. jco exports no function that
  * does less: `componentWitMetadataForWorld` takes as long.
@@ -89,20 +90,27 @@ function packagesIn(directory: string): string | undefined {
   // Large ones would be all there is in a small input.
   if (text === "" || text.length > 0.2 * megabyte) return undefined;
   const source = new SourceFile(directory, `package bench:real;\n${text}`);
-  return resolve(source).model === undefined ? undefined : text;
+  return resolve(source).isValid ? text : undefined;
 }
 
 /** The comments before the name of a package, and that name. */
 const header =
   /^(?:\s|\/\/[^\n]*\n|\/\*[^*]*\*\/)*package\s+([a-z0-9:@.+-]+)\s*;/u;
 
+/** What is asked of ours: to resolve alone, or to make the objects of the model as well. */
+type Extent = "resolved" | "and the model";
+
 /** Milliseconds for one run of ours. */
-function ours(text: string): Measure {
+function ours(text: string, extent: Extent): Measure {
   return () => {
     const started = performance.now();
-    const { model } = resolve(new SourceFile("bench.wit", text));
+    const resolution = resolve(new SourceFile("bench.wit", text));
+    const isThere =
+      extent === "resolved"
+        ? resolution.isValid
+        : resolution.model !== undefined;
     const elapsed = performance.now() - started;
-    if (model === undefined) throw new Error("the input was rejected");
+    if (!isThere) throw new Error("the input was rejected");
     return { time: elapsed };
   };
 }
@@ -130,11 +138,12 @@ function theirs(text: string): Measure {
   };
 }
 
-function timeCase(name: string, text: string): Case {
+function timeCase(name: string, text: string, extent: Extent): Case {
+  const size = (text.length / megabyte).toFixed(1);
   return {
-    name: `${name}, ${(text.length / megabyte).toFixed(1)} MB`,
+    name: `${name}, ${size} MB${extent === "resolved" ? "" : `, ${extent}`}`,
     units: { time: "ms" },
-    ours: ours(text),
+    ours: ours(text, extent),
     peers: { jco: theirs(text) },
   };
 }
@@ -142,7 +151,7 @@ function timeCase(name: string, text: string): Case {
 /** Time per byte of a large input against that of a smaller one: 1 is linear. */
 function growthCase(small: string, large: string): Case {
   const perMegabyte = (text: string): Measure => {
-    const measure = ours(text);
+    const measure = ours(text, "resolved");
     return async () => ({
       "time per byte":
         ((await measure())["time"] ?? NaN) / (text.length / megabyte),
@@ -162,7 +171,7 @@ function growthCase(small: string, large: string): Case {
  * How much a fresh process grows by resolving an input once, as a multiple of the input's size, against an empty process.
  * The operating system keeps the peak; what the runtime needs for itself is measured with almost no input and taken off.
  */
-function memoryCase(megabytes: number): Case {
+function memoryCase(megabytes: number, extent: Extent): Case {
   const peak = (contestant: string, size: number): number => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
@@ -186,9 +195,9 @@ function memoryCase(megabytes: number): Case {
         synthetic(megabytes).length,
     });
   return {
-    name: `peak memory, ${String(megabytes)} MB`,
+    name: `peak memory, ${String(megabytes)} MB${extent === "resolved" ? "" : `, ${extent}`}`,
     units: { memory: "× input" },
-    ours: measure("ours"),
+    ours: measure(extent),
     peers: { jco: measure("theirs") },
   };
 }
@@ -196,26 +205,43 @@ function memoryCase(megabytes: number): Case {
 /** In the process that is measured: runs once and prints the peak of the resident memory in bytes. */
 async function printPeak(contestant: string, megabytes: number): Promise<void> {
   const text = synthetic(megabytes);
-  await (contestant === "ours" ? ours(text) : theirs(text))();
+  const measure =
+    contestant === "resolved" || contestant === "and the model"
+      ? ours(text, contestant)
+      : theirs(text);
+  await measure();
   process.stdout.write(String(process.resourceUsage().maxRSS * 1024));
+}
+
+/** Runs both until the engine has compiled what it will: a small input alone would not bring it to that. */
+async function warmUp(): Promise<void> {
+  for (const text of [synthetic(1), real(1)])
+    for (let round = 0; round < 25; round++) {
+      await ours(text, "and the model")();
+      await theirs(text)();
+    }
 }
 
 async function main(): Promise<void> {
   const options = benchOptions(10);
   const [smallest, , middle, , largest] = sizes.map(synthetic);
-  const cases = sizes.map((size) => timeCase("synthetic", synthetic(size)));
-  for (const size of [1, 4]) cases.push(timeCase("real", real(size)));
+  const extents: readonly Extent[] = ["resolved", "and the model"];
+  const cases = extents.flatMap((extent) => [
+    ...sizes.map((size) => timeCase("synthetic", synthetic(size), extent)),
+    ...[1, 4].map((size) => timeCase("real", real(size), extent)),
+  ]);
   if (smallest !== undefined && middle !== undefined && largest !== undefined)
     cases.push(growthCase(middle, largest));
-  cases.push(memoryCase(4), memoryCase(16));
+  for (const extent of extents)
+    cases.push(memoryCase(4, extent), memoryCase(16, extent));
   const chosen = cases.filter(
     ({ name }) => options.only === undefined || name.includes(options.only),
   );
+  if (chosen.some(({ units }) => !("memory" in units))) await warmUp();
   report(
     await compare(bench, chosen, {
       rounds: options.rounds,
-      // So many that the engine has optimized what it will.
-      warmUp: 10,
+      warmUp: 5,
       progress: showProgress,
     }),
     options,

@@ -43,6 +43,34 @@ export interface PackageContext extends RunContext {
   readonly types: TypeResolver;
 }
 
+/** What the stages of one package share, of what the run shares and what is the package's own. */
+export function packageContext(
+  run: RunContext,
+  id: PackageId,
+  owner: GatePackage,
+  types: TypeResolver,
+): PackageContext {
+  // One by one: a spread of so many makes an object of which every member is slow to read.
+  return {
+    diagnostics: run.diagnostics,
+    gates: run.gates,
+    table: run.table,
+    functions: run.functions,
+    names: run.names,
+    trees: run.trees,
+    words: run.words,
+    interfaces: run.interfaces,
+    worlds: run.worlds,
+    packages: run.packages,
+    packagesByName: run.packagesByName,
+    packageNames: run.packageNames,
+    isComplete: run.isComplete,
+    id,
+    owner,
+    types,
+  };
+}
+
 /** The range of a node, to be reported. */
 export function rangeOf(
   node: { readonly start: number; readonly end: number },

@@ -126,9 +126,9 @@ function resolveMembers(
   const { tree } = scope;
   const { scratch, lists } = table;
   const first = tree.inItem(definition);
-  const end = tree.next(definition);
+  const end = tree.nextItem(definition);
   const base = scratch.length;
-  for (let member = first; member < end; member = tree.next(member)) {
+  for (let member = first; member < end; member = tree.nextItem(member)) {
     const type = tree.typeOf(member);
     scratch.push(type < 0 ? absent : types.type(type, scope, stability));
   }
@@ -146,7 +146,7 @@ function resolveMembers(
     const type = types.link(scratch.get(base + index), scope, at);
     flags |= table.flags(type) & TypeFlag.borrow;
     lists.set(list + 1 + index, type);
-    member = tree.next(member);
+    member = tree.nextItem(member);
   }
   return table.add(tree.kind(definition), definition, list, flags);
 }

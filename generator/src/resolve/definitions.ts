@@ -144,8 +144,8 @@ function mentionsDefined(definition: number, scope: Scope): boolean {
   const kind = tree.kind(definition);
   if (kind === Kind.type) return namesDefined(tree.inItem(definition), scope);
   if (kind !== Kind.record && kind !== Kind.variant) return true;
-  const end = tree.next(definition);
-  for (let at = tree.inItem(definition); at < end; at = tree.next(at)) {
+  const end = tree.nextItem(definition);
+  for (let at = tree.inItem(definition); at < end; at = tree.nextItem(at)) {
     const type = tree.typeOf(at);
     if (type >= 0 && !namesDefined(type, scope)) return false;
   }
@@ -381,8 +381,8 @@ function forEachMention(
   if (kind === Kind.type) {
     forEachName(tree, tree.inItem(definition), visit);
   } else if (kind === Kind.record || kind === Kind.variant) {
-    const end = tree.next(definition);
-    for (let at = tree.inItem(definition); at < end; at = tree.next(at)) {
+    const end = tree.nextItem(definition);
+    for (let at = tree.inItem(definition); at < end; at = tree.nextItem(at)) {
       const type = tree.typeOf(at);
       if (type >= 0) forEachName(tree, type, visit);
     }

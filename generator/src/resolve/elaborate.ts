@@ -56,7 +56,21 @@ export function elaborateWorld(
   world.imports = sorted(imports, context);
 }
 
+/** The items of a world in the order of the model: the same map, if they are in it already. */
 function sorted(
+  items: Map<WorldKey, WorldItemBuilder>,
+  context: PackageContext,
+): Map<WorldKey, WorldItemBuilder> {
+  let last = 0;
+  for (const item of items.values()) {
+    const itsClass = classOf(item, context);
+    if (itsClass < last) return sortedAnew(items, context);
+    last = itsClass;
+  }
+  return items;
+}
+
+function sortedAnew(
   items: ReadonlyMap<WorldKey, WorldItemBuilder>,
   context: PackageContext,
 ): Map<WorldKey, WorldItemBuilder> {

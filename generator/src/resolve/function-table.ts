@@ -44,12 +44,14 @@ interface Details {
 
 /** All functions of a run: a row of numbers for each, as in `TypeTable`. */
 export class FunctionTable {
-  readonly #rows = new NumberList(width * 256);
+  readonly #rows: NumberList;
   readonly #details = new Map<number, Details>();
   readonly #names: Names;
 
-  constructor(names: Names) {
+  /** @param room how many functions there may be: a guess */
+  constructor(names: Names, room: number) {
     this.#names = names;
+    this.#rows = new NumberList(width * room);
   }
 
   get count(): number {

@@ -68,11 +68,11 @@ export function resolveResourceFunctions(
 ): void {
   const { tree } = scope;
   const first = tree.inItem(resource);
-  const end = tree.next(resource);
+  const end = tree.nextItem(resource);
   if (first >= end) return;
   const reference = scope.type(resource);
   if (reference === unresolved) return;
-  for (let item = first; item < end; item = tree.next(item)) {
+  for (let item = first; item < end; item = tree.nextItem(item)) {
     const row = resolveMember(item, reference, scope, context);
     context.functions.setName(row, tree.name(item), tree.name(resource));
     finish(row, tree.inItem(item), item, scope, context);
@@ -178,7 +178,7 @@ function resolveParameters(
   let count = 0;
   // Few functions have so many parameters that a set would be faster than looking through them.
   let names: Set<number> | undefined;
-  for (let node = first; node < end; node = tree.next(node)) {
+  for (let node = first; node < end; node = tree.nextItem(node)) {
     const name = tree.name(node);
     if (++count === mostCompared)
       names = new Set(namesBefore(scope, first, node));
@@ -206,7 +206,7 @@ function* namesBefore(
   first: number,
   end: number,
 ): Generator<number> {
-  for (let node = first; node < end; node = tree.next(node))
+  for (let node = first; node < end; node = tree.nextItem(node))
     yield tree.name(node);
 }
 
@@ -216,7 +216,7 @@ function isTaken(
   first: number,
   end: number,
 ): boolean {
-  for (let node = first; node < end; node = tree.next(node))
+  for (let node = first; node < end; node = tree.nextItem(node))
     if (tree.name(node) === name) return true;
   return false;
 }
@@ -232,7 +232,7 @@ function reportRepeated(
   const name = tree.name(parameter);
   let other = -1;
   if (context.diagnostics.size <= mostExplained)
-    for (let node = first; node < end && other < 0; node = tree.next(node))
+    for (let node = first; node < end && other < 0; node = tree.nextItem(node))
       if (tree.name(node) === name && node !== parameter) other = node;
   const related =
     other < 0

@@ -71,7 +71,7 @@ export function resolveInterface(
 
 function itemsOf({ from, to }: TreeNodes, { tree }: PackagePart): Items {
   const items: Items[number][] = [];
-  for (let node = from; node < to; node = tree.next(node))
+  for (let node = from; node < to; node = tree.nextItem(node))
     items.push(tree.kind(node) === Kind.use ? tree.use(node) : node);
   return items;
 }

@@ -8,11 +8,17 @@ import { StructureTable } from "./structure-table.js";
  * table serves all, where a `Map` in each would cost more than what is in it.
  */
 export class NameTable {
-  readonly #meanings = new StructureTable();
+  readonly #meanings: StructureTable;
   /** For each scope where its types begin in {@link #types}; they are defined in one go. */
   readonly #firsts = new NumberList();
   /** The types of the model: name, id. */
-  readonly #types = new NumberList();
+  readonly #types: NumberList;
+
+  /** @param room how many names there may be: a guess */
+  constructor(room: number) {
+    this.#meanings = new StructureTable(room);
+    this.#types = new NumberList(3 * room);
+  }
 
   newScope(): number {
     return this.#firsts.push(-1);

@@ -6,7 +6,7 @@ export class NumberList {
 
   /** @param room how many there is room for at first */
   constructor(room = 64) {
-    this.#numbers = new Int32Array(room);
+    this.#numbers = new Int32Array(Math.max(1, Math.ceil(room)));
   }
 
   get(index: number): number {

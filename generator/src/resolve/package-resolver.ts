@@ -1,6 +1,10 @@
 import type { SourceRange } from "../diagnostics/diagnostic.js";
 import type { PackageBuilder } from "./builder.js";
-import type { PackageContext, RunContext } from "./context.js";
+import {
+  type PackageContext,
+  packageContext,
+  type RunContext,
+} from "./context.js";
 import { elaborateWorld } from "./elaborate.js";
 import { resolveIncludes } from "./include.js";
 import {
@@ -38,7 +42,7 @@ export function resolvePackage(
   run.packages.push(builder);
   const owner = { name: parsed.text, version: parsed.name.version?.text };
   const types = new TypeResolver(run.table, run.gates, run.diagnostics, owner);
-  const context: PackageContext = { ...run, id: builder.id, owner, types };
+  const context = packageContext(run, builder.id, owner, types);
   const items = new PackageItems(context, ordered);
 
   const interfaces: PendingInterface[] = [];
@@ -92,9 +96,7 @@ function checkNames(pending: PendingWorld, context: PackageContext): void {
     const own = direction === "import" ? pending.imports : pending.exports;
     const placeOf = (name: string): SourceRange =>
       scope.rangeOf(own.get(name)?.at ?? world.place.node);
-    const names = (
-      direction === "import" ? world.imports : world.exports
-    ).keys();
-    checkNamesIgnoringCase(direction, names, placeOf, context.diagnostics);
+    const items = direction === "import" ? world.imports : world.exports;
+    checkNamesIgnoringCase(direction, items, placeOf, context.diagnostics);
   }
 }

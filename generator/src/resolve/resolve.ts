@@ -68,6 +68,7 @@ export function resolve(
   const trees: Tree[] = [];
   const packages: ParsedPackage[] = [];
   let isComplete = true;
+  let length = 0;
   for (const group of [root, ...dependencies]) {
     const files = group.sources.map((source) =>
       parse(source, diagnostics, words),
@@ -75,6 +76,7 @@ export function resolve(
     for (const { file } of files) {
       file.tree.index = trees.length;
       trees.push(file.tree);
+      length += file.source.text.length;
     }
     const gathered = gatherPackages(files, group === root, group, diagnostics);
     packages.push(...gathered.packages);
@@ -87,12 +89,14 @@ export function resolve(
 
   const order = orderPackages(packages, diagnostics);
   for (const { package: item } of order) names.add(packageNameText(item.name));
+  // A type or a function takes more text than that; what is not needed is never touched, and costs nothing.
+  const room = 16 + length / 128;
   const context: RunContext = {
     diagnostics,
     gates: new Gates(options.features ?? [], diagnostics),
-    table: new TypeTable(trees),
-    functions: new FunctionTable(words),
-    names: new NameTable(),
+    table: new TypeTable(trees, room),
+    functions: new FunctionTable(words, room),
+    names: new NameTable(room),
     trees,
     words,
     interfaces: [],

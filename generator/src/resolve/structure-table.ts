@@ -4,8 +4,15 @@
  */
 export class StructureTable {
   /** Entries of four numbers each: the three of the key, and the value plus one, so that 0 stands for a free entry. */
-  #entries = new Int32Array(256 * width);
+  #entries: Int32Array;
   #count = 0;
+
+  /** @param room how many entries there is room for at least before it has to grow */
+  constructor(room = 64) {
+    let size = 2 * width;
+    while (size < room * 2 * width) size *= 2;
+    this.#entries = new Int32Array(size);
+  }
 
   /** The value of a key; -1 if there is none. */
   find(form: number, first: number, second: number): number {

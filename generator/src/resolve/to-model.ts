@@ -156,7 +156,7 @@ class ModelMaker {
       const docs = parameterDocs(tree.docs(node), tree.source);
       params[index] =
         docs === undefined ? { name, type } : { name, type, docs };
-      node = tree.next(node);
+      node = tree.nextItem(node);
     }
     return params;
   }
@@ -254,7 +254,7 @@ class ModelMaker {
     const { lists } = table;
     let next = list;
     const from = tree.inItem(node);
-    const to = tree.next(node);
+    const to = tree.nextItem(node);
     switch (table.kind(id)) {
       case Kind.record: {
         const fields = members(tree, from, to, (name, docs) => {
@@ -289,7 +289,7 @@ function members<Member>(
   make: (name: string, docs: Docs | undefined) => Member,
 ): Member[] {
   const made: Member[] = [];
-  for (let node = from; node < to; node = tree.next(node))
+  for (let node = from; node < to; node = tree.nextItem(node))
     made.push(make(tree.nameText(node), docsAt(tree.docs(node), tree.source)));
   return made;
 }

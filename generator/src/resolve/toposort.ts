@@ -22,6 +22,13 @@ export interface TopologicalOrder {
 export function topologicalOrder(
   dependencies: readonly (readonly number[])[],
 ): TopologicalOrder {
+  // Mostly each node stands behind those it depends on already.
+  if (dependencies.every((nodes, node) => nodes.every((other) => other < node)))
+    return {
+      order: dependencies.map((_, node) => node),
+      cycles: [],
+      wayIn: [],
+    };
   const waiting = dependencies.map((nodes) => nodes.length);
   const dependents: number[][] = dependencies.map(() => []);
   for (const [node, nodes] of dependencies.entries())

@@ -65,13 +65,13 @@ const width = 12;
  * the definition before that; of flags and an enum, the node.
  */
 export class TypeTable {
-  readonly #rows = new NumberList(width * 256);
+  readonly #rows: NumberList;
   /** The anonymous types by what they are made of, of each package its own. */
-  readonly structures = new StructureTable();
+  readonly structures: StructureTable;
   /** What the packages are told apart by there. */
   nextPackage = 0;
   /** Lists of references, each behind its length. */
-  readonly lists = new NumberList(256);
+  readonly lists: NumberList;
   /** References that are being gathered: whoever adds some takes them back. */
   readonly scratch = new NumberList();
   readonly #trees: readonly Tree[];
@@ -82,9 +82,15 @@ export class TypeTable {
     readonly flags: number;
   }[] = [];
 
-  /** @param trees the files, as the rows name them */
-  constructor(trees: readonly Tree[]) {
+  /**
+   * @param trees the files, as the rows name them
+   * @param room how many types there may be: a guess
+   */
+  constructor(trees: readonly Tree[], room: number) {
     this.#trees = trees;
+    this.#rows = new NumberList(width * room);
+    this.structures = new StructureTable(room);
+    this.lists = new NumberList(4 * room);
   }
 
   /** How many types there are. */

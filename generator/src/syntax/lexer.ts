@@ -172,7 +172,7 @@ export class Lexer {
         return;
       }
     }
-    this.name = this.names.ofBytes(bytes, start, end, hash);
+    this.name = this.names.ofBytes(this.text, bytes, start, end, hash);
     this.#set(tokenOf(this.name), start, end);
   }
 

@@ -2,19 +2,19 @@ import { keywords, Token } from "./tokens.js";
 
 /**
  * Numbers for the words of a run: equal words have equal numbers. So names are compared, looked up and kept as numbers, and
- * each is made a string once, when somebody wants to read it.
+ * there is one string of each.
  *
  * The missing name, which is empty, is 0; the keywords follow; then come all other words in the order in which they are met.
  */
 export class Names {
   /** Open addressing: the number of a word, or 0 where there is none. */
-  #slots = new Int32Array(2048);
-  #hashes = new Int32Array(1024);
+  #slots = new Int32Array(256);
+  #hashes = new Int32Array(128);
   /** Where the units of each word end in {@link #units}; they begin where those of the word before it end. */
-  #ends = new Int32Array(1024);
-  #units = new Uint16Array(8192);
-  #verdicts = new Uint8Array(1024);
-  readonly #texts: (string | undefined)[] = [""];
+  #ends = new Int32Array(128);
+  #units = new Uint16Array(1024);
+  #verdicts = new Uint8Array(128);
+  readonly #texts: string[] = [""];
   #count = 1;
 
   /** The number of `self`, which the parameters of methods may not be called. */
@@ -37,21 +37,23 @@ export class Names {
       if (this.#hashes[number] === hash && this.text(number) === word)
         return number;
     }
-    const number = this.#add(hash, word.length);
-    const from = this.#begin(number);
-    for (let at = 0; at < word.length; at++)
-      this.#units[from + at] = word.charCodeAt(at);
-    this.#texts[number] = word;
-    return number;
+    return this.#add(hash, word);
   }
 
   /**
    * The number of a word of ASCII characters.
    *
-   * @param bytes what it stands in, from `start` to `end`
+   * @param text what it stands in, from `start` to `end`
+   * @param bytes the same as bytes, see `bytesOf`
    * @param hash the {@link multiplier} times the hash of all characters but the last, plus the last, in 32 bits
    */
-  ofBytes(bytes: Uint8Array, start: number, end: number, hash: number): number {
+  ofBytes(
+    text: string,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    hash: number,
+  ): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
     const length = end - start;
@@ -66,24 +68,12 @@ export class Names {
       while (at < length && units[from + at] === bytes[start + at]) at++;
       if (at === length) return number;
     }
-    const number = this.#add(hash, length);
-    this.#units.set(bytes.subarray(start, end), this.#begin(number));
-    return number;
+    return this.#add(hash, text.slice(start, end));
   }
 
   /** The word of a number. */
   text(number: number): string {
-    const known = this.#texts[number];
-    if (known !== undefined) return known;
-    const begin = this.#begin(number);
-    const end = this.#ends[number] as number;
-    let text = "";
-    for (let at = begin; at < end; at += longestCall) {
-      const part = this.#units.subarray(at, Math.min(at + longestCall, end));
-      text += String.fromCharCode.apply(undefined, part as unknown as number[]);
-    }
-    this.#texts[number] = text;
-    return text;
+    return this.#texts[number] as string;
   }
 
   /** The words of some numbers. */
@@ -109,8 +99,7 @@ export class Names {
     return number === 0 ? 0 : (this.#ends[number - 1] as number);
   }
 
-  /** Makes room for a word, the units of which the caller fills in. */
-  #add(hash: number, length: number): number {
+  #add(hash: number, word: string): number {
     const number = this.#count++;
     if (number === this.#hashes.length) {
       this.#hashes = grown(this.#hashes, Int32Array);
@@ -118,11 +107,14 @@ export class Names {
       this.#verdicts = grown(this.#verdicts, Uint8Array);
     }
     const begin = this.#begin(number);
-    while (begin + length > this.#units.length)
+    const end = begin + word.length;
+    while (end > this.#units.length)
       this.#units = grown(this.#units, Uint16Array);
+    for (let at = 0; at < word.length; at++)
+      this.#units[begin + at] = word.charCodeAt(at);
     this.#hashes[number] = hash;
-    this.#ends[number] = begin + length;
-    this.#texts.push(undefined);
+    this.#ends[number] = end;
+    this.#texts.push(word);
     if (this.#count * 2 > this.#slots.length) this.#rehash();
     else this.#place(number, hash);
     return number;
@@ -163,9 +155,6 @@ export function tokenOf(number: number): Token {
 }
 
 const keywordTokens = Uint8Array.from([Token.identifier, ...keywords.values()]);
-
-/** How many arguments a call takes for certain. */
-const longestCall = 4096;
 
 /** Spreads a hash over its low bits, of which a slot is made. */
 function mixed(hash: number): number {

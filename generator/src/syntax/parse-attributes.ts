@@ -154,8 +154,9 @@ export function parseVersion(tokens: TokenStream): Version {
   if (tokens.eat(Token.minus)) end = skipIdentifiers(tokens, end);
   if (tokens.eat(Token.plus)) end = skipIdentifiers(tokens, end);
   const text = tokens.text.slice(start, end);
-  if (!tokens.failed) {
+  if (!tokens.failed && text !== tokens.lastVersion) {
     const reason = whyNoVersion(text);
+    if (reason === undefined) tokens.lastVersion = text;
     if (reason !== undefined)
       tokens.problem(
         "invalid-version",

@@ -15,6 +15,8 @@ export class TokenStream extends RecoveringLexer {
   #elementCount = 0;
   /** Whether the file read so far is unusual, see `ast.ts`. */
   isUnusual = false;
+  /** The version that was read last, if it is one: most of a file are the same, and need not be checked again. */
+  lastVersion = "";
   /** Takes what is read of interfaces, types and functions. */
   readonly tree: Tree;
   /** Where the name began that {@link readName} took last. */

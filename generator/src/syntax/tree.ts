@@ -183,6 +183,11 @@ export class Tree {
     return this.#numbers[node + 3] as number;
   }
 
+  /** The same of an item or a member, found a little faster. */
+  nextItem(node: number): number {
+    return this.#numbers[node + 3] as number;
+  }
+
   /** The number of a node's name, see {@link Names}. */
   name(node: number): number {
     const at = this.kind(node) === Kind.named ? node + 2 : node + 4;
@@ -238,7 +243,7 @@ export class Tree {
   /** The type of a field, a parameter or a case; -1 if there is none. */
   typeOf(node: number): number {
     const at = node + Size.member;
-    return at < this.next(node) ? at : -1;
+    return at < this.nextItem(node) ? at : -1;
   }
 
   /** The first type in a type. */
@@ -263,10 +268,10 @@ export class Tree {
     return result < 0 ? this.next(node) : result;
   }
 
-  /** How many nodes stand from one node to another. */
+  /** How many members stand from one node to another. */
   count(from: number, to: number): number {
     let count = 0;
-    for (let node = from; node < to; node = this.next(node)) count++;
+    for (let node = from; node < to; node = this.nextItem(node)) count++;
     return count;
   }
 

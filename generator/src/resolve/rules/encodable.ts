@@ -8,6 +8,8 @@ import {
   type TreeNodes,
   type TreeWorld,
 } from "../../syntax/tree.js";
+import { hasUpperCase } from "../../syntax/characters.js";
+import { Verdict } from "../../syntax/names.js";
 import type { Piece } from "../scope.js";
 
 /** The warnings of this rule. */
@@ -62,11 +64,12 @@ class EncodableCheck {
 
   interface({ from, to }: TreeNodes): void {
     const tree = this.#tree;
-    const names = new Map<string, NamedPiece>();
-    for (let item = from; item < to; item = tree.next(item)) {
+    const names = this.#namesOf(from, to);
+    for (let item = from; item < to; item = tree.nextItem(item)) {
       const kind = tree.kind(item);
       if (kind <= Kind.resource) this.#definition(item);
-      if (!this.#isUnusual) continue;
+      if (kind === Kind.function) this.#function(tree.inItem(item));
+      if (names === undefined) continue;
       if (kind === Kind.use) {
         for (const { name, alias } of tree.use(item).names) {
           const at = alias ?? name;
@@ -74,8 +77,7 @@ class EncodableCheck {
         }
         continue;
       }
-      this.#name(tree.nameText(item), tree.blamed(item), names);
-      if (kind === Kind.function) this.#function(tree.inItem(item));
+      this.#nodeName(item, names);
     }
   }
 
@@ -93,7 +95,7 @@ class EncodableCheck {
   #definition(item: number): void {
     const tree = this.#tree;
     const from = tree.inItem(item);
-    const to = tree.next(item);
+    const to = tree.nextItem(item);
     const kind = tree.kind(item);
     if (kind === Kind.type) this.#type(from);
     else if (kind === Kind.resource) this.#resource(item);
@@ -114,9 +116,10 @@ class EncodableCheck {
   /** The name of a resource's function must differ from that of the resource, for `[method]r.r` counts as `r`. */
   #resource(item: number): void {
     const tree = this.#tree;
-    const names = new Map<string, NamedPiece>();
-    const end = tree.next(item);
-    for (let member = tree.inItem(item); member < end;) {
+    const first = tree.inItem(item);
+    const end = tree.nextItem(item);
+    const names = this.#namesOf(first, end);
+    for (let member = first; member < end; member = tree.nextItem(member)) {
       const isConstructor = tree.kind(member) === Kind.constructor;
       if (!isConstructor && this.#isSame(member, item)) {
         this.#report(
@@ -126,22 +129,25 @@ class EncodableCheck {
           tree.blamed(item),
         );
       }
-      if (this.#isUnusual) {
-        if (!isConstructor)
-          this.#name(tree.nameText(member), tree.blamed(member), names);
-        const isMethod = tree.kind(member) === Kind.method;
-        this.#function(tree.inItem(member), isMethod);
-      }
-      member = tree.next(member);
+      if (names !== undefined && !isConstructor) this.#nodeName(member, names);
+      const isMethod = tree.kind(member) === Kind.method;
+      this.#function(tree.inItem(member), isMethod);
     }
   }
 
   /** Whether the names of two nodes are equal, ignoring case. */
   #isSame(left: number, right: number): boolean {
     const tree = this.#tree;
-    return this.#isUnusual
-      ? tree.nameText(left).toLowerCase() === tree.nameText(right).toLowerCase()
-      : tree.name(left) === tree.name(right);
+    const name = tree.name(left);
+    const other = tree.name(right);
+    if (name === other || !this.#isUnusual) return name === other;
+    const { names } = tree;
+    return (
+      names.length(name) === names.length(other) &&
+      (names.verdict(name) !== Verdict.fine ||
+        names.verdict(other) !== Verdict.fine) &&
+      names.text(name).toLowerCase() === names.text(other).toLowerCase()
+    );
   }
 
   #function(type: number, isMethod = false): void {
@@ -150,7 +156,7 @@ class EncodableCheck {
     const from = type + Size.functionType;
     const to = tree.endOfParameters(type);
     this.#members(from, to, "parameter");
-    for (let at = from; isMethod && at < to; at = tree.next(at)) {
+    for (let at = from; isMethod && at < to; at = tree.nextItem(at)) {
       const name = tree.nameText(at);
       if (name !== "self" && name.toLowerCase() === "self") {
         const what = "parameter";
@@ -169,13 +175,14 @@ class EncodableCheck {
     if (kind <= Kind.named || kind === Kind.own || kind === Kind.borrow) return;
     const from = tree.inType(type);
     const to = tree.next(type);
-    const at = { start: tree.start(type), end: tree.end(type) };
     if (kind === Kind.fixedLengthList && tree.lengthOf(type) === 0)
-      this.#report("zero-length-list", at, {});
+      this.#report("zero-length-list", tree.blamed(type), {});
     if (kind === Kind.stream && from < to && tree.kind(from) === Kind.char)
-      this.#report("stream-of-char", at, {});
-    if (kind === Kind.tuple && from === to)
-      this.#report("empty-type", at, { what: "tuple", members: "elements" });
+      this.#report("stream-of-char", tree.blamed(type), {});
+    if (kind === Kind.tuple && from === to) {
+      const values = { what: "tuple", members: "elements" };
+      this.#report("empty-type", tree.blamed(type), values);
+    }
     for (let part = from; part < to; part = tree.next(part)) this.#type(part);
   }
 
@@ -184,7 +191,7 @@ class EncodableCheck {
     const tree = this.#tree;
     if (this.#mayRepeat(from, to)) {
       const seen = new Map<string, number>();
-      for (let at = from; at < to; at = tree.next(at)) {
+      for (let at = from; at < to; at = tree.nextItem(at)) {
         const key = tree.nameText(at).toLowerCase();
         const first = seen.get(key);
         if (first === undefined) seen.set(key, at);
@@ -200,7 +207,7 @@ class EncodableCheck {
       }
     }
     if (!this.#isUnusual) return;
-    for (let at = from; at < to; at = tree.next(at)) {
+    for (let at = from; at < to; at = tree.nextItem(at)) {
       const type = tree.typeOf(at);
       if (type >= 0) this.#type(type);
     }
@@ -210,21 +217,43 @@ class EncodableCheck {
   #mayRepeat(from: number, to: number): boolean {
     const tree = this.#tree;
     let count = 0;
-    for (let at = from; at < to; at = tree.next(at)) {
+    for (let at = from; at < to; at = tree.nextItem(at)) {
       if (++count > 12) return true;
-      for (let other = from; other < at; other = tree.next(other))
+      for (let other = from; other < at; other = tree.nextItem(other))
         if (this.#isSame(other, at)) return true;
     }
     return false;
   }
 
   /** Names of one interface, or of one resource, must differ in more than case. Equal ones have been reported already. */
-  #name(name: string, at: Piece, seen: Map<string, NamedPiece>): void {
+  #name(name: string, at: Piece, seen: SeenNames): void {
     const key = name.toLowerCase();
     const first = seen.get(key);
     if (first === undefined) seen.set(key, { name, at });
     else if (first.name !== name)
       this.#report("name-clash", at, { name, first: first.name }, first.at);
+  }
+
+  /** Takes the names of an interface or a resource, unless none of them has an upper-case letter: then they differ in more. */
+  #namesOf(from: number, to: number): SeenNames | undefined {
+    const tree = this.#tree;
+    if (!this.#isUnusual) return undefined;
+    for (let node = from; node < to; node = tree.nextItem(node)) {
+      const hasUpper =
+        tree.kind(node) === Kind.use
+          ? tree
+              .use(node)
+              .names.some(({ name, alias }) =>
+                hasUpperCase((alias ?? name).name),
+              )
+          : tree.names.verdict(tree.name(node)) !== Verdict.fine;
+      if (hasUpper) return new Map();
+    }
+    return undefined;
+  }
+
+  #nodeName(node: number, seen: SeenNames): void {
+    this.#name(this.#tree.nameText(node), this.#tree.blamed(node), seen);
   }
 
   #empty(item: number, what: string, members: string): void {
@@ -260,8 +289,5 @@ class EncodableCheck {
   }
 }
 
-/** A name that was met, and where. */
-interface NamedPiece {
-  readonly name: string;
-  readonly at: Piece;
-}
+/** The names that were met, in lower case, each as it was written, and where. */
+type SeenNames = Map<string, { readonly name: string; readonly at: Piece }>;

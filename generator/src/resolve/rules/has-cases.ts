@@ -9,7 +9,7 @@ export function checkHasCases(
   diagnostics: DiagnosticCollector,
 ): void {
   const { tree } = scope;
-  if (tree.inItem(definition) < tree.next(definition)) return;
+  if (tree.inItem(definition) < tree.nextItem(definition)) return;
   const kind = tree.kind(definition) === Kind.enum ? "enum" : "variant";
   const name = tree.nameText(definition);
   diagnostics.report("no-cases", scope.rangeOf(definition), { kind, name });

@@ -14,9 +14,9 @@ export function checkResourceMembers(
 ): void {
   const { tree } = scope;
   if (!mayRepeat(tree, resource)) return;
-  const end = tree.next(resource);
+  const end = tree.nextItem(resource);
   const seen = new Map<number, number>();
-  for (let at = tree.inItem(resource); at < end; at = tree.next(at)) {
+  for (let at = tree.inItem(resource); at < end; at = tree.nextItem(at)) {
     const name = tree.name(at);
     const isConstructor = tree.kind(at) === Kind.constructor;
     // A constructor has no name, so it is apart from a method that is called like it.
@@ -42,12 +42,12 @@ export function checkResourceMembers(
 /** A quick look before the proper one: whether two of a few members are the same. Of many, always. */
 function mayRepeat(tree: Tree, resource: number): boolean {
   const first = tree.inItem(resource);
-  const end = tree.next(resource);
+  const end = tree.nextItem(resource);
   let count = 0;
-  for (let at = first; at < end; at = tree.next(at)) {
+  for (let at = first; at < end; at = tree.nextItem(at)) {
     if (++count > 12) return true;
     const name = tree.name(at);
-    for (let other = first; other < at; other = tree.next(other))
+    for (let other = first; other < at; other = tree.nextItem(other))
       if (tree.name(other) === name) return true;
   }
   return false;
