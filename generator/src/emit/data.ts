@@ -1,7 +1,7 @@
 import { printWidth } from "./layout.js";
 
 /** A literal in the code: a text as it stands (a string with its quotes, a name), an object or an array. */
-export type Data = string | ObjectData | ArrayData;
+export type Data = string | ObjectData | ArrayData | LinesData;
 
 /** An object literal. */
 export interface ObjectData {
@@ -47,9 +47,27 @@ export interface ArrayData {
   readonly flat: string | undefined;
 }
 
+/**
+ * A literal that always stands on several lines and writes itself: most of a descriptor, which would be slow to make as an
+ * object for each of its parts.
+ */
+export interface LinesData {
+  readonly kind: "lines";
+  readonly flat: undefined;
+  /** Writes it into a line that begins with the given white space. */
+  readonly write: (indentation: string) => string;
+}
+
+/** A literal that always stands on several lines, from what writes it. */
+export function linesData(write: (indentation: string) => string): LinesData {
+  return { kind: "lines", flat: undefined, write };
+}
+
+const plain = /^[\w\-:/.@+]*$/;
+
 /** A string with its quotes. WIT names and versions need no escapes, but nothing breaks if they do. */
 export function stringData(text: string): string {
-  return JSON.stringify(text);
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 /** An object that stands on one line where it fits. */
@@ -98,6 +116,7 @@ function isLarge(element: Data, first: Data | undefined): boolean {
   if (
     typeof element === "string" ||
     typeof first !== "object" ||
+    element.kind === "lines" ||
     element.kind !== first.kind
   )
     return false;
@@ -120,18 +139,11 @@ export function keyText(key: string): string {
   return isIdentifier(key) ? key : JSON.stringify(key);
 }
 
+const identifier = /^[A-Za-z_$][\w$]*$/;
+
 /** Whether a name made of ASCII characters is an identifier, as far as ECMAScript 5 knows. */
 function isIdentifier(name: string): boolean {
-  for (let index = 0; index < name.length; index++) {
-    const code = name.charCodeAt(index);
-    const letter =
-      (code >= 0x61 && code <= 0x7a) ||
-      (code >= 0x41 && code <= 0x5a) ||
-      code === 0x24 ||
-      code === 0x5f;
-    if (!letter && !(index > 0 && code >= 0x30 && code <= 0x39)) return false;
-  }
-  return name !== "";
+  return identifier.test(name);
 }
 
 /** Below this width of its key, Prettier never moves a value to the next line. */
@@ -152,6 +164,7 @@ export function dataText(
   if (typeof data === "string") return data;
   if (data.flat !== undefined && used + data.flat.length + 1 <= printWidth)
     return data.flat;
+  if (data.kind === "lines") return data.write(indentation);
   const inner = `${indentation}  `;
   let text = "";
   if (data.kind === "object") {
@@ -169,7 +182,11 @@ export function entryText(
   indentation: string,
 ): string {
   const used = indentation.length + key.length + 2;
-  if (constant === true) {
+  if (constant !== true) {
+    const flat = typeof value === "string" ? value : value.flat;
+    if (flat !== undefined && used + flat.length + 1 <= printWidth)
+      return `${indentation}${key}: ${flat},\n`;
+  } else {
     const flat = flatData(value);
     const fits =
       flat !== undefined &&
@@ -197,4 +214,52 @@ function startWidth(value: Data, used: number): number {
       ? value.flat.length + 1
       : 1)
   );
+}
+
+/** An element of a list in a descriptor: a parameter, a field, a flag. */
+export interface MemberData {
+  readonly name: string;
+  readonly key?: string | undefined;
+  readonly type?: Data | undefined;
+}
+
+/** A list of members, behind `key: ` in a line that begins with the given white space. */
+export function membersText(
+  key: string,
+  members: readonly MemberData[],
+  indentation: string,
+): string {
+  const [first] = members;
+  if (first === undefined) return "[]";
+  const used = indentation.length + key.length + ": ".length;
+  const flat = members.length === 1 ? flatMember(first) : undefined;
+  if (flat !== undefined && used + flat.length + "[],".length <= printWidth)
+    return `[${flat}]`;
+  const inner = `${indentation}  `;
+  let text = "[\n";
+  for (const member of members)
+    text += `${inner}${memberText(member, inner)},\n`;
+  return `${text}${indentation}]`;
+}
+
+function memberText(member: MemberData, indentation: string): string {
+  const flat = flatMember(member);
+  if (flat !== undefined && indentation.length + flat.length + 1 <= printWidth)
+    return flat;
+  const { name, key, type } = member;
+  const inner = `${indentation}  `;
+  let text = `{\n${entryText({ key: "name", value: stringData(name) }, inner)}`;
+  if (key !== undefined)
+    text += entryText({ key: "key", value: stringData(key) }, inner);
+  if (type !== undefined)
+    text += entryText({ key: "type", value: type }, inner);
+  return `${text}${indentation}}`;
+}
+
+function flatMember({ name, key, type }: MemberData): string | undefined {
+  let text = `{ name: ${stringData(name)}`;
+  if (key !== undefined) text += `, key: ${stringData(key)}`;
+  if (type === undefined) return `${text} }`;
+  const flat = flatData(type);
+  return flat === undefined ? undefined : `${text}, type: ${flat} }`;
 }

@@ -1,12 +1,15 @@
 import type { Function, Model, TypeId, TypeReference } from "../model/model.js";
 import {
   arrayData,
-  expandedData,
+  entryText,
   indexedEntry,
+  linesData,
+  membersText,
   objectData,
   stringData,
   type Data,
   type Entry,
+  type MemberData,
 } from "./data.js";
 import {
   isAsyncFunction,
@@ -139,17 +142,12 @@ export class DescriptorData {
     if (kind === "resource") return this.#resource(id, functions);
     if ("record" in kind) {
       const keys = this.#keys.fields(id);
-      const fields = kind.record.fields.map((field, index) =>
-        objectData(
-          word("name", field.name),
-          { key: "key", value: stringData(keys[index] as string) },
-          this.#entry("type", field.type),
-        ),
-      );
-      return objectData(word("kind", "record"), {
-        key: "fields",
-        value: arrayData(fields),
-      });
+      const fields = kind.record.fields.map(({ name, type }, index) => ({
+        name,
+        key: keys[index],
+        type: this.type(type),
+      }));
+      return listing("record", "fields", fields);
     }
     if ("variant" in kind) {
       const cases = kind.variant.cases.map((item) =>
@@ -170,16 +168,11 @@ export class DescriptorData {
     }
     if ("flags" in kind) {
       const keys = this.#keys.fields(id);
-      const flags = kind.flags.flags.map((flag, index) =>
-        objectData(word("name", flag.name), {
-          key: "key",
-          value: stringData(keys[index] as string),
-        }),
-      );
-      return objectData(word("kind", "flags"), {
-        key: "flags",
-        value: arrayData(flags),
-      });
+      const flags = kind.flags.flags.map(({ name }, index) => ({
+        name,
+        key: keys[index],
+      }));
+      return listing("flags", "flags", flags);
     }
     return objectData(word("kind", "alias"), {
       key: "type",
@@ -217,36 +210,63 @@ export class DescriptorData {
     functions: readonly Function[],
     keys: ReadonlyMap<Function, string>,
   ): Data {
-    return expandedData(
-      functions.map((item) =>
-        indexedEntry(keys.get(item) as string, this.function(item)),
-      ),
-    );
+    if (functions.length === 0) return "{}";
+    return linesData((indentation) => {
+      const inner = `${indentation}  `;
+      let text = "{\n";
+      for (const item of functions) {
+        const key = keys.get(item) as string;
+        text += entryText(indexedEntry(key, this.function(item)), inner);
+      }
+      return `${text}${indentation}}`;
+    });
   }
 
   /** A function. */
   function(item: Function): Data {
-    const parameters = (
-      isMethod(item) ? item.params.slice(1) : item.params
-    ).map((parameter) =>
-      objectData(
-        word("name", parameter.name),
-        this.#entry("type", parameter.type),
-      ),
-    );
-    const entries = [
-      word("name", isConstructor(item) ? "constructor" : plainName(item)),
-      { key: "parameters", value: arrayData(parameters) },
-    ];
-    if (item.result !== undefined) {
-      entries.push(this.#entry("result", item.result));
-      const errors = errorConvention(this.#model, item.result);
-      if (errors !== undefined) entries.push(word("errors", errors));
-    }
-    if (isAsyncFunction(item) || this.#promised.has(item))
-      entries.push({ key: "async", value: "true" });
-    return expandedData(entries);
+    return linesData((indentation) => {
+      const inner = `${indentation}  `;
+      const name = isConstructor(item) ? "constructor" : plainName(item);
+      const parameters = isMethod(item) ? item.params.slice(1) : item.params;
+      const members = parameters.map((parameter) => ({
+        name: parameter.name,
+        type: this.type(parameter.type),
+      }));
+      let text = `{\n${inner}name: ${stringData(name)},\n`;
+      text += `${inner}parameters: ${membersText("parameters", members, inner)},\n`;
+      if (item.result !== undefined) {
+        text += entryText(this.#entry("result", item.result), inner);
+        const errors = errorConvention(this.#model, item.result);
+        if (errors !== undefined)
+          text += `${inner}errors: ${stringData(errors)},\n`;
+      }
+      if (isAsyncFunction(item) || this.#promised.has(item))
+        text += `${inner}async: true,\n`;
+      return `${text}${indentation}}`;
+    });
   }
+}
+
+/** A type that is a list of members. Several of them never stand on one line. */
+function listing(
+  kind: string,
+  key: string,
+  members: readonly MemberData[],
+): Data {
+  if (members.length > 1)
+    return linesData((indentation) => {
+      const inner = `${indentation}  `;
+      const list = membersText(key, members, inner);
+      return `{\n${inner}kind: ${stringData(kind)},\n${inner}${key}: ${list},\n${indentation}}`;
+    });
+  const elements = members.map(({ name, key: property, type }) =>
+    objectData(
+      word("name", name),
+      ...(property === undefined ? [] : [word("key", property)]),
+      ...(type === undefined ? [] : [{ key: "type", value: type }]),
+    ),
+  );
+  return objectData(word("kind", kind), { key, value: arrayData(elements) });
 }
 
 function word(key: string, text: string): Entry {

@@ -44,7 +44,15 @@ export function documentationText(
   item: Documentation,
   indentation: string,
 ): string {
-  const lines = item.docs === undefined ? [] : contentLines(item.docs.contents);
+  const { docs, notes } = item;
+  const isPlain =
+    item.stability === undefined &&
+    item.remark === undefined &&
+    (notes === undefined || notes.length === 0);
+  if (isPlain && docs === undefined) return "";
+  if (isPlain && docs !== undefined && isPlainLine(docs.contents))
+    return `${indentation}/** ${docs.contents} */\n`;
+  const lines = docs === undefined ? [] : contentLines(docs.contents);
   if (item.remark !== undefined) {
     if (lines.length > 0) lines.push("");
     lines.push(item.remark);
@@ -59,6 +67,14 @@ export function documentationText(
     text += line === "" ? `${indentation} *\n` : `${indentation} * ${line}\n`;
   return `${text}${indentation} */\n`;
 }
+
+/** The usual case: one line that can stand in a comment as it is. */
+function isPlainLine(contents: string): boolean {
+  return !needsCare.test(contents);
+}
+
+/** Nothing, a line end, a tag, the end of the comment, white space at the end. */
+const needsCare = /^$|[\n@\u2028\u2029]|\*\/|\s$/;
 
 function tagLines(item: Documentation): string[] {
   const tags = item.notes === undefined ? [] : [...item.notes];

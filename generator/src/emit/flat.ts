@@ -43,8 +43,9 @@ function flatTypes(
   separator: string,
 ): string {
   let text = "";
-  for (const type of types)
-    text +=
-      text === "" ? flatType(type, names) : separator + flatType(type, names);
+  for (const type of types) {
+    if (text !== "") text += separator;
+    text += type.kind === "text" ? type.text : flatType(type, names);
+  }
   return text;
 }

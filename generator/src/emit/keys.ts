@@ -83,12 +83,13 @@ export class Keys {
     what: string,
   ): string[] {
     const scope = new Scope();
-    return items.map((item) =>
-      this.claim(scope, toCase(item.name), `${what}, \`${item.name}\`,`, {
-        type: id,
-        member: item.name,
-      }),
-    );
+    return items.map(({ name: member }) => {
+      const wanted = toCase(member);
+      const key = scope.claim(wanted);
+      if (key !== wanted)
+        this.#renamed(`${what}, \`${member}\`,`, key, { type: id, member });
+      return key;
+    });
   }
 
   /** Takes a name of a scope, and reports where it had to be changed. */
@@ -148,15 +149,11 @@ export class Keys {
     const keys = new Map<Function, string>();
     for (const item of functions) {
       const name = plainName(item);
-      keys.set(
-        item,
-        this.claim(
-          scope,
-          camelCase(name),
-          `function \`${name}\` of \`${owner}\``,
-          { item },
-        ),
-      );
+      const wanted = camelCase(name);
+      const key = scope.claim(wanted);
+      if (key !== wanted)
+        this.#renamed(`function \`${name}\` of \`${owner}\``, key, { item });
+      keys.set(item, key);
     }
     return keys;
   }
@@ -164,14 +161,16 @@ export class Keys {
   /** The names of a function's parameters. */
   parameters(names: readonly string[], item: Function): string[] {
     const scope = new Scope(reservedWords);
-    return names.map((name) =>
-      this.claim(
-        scope,
-        camelCase(name),
-        `parameter \`${name}\` of \`${item.name}\``,
-        { item, parameter: name },
-      ),
-    );
+    return names.map((parameter) => {
+      const wanted = camelCase(parameter);
+      const name = scope.claim(wanted);
+      if (name !== wanted)
+        this.#renamed(`parameter \`${parameter}\` of \`${item.name}\``, name, {
+          item,
+          parameter,
+        });
+      return name;
+    });
   }
 }
 

@@ -39,12 +39,18 @@ export class Module {
   readonly #scope = new Scope(reservedWords);
   readonly #imported = new Map<NameSymbol, string>();
   readonly #seen = new Set<TypeExpression>();
+  readonly #mentionType = (symbol: NameSymbol): void => {
+    this.mentionSymbol(symbol, "type");
+  };
 
   constructor(path: string, ambient?: string) {
     this.path = path;
     this.ambient = ambient;
     this.nameOf = Object.assign(
-      (symbol: NameSymbol) => this.#localName(symbol),
+      (symbol: NameSymbol) =>
+        symbol.kind !== "declaration" || symbol.module === this
+          ? symbol.name
+          : this.#importedName(symbol),
       { indentation: ambient === undefined ? "" : "  " },
     );
   }
@@ -62,9 +68,14 @@ export class Module {
 
   /** Notes that a type is mentioned. */
   mention(type: TypeExpression): void {
-    if (type.kind === "text" || this.#seen.has(type)) return;
+    if (type.kind === "text") return;
+    if (type.kind === "name" && type.arguments === undefined) {
+      this.mentionSymbol(type.symbol, "type");
+      return;
+    }
+    if (this.#seen.has(type)) return;
     this.#seen.add(type);
-    eachSymbol(type, (symbol) => this.mentionSymbol(symbol, "type"));
+    eachSymbol(type, this.#mentionType);
   }
 
   /** Notes that a name is used. */
@@ -129,9 +140,7 @@ export class Module {
   /** The name of a symbol in this module. */
   readonly nameOf: Names;
 
-  #localName(symbol: NameSymbol): string {
-    if (symbol.kind !== "declaration" || symbol.module === this)
-      return symbol.name;
+  #importedName(symbol: Declaration): string {
     const name = this.#imported.get(symbol);
     if (name === undefined)
       throw new Error(

@@ -32,6 +32,8 @@ export function resultOwnership(
   model: Model,
   result: TypeReference,
 ): string | undefined {
+  if (typeof result === "string" || !holdersIn(model).owned.has(result))
+    return undefined;
   const kind =
     errorConvention(model, result) === undefined
       ? undefined

@@ -23,6 +23,10 @@ export class Scope {
   /** Takes a name, or the nearest that is free. */
   claim(name: string): string {
     let result = name;
+    if (!this.#taken.has(name) && this.#reserved?.has(name) !== true) {
+      this.#taken.add(name);
+      return name;
+    }
     for (let count = 1; this.has(result); count++) {
       result = count === 1 ? `${name}$` : `${name}$${count}`;
     }

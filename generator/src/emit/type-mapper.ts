@@ -36,6 +36,8 @@ const primitives: Readonly<Record<string, string>> = {
   "error-context": "number",
 };
 
+const primitiveTypes: Partial<Record<string, TypeExpression>> = {};
+
 const typedArrays: Readonly<Record<string, GlobalName>> = {
   u8: "Uint8Array",
   s8: "Int8Array",
@@ -81,7 +83,9 @@ export class TypeMapper {
   ): TypeExpression {
     if (reference === null || reference === undefined) return voidType;
     if (typeof reference === "string")
-      return textType(primitives[reference] ?? reference);
+      return (primitiveTypes[reference] ??= textType(
+        primitives[reference] ?? reference,
+      ));
     const cache = this.#cache[flavour];
     let type = cache[reference];
     if (type === undefined)
