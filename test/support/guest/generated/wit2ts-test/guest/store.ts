@@ -20,7 +20,7 @@ export interface Bucket {
   [Symbol.dispose](): void;
 }
 
-/** The class of `bucket` resources. */
+/** The class of `bucket` resources; any class will do. */
 export interface BucketConstructor {
   readonly prototype: Bucket;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -35,6 +35,7 @@ export interface Store {
   count(of: Borrow<Bucket>): number;
 }
 
+/** The descriptor of `wit2ts-test:guest/store@0.1.0`, from which the runtime serves it. */
 export const Store: InterfaceDescriptor<{
   sync: Store;
 }> = {

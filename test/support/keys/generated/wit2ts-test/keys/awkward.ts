@@ -25,6 +25,7 @@ export interface Awkward {
   "new"(): number;
 }
 
+/** The descriptor of `wit2ts-test:keys/awkward@0.1.0`, from which the runtime serves it. */
 export const Awkward: InterfaceDescriptor<{
   sync: Awkward;
 }> = {

@@ -26,6 +26,7 @@ export interface CounterConstructor {
   join(a: Counter, b: Borrow<Counter>): Counter;
 }
 
+/** The asynchronous form of {@link Counter}: its functions return promises. */
 export interface AsyncCounter {
   increase(by: number): Promise<number>;
   divide(by: number): Promise<Result<number, string>>;
@@ -33,7 +34,7 @@ export interface AsyncCounter {
   [Symbol.dispose](): void;
 }
 
-/** The class of `counter` resources. */
+/** The class of `counter` resources, its functions asynchronous. */
 export interface AsyncCounterConstructor {
   new (start: number): AsyncCounter;
   readonly prototype: AsyncCounter;
@@ -51,20 +52,21 @@ export interface Frail {
   [Symbol.dispose](): void;
 }
 
-/** The class of `frail` resources. */
+/** The class of `frail` resources; any class will do. */
 export interface FrailConstructor {
   create(start: number): Result<Frail, string>;
   readonly prototype: Frail;
   [Symbol.hasInstance](value: unknown): boolean;
 }
 
+/** The asynchronous form of {@link Frail}: its functions return promises. */
 export interface AsyncFrail {
   get(): Promise<number>;
   /** Releases the resource; its owner calls this once. */
   [Symbol.dispose](): void;
 }
 
-/** The class of `frail` resources. */
+/** The class of `frail` resources, its functions asynchronous; any class will do. */
 export interface AsyncFrailConstructor {
   create(start: number): Result<AsyncFrail, string>;
   readonly prototype: AsyncFrail;
@@ -77,7 +79,7 @@ export interface Token {
   [Symbol.dispose](): void;
 }
 
-/** The class of `token` resources. */
+/** The class of `token` resources; any class will do. */
 export interface TokenConstructor {
   readonly prototype: Token;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -100,6 +102,7 @@ export interface Counters {
   redeem(token: Token): boolean;
 }
 
+/** The asynchronous form of {@link Counters}: its functions return promises. */
 export interface AsyncCounters {
   readonly Counter: AsyncCounterConstructor;
   readonly Frail: AsyncFrailConstructor;
@@ -117,6 +120,7 @@ export interface AsyncCounters {
   redeem(token: Token): Promise<boolean>;
 }
 
+/** The descriptor of `wit2ts-test:resources/counters@0.1.0`, from which the runtime serves it. */
 export const Counters: InterfaceDescriptor<{
   sync: Counters;
   async: AsyncCounters;

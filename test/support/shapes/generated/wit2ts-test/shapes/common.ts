@@ -15,9 +15,10 @@ export type Numbers = Uint16Array;
 /** Types that other interfaces use. */
 export interface Common {}
 
-/** Types that other interfaces use. */
-export interface AsyncCommon {}
+/** The asynchronous form of {@link Common}, which is no different. */
+export type AsyncCommon = Common;
 
+/** The descriptor of `wit2ts-test:shapes/common@1.2.3`, from which the runtime serves it. */
 export const Common: InterfaceDescriptor<{
   sync: Common;
   async: AsyncCommon;

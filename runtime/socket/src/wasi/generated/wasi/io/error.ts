@@ -9,7 +9,7 @@ export interface Error$ {
   [Symbol.dispose](): void;
 }
 
-/** The class of `error` resources. */
+/** The class of `error` resources; any class will do. */
 export interface ErrorConstructor {
   readonly prototype: Error$;
   [Symbol.hasInstance](value: unknown): boolean;

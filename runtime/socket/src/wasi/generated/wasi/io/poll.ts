@@ -10,7 +10,7 @@ export interface Pollable {
   [Symbol.dispose](): void;
 }
 
-/** The class of `pollable` resources. */
+/** The class of `pollable` resources; any class will do. */
 export interface PollableConstructor {
   readonly prototype: Pollable;
   [Symbol.hasInstance](value: unknown): boolean;

@@ -34,7 +34,7 @@ export interface InputStream {
   [Symbol.dispose](): void;
 }
 
-/** The class of `input-stream` resources. */
+/** The class of `input-stream` resources; any class will do. */
 export interface InputStreamConstructor {
   readonly prototype: InputStream;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -61,7 +61,7 @@ export interface OutputStream {
   [Symbol.dispose](): void;
 }
 
-/** The class of `output-stream` resources. */
+/** The class of `output-stream` resources; any class will do. */
 export interface OutputStreamConstructor {
   readonly prototype: OutputStream;
   [Symbol.hasInstance](value: unknown): boolean;

@@ -25,7 +25,7 @@ export interface ResolveAddressStream {
   [Symbol.dispose](): void;
 }
 
-/** The class of `resolve-address-stream` resources. */
+/** The class of `resolve-address-stream` resources; any class will do. */
 export interface ResolveAddressStreamConstructor {
   readonly prototype: ResolveAddressStream;
   [Symbol.hasInstance](value: unknown): boolean;

@@ -8,7 +8,7 @@ export interface Network$ {
   [Symbol.dispose](): void;
 }
 
-/** The class of `network` resources. */
+/** The class of `network` resources; any class will do. */
 export interface NetworkConstructor {
   readonly prototype: Network$;
   [Symbol.hasInstance](value: unknown): boolean;

@@ -78,7 +78,7 @@ export interface TcpSocket {
   [Symbol.dispose](): void;
 }
 
-/** The class of `tcp-socket` resources. */
+/** The class of `tcp-socket` resources; any class will do. */
 export interface TcpSocketConstructor {
   readonly prototype: TcpSocket;
   [Symbol.hasInstance](value: unknown): boolean;

@@ -59,7 +59,7 @@ export interface UdpSocket {
   [Symbol.dispose](): void;
 }
 
-/** The class of `udp-socket` resources. */
+/** The class of `udp-socket` resources; any class will do. */
 export interface UdpSocketConstructor {
   readonly prototype: UdpSocket;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -73,7 +73,7 @@ export interface IncomingDatagramStream {
   [Symbol.dispose](): void;
 }
 
-/** The class of `incoming-datagram-stream` resources. */
+/** The class of `incoming-datagram-stream` resources; any class will do. */
 export interface IncomingDatagramStreamConstructor {
   readonly prototype: IncomingDatagramStream;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -88,7 +88,7 @@ export interface OutgoingDatagramStream {
   [Symbol.dispose](): void;
 }
 
-/** The class of `outgoing-datagram-stream` resources. */
+/** The class of `outgoing-datagram-stream` resources; any class will do. */
 export interface OutgoingDatagramStreamConstructor {
   readonly prototype: OutgoingDatagramStream;
   [Symbol.hasInstance](value: unknown): boolean;
