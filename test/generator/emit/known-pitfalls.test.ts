@@ -48,6 +48,17 @@ describe("where generators went wrong", () => {
     expect(errorsOf(wit)).toEqual([]);
   });
 
+  it("imports no module into a guest for an interface without functions: there is none", () => {
+    const wit =
+      "package a:b; interface types { resource network; type size = u32; } interface use-it { use types.{network}; get: func() -> network; } world w { import use-it; }";
+    const text = generateText(wit, { target: "guest" }).get("a/b/w.guest.ts");
+    expect(text).toContain('import * as useItModule from "a:b/use-it";');
+    expect(text).not.toContain('"a:b/types"');
+    expect(text).toContain(
+      "export const types: Types = fromJcoExports(Types, {}, options);",
+    );
+  });
+
   it("never makes a constructor of a function called `new`", () => {
     const wit = "package a:b; interface i { new: func(a: u8) -> string; }";
     expect(textOf(wit, "a/b/i.ts")).toContain(
