@@ -1,12 +1,13 @@
 /**
- * Writing to a socket of the worker's from the caller's thread, which saves waking the worker.
+ * Reading from and writing to a socket of the worker's on the caller's thread, which saves waking the worker.
  *
- * A file descriptor belongs to the process, and `write` on a socket that does not block is one system call wherever it
- * comes from. What must never happen is that the worker closes the descriptor meanwhile, and another file gets
- * its number. So each side says first what it is about to do, and looks then what the other does: the caller that it is in the
- * system, the worker that the descriptor is gone. A worker that ends without being able to say so is found out by the inode.
+ * A file descriptor belongs to the process, and reading from or writing to a socket that does not block is one system
+ * call wherever it comes from. What must never happen is that the worker closes the descriptor meanwhile, and another
+ * file gets its number. So each side says first what it is about to do, and looks then what the other does: the caller that it
+ * is in the system, the worker that the descriptor is gone. A worker that ends without being able to say so is found out
+ * by the inode.
  */
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, readSync, writeSync } from "node:fs";
 import {
   Board,
   Control,
@@ -15,31 +16,87 @@ import {
   type SharedBoard,
 } from "./layout.js";
 
-/**
- * Writes from the caller's thread as much as the system takes.
- *
- * @returns how many bytes; 0 if the worker has to do it, because the system has no room or nobody knows the descriptor.
- * @throws what the system says, with its code.
- */
-export function writeDirectly(
-  board: SharedBoard,
-  control: ControlBlock,
-  data: Uint8Array,
-): number {
-  const { words } = board;
-  Atomics.store(words, Board.InSystem, 1);
-  try {
-    const descriptor = control.load(Control.Descriptor) - 1;
-    if (descriptor < 0 || Atomics.load(words, Board.Life) !== Life.Ready)
-      return 0;
-    if ((fstatSync(descriptor).ino | 0) !== control.load(Control.Inode))
-      return 0;
-    return writeSync(descriptor, data);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EAGAIN" || code === "EBADF") return 0;
-    throw error;
-  } finally {
-    Atomics.store(words, Board.InSystem, 0);
+/** The most bytes read in one go: with more the bytes are no longer in the processor's cache when they are used. */
+const LARGEST_READ = 64 * 1024;
+
+export class Direct {
+  readonly #board: SharedBoard;
+  readonly #borrow: boolean;
+  /** Where the next read goes. */
+  #buffer: Uint8Array | undefined = undefined;
+
+  /** @param borrow - whether what is read may be overwritten by the next read. */
+  constructor(board: SharedBoard, borrow: boolean) {
+    this.#board = board;
+    this.#borrow = borrow;
   }
+
+  /**
+   * Writes as much as the system takes.
+   *
+   * @returns how many bytes; 0 if the worker has to do it, because the system has no room or nobody knows the descriptor.
+   * @throws what the system says, with its code.
+   */
+  write(control: ControlBlock, data: Uint8Array): number {
+    const { words } = this.#board;
+    Atomics.store(words, Board.InSystem, 1);
+    try {
+      const descriptor = this.#descriptor(control);
+      return descriptor < 0 ? 0 : writeSync(descriptor, data);
+    } catch (error) {
+      if (isUnavailable(error)) return 0;
+      throw error;
+    } finally {
+      Atomics.store(words, Board.InSystem, 0);
+    }
+  }
+
+  /**
+   * Reads what is there, while the worker does not.
+   *
+   * @returns at least one and at most `maxLength` bytes; none at the end of the stream; `undefined` if the worker has to
+   *   wait for them, because there are none yet or nobody knows the descriptor.
+   * @throws what the system says, with its code.
+   */
+  read(control: ControlBlock, maxLength: number): Uint8Array | undefined {
+    const { words } = this.#board;
+    // Not filled with zeros first, and never a part of memory that others see too.
+    const buffer = (this.#buffer ??= new Uint8Array(
+      Buffer.allocUnsafeSlow(LARGEST_READ).buffer,
+    ));
+    const most = Math.min(maxLength, LARGEST_READ);
+    let count: number;
+    Atomics.store(words, Board.InSystem, 1);
+    try {
+      const descriptor = this.#descriptor(control);
+      if (descriptor < 0) return undefined;
+      count = readSync(descriptor, buffer, 0, most, null);
+    } catch (error) {
+      if (isUnavailable(error)) return undefined;
+      throw error;
+    } finally {
+      Atomics.store(words, Board.InSystem, 0);
+    }
+    if (this.#borrow) return buffer.subarray(0, count);
+    if (count < LARGEST_READ) return buffer.slice(0, count);
+    this.#buffer = undefined;
+    return buffer;
+  }
+
+  /** The descriptor of a socket, if it is that socket's still; -1 if not. */
+  #descriptor(control: ControlBlock): number {
+    const descriptor = control.load(Control.Descriptor) - 1;
+    if (
+      descriptor < 0 ||
+      Atomics.load(this.#board.words, Board.Life) !== Life.Ready ||
+      (fstatSync(descriptor).ino | 0) !== control.load(Control.Inode)
+    )
+      return -1;
+    return descriptor;
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EAGAIN" || code === "EBADF";
 }

@@ -1,7 +1,7 @@
 /**
  * Blocking TCP and UDP sockets on Node. The sockets live in a worker; the caller's thread sleeps until a call is finished.
  *
- * A `receive` with bytes waiting, in a ring in shared memory, and a `send` for which the system has room cost no message.
+ * A `receive` with bytes waiting and a `send` for which the system has room cost no message.
  */
 import type { Family } from "../driver.js";
 import {
@@ -25,7 +25,7 @@ export interface NodeSyncSocketOptions extends SocketOptions {
     ((name: string, family: Family) => readonly string[]) | undefined;
   /**
    * Whether `receive` and `receive-from` may return a view of shared memory instead of a copy. The view is valid until the
-   * next call of the backend that is no `send`, and `TextDecoder` refuses it. Meant for components, into whose own memory the bytes
+   * next call of the backend that is no `send`, and `TextDecoder` may refuse it. Meant for components, into whose own memory the bytes
    * are copied at once.
    */
   readonly borrow?: boolean | undefined;

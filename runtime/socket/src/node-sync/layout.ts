@@ -59,7 +59,7 @@ export const Command = {
   Adopt: 4,
   /** There are bytes to send. */
   Send: 5,
-  /** There is room again for bytes received. */
+  /** Read on. */
   Receive: 6,
   /** Deliver what is there and close. */
   Close: 7,
@@ -140,7 +140,7 @@ export const Control = {
   Closed: 4,
   ReceiveHead: 5,
   ReceiveTail: 6,
-  /** 1 when the worker has stopped reading for want of room, and must be told when there is some. */
+  /** 1 when the worker has stopped reading, and must be told to go on; meanwhile the caller may read from the descriptor. */
   ReceivePaused: 7,
   SendHead: 8,
   SendTail: 9,
@@ -157,7 +157,7 @@ export const Control = {
   /** Datagrams that the worker wrote into the ring, and that the caller took out. */
   DatagramsIn: 18,
   DatagramsOut: 19,
-  /** The file descriptor, plus 1, that the caller may write to; 0 when there is none. */
+  /** The file descriptor, plus 1, that the caller may use; 0 when there is none. */
   Descriptor: 20,
   /** The lower half of its inode number. */
   Inode: 21,

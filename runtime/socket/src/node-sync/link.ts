@@ -171,7 +171,7 @@ export class Link {
     const { words } = this.board;
     let heartbeat = Atomics.load(words, Board.Heartbeat);
     let slicesWithoutAnswer = 0;
-    const started = performance.now();
+    let slept = 0;
     Atomics.store(words, Board.Waiting, target);
     try {
       for (;;) {
@@ -189,12 +189,12 @@ export class Link {
         );
         if (outcome !== "timed-out" || left < SLICE) continue;
         // The whole slice was slept away.
+        slept += SLICE;
         const beat = Atomics.load(words, Board.Heartbeat);
         if (beat !== heartbeat) slicesWithoutAnswer = 0;
         else slicesWithoutAnswer += 1;
         heartbeat = beat;
-        if (slicesWithoutAnswer >= SLICES_WITHOUT_ANSWER)
-          this.#giveUp(performance.now() - started);
+        if (slicesWithoutAnswer >= SLICES_WITHOUT_ANSWER) this.#giveUp(slept);
         pushCommand(this.board, Command.Ping, 0, 0, 0);
         this.ring();
       }

@@ -143,6 +143,11 @@ export class RingReader {
     const count = Math.min(limit, this.length);
     const start = this.#tail & this.#mask;
     const first = Math.min(count, this.size - start);
+    if (count < LARGE_COPY && first === count) {
+      const data = this.#bytes.slice(start, start + count);
+      this.advance(count);
+      return data;
+    }
     // Not filled with zeros first, and never a part of memory that others see too.
     const data = Buffer.allocUnsafeSlow(count);
     copy(data, 0, this.#bytes.subarray(start, start + first), first);

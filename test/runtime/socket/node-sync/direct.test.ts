@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { writeDirectly } from "../../../../runtime/socket/src/node-sync/direct.js";
+import { Direct } from "../../../../runtime/socket/src/node-sync/direct.js";
 import {
   Board,
   BOARD_SIZE,
@@ -54,22 +54,22 @@ afterEach(() => {
 describe("the caller writes", () => {
   test("to the descriptor that was shared", () => {
     shareDescriptor(board, control, { fd: file, close: () => undefined });
-    expect(writeDirectly(board, control, data)).toBe(3);
+    expect(new Direct(board, false).write(control, data)).toBe(3);
     expect(written()).toEqual([1, 2, 3]);
     expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
   });
 
   test("nothing where none was", () => {
-    expect(writeDirectly(board, control, data)).toBe(0);
+    expect(new Direct(board, false).write(control, data)).toBe(0);
     shareDescriptor(board, control, { close: () => undefined });
     shareDescriptor(board, control, undefined);
-    expect(writeDirectly(board, control, data)).toBe(0);
+    expect(new Direct(board, false).write(control, data)).toBe(0);
   });
 
   test("nothing to a file that is another by now", () => {
     shareDescriptor(board, control, { fd: file, close: () => undefined });
     control.store(Control.Inode, (fstatSync(file).ino + 1) | 0);
-    expect(writeDirectly(board, control, data)).toBe(0);
+    expect(new Direct(board, false).write(control, data)).toBe(0);
     expect(written()).toEqual([]);
   });
 
@@ -77,10 +77,10 @@ describe("the caller writes", () => {
     const handle = { fd: file, close: (): string => "closed" };
     shareDescriptor(board, control, handle);
     expect(handle.close()).toBe("closed");
-    expect(writeDirectly(board, control, data)).toBe(0);
+    expect(new Direct(board, false).write(control, data)).toBe(0);
     shareDescriptor(board, control, { fd: file, close: () => undefined });
     Atomics.store(board.words, Board.Life, Life.Ended);
-    expect(writeDirectly(board, control, data)).toBe(0);
+    expect(new Direct(board, false).write(control, data)).toBe(0);
     expect(written()).toEqual([]);
   });
 
@@ -88,7 +88,7 @@ describe("the caller writes", () => {
     const other = openSync(join(folder, "file"), "w");
     shareDescriptor(board, control, { fd: other, close: () => undefined });
     closeSync(other);
-    expect(writeDirectly(board, control, data)).toBe(0);
+    expect(new Direct(board, false).write(control, data)).toBe(0);
     expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
   });
 
@@ -96,7 +96,9 @@ describe("the caller writes", () => {
     const full = openSync("/dev/full", "w");
     try {
       shareDescriptor(board, control, { fd: full, close: () => undefined });
-      expect(() => writeDirectly(board, control, data)).toThrow("ENOSPC");
+      expect(() => new Direct(board, false).write(control, data)).toThrow(
+        "ENOSPC",
+      );
       expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
     } finally {
       closeSync(full);

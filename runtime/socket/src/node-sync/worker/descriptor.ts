@@ -1,4 +1,4 @@
-/** The worker's side of `direct.ts`: says which descriptor the caller may write to, and takes it back before it is closed. */
+/** The worker's side of `direct.ts`: says which descriptor the caller may use, and takes it back before it is closed. */
 import { fstatSync } from "node:fs";
 import {
   Board,
@@ -11,7 +11,7 @@ import type { SystemHandle } from "../../node/udp-socket.js";
 /** How long one system call of the caller's is waited for before looking again, in milliseconds. */
 const LOOK_TIME = 1;
 
-/** Lets the caller write to a socket itself from now on. */
+/** Lets the caller use a socket itself from now on. */
 export function shareDescriptor(
   board: SharedBoard,
   control: ControlBlock,

@@ -138,7 +138,7 @@ export class Stream implements StreamSink {
     }
   }
 
-  /** There is room again for bytes received. */
+  /** Reads on, after {@link take} has stopped it. */
   resume(): void {
     this.#isPaused = false;
     this.#socket?.stream?.resume();
@@ -195,20 +195,23 @@ export class Stream implements StreamSink {
     // Reading went on only when there was room for all of the spill.
     if (this.#isSpilling) this.#received.write(this.#spill.subarray(0, count));
     else this.#received.advance(count);
-    // A buffer that was filled means that more waits in the system, and is read in this same turn.
-    if (
-      count === buffer.length &&
-      this.#received.free > this.#received.size >> 1
-    )
-      this.#announceLater();
-    else this.#context.signal.changed(this.#control.id);
-    if (this.#received.free >= this.#spill.length) return true;
+    const { free, size } = this.#received;
+    const hasMore = count === buffer.length;
+    const canTakeOver = this.#control.load(Control.Descriptor) !== 0;
+    if (free >= this.#spill.length && !(hasMore && canTakeOver)) {
+      // A buffer that was filled means that more waits in the system, and is read in this same turn.
+      if (hasMore && free > size >> 1) this.#announceLater();
+      else this.#context.signal.changed(this.#control.id);
+      return true;
+    }
+    this.#isPaused = true;
     this.#control.store(Control.ReceivePaused, 1);
-    // The caller may have made room before it could see that reading is paused.
-    const hasRoom = this.#received.free >= this.#received.size >> 1;
-    this.#isPaused =
-      !hasRoom ||
-      Atomics.exchange(this.#control.words, Control.ReceivePaused, 0) === 0;
+    // The caller may have made room before it could see that reading is paused. One that can read from the system goes on
+    // itself; it may do so already, and so this thread must not.
+    if (!canTakeOver && this.#received.free >= size >> 1)
+      this.#isPaused =
+        Atomics.exchange(this.#control.words, Control.ReceivePaused, 0) === 0;
+    this.#context.signal.changed(this.#control.id);
     return !this.#isPaused;
   }
 }

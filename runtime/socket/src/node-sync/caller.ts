@@ -1,0 +1,148 @@
+/** What all sockets of the caller's thread share: the line to the worker, memory, and bytes that are lent out. */
+import type { DriverLimits, NumericAddress } from "../driver.js";
+import { DATAGRAM_RING_SIZE, DatagramReader } from "./datagrams.js";
+import {
+  Control,
+  LONGEST_ADDRESS,
+  Outcome,
+  ringsOf,
+  waitingFor,
+  type Command,
+  type ControlBlock,
+} from "./layout.js";
+import { Link, type LinkOptions } from "./link.js";
+import { MemoryPool } from "./memory.js";
+import { RingReader, RingWriter } from "./ring.js";
+import { systemError, type NodeSyncSocket } from "./socket.js";
+
+/** The size of a ring unless the limits ask for less: smaller and larger ones were both slower. */
+const RING_SIZE = 256 * 1024;
+const SMALLEST_RING = 4096;
+
+/** How the caller's half is set up. */
+export interface CallerOptions extends Omit<LinkOptions, "limits"> {
+  readonly limits: DriverLimits;
+  /**
+   * Whether bytes received may be a view, which is overwritten after the next call that does not send: enough
+   * for a component, into whose memory it is copied at once.
+   */
+  readonly borrow?: boolean | undefined;
+}
+
+export class Caller {
+  readonly link: Link;
+  readonly pool: MemoryPool;
+  readonly borrow: boolean;
+  /** Sockets that the worker knows of. */
+  readonly open: Set<NodeSyncSocket> = new Set();
+  readonly #ringSize: number;
+  /** Gives back the bytes lent out by the last receive; called by the next call that does not send. */
+  #lent: (() => void) | undefined = undefined;
+
+  constructor(options: CallerOptions) {
+    this.borrow = options.borrow ?? false;
+    this.#ringSize = ringSize(options.limits.bufferedBytes);
+    this.link = new Link(options, () => this.#isFlushed());
+    this.pool = new MemoryPool(this.link.board, (memory) => {
+      this.link.post(memory);
+    });
+  }
+
+  /** The control block of a socket, made when first asked for. */
+  control(socket: NodeSyncSocket): ControlBlock {
+    if (socket.control !== undefined) return socket.control;
+    const control = this.pool.control();
+    socket.control = control;
+    this.open.add(socket);
+    return control;
+  }
+
+  /** Gives a socket its rings. Returns their number. */
+  attach(socket: NodeSyncSocket, control: ControlBlock): number {
+    if (socket.pair !== undefined) return socket.pair.id;
+    const size =
+      socket.protocol === "udp" ? DATAGRAM_RING_SIZE : this.#ringSize;
+    const pair = this.pool.rings(size);
+    const rings = ringsOf(pair.memory);
+    const { words } = control;
+    socket.pair = pair;
+    socket.receiving = new RingReader(rings.receive, {
+      words,
+      head: Control.ReceiveHead,
+      tail: Control.ReceiveTail,
+    });
+    socket.sending = new RingWriter(rings.send, {
+      words,
+      head: Control.SendHead,
+      tail: Control.SendTail,
+    });
+    if (socket.protocol === "udp")
+      socket.datagrams = new DatagramReader(socket.receiving);
+    return pair.id;
+  }
+
+  /** Gives a command and blocks until the worker has answered, which takes it no longer than one system call. */
+  call(
+    control: ControlBlock,
+    code: (typeof Command)[keyof typeof Command],
+    first: number,
+    second: number,
+  ): void {
+    this.settle();
+    control.store(Control.Outcome, Outcome.Pending);
+    this.link.command(code, control.id, first, second);
+    this.link.sleep(
+      () => control.load(Control.Outcome) !== Outcome.Pending,
+      waitingFor(control.id, false),
+      Infinity,
+    );
+    if (control.load(Control.Outcome) === Outcome.Failed) throw control.error;
+  }
+
+  /** Bytes have been lent: `release` gives them back. */
+  lend(release: () => void): void {
+    this.#lent = release;
+  }
+
+  /** Takes back what was lent. */
+  settle(): void {
+    const lent = this.#lent;
+    if (lent === undefined) return;
+    this.#lent = undefined;
+    lent();
+  }
+
+  #isFlushed(): boolean {
+    for (const { control, sending, connecting } of this.open) {
+      if (
+        control === undefined ||
+        sending === undefined ||
+        connecting !== undefined
+      )
+        continue;
+      if (sending.free < sending.size && control.load(Control.Failed) === 0)
+        return false;
+    }
+    for (const control of this.pool.closing()) {
+      if (control.load(Control.Closed) === 0) return false;
+    }
+    return true;
+  }
+}
+
+/** Writes an address where the worker finds it with the next command. */
+export function setArgument(
+  control: ControlBlock,
+  address: NumericAddress,
+): void {
+  if (address.host.length > LONGEST_ADDRESS)
+    throw systemError("EINVAL", "the scope of the address is too long");
+  control.setArgument(address.host, address.port);
+}
+
+/** The largest power of two that keeps to the limit, up to the size that serves best. */
+function ringSize(bufferedBytes: number): number {
+  let size = RING_SIZE;
+  while (size > bufferedBytes && size > SMALLEST_RING) size /= 2;
+  return size;
+}

@@ -1,0 +1,140 @@
+/** UDP of the caller's half. The worker reads datagrams into a ring; those to a peer the caller gives to the system itself. */
+import {
+  PENDING,
+  type Attempt,
+  type Datagram,
+  type NumericAddress,
+} from "../driver.js";
+import { setArgument, type Caller } from "./caller.js";
+import { DATAGRAM_HOST_LENGTH, writeDatagram } from "./datagrams.js";
+import type { Direct } from "./direct.js";
+import { Command, Control, socketBits, type ControlBlock } from "./layout.js";
+import { attached, systemError, type NodeSyncSocket } from "./socket.js";
+
+/** The most bytes of one datagram over IPv4 (RFC 791, RFC 768) and IPv6 (RFC 8200, without jumbograms). */
+const LARGEST_DATAGRAM = { ipv4: 65_507, ipv6: 65_527 } as const;
+
+export class DatagramSockets {
+  readonly #caller: Caller;
+  readonly #direct: Direct;
+
+  constructor(caller: Caller, direct: Direct) {
+    this.#caller = caller;
+    this.#direct = direct;
+  }
+
+  connect(
+    socket: NodeSyncSocket,
+    control: ControlBlock,
+    address: NumericAddress,
+  ): void {
+    const rings = this.#caller.attach(socket, control);
+    setArgument(control, address);
+    const bits = socketBits(socket.family, socket.protocol, false);
+    this.#caller.call(control, Command.Connect, bits, rings);
+    socket.peer = control.peer;
+    // What the former peer's network reported is no business of the new one.
+    control.store(Control.Failed, 0);
+  }
+
+  send(
+    socket: NodeSyncSocket,
+    data: Uint8Array,
+    address: NumericAddress | undefined,
+  ): Attempt<void> {
+    this.#caller.link.check();
+    const control = this.#caller.control(socket);
+    reportError(control);
+    const destination = address ?? socket.peer;
+    if (destination === undefined)
+      throw systemError("EDESTADDRREQ", "the datagram has no destination");
+    if (
+      data.length > LARGEST_DATAGRAM[socket.family] ||
+      destination.host.length > DATAGRAM_HOST_LENGTH
+    )
+      throw systemError("EMSGSIZE", "the datagram is too large");
+    if (
+      address === undefined &&
+      data.length > 0 &&
+      control.load(Control.SendIdle) === 1 &&
+      this.#direct.write(control, data) > 0
+    )
+      return;
+    // With an address the worker sends to it even where it is the peer's: the host has checked that it is the same.
+    const written = writeDatagram(
+      attached(socket.sending),
+      data,
+      address === undefined ? "" : address.host,
+      address?.port ?? 0,
+    );
+    if (!written) return PENDING;
+    const known = socket.knownDestination;
+    if (known?.host === destination.host && known.port === destination.port) {
+      if (Atomics.exchange(control.words, Control.SendIdle, 0) === 1)
+        this.#caller.link.command(Command.Send, control.id);
+      return;
+    }
+    // The first datagram to a destination waits for the system's verdict, such as ENETUNREACH or EACCES.
+    control.store(Control.SendIdle, 0);
+    this.#caller.call(control, Command.Send, 1, 0);
+    socket.knownDestination = {
+      host: destination.host,
+      port: destination.port,
+    };
+  }
+
+  receive(socket: NodeSyncSocket, maxLength: number): Attempt<Datagram> {
+    this.#caller.settle();
+    const control = this.#caller.control(socket);
+    const reader = attached(socket.datagrams);
+    for (;;) {
+      const found = reader.peek();
+      if (found === undefined) {
+        this.#caller.link.check();
+        reportError(control);
+        return PENDING;
+      }
+      const { data, host, port } = found;
+      control.store(
+        Control.DatagramsOut,
+        (control.load(Control.DatagramsOut) + 1) | 0,
+      );
+      const { peer } = socket;
+      if (peer !== undefined && (peer.port !== port || peer.host !== host)) {
+        reader.release();
+        continue;
+      }
+      const sender: NumericAddress = { host, port };
+      if (this.#caller.borrow) {
+        this.#caller.lend(() => {
+          reader.release();
+        });
+        return { data: data.subarray(0, maxLength), sender };
+      }
+      const copy = data.slice(0, maxLength);
+      reader.release();
+      return { data: copy, sender };
+    }
+  }
+
+  /** Whether a wait for a datagram, or for room for one, is over. */
+  isReady(
+    socket: NodeSyncSocket,
+    control: ControlBlock,
+    readiness: "read" | "write",
+  ): boolean {
+    if (control.load(Control.Failed) === 1) return true;
+    if (readiness === "read") return !attached(socket.receiving).isEmpty();
+    // A datagram may need as much again, where the end of the ring has to be skipped.
+    const ring = attached(socket.sending);
+    return ring.free >= ring.size - (ring.size >> 2);
+  }
+}
+
+/** Throws the error that waits on a UDP socket, once. */
+function reportError(control: ControlBlock): void {
+  if (control.load(Control.Failed) === 0) return;
+  const { error } = control;
+  control.store(Control.Failed, 0);
+  throw error;
+}
