@@ -5,7 +5,6 @@ import { TypeDeclarationWriter } from "./declarations.js";
 import { documentationText } from "./documentation.js";
 import type { ResourceFunctions } from "./functions.js";
 import { functionsOf, ownResources } from "./interface-writer.js";
-import { isFallible } from "./keys.js";
 import type { Place } from "./locate.js";
 import { Module } from "./module.js";
 import { safeName } from "./paths.js";
@@ -250,8 +249,6 @@ export class AmbientWriter {
       if (constructor === undefined) text += "    private constructor();\n";
       else if (signature !== undefined) {
         const notes = this.#context.signatures.notes(constructor, signature);
-        if (isFallible(model, constructor))
-          notes.push("@throws the error of the constructor, as its `payload`");
         text += documentationText(
           { docs: constructor.docs, stability: constructor.stability, notes },
           "    ",

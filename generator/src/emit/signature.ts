@@ -9,7 +9,13 @@ import { layoutMethod, printWidth, type ParameterLayout } from "./layout.js";
 import type { Module } from "./module.js";
 import { parameterOwnership, resultOwnership } from "./ownership.js";
 import { isFuture, isOptional, resolveAlias } from "./resolve-alias.js";
+import type { NameSymbol } from "./symbols.js";
 import type { Flavour, TypeMapper } from "./type-mapper.js";
+
+/** The names of declarations in their own modules: what a comment mentions needs no import. */
+const ownNames: Names = Object.assign(({ name }: NameSymbol) => name, {
+  indentation: "",
+});
 
 /** A function as TypeScript has it. */
 export interface Signature {
@@ -107,7 +113,7 @@ export class Signatures {
     }));
   }
 
-  /** What TSDoc says of parameters and the result: what WIT says of them, and who owns the resources in them. */
+  /** Once names are decided: what TSDoc says of parameters and the result: what WIT says of them, and who owns the resources in them. */
   notes(item: Function, signature: Signature): string[] {
     const notes: string[] = [];
     const first = isMethod(item) ? 1 : 0;
@@ -133,7 +139,21 @@ export class Signatures {
         ? undefined
         : resultOwnership(this.#model, returned);
     if (ownership !== undefined) notes.push(`@returns ${ownership}`);
+    const thrown = this.#thrownNote(item);
+    if (thrown !== undefined) notes.push(thrown);
     return notes;
+  }
+
+  /** Where errors are thrown, they are not in the type. */
+  #thrownNote({ result }: Function): string | undefined {
+    if (!this.#thrown || errorConvention(this.#model, result) !== "thrown")
+      return undefined;
+    const kind = resolveAlias(this.#model, result as TypeReference);
+    if (typeof kind !== "object" || !("result" in kind)) return undefined;
+    const { err } = kind.result;
+    if (err === null) return "@throws where it fails, without a `payload`";
+    const type = flatType(this.#types.typeOf(err, "sync"), ownNames);
+    return `@throws where it fails, with the error as \`payload\`: \`${type}\``;
   }
 }
 

@@ -282,3 +282,36 @@ it("tells the two contracts, and the descriptor, apart", () => {
     "The descriptor of `a:b/i`, from which the runtime serves it.",
   ]);
 });
+
+it("says what is thrown where errors are not in the type: to guests, and nowhere else", () => {
+  const files = generateText(
+    `package a:b;
+    interface errors { variant failure { one, two(string) } }
+    interface i {
+      use errors.{failure};
+      resource r { constructor() -> result<r, failure>; m: func() -> result; }
+      f: func() -> result<u8, list<string>>;
+      g: func() -> u8;
+    }
+    world w { use errors.{failure}; import i; import h: func() -> result<_, failure>; }`,
+    { mode: "sync", target: "guest" },
+  );
+  const text = files.get("a/b/i.ambient.d.ts") ?? "";
+  const thrown = (type: string) =>
+    `@throws where it fails, with the error as \`payload\`: \`${type}\``;
+  expect(docsOf(text, "constructor(")).toEqual([thrown("Failure")]);
+  expect(docsOf(text, "m(")).toEqual([
+    "@throws where it fails, without a `payload`",
+  ]);
+  expect(docsOf(text, "export function f(")).toEqual([thrown("string[]")]);
+  expect(docsOf(text, "export function g(")).toEqual([]);
+  expect(
+    docsOf(
+      files.get("a/b/w/h.ambient.d.ts") ?? "",
+      "export default function (",
+    ),
+  ).toEqual([thrown("Failure")]);
+  for (const [path, content] of files)
+    if (!path.endsWith(".ambient.d.ts"))
+      expect(content, path).not.toContain("@throws");
+});

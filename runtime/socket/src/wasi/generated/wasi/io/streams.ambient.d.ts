@@ -16,9 +16,13 @@ declare module "wasi:io/streams@0.2.12" {
 
   export class InputStream {
     private constructor();
+    /** @throws where it fails, with the error as `payload`: `StreamError` */
     read(len: bigint): Uint8Array;
+    /** @throws where it fails, with the error as `payload`: `StreamError` */
     blockingRead(len: bigint): Uint8Array;
+    /** @throws where it fails, with the error as `payload`: `StreamError` */
     skip(len: bigint): bigint;
+    /** @throws where it fails, with the error as `payload`: `StreamError` */
     blockingSkip(len: bigint): bigint;
     /** @returns owned: the caller disposes of it */
     subscribe(): Pollable;
@@ -27,18 +31,31 @@ declare module "wasi:io/streams@0.2.12" {
 
   export class OutputStream {
     private constructor();
+    /** @throws where it fails, with the error as `payload`: `StreamError` */
     checkWrite(): bigint;
+    /** @throws where it fails, with the error as `payload`: `StreamError` */
     write(contents: Uint8Array): void;
+    /** @throws where it fails, with the error as `payload`: `StreamError` */
     blockingWriteAndFlush(contents: Uint8Array): void;
+    /** @throws where it fails, with the error as `payload`: `StreamError` */
     flush(): void;
+    /** @throws where it fails, with the error as `payload`: `StreamError` */
     blockingFlush(): void;
     /** @returns owned: the caller disposes of it */
     subscribe(): Pollable;
+    /** @throws where it fails, with the error as `payload`: `StreamError` */
     writeZeroes(len: bigint): void;
+    /** @throws where it fails, with the error as `payload`: `StreamError` */
     blockingWriteZeroesAndFlush(len: bigint): void;
-    /** @param src - borrowed: stays with the caller */
+    /**
+     * @param src - borrowed: stays with the caller
+     * @throws where it fails, with the error as `payload`: `StreamError`
+     */
     splice(src: Borrow<InputStream>, len: bigint): bigint;
-    /** @param src - borrowed: stays with the caller */
+    /**
+     * @param src - borrowed: stays with the caller
+     * @throws where it fails, with the error as `payload`: `StreamError`
+     */
     blockingSplice(src: Borrow<InputStream>, len: bigint): bigint;
     [Symbol.dispose](): void;
   }

@@ -17,6 +17,7 @@ declare module "wasi:sockets/ip-name-lookup@0.2.12" {
 
   export class ResolveAddressStream {
     private constructor();
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     resolveNextAddress(): IpAddress | undefined;
     /** @returns owned: the caller disposes of it */
     subscribe(): Pollable;
@@ -26,6 +27,7 @@ declare module "wasi:sockets/ip-name-lookup@0.2.12" {
   /**
    * @param network - borrowed: stays with the caller
    * @returns owned: the caller disposes of it
+   * @throws where it fails, with the error as `payload`: `ErrorCode`
    */
   export function resolveAddresses(
     network: Borrow<Network>,

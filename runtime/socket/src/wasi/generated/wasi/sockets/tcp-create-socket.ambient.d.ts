@@ -14,6 +14,9 @@ declare module "wasi:sockets/tcp-create-socket@0.2.12" {
   } from "wasi:sockets/network@0.2.12";
   export type { TcpSocket } from "wasi:sockets/tcp@0.2.12";
 
-  /** @returns owned: the caller disposes of it */
+  /**
+   * @returns owned: the caller disposes of it
+   * @throws where it fails, with the error as `payload`: `ErrorCode`
+   */
   export function createTcpSocket(addressFamily: IpAddressFamily): TcpSocket;
 }

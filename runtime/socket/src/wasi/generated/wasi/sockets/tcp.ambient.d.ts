@@ -30,41 +30,74 @@ declare module "wasi:sockets/tcp@0.2.12" {
 
   export class TcpSocket {
     private constructor();
-    /** @param network - borrowed: stays with the caller */
+    /**
+     * @param network - borrowed: stays with the caller
+     * @throws where it fails, with the error as `payload`: `ErrorCode`
+     */
     startBind(network: Borrow<Network>, localAddress: IpSocketAddress): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     finishBind(): void;
-    /** @param network - borrowed: stays with the caller */
+    /**
+     * @param network - borrowed: stays with the caller
+     * @throws where it fails, with the error as `payload`: `ErrorCode`
+     */
     startConnect(
       network: Borrow<Network>,
       remoteAddress: IpSocketAddress,
     ): void;
-    /** @returns owned: the caller disposes of what it holds */
+    /**
+     * @returns owned: the caller disposes of what it holds
+     * @throws where it fails, with the error as `payload`: `ErrorCode`
+     */
     finishConnect(): [InputStream, OutputStream];
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     startListen(): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     finishListen(): void;
-    /** @returns owned: the caller disposes of what it holds */
+    /**
+     * @returns owned: the caller disposes of what it holds
+     * @throws where it fails, with the error as `payload`: `ErrorCode`
+     */
     accept(): [TcpSocket, InputStream, OutputStream];
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     localAddress(): IpSocketAddress;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     remoteAddress(): IpSocketAddress;
     isListening(): boolean;
     addressFamily(): IpAddressFamily;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     setListenBacklogSize(value: bigint): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     keepAliveEnabled(): boolean;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     setKeepAliveEnabled(value: boolean): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     keepAliveIdleTime(): Duration;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     setKeepAliveIdleTime(value: Duration): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     keepAliveInterval(): Duration;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     setKeepAliveInterval(value: Duration): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     keepAliveCount(): number;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     setKeepAliveCount(value: number): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     hopLimit(): number;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     setHopLimit(value: number): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     receiveBufferSize(): bigint;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     setReceiveBufferSize(value: bigint): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     sendBufferSize(): bigint;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     setSendBufferSize(value: bigint): void;
     /** @returns owned: the caller disposes of it */
     subscribe(): Pollable;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     shutdown(shutdownType: ShutdownType): void;
     [Symbol.dispose](): void;
   }

@@ -32,21 +32,36 @@ declare module "wasi:sockets/udp@0.2.12" {
 
   export class UdpSocket {
     private constructor();
-    /** @param network - borrowed: stays with the caller */
+    /**
+     * @param network - borrowed: stays with the caller
+     * @throws where it fails, with the error as `payload`: `ErrorCode`
+     */
     startBind(network: Borrow<Network>, localAddress: IpSocketAddress): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     finishBind(): void;
-    /** @returns owned: the caller disposes of what it holds */
+    /**
+     * @returns owned: the caller disposes of what it holds
+     * @throws where it fails, with the error as `payload`: `ErrorCode`
+     */
     stream(
       remoteAddress?: IpSocketAddress | undefined,
     ): [IncomingDatagramStream, OutgoingDatagramStream];
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     localAddress(): IpSocketAddress;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     remoteAddress(): IpSocketAddress;
     addressFamily(): IpAddressFamily;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     unicastHopLimit(): number;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     setUnicastHopLimit(value: number): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     receiveBufferSize(): bigint;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     setReceiveBufferSize(value: bigint): void;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     sendBufferSize(): bigint;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     setSendBufferSize(value: bigint): void;
     /** @returns owned: the caller disposes of it */
     subscribe(): Pollable;
@@ -55,6 +70,7 @@ declare module "wasi:sockets/udp@0.2.12" {
 
   export class IncomingDatagramStream {
     private constructor();
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     receive(maxResults: bigint): IncomingDatagram[];
     /** @returns owned: the caller disposes of it */
     subscribe(): Pollable;
@@ -63,7 +79,9 @@ declare module "wasi:sockets/udp@0.2.12" {
 
   export class OutgoingDatagramStream {
     private constructor();
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     checkSend(): bigint;
+    /** @throws where it fails, with the error as `payload`: `ErrorCode` */
     send(datagrams: OutgoingDatagram[]): bigint;
     /** @returns owned: the caller disposes of it */
     subscribe(): Pollable;
