@@ -45,7 +45,10 @@ function project(): string {
 describe("the README", () => {
   it("has programs that compile strictly and print what it says", async () => {
     const directory = project();
-    cpSync(await buildGuest("StarlingMonkey"), join(directory, "component.wasm"));
+    cpSync(
+      await buildGuest("StarlingMonkey"),
+      join(directory, "component.wasm"),
+    );
     for (const command of only("sh").slice(0, 2)) {
       const argv = command.trim().split(" ").slice(2);
       expect(await runCommand(argv, { cwd: directory })).toEqual({

@@ -1,6 +1,8 @@
 import { fullName } from "../emit/full-name.js";
 import { camelCase } from "../emit/case.js";
 import type { Function, Model, World, WorldItem } from "../model/model.js";
+import { isAsyncFunction } from "../emit/functions.js";
+import { isFuture } from "../emit/resolve-alias.js";
 import { hasShim } from "./wasi.js";
 
 /** Where the imports of a component come from. */
@@ -68,8 +70,9 @@ function interfaceName(model: Model, item: WorldItem): string | undefined {
 }
 
 /**
- * The functions of one side of a world as jco's options for JSPI name them. Of what is exported, constructors and static functions
- * are left out: jco 1.34 writes `await` into them, but no `async`, which is no JavaScript.
+ * The functions of one side of a world as jco's options for JSPI name them. What is an `async func`, jco knows by itself, and 1.34 fails
+ * if it is told; a future that a function returns must not be awaited. Of what is exported, constructors and static functions are
+ * left out: jco writes `await` into them, but no `async`, which is no JavaScript.
  */
 export function asyncFunctions(
   model: Model,
@@ -78,6 +81,7 @@ export function asyncFunctions(
 ): string[] {
   const names: string[] = [];
   const add = (prefix: string, one: Function): void => {
+    if (isAsyncFunction(one) || isFuture(model, one.result)) return;
     if (side === "import" || mayWait(one)) names.push(prefix + one.name);
   };
   for (const [key, item] of items) {
@@ -93,7 +97,7 @@ export function asyncFunctions(
 }
 
 function mayWait({ kind }: Function): boolean {
-  return typeof kind === "string" || "method" in kind || "async-method" in kind;
+  return typeof kind === "string" || "method" in kind;
 }
 
 /** Short names for the interfaces that a component exports, as far as they are clear: `http` for `a:b/http@1.0.0`. */

@@ -176,7 +176,7 @@ async function transpileWithDirectBindings(
     importBindings: "hybrid",
   });
   const code = new TextDecoder().decode(files[`${options.name}.js`]);
-  return /\bisAsync: true\b/.test(code)
+  return /\b(?:isAsync|funcTypeIsAsync): true\b/.test(code)
     ? jco.transpile(component, { ...options, importBindings: "js" })
     : files;
 }

@@ -115,6 +115,19 @@ export function isBareOption(
   );
 }
 
+/**
+ * Whether a function returns a future as a whole, and at once: the thenable is its value then, and nothing to be awaited by those who
+ * hand it on.
+ */
+export function returnsFuture(
+  scope: TypeScope,
+  { async, result }: FunctionDescriptor,
+): boolean {
+  if (async === true || result === undefined) return false;
+  const { type } = resolveType(scope, result);
+  return typeof type === "object" && type.kind === "future";
+}
+
 /** The function-level `result` of a function, or undefined where its type is something else. */
 export function resultType(
   scope: TypeScope,

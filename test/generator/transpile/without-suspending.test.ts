@@ -4,9 +4,10 @@ import { withoutSuspending } from "../../../generator/src/transpile/without-susp
 /** Runs a module's code with a `WebAssembly` of the test's own. */
 function evaluate(code: string, engine: object): (value: unknown) => unknown {
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code is what the function under test makes
-  return new Function("WebAssembly", withoutSuspending(code))(engine) as (
-    value: unknown,
-  ) => unknown;
+  const run = new Function("WebAssembly", withoutSuspending(code)) as (
+    engine: object,
+  ) => (value: unknown) => unknown;
+  return run(engine);
 }
 
 class RuntimeError extends Error {}

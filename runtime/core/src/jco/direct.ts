@@ -80,13 +80,13 @@ export function bindDirectly(
 }
 
 interface Adapted {
-  lift(memory: GuestMemory, flat: readonly CoreValue[]): unknown[];
+  readonly lift: (memory: GuestMemory, flat: readonly CoreValue[]) => unknown[];
   /** Returns the core function's result, or writes it where the component wants it. */
-  lower(
+  readonly lower: (
     memory: GuestMemory,
     flat: readonly CoreValue[],
     value: unknown,
-  ): CoreValue | undefined;
+  ) => CoreValue | undefined;
 }
 
 function adapt(

@@ -5,7 +5,11 @@ import type {
   ResourceDescriptor,
   TypeDescriptor,
 } from "../descriptor.js";
-import { resultType, type TypeScope } from "../resolve-type.js";
+import {
+  resultType,
+  returnsFuture,
+  type TypeScope,
+} from "../resolve-type.js";
 import { ComponentInstance, isThenable } from "./component-instance.js";
 import { compileConvert, type Convert } from "../convert-resources.js";
 import { isError, original } from "./exception.js";
@@ -214,15 +218,33 @@ export function exportFunction(
   const fail = failing(scope, one, instance);
   const concurrent = one.async === true;
 
-  function run(self: unknown, args: unknown[]): unknown {
-    if (convertsParameters) {
-      for (const [index, convert] of parameters.entries()) {
-        if (convert) args[index] = convert(args[index]);
-      }
+  function convert(args: unknown[]): void {
+    if (!convertsParameters) return;
+    for (const [index, parameter] of parameters.entries()) {
+      if (parameter) args[index] = parameter(args[index]);
     }
+  }
+
+  function run(self: unknown, args: unknown[]): unknown {
+    convert(args);
     return instance.call(() => call(args, self), finish, fail, concurrent);
   }
 
+  if (returnsFuture(scope, one)) {
+    // In a box, so that nobody on the way takes it for a promise that the call is over with.
+    const box = (args: unknown[], self: unknown) => ({
+      future: call(args, self),
+    });
+    return function (this: unknown, ...args: unknown[]): unknown {
+      convert(args);
+      return instance.call(
+        () => box(args, this),
+        (made) => finish((made as ReturnType<typeof box>).future),
+        fail,
+        concurrent,
+      );
+    };
+  }
   if (async || concurrent) {
     return async function (
       this: unknown,

@@ -5,7 +5,12 @@ import type {
   ResourceDescriptor,
   TypeDescriptor,
 } from "../descriptor.js";
-import { resolveType, resultType, type TypeScope } from "../resolve-type.js";
+import {
+  resolveType,
+  resultType,
+  returnsFuture,
+  type TypeScope,
+} from "../resolve-type.js";
 import { showValue } from "../show-value.js";
 import {
   ComponentInstance,
@@ -245,6 +250,7 @@ export function importFunction(
   const convertsParameters = parameters.some(Boolean);
   const lower = lowering(scope, one, name, instance);
   const thrown = one.errors === "thrown";
+  const isFuture = returnsFuture(scope, one);
   const poisonable = thrown || isLookedAt(scope, one.result);
 
   /** An exception of the implementation, where jco's call has returned a promise: throws, or returns what makes jco fail. */
@@ -265,7 +271,7 @@ export function importFunction(
         }
       }
       returned = call(args, this);
-      if (!isThenable(returned)) return lower(returned);
+      if (isFuture || !isThenable(returned)) return lower(returned);
     } catch (exception) {
       if (exception instanceof ErrorCarrier) throw exception;
       if (!thrown && instance.suspended) {

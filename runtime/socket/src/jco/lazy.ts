@@ -22,7 +22,7 @@ export class LazyBackend<B extends object> {
    * @param options - how jco calls it.
    */
   constructor(
-    descriptor: InterfaceDescriptor<Contracts>,
+    descriptor: InterfaceDescriptor,
     options: ImportOptions,
     make: () => B,
   ) {

@@ -29,8 +29,8 @@ export function alignTo(at: number, align: number): number {
 
 /** Numbers without a sign of 1, 2 or 4 bytes. */
 export function unsigned(size: 1 | 2 | 4): {
-  load(memory: GuestMemory, at: number): number;
-  store(memory: GuestMemory, at: number, value: number): void;
+  readonly load: (memory: GuestMemory, at: number) => number;
+  readonly store: (memory: GuestMemory, at: number, value: number) => void;
 } {
   switch (size) {
     case 1:

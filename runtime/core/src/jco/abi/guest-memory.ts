@@ -33,8 +33,8 @@ export class GuestMemory {
   readonly #isUtf16: boolean;
   /** Whether lists of numbers are views of the memory rather than copies. */
   readonly borrow: boolean;
-  #view: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(0));
-  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #view = new DataView<ArrayBuffer>(new ArrayBuffer(0));
+  #bytes = new Uint8Array<ArrayBuffer>(new ArrayBuffer(0));
 
   /** @param borrow - whether lists of numbers are lifted as views of the memory. */
   constructor(options: CanonicalOptions, borrow: boolean) {

@@ -8,9 +8,12 @@ import { unreachable } from "./primitives.js";
 
 /** Where elements lie, one after the other. */
 interface Elements {
-  load(memory: GuestMemory, at: number, length: number): unknown;
+  readonly load: (memory: GuestMemory, at: number, length: number) => unknown;
   /** Makes room, writes them there, and returns where that is and how many there are. */
-  store(memory: GuestMemory, value: unknown): readonly [number, number];
+  readonly store: (
+    memory: GuestMemory,
+    value: unknown,
+  ) => readonly [number, number];
 }
 
 /** A pointer and a length. */

@@ -13,10 +13,10 @@ export function primitiveAbi(type: PrimitiveDescriptor): ValueAbi | undefined {
 interface Scalar {
   readonly size: 1 | 2 | 4 | 8;
   readonly flat: CoreType;
-  load(view: DataView, at: number): unknown;
-  store(view: DataView, at: number, value: unknown): void;
-  lift(core: CoreValue): unknown;
-  lower(value: unknown): CoreValue;
+  readonly load: (view: DataView, at: number) => unknown;
+  readonly store: (view: DataView, at: number, value: unknown) => void;
+  readonly lift: (core: CoreValue) => unknown;
+  readonly lower: (value: unknown) => CoreValue;
 }
 
 function scalar({ size, flat, load, store, lift, lower }: Scalar): ValueAbi {
@@ -65,7 +65,7 @@ function bigint(
   load: Scalar["load"],
   fit: (value: bigint) => bigint,
 ): ValueAbi {
-  const toBigint = (value: unknown): bigint => BigInt(value as bigint);
+  const toBigint = (value: unknown): bigint => BigInt(value as number);
   return scalar({
     size: 8,
     flat: "i64",
