@@ -4,7 +4,6 @@
  * WASI has no background in which a component could go on with them: what is dropped is gone. So `close` waits a little, which
  * is all that most connections need; the others are looked after with every later call that waits.
  */
-import { release } from "./resources.js";
 import type { WasiTcpSocket } from "./tcp-socket.js";
 import type { Waiting } from "./waiting.js";
 
@@ -35,32 +34,33 @@ export class Lingering {
 
   /** Closes a connection, now if it delivers soon, else later. */
   close(socket: WasiTcpSocket): void {
-    if (!socket.isDelivered()) {
-      const now = this.#waiting.now();
-      this.#deadlines.set(socket, now + this.#deliveryTimeout);
-      this.#waitUntil(Math.min(CLOSE_TIME, this.#deliveryTimeout) + now, () =>
+    if (socket.isDelivered()) {
+      socket.close();
+      return;
+    }
+    // Many connections may stall at once, when a backend is disposed of, say: one of them is enough to wait for.
+    const isFirst = this.#deadlines.size === 0;
+    const now = this.#waiting.now();
+    this.#deadlines.set(socket, now + this.#deliveryTimeout);
+    if (isFirst)
+      this.#waitUntil(now + Math.min(CLOSE_TIME, this.#deliveryTimeout), () =>
         this.#deadlines.has(socket),
       );
-    } else {
-      socket.close();
-    }
   }
 
   /** Closes those that have delivered, and those whose time is over. */
   look(): void {
     if (this.#deadlines.size === 0) return;
     const now = this.#waiting.now();
-    const closing: Disposable[] = [];
     for (const [socket, deadline] of this.#deadlines) {
       if (now < deadline && !socket.isDelivered()) continue;
       this.#deadlines.delete(socket);
-      closing.push({
-        [Symbol.dispose]: () => {
-          socket.close();
-        },
-      });
+      try {
+        socket.close();
+      } catch {
+        // Its own `close` has returned: there is nobody left to be told.
+      }
     }
-    release(...closing);
   }
 
   /** Waits a little longer for all of them, and gives up those that are left. */

@@ -45,9 +45,11 @@ export class WasiLookup {
         else if (next.tag === this.#family)
           this.#found.push(fromWasiHost(next));
       }
-    } finally {
-      if (this.#isFinished) this[Symbol.dispose]();
+    } catch (cause) {
+      this[Symbol.dispose]();
+      throw cause;
     }
+    this[Symbol.dispose]();
     if (this.#found.length === 0)
       throw systemError("ENOTFOUND", `${this.#name} has no address`);
     return this.#found;

@@ -169,7 +169,11 @@ export class WasiTcpSocket {
     if (this.#failure !== undefined) throw this.#failure;
     const output = attached(this.#output);
     if (this.#permit === 0) {
-      this.#permit = this.#askPermit(output);
+      // What the host buffers is its own matter; how much it gets at once is ours.
+      this.#permit = Math.min(
+        this.#askPermit(output),
+        this.#context.limits.bufferedBytes,
+      );
       if (this.#permit === 0) return PENDING;
     }
     const count = Math.min(this.#permit, data.length);
@@ -279,11 +283,11 @@ export class WasiTcpSocket {
     }
   }
 
-  /** How many bytes may be written now. */
+  /** How many bytes the host would take now. */
   #askPermit(output: OutputStream): number {
     const permit = Number(this.#outputOf(output.checkWrite()));
     if (permit > this.#fullPermit) this.#fullPermit = permit;
-    return Math.min(permit, this.#context.limits.bufferedBytes);
+    return permit;
   }
 
   #outputOf<T>(result: Result<T, StreamError>): T {

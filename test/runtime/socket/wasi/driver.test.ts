@@ -347,6 +347,30 @@ describe("close", () => {
     expect((host.time - started) / millisecond).toBe(300n);
   });
 
+  it("knows what is delivered where the host buffers more than it may", () => {
+    const { host, socket } = backend({ limits: { bufferedBytes: 10 } });
+    const handle = connected(socket);
+    host.permits.push(100, 90, 100);
+    unwrap(socket.send(handle, new Uint8Array(20)));
+    expect(host.written.map(({ length }) => length)).toEqual([10, 10]);
+    const { time } = host;
+    unwrap(socket.close(handle));
+    expect(host.time).toBe(time);
+  });
+
+  it("of many that stall waits no longer than of one", () => {
+    const { host, socket } = backend();
+    for (let each = 0; each < 20; each++) {
+      const handle = connected(socket);
+      host.permits.push(100);
+      unwrap(socket.send(handle, new Uint8Array(60)));
+    }
+    host.permits.push(...new Array<number>(10_000).fill(40));
+    const started = host.time;
+    socket.dispose();
+    expect((host.time - started) / millisecond).toBe(2_500n);
+  });
+
   it("of the backend waits a little longer", () => {
     const { host, socket } = backend();
     const handle = connected(socket);
