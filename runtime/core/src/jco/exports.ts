@@ -5,11 +5,7 @@ import type {
   ResourceDescriptor,
   TypeDescriptor,
 } from "../descriptor.js";
-import {
-  resultType,
-  returnsFuture,
-  type TypeScope,
-} from "../resolve-type.js";
+import { resultType, returnsFuture, type TypeScope } from "../resolve-type.js";
 import { ComponentInstance, isThenable } from "./component-instance.js";
 import { compileConvert, type Convert } from "../convert-resources.js";
 import { isError, original } from "./exception.js";

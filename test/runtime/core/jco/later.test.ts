@@ -94,7 +94,7 @@ describe.runIf(hasJspi)("a component of Preview 3", () => {
     expect(await later.wait("a")).toBe("a!");
     expect(await later.fail(1)).toStrictEqual(ok(2));
     expect(await later.fail(0)).toStrictEqual(err("nothing"));
-    expect(await later.nothing()).toBeUndefined();
+    await expect(later.nothing()).resolves.toBeUndefined();
   });
 
   it("hands streams on", async () => {

@@ -34,7 +34,7 @@ export class GuestMemory {
   /** Whether lists of numbers are views of the memory rather than copies. */
   readonly borrow: boolean;
   #view = new DataView<ArrayBuffer>(new ArrayBuffer(0));
-  #bytes = new Uint8Array<ArrayBuffer>(new ArrayBuffer(0));
+  #bytes = new Uint8Array(new ArrayBuffer(0));
 
   /** @param borrow - whether lists of numbers are lifted as views of the memory. */
   constructor(options: CanonicalOptions, borrow: boolean) {
