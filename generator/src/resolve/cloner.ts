@@ -1,5 +1,5 @@
 import type { TypeId } from "../model/model.js";
-import { Kind } from "../syntax/tree.js";
+import { Kind } from "../syntax/kind.js";
 import type { InterfaceBuilder, WorldItemBuilder } from "./builder.js";
 import type { PackageContext } from "./context.js";
 import type { Reference } from "./reference.js";

@@ -1,5 +1,5 @@
 import type { Stability } from "../model/model.js";
-import { Kind } from "../syntax/tree.js";
+import { Kind } from "../syntax/kind.js";
 import type { PackageContext } from "./context.js";
 import { absent, isClosed, type Reference, unresolved } from "./reference.js";
 import { checkHasCases } from "./rules/has-cases.js";

@@ -1,5 +1,6 @@
 import type { Use, UseName } from "../syntax/ast.js";
-import { Kind, type Tree } from "../syntax/tree.js";
+import { Kind } from "../syntax/kind.js";
+import type { Tree } from "../syntax/tree.js";
 import type { InterfaceBuilder } from "./builder.js";
 import type { PackageContext } from "./context.js";
 import { defineType } from "./define-type.js";

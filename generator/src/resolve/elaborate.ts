@@ -1,5 +1,5 @@
 import type { Stability, TypeId } from "../model/model.js";
-import { Kind } from "../syntax/tree.js";
+import { Kind } from "../syntax/kind.js";
 import type {
   InterfaceBuilder,
   WorldBuilder,

@@ -1,7 +1,7 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { UsePath } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
-import type { TreeItem } from "../syntax/tree.js";
+import type { TreeItem } from "../syntax/tree-file.js";
 import { rangeOf } from "./context.js";
 import type { LostParts } from "./lost-parts.js";
 import type { PackagePart } from "./parsed-package.js";

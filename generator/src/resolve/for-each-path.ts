@@ -1,5 +1,5 @@
 import type { Attribute, Use, UseName, UsePath } from "../syntax/ast.js";
-import type { TreeItem, TreeWorld } from "../syntax/tree.js";
+import type { TreeItem, TreeWorld } from "../syntax/tree-file.js";
 
 /** Called for a path: what is expected there, the attributes of the item it stands in, and the names used from it. */
 export type PathVisitor = (

@@ -1,5 +1,5 @@
 import type { PackagePath } from "../syntax/ast.js";
-import type { TreeItem } from "../syntax/tree.js";
+import type { TreeItem } from "../syntax/tree-file.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import { forEachPath } from "./for-each-path.js";
 import type { LostParts } from "./lost-parts.js";

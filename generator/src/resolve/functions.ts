@@ -1,6 +1,6 @@
 import type { Stability } from "../model/model.js";
 import type { Attribute } from "../syntax/ast.js";
-import { Kind, Mark, Size } from "../syntax/tree.js";
+import { Kind, Mark, Size } from "../syntax/kind.js";
 import type { PackageContext } from "./context.js";
 import { FunctionForm } from "./function-table.js";
 import { absent, isClosed, type Reference, unresolved } from "./reference.js";

@@ -1,4 +1,5 @@
-import { Kind, type TreeNodes } from "../syntax/tree.js";
+import { Kind } from "../syntax/kind.js";
+import type { TreeNodes } from "../syntax/tree-file.js";
 import type { InterfaceBuilder } from "./builder.js";
 import type { PackageContext } from "./context.js";
 import {

@@ -1,6 +1,6 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { UsePath } from "../syntax/ast.js";
-import type { TreeInterface, TreeWorld } from "../syntax/tree.js";
+import type { TreeInterface, TreeWorld } from "../syntax/tree-file.js";
 import type { Place } from "./builder.js";
 import { rangeOf } from "./context.js";
 import type { Aliases } from "./file-aliases.js";

@@ -1,5 +1,5 @@
 import type { Attribute, Identifier, NodeBase } from "../syntax/ast.js";
-import type { TreeWorld } from "../syntax/tree.js";
+import type { TreeWorld } from "../syntax/tree-file.js";
 import type { InterfaceBuilder, WorldBuilder } from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import { LostText } from "./lost-text.js";

@@ -3,7 +3,8 @@ import type { Docs } from "../model/model.js";
 import type { PackageName } from "../syntax/ast.js";
 import { docsOf } from "../syntax/docs.js";
 import type { SourceFile } from "../syntax/source.js";
-import type { Tree, TreeFile, TreeItem } from "../syntax/tree.js";
+import type { Tree } from "../syntax/tree.js";
+import type { TreeFile, TreeItem } from "../syntax/tree-file.js";
 import { packageNameText } from "./package-name.js";
 
 /** The items of one package that stand in one file. */

@@ -1,5 +1,5 @@
 import type { TypeReference } from "../model/model.js";
-import { primitives, type Kind } from "../syntax/tree.js";
+import { primitives, type Kind } from "../syntax/kind.js";
 
 /**
  * A reference to a type, as one number: the id of a type, a primitive, a type whose gate is closed, or one of the two below.

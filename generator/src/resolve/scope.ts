@@ -1,6 +1,7 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { SourceRange } from "../diagnostics/diagnostic.js";
-import { primitives, type Tree } from "../syntax/tree.js";
+import { primitives } from "../syntax/kind.js";
+import type { Tree } from "../syntax/tree.js";
 import type { LostText } from "./lost-text.js";
 import type { NameTable } from "./name-table.js";
 import { isClosed, type Reference, unresolved } from "./reference.js";

@@ -1,6 +1,6 @@
 import type { PackagePath } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
-import type { TreeInterface, TreeWorld } from "../syntax/tree.js";
+import type { TreeInterface, TreeWorld } from "../syntax/tree-file.js";
 import type { InterfaceBuilder, WorldBuilder } from "./builder.js";
 import type { PackagePart } from "./parsed-package.js";
 

@@ -15,7 +15,8 @@ import type {
 } from "../model/model.js";
 import { docsOf } from "../syntax/docs.js";
 import type { SourceFile } from "../syntax/source.js";
-import { Kind, Size, type Tree } from "../syntax/tree.js";
+import { Kind, Size } from "../syntax/kind.js";
+import type { Tree } from "../syntax/tree.js";
 import type {
   InterfaceBuilder,
   PackageBuilder,

@@ -1,6 +1,7 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Stability, TypeId } from "../model/model.js";
-import { Kind, Mark, type Tree } from "../syntax/tree.js";
+import { Kind, Mark } from "../syntax/kind.js";
+import type { Tree } from "../syntax/tree.js";
 import type { Gates, GatePackage } from "./gates.js";
 import {
   absent,

@@ -1,5 +1,5 @@
 import type { Stability } from "../model/model.js";
-import { Kind } from "../syntax/tree.js";
+import { Kind } from "../syntax/kind.js";
 import { absent, type Reference } from "./reference.js";
 import { TypeFlag, type TypeTable } from "./type-table.js";
 

@@ -4,7 +4,8 @@ import type {
   TypeId,
   WorldId,
 } from "../model/model.js";
-import type { Kind, Tree } from "../syntax/tree.js";
+import type { Kind } from "../syntax/kind.js";
+import type { Tree } from "../syntax/tree.js";
 import { NumberList } from "./number-list.js";
 import { firstClosed, type Reference } from "./reference.js";
 import { StructureTable } from "./structure-table.js";

@@ -1,11 +1,7 @@
 import type { Include, NodeBase } from "../syntax/ast.js";
 import { docsOf } from "../syntax/docs.js";
-import {
-  Kind,
-  type TreeExport,
-  type TreeImport,
-  type TreeWorld,
-} from "../syntax/tree.js";
+import { Kind } from "../syntax/kind.js";
+import type { TreeExport, TreeImport, TreeWorld } from "../syntax/tree-file.js";
 import type {
   InterfaceBuilder,
   InterfaceItem,

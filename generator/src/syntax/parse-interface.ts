@@ -5,7 +5,8 @@ import { parseUsePath } from "./parse-paths.js";
 import { parseParameters, parseResult, parseType } from "./parse-types.js";
 import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
-import { Kind, Mark, Size, type TreeNodes } from "./tree.js";
+import { Kind, Mark, Size } from "./kind.js";
+import type { TreeNodes } from "./tree-file.js";
 
 /** '{' ( attrs ( typedef | func-item | use ) )* '}' */
 export function parseInterfaceItems(tokens: TokenStream): TreeNodes {

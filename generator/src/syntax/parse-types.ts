@@ -1,6 +1,6 @@
 import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
-import { Kind, Mark, Size } from "./tree.js";
+import { Kind, Mark, Size } from "./kind.js";
 
 /** How deep types may be nested, as in the reference. It also bounds the recursion here. */
 const deepest = 100;

@@ -17,7 +17,7 @@ import { parseAttributes } from "./parse-attributes.js";
 import { localPath, parsePathBehind, parseUsePath } from "./parse-paths.js";
 import { none, type TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
-import type { TreeExtern, TreeWorld, TreeWorldItem } from "./tree.js";
+import type { TreeExtern, TreeWorld, TreeWorldItem } from "./tree-file.js";
 
 /** world ::= 'world' id '{' ( attrs ( import | export | use | typedef | include ) )* '}' */
 export function parseWorld(

@@ -14,7 +14,12 @@ import { parseWorld } from "./parse-world.js";
 import type { SourceFile } from "./source.js";
 import { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
-import type { TreeFile, TreeInterface, TreeItem, TreePackage } from "./tree.js";
+import type {
+  TreeFile,
+  TreeInterface,
+  TreeItem,
+  TreePackage,
+} from "./tree-file.js";
 
 /**
  * Parses a file of WIT as the reference implementation does.

@@ -25,18 +25,15 @@ import {
   Primitive,
   TypeName,
 } from "./nodes.js";
-import {
-  Kind,
-  Mark,
-  primitiveOf,
-  Size,
-  type Tree,
-  type TreeExtern,
-  type TreeFile,
-  type TreeItem,
-  type TreeNodes,
-  type TreeWorldItem,
-} from "./tree.js";
+import { Kind, Mark, primitiveOf, Size } from "./kind.js";
+import type { Tree } from "./tree.js";
+import type {
+  TreeExtern,
+  TreeFile,
+  TreeItem,
+  TreeNodes,
+  TreeWorldItem,
+} from "./tree-file.js";
 
 /** Makes the syntax tree of a file: objects for all that the parser keeps as numbers. */
 export function syntaxTree(file: TreeFile): File {

@@ -6,7 +6,8 @@ import { RecoveringLexer, type StartsItem } from "./recovering-lexer.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { SourceFile } from "./source.js";
 import { describeToken, isKeyword, Token } from "./tokens.js";
-import { Mark, Tree } from "./tree.js";
+import { Mark } from "./kind.js";
+import { Tree } from "./tree.js";
 
 /** The tokens as the productions see them: what they expect, names, lists and blocks. */
 export class TokenStream extends RecoveringLexer {

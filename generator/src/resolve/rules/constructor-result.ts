@@ -1,5 +1,5 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
-import { Kind, Mark } from "../../syntax/tree.js";
+import { Kind, Mark } from "../../syntax/kind.js";
 import { type Reference, unresolved } from "../reference.js";
 import type { Scope } from "../scope.js";
 

@@ -1,13 +1,8 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
 import type { DiagnosticArguments } from "../../diagnostics/catalogue.js";
-import {
-  Kind,
-  Size,
-  type Tree,
-  type TreeItem,
-  type TreeNodes,
-  type TreeWorld,
-} from "../../syntax/tree.js";
+import { Kind, Size } from "../../syntax/kind.js";
+import type { Tree } from "../../syntax/tree.js";
+import type { TreeItem, TreeNodes, TreeWorld } from "../../syntax/tree-file.js";
 import { hasUpperCase } from "../../syntax/characters.js";
 import { Verdict } from "../../syntax/names.js";
 import type { Piece } from "../scope.js";
@@ -138,16 +133,19 @@ class EncodableCheck {
   /** Whether the names of two nodes are equal, ignoring case. */
   #isSame(left: number, right: number): boolean {
     const tree = this.#tree;
-    const name = tree.name(left);
-    const other = tree.name(right);
-    if (name === other || !this.#isUnusual) return name === other;
-    const { names } = tree;
     return (
-      names.length(name) === names.length(other) &&
-      (names.verdict(name) !== Verdict.fine ||
-        names.verdict(other) !== Verdict.fine) &&
-      names.text(name).toLowerCase() === names.text(other).toLowerCase()
+      tree.name(left) === tree.name(right) ||
+      (this.#isUnusual && this.#lowerName(left) === this.#lowerName(right))
     );
+  }
+
+  /** The number of a node's name in lower case. */
+  #lowerName(node: number): number {
+    const { names } = this.#tree;
+    const name = this.#tree.name(node);
+    return names.verdict(name) === Verdict.fine
+      ? name
+      : names.of(names.text(name).toLowerCase());
   }
 
   #function(type: number, isMethod = false): void {
@@ -190,9 +188,9 @@ class EncodableCheck {
   #members(from: number, to: number, what: string): void {
     const tree = this.#tree;
     if (this.#mayRepeat(from, to)) {
-      const seen = new Map<string, number>();
+      const seen = new Map<number, number>();
       for (let at = from; at < to; at = tree.nextItem(at)) {
-        const key = tree.nameText(at).toLowerCase();
+        const key = this.#lowerName(at);
         const first = seen.get(key);
         if (first === undefined) seen.set(key, at);
         // Two parameters of one name are an error, and reported as that.

@@ -1,5 +1,5 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
-import { Kind } from "../../syntax/tree.js";
+import { Kind } from "../../syntax/kind.js";
 import type { Scope } from "../scope.js";
 
 /** A variant or an enum has a case, or there would be no value of it. */

@@ -1,5 +1,5 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
-import { Kind } from "../../syntax/tree.js";
+import { Kind } from "../../syntax/kind.js";
 import {
   primitiveReference,
   type Reference,

@@ -1,5 +1,6 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
-import { Kind, type Tree } from "../../syntax/tree.js";
+import { Kind } from "../../syntax/kind.js";
+import type { Tree } from "../../syntax/tree.js";
 import type { Scope } from "../scope.js";
 
 /**
