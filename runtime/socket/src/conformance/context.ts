@@ -117,6 +117,30 @@ export class TestContext {
     return { handle, run };
   }
 
+  /**
+   * A TCP socket connected to a peer that reads nothing until it is told to, by a connection of its own, and plays the
+   * steps then. What it is told comes first among its observations of `accept` and `receive`.
+   */
+  async connectedToIdlePeer(
+    ...steps: PeerStep[]
+  ): Promise<{ handle: number; run: PeerRun; tell: () => Promise<void> }> {
+    const run = await this.peer.run([
+      { step: "listen", family: this.family },
+      { step: "accept" },
+      { step: "receive", length: 1 },
+      { step: "accept" },
+      ...steps,
+    ]);
+    const signal = await this.create("tcp");
+    await this.ok(this.socket.connect(signal, run.address));
+    const handle = await this.create("tcp");
+    await this.ok(this.socket.connect(handle, run.address));
+    const tell = async (): Promise<void> => {
+      await this.ok(this.socket.send(signal, bytes("!")));
+    };
+    return { handle, run, tell };
+  }
+
   /** A UDP socket connected to a peer, which plays the steps. */
   async connectedDatagrams(
     ...steps: PeerStep[]

@@ -183,10 +183,12 @@ export function receiveTests(suite: Suite): void {
       "of a connection that was broken off is connection-reset",
       { needs: ["reset"] },
       async (t) => {
+        // Not before this side knows that it is connected: a connection that is reset earlier was never made.
         const { handle } = await t.connected(
-          { step: "pause", milliseconds: 20 },
+          { step: "receive", length: 1 },
           { step: "reset" },
         );
+        await t.ok(t.socket.send(handle, bytes("!")));
         await t.fails(t.socket.receive(handle, 10n), "connection-reset");
         await t.fails(t.socket.receive(handle, 10n), "connection-reset");
       },

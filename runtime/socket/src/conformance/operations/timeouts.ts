@@ -56,12 +56,14 @@ export function timeoutTests(suite: Suite): void {
 
     test("are cleared by none", async (t) => {
       const { handle } = await t.connected(
-        { step: "pause", milliseconds: 60 },
+        { step: "receive", length: 1 },
+        { step: "pause", milliseconds: 30 },
         { step: "send", data: bytes("x") },
       );
       await t.ok(t.socket.setReadTimeout(handle, 10n));
       await t.fails(t.socket.receive(handle, 1n), "timeout");
       await t.ok(t.socket.setReadTimeout(handle, undefined));
+      await t.ok(t.socket.send(handle, bytes("!")));
       t.equal(text(await t.receiveExactly(handle, 1)), "x");
     });
 
