@@ -6,7 +6,7 @@ import { preview2 } from "./preview2.js";
 const [, , contestant = "", name, port] = process.argv;
 const work =
   contestant === "copied" || contestant === "borrowed"
-    ? blockingWork(oursSync(contestant === "borrowed"), 1 / 2)
+    ? blockingWork(oursSync(contestant === "borrowed"), 1)
     : blockingWork(await preview2(contestant), 1 / 8);
 const result = work[name as keyof BlockingWork](Number(port));
 process.stdout.write(`${String(result)}\n`, () => {

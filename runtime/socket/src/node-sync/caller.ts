@@ -34,7 +34,7 @@ export class Caller {
   readonly pool: MemoryPool;
   readonly borrow: boolean;
   /** Sockets that the worker knows of. */
-  readonly open: Set<NodeSyncSocket> = new Set();
+  readonly open: Set<NodeSyncSocket> = new Set<NodeSyncSocket>();
   readonly #ringSize: number;
   /** Gives back the bytes lent out by the last receive; called by the next call that does not send. */
   #lent: (() => void) | undefined = undefined;

@@ -40,7 +40,9 @@ export function waitingFor(control: number, forRoom: boolean): number {
 }
 
 const BOARD_WORDS = 16;
-const REASON_LENGTH = 512;
+/** Where the reason is in the memory of the board, in bytes. */
+export const REASON_AT: number = BOARD_WORDS * 4;
+export const REASON_LENGTH = 512;
 const COMMAND_WORDS = 4;
 /** How many commands can wait for the worker. */
 export const COMMANDS = 2048;
@@ -79,7 +81,7 @@ export const BOARD_SIZE: number =
 export function boardOf(memory: SharedArrayBuffer): SharedBoard {
   return {
     words: new Int32Array(memory, 0, BOARD_WORDS),
-    reason: new Uint8Array(memory, BOARD_WORDS * 4, REASON_LENGTH),
+    reason: new Uint8Array(memory, REASON_AT, REASON_LENGTH),
     commands: new Int32Array(
       memory,
       BOARD_WORDS * 4 + REASON_LENGTH,
@@ -341,6 +343,8 @@ export interface LookupAnswer {
 
 /** What the worker is started with. */
 export interface WorkerStart {
+  /** The URL of the module that the worker runs. */
+  readonly module: string;
   readonly board: SharedArrayBuffer;
   readonly limits: DriverLimits;
 }

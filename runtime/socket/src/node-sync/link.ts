@@ -6,6 +6,7 @@ import {
   Worker,
 } from "node:worker_threads";
 import type { MessagePort, ResourceLimits } from "node:worker_threads";
+import { bootstrap } from "./bootstrap.js";
 import {
   Board,
   BOARD_SIZE,
@@ -67,13 +68,15 @@ export class Link {
     const { port1, port2 } = new MessageChannel();
     this.#answers = port1;
     port1.unref();
+    const url = options.workerUrl ?? new URL("./worker.js", import.meta.url);
     const start: WorkerStart & { answers: MessagePort } = {
+      module: url.href,
       board: memory,
       limits: options.limits,
       answers: port2,
     };
-    const url = options.workerUrl ?? new URL("./worker.js", import.meta.url);
-    this.#worker = new Worker(url, {
+    this.#worker = new Worker(bootstrap, {
+      eval: true,
       name: "@wit2ts/socket/node-sync",
       workerData: start,
       transferList: [port2],
@@ -95,7 +98,7 @@ export class Link {
     });
     if (live.size === 0) process.on("exit", flushAll);
     live.add(this);
-    // Nobody would hear of it before this thread is back in its event loop; a worker that starts slowly looks the same.
+    // The most likely mistake, so it is told before anything else is tried.
     if (url.protocol === "file:" && !existsSync(url)) this.#end(NOT_STARTED);
   }
 

@@ -1,8 +1,12 @@
 /** A worker that comes to a bad end never leaves its caller asleep: within two seconds the caller has an error. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
 import {
@@ -88,13 +92,29 @@ describe("a worker that", () => {
     expectEnd(socket.createSocket("ipv4", "tcp"));
   });
 
-  test("does not start wakes its caller", () => {
-    const socket = start({
-      workerUrl: new URL("data:text/javascript,throw new Error('no worker')"),
-    });
-    const listener = value(socket.createSocket("ipv4", "tcp"));
-    expectEnd(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
-  }, 30_000);
+  test.each([
+    ["throws", "throw new Error('on purpose')", "on purpose"],
+    ["is no JavaScript", "this is none", "SyntaxError"],
+    ["imports what is not there", "import './absent.mjs'", "absent.mjs"],
+  ])(
+    "has a module that %s is reported at once, with the reason",
+    (_, source, reason) => {
+      const folder = mkdtempSync(join(tmpdir(), "wit2ts-worker-"));
+      try {
+        const file = join(folder, "worker.mjs");
+        writeFileSync(file, source);
+        const socket = start({ workerUrl: pathToFileURL(file) });
+        const listener = value(socket.createSocket("ipv4", "tcp"));
+        const bound = socket.bind(listener, { host: "127.0.0.1", port: 0 });
+        expectEnd(bound);
+        expect(String(causeOf(bound))).toContain(reason);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    // Less than what a worker that does not answer is given.
+    5_000,
+  );
 
   test("finds memory and commands that arrive in any order", () => {
     // Each backend is new: control blocks and rings are posted while commands that need them are read.
