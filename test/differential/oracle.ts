@@ -97,8 +97,12 @@ export class Oracle {
 }
 
 function ourErrors(text: string): string[] {
-  const { diagnostics } = resolve(new SourceFile("mutant.wit", text));
-  return diagnostics
+  const resolution = resolve(new SourceFile("mutant.wit", text));
+  const errors = resolution.diagnostics
     .filter(({ severity }) => severity === "error")
     .map(({ code, message }) => `${code}: ${message}`);
+  // It is made when it is read, and that has to work for whatever has no error.
+  if ((resolution.model === undefined) !== errors.length > 0)
+    throw new Error(`a model in spite of errors, or none without:\n${text}`);
+  return errors;
 }
