@@ -1,12 +1,5 @@
-import { setFlagsFromString } from "node:v8";
 import { processIo } from "./io.js";
 import { run } from "./run.js";
-
-// A run is over before optimized code pays for having been compiled: waiting longer with it saves a quarter of the time.
-// Later engines have no such option.
-if (process.version.startsWith("v20.")) {
-  setFlagsFromString("--interrupt-budget=1000000");
-}
 
 // A reader that has seen enough, such as `head`, is no error, and nothing is left to be said to it.
 for (const stream of [process.stdout, process.stderr]) {
