@@ -5,7 +5,8 @@
 import { Board, Life, REASON_AT, REASON_LENGTH } from "./layout.js";
 
 /** The program: imports the module that `workerData` names, and ends the life of the backend where that fails. */
-export const bootstrap: string = `
+export function bootstrap(): string {
+  return `
 const { workerData: { module, board } } = require("node:worker_threads");
 import(module).catch((error) => {
   const words = new Int32Array(board, 0, ${REASON_AT / 4});
@@ -16,3 +17,4 @@ import(module).catch((error) => {
   Atomics.add(words, ${Board.Sequence}, 1);
   Atomics.notify(words, ${Board.Sequence});
 });`;
+}

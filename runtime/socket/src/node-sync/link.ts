@@ -75,7 +75,7 @@ export class Link {
       limits: options.limits,
       answers: port2,
     };
-    this.#worker = new Worker(bootstrap, {
+    this.#worker = new Worker(bootstrap(), {
       eval: true,
       name: "@wit2ts/socket/node-sync",
       workerData: start,
