@@ -1,4 +1,7 @@
 // The implementation that the tests of the synchronous bridge run in its worker.
+import { once } from "node:events";
+import { connect } from "node:net";
+import { finished } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeFileSync } from "node:fs";
 
@@ -62,6 +65,22 @@ export function disposable({ path, delay }) {
     async [Symbol.asyncDispose]() {
       await sleep(delay);
       writeFileSync(path, "disposed");
+    },
+  };
+}
+
+/** Queues as many bytes as it is told on a connection, and delivers them when it is disposed of. */
+export async function queue({ port }) {
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  return {
+    aString: async (count) => {
+      socket.write(Buffer.alloc(Number(count), 7));
+      return String(socket.writableLength);
+    },
+    async [Symbol.asyncDispose]() {
+      socket.end();
+      await finished(socket, { readable: false });
     },
   };
 }

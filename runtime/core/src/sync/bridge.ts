@@ -9,6 +9,7 @@ import { ByteReader } from "../codec/byte-reader.js";
 import { ByteWriter } from "../codec/byte-writer.js";
 import type { Contracts } from "../contracts.js";
 import type { InterfaceDescriptor } from "../descriptor.js";
+import { bootstrap } from "./bootstrap.js";
 import { functionCodecs, type FunctionCodec } from "./function-codecs.js";
 import {
   answered,
@@ -106,7 +107,7 @@ export function createSyncBridge<C extends Contracts>(
  */
 const slice = 500;
 
-/** Most milliseconds that the supervisor may take to start. */
+/** Most milliseconds that the supervisor may take to start, on a machine that is very busy; why it cannot, it says itself. */
 const longestStart = 10_000;
 
 /** The bridges that the end of the process has to close. */
@@ -175,12 +176,14 @@ class Connection {
       request,
       port: calls.port2,
       supervisorPort: deaths.port2,
+      supervisorUrl: new URL("supervisor.js", import.meta.url).href,
       workerUrl: new URL("worker.js", import.meta.url).href,
       resourceLimits: options.resourceLimits as
         Readonly<Record<string, number>> | undefined,
       execArgv: workerArguments(process.execArgv),
     };
-    this.#supervisor = new Worker(new URL("supervisor.js", import.meta.url), {
+    this.#supervisor = new Worker(bootstrap(), {
+      eval: true,
       workerData: start,
       transferList: [calls.port2, deaths.port2],
       execArgv: [],

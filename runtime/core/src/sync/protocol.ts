@@ -71,6 +71,7 @@ export interface WorkerStart {
 /** What the supervisor starts with. */
 export interface SupervisorStart extends WorkerStart {
   readonly supervisorPort: MessagePort;
+  readonly supervisorUrl: string;
   readonly workerUrl: string;
   readonly resourceLimits: Readonly<Record<string, number>> | undefined;
   /** Options of Node's that the worker gets. */
