@@ -22,7 +22,7 @@ function oneInterface(index: number): string {
   const use =
     index === 0 ? "" : `  use part-${index - 1}.{entry as previous-entry};\n`;
   const previous = index === 0 ? "string" : "previous-entry";
-  return `/// Part ${index} of the package: entries, where they are kept, and what can go wrong with them.
+  return `/// Part ${index} of the package: entries, and what can go wrong with them.
 interface part-${index} {
 ${use}
   /// Why an operation on part ${index} failed.
@@ -45,7 +45,7 @@ ${use}
     truncate,
   }
 
-  /// An entry, with the values that belong to it.
+  /// An entry.
   record entry {
     /// Its name, unique within the part.
     name: string,
@@ -53,7 +53,7 @@ ${use}
     size: u64,
     /// Labels that were given to it.
     labels: list<tuple<string, string>>,
-    /// The entry that it was made from, if any.
+    /// What it was made from, if anything.
     origin: option<${previous}>,
   }
 
@@ -61,8 +61,6 @@ ${use}
   variant event {
     /// It was made.
     created(entry),
-    /// It has another name now.
-    renamed(tuple<string, string>),
     /// It is gone.
     removed,
   }
@@ -75,16 +73,12 @@ ${use}
     read: func(offset: u64, length: u32) -> result<list<u8>, error-code>;
     /// Writes all bytes at \`offset\`.
     write: func(offset: u64, bytes: list<u8>) -> result<u64, error-code>;
-    /// The events since the last call.
-    events: func() -> list<event>;
   }
 
   /// Finds an entry by name.
   find: func(name: string) -> result<entry, error-code>;
-  /// Removes an entry, and what was made from it if \`deep\` says so.
+  /// Removes an entry.
   remove: func(name: string, deep: bool) -> result<_, error-code>;
-  /// Lists entries whose names begin with a prefix.
-  search: func(prefix: option<string>, limit: u32) -> result<list<entry>, error-code>;
 }
 `;
 }
