@@ -5,12 +5,13 @@ import type { TcpSocket } from "./tcp-socket.js";
 import type { StreamSink } from "./tcp-stream.js";
 
 const bufferLength = 65_536;
-/** From this size on, the next read gets a buffer of its own, which goes to the caller without a copy. */
+/** From this size on, what was read into a buffer of the connection's own goes to the caller without a copy. */
 const bulkLength = 32_768;
 
 /**
- * All small reads of the process go through one buffer and are copied out before anything else can happen, so a
- * connection that is idle needs none.
+ * All reads of the process go through one buffer and are copied out before anything else can happen, so a connection that
+ * is idle needs none. Only after a read that filled its buffer, more is certain to follow, and the next read gets a
+ * buffer of its own.
  */
 const sharedBuffer = new Uint8Array(bufferLength);
 
@@ -34,17 +35,14 @@ export class ReceivedBytes implements StreamSink {
 
   take(length: number, buffer: Uint8Array): boolean {
     const queue = (this.#queue ??= new ReceiveQueue());
-    if (length < bulkLength) {
-      queue.push(Uint8Array.prototype.slice.call(buffer, 0, length));
-      if (this.#buffer !== sharedBuffer) this.#buffer = sharedBuffer;
-    } else {
-      queue.push(
-        buffer === sharedBuffer
-          ? buffer.slice(0, length)
-          : new Uint8Array(buffer.buffer, buffer.byteOffset, length),
-      );
+    queue.push(
+      buffer === sharedBuffer || length < bulkLength
+        ? Uint8Array.prototype.slice.call(buffer, 0, length)
+        : new Uint8Array(buffer.buffer, buffer.byteOffset, length),
+    );
+    if (length === buffer.length)
       this.#buffer = new Uint8Array(new ArrayBuffer(bufferLength));
-    }
+    else if (this.#buffer !== sharedBuffer) this.#buffer = sharedBuffer;
     this.#socket.signalRead();
     return queue.length < this.#most;
   }
