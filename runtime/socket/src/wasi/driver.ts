@@ -14,7 +14,7 @@ import {
 import { systemError } from "../host/errors.js";
 import type { WasiBindings } from "./bindings.js";
 import { WasiContext } from "./context.js";
-import { Lingering } from "./lingering.js";
+import { Lingering, type Timer } from "./lingering.js";
 import { WasiLookup } from "./lookup.js";
 import { WasiTcpSocket } from "./tcp-socket.js";
 import { WasiUdpSocket } from "./udp-socket.js";
@@ -42,6 +42,8 @@ export interface WasiDriverOptions {
   readonly limits: DriverLimits;
   /** How long a closed connection may take to deliver what it has taken charge of, in milliseconds. */
   readonly deliveryTimeout: number;
+  /** Looks after such connections between calls. */
+  readonly timer?: Timer | undefined;
 }
 
 export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
@@ -57,7 +59,8 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
   constructor(bindings: WasiBindings, options: WasiDriverOptions) {
     const waiting = new Waiting(bindings);
     this.#waiting = waiting;
-    this.#lingering = new Lingering(waiting, options.deliveryTimeout);
+    const { deliveryTimeout, timer } = options;
+    this.#lingering = new Lingering(waiting, deliveryTimeout, timer);
     this.#context = new WasiContext(bindings, options.limits);
     this.clock = { now: () => waiting.now() };
   }

@@ -26,8 +26,6 @@ export function createWasiSocket(
   imports: WasiImports,
   options: WasiSocketOptions = {},
 ): BlockingSocketBackend {
-  return createBlockingSocket(
-    createWasiDriver(bindingsOf(imports), options),
-    options,
-  );
+  const driver = createWasiDriver(bindingsOf(imports), options, setTimeout);
+  return createBlockingSocket(driver, options);
 }

@@ -2,7 +2,7 @@
  * Connections that are closed but have not delivered everything yet.
  *
  * WASI has no background in which a component could go on with them: what is dropped is gone. So `close` waits a little, which
- * is all that most connections need; the others are looked after with every later call that waits.
+ * is all that most connections need; the others are looked after with every later call that waits, and by a timer where there are any.
  */
 import type { WasiTcpSocket } from "./tcp-socket.js";
 import type { Waiting } from "./waiting.js";
@@ -14,15 +14,27 @@ const DISPOSE_TIME = 1_500;
 /** The longest pause between two looks at a connection, in milliseconds. */
 const LONGEST_PAUSE = 10;
 
+/** The pause between two looks by a timer. */
+const TIMER_PAUSE = 20;
+
+/** Calls back once, in so many milliseconds. */
+export type Timer = (callback: () => void, milliseconds: number) => void;
+
 export class Lingering {
   readonly #waiting: Waiting;
   readonly #deliveryTimeout: number;
+  readonly #timer: Timer | undefined;
   readonly #deadlines = new Map<WasiTcpSocket, number>();
+  #isTimed = false;
 
-  /** @param deliveryTimeout - after so many milliseconds a connection that has not delivered is given up. */
-  constructor(waiting: Waiting, deliveryTimeout: number) {
+  /**
+   * @param deliveryTimeout - after so many milliseconds a connection that has not delivered is given up.
+   * @param timer - absent within components, where nothing happens between calls.
+   */
+  constructor(waiting: Waiting, deliveryTimeout: number, timer?: Timer) {
     this.#waiting = waiting;
     this.#deliveryTimeout = deliveryTimeout;
+    this.#timer = timer;
   }
 
   /** When to look again; `Infinity` if there is nothing to look after. */
@@ -46,6 +58,7 @@ export class Lingering {
       this.#waitUntil(now + Math.min(CLOSE_TIME, this.#deliveryTimeout), () =>
         this.#deadlines.has(socket),
       );
+    this.#lookLater();
   }
 
   /** Closes those that have delivered, and those whose time is over. */
@@ -72,6 +85,16 @@ export class Lingering {
     for (const socket of this.#deadlines.keys())
       this.#deadlines.set(socket, -Infinity);
     this.look();
+  }
+
+  #lookLater(): void {
+    if (this.#isTimed || this.#deadlines.size === 0) return;
+    this.#timer?.(() => {
+      this.#isTimed = false;
+      this.look();
+      this.#lookLater();
+    }, TIMER_PAUSE);
+    this.#isTimed = this.#timer !== undefined;
   }
 
   #waitUntil(deadline: number, isGoingOn: () => boolean): void {

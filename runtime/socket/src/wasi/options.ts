@@ -2,13 +2,14 @@ import type { SocketOptions } from "../host/host.js";
 import { resolveLimits } from "../host/limits.js";
 import type { WasiBindings } from "./bindings.js";
 import { WasiDriver } from "./driver.js";
+import type { Timer } from "./lingering.js";
 
 /** What the WASI backend can be told. */
 export interface WasiSocketOptions extends SocketOptions {
   /**
    * How long a closed connection may take to deliver what `send` has taken charge of, in milliseconds: 30,000 unless
    * said. `close` itself waits a second of it at most, and disposing of the backend another one and a half; in between, later calls
-   * see to it while they wait.
+   * see to it while they wait, and outside of components a timer, which keeps the process alive meanwhile.
    */
   readonly deliveryTimeout?: number | undefined;
 }
@@ -17,6 +18,7 @@ export interface WasiSocketOptions extends SocketOptions {
 export function createWasiDriver(
   bindings: WasiBindings,
   { limits, deliveryTimeout = 30_000 }: WasiSocketOptions,
+  timer?: Timer,
 ): WasiDriver {
   // Also true for NaN.
   if (!(deliveryTimeout >= 0))
@@ -24,5 +26,6 @@ export function createWasiDriver(
   return new WasiDriver(bindings, {
     limits: resolveLimits(limits),
     deliveryTimeout,
+    timer,
   });
 }
