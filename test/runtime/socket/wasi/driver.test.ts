@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Socket } from "@wit2ts/core-libs/socket";
 import { unwrap } from "@wit2ts/runtime";
 import {
@@ -152,17 +153,15 @@ describe("time", () => {
     const { host, socket } = backend();
     const handle = connected(socket);
     unwrap(socket.setReadTimeout(handle, 0xffff_ffff_ffff_ffffn));
-    let looks = 0;
-    host.isAlwaysReady = false;
-    const input = host.input as { push(...items: unknown[]): number };
-    const { time } = host;
-    Object.defineProperty(host, "time", {
-      get: () => time + BigInt(looks++) * 86_400_000n * millisecond,
-      set: () => {
-        if (looks > 20) input.push(Uint8Array.of(1));
-      },
-    });
+    let leaps = 0;
+    host.onLeap = () => {
+      leaps += 1;
+      if (leaps === 20) host.input.push(Uint8Array.of(1));
+    };
+    const started = host.time;
     expect(unwrap(socket.receive(handle, 3n))).toEqual(Uint8Array.of(1));
+    // It waits a day at a time.
+    expect((host.time - started) / millisecond).toBe(20n * 86_400_000n);
   });
 
   it("of zero is no time", () => {
@@ -333,6 +332,21 @@ describe("close", () => {
     host.permits.push(40, 40, 100);
     unwrap(socket.setReadTimeout(other, 200n));
     expect(socket.receive(other, 1n)).toEqual({ tag: "err", val: "timeout" });
+    expect(host.permits).toEqual([]);
+  });
+
+  it("and the rest is seen to by a timer as well", async () => {
+    const { host, socket } = backend();
+    const handle = connected(socket);
+    host.permits.push(100);
+    unwrap(socket.send(handle, new Uint8Array(60)));
+    host.permits.push(...new Array<number>(200).fill(40));
+    unwrap(socket.close(handle));
+    host.permits.splice(0);
+    host.permits.push(40, 100);
+    // Nothing is called but by the timer.
+    for (let looks = 0; looks < 500 && host.permits.length > 0; looks++)
+      await setTimeout(10);
     expect(host.permits).toEqual([]);
   });
 

@@ -58,6 +58,8 @@ export class FakeHost {
   connections = 0;
   /** A host whose pollables are always ready, whatever there is. */
   isAlwaysReady = false;
+  /** Is called when the clock has leapt to an alarm. */
+  onLeap: () => void = () => undefined;
   /** The clock, in nanoseconds. */
   time = 1_000n * millisecond;
   /** The local addresses that were bound, and the remote ones that were connected to. */
@@ -91,6 +93,7 @@ export class FakeHost {
     );
     if (alarms.length === 0) throw new Error("this wait would never end");
     this.time = alarms.reduce((one, other) => (other < one ? other : one));
+    this.onLeap();
     return ready();
   }
 
