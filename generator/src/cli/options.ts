@@ -57,6 +57,10 @@ export async function decideEntries(
   readonly entries: readonly Entry[];
   readonly config?: LoadedConfig;
 }> {
+  // An unset variable of a shell, most often: it would stand for the working directory.
+  if (wit === "") throw new Failure("the path of the WIT is empty", 2);
+  if (flags.out === "")
+    throw new Failure("--out is empty; name a directory", 2);
   const config =
     configFlag === false ? undefined : await loadConfig(cwd, configFlag);
   if (config === undefined)

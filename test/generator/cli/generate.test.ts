@@ -352,6 +352,18 @@ describe("options", () => {
     expect(exitCode).toBe(1);
   });
 
+  it.each([
+    [["wit", "--out", ""], "error: --out is empty; name a directory\n"],
+    [[""], "error: the path of the WIT is empty\n"],
+  ])("are refused where a path is empty: %j", async (argv, says) => {
+    const directory = testDirectory(two);
+    const before = directory.files();
+    expect(
+      await runCommand(["generate", ...argv], { cwd: directory.path }),
+    ).toEqual({ exitCode: 2, stdout: "", stderr: says });
+    expect(directory.files()).toEqual(before);
+  });
+
   it("warn of features that nothing is behind", async () => {
     const { path } = testDirectory({
       "wit/a.wit":
