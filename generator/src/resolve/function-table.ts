@@ -13,8 +13,10 @@ export const FunctionForm = {
   asyncStatic: 5,
   constructor: 6,
 } as const;
+/** One of {@link FunctionForm}. */
 export type FunctionForm = (typeof FunctionForm)[keyof typeof FunctionForm];
 
+/** The numbers of a row of the table. */
 const Column = {
   form: 0,
   resource: 1,

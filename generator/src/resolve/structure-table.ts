@@ -1,6 +1,6 @@
 /**
- * Finds numbers by three others: types by what they are made of. A table of numbers in one array, for there is one entry for
- * each structure of a run, and keys made for a `Map` would cost more than all the rest of looking one up.
+ * Finds numbers by three others: types by what they are made of, what a name means in a scope. A table of numbers in one array, for
+ * there are many entries, and keys made for a `Map` would cost more than all the rest of looking one up.
  */
 export class StructureTable {
   /** Entries of four numbers each: the three of the key, and the value plus one, so that 0 stands for a free entry. */

@@ -112,7 +112,7 @@ export class TypeTable {
     return at / width;
   }
 
-  /** Says where a type stands, for `Origins`. */
+  /** Says where a type stands, for `Origins`; see {@link setRange}. */
   setPlace(
     id: TypeId,
     tree: Tree,
@@ -121,7 +121,7 @@ export class TypeTable {
     this.setRange(id, tree, start, end);
   }
 
-  /** See {@link setPlace}. */
+  /** The same, of two offsets. */
   setRange(id: TypeId, tree: Tree, start: number, end: number): void {
     const at = id * width;
     this.#rows.set(at + Column.tree, tree.index);

@@ -49,6 +49,7 @@ export const Kind = {
   constructor: 41,
   use: 42,
 } as const;
+/** One of {@link Kind}. */
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
 /** The primitives by their kinds. */

@@ -142,9 +142,10 @@ export const Verdict = {
   upperCase: 2,
   invalid: 3,
 } as const;
+/** One of {@link Verdict}. */
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
-/** Another one in each process, so that nobody can write names that all have one hash. */
+/** What the hash of a word is multiplied by at each character: another one in each process, so that nobody can write names that all have one hash. */
 export const multiplier = (Math.floor(Math.random() * 2 ** 30) * 4) | 5;
 
 /** The token that a word is: that of the keyword, or a name. */

@@ -1,6 +1,6 @@
 /**
  * The nodes that a tree has most of, as classes: an end that follows from the rest of a node is worked out when it is asked
- * for rather than kept. Parsing is mostly the cost of making the tree, so a smaller one is made faster.
+ * for rather than kept. Making a tree is mostly the cost of its memory, so a smaller one is made faster.
  */
 import type {
   Identifier,
