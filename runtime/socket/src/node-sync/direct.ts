@@ -18,12 +18,21 @@ import {
 
 /** The most bytes read in one go: with more the bytes are no longer in the processor's cache when they are used. */
 const LARGEST_READ = 64 * 1024;
+/**
+ * How long an inode that was looked at is relied on, in milliseconds: asking for it each time costs as much as a tenth of
+ * a short exchange. Within this time the worker would have to run out of memory, its thread to be torn down, and this thread
+ * to open a file and send.
+ */
+const INODE_TIME = 0.1;
 
 export class Direct {
   readonly #board: SharedBoard;
   readonly #borrow: boolean;
   /** Where the next read goes. */
   #buffer: Uint8Array | undefined = undefined;
+  /** The socket whose inode was looked at last, and when. */
+  #checked: ControlBlock | undefined = undefined;
+  #checkedAt = 0;
 
   /** @param borrow - whether what is read may be overwritten by the next read. */
   constructor(board: SharedBoard, borrow: boolean) {
@@ -88,10 +97,16 @@ export class Direct {
     const descriptor = control.load(Control.Descriptor) - 1;
     if (
       descriptor < 0 ||
-      Atomics.load(this.#board.words, Board.Life) !== Life.Ready ||
-      (fstatSync(descriptor).ino | 0) !== control.load(Control.Inode)
+      Atomics.load(this.#board.words, Board.Life) !== Life.Ready
     )
       return -1;
+    const now = performance.now();
+    if (control !== this.#checked || now - this.#checkedAt > INODE_TIME) {
+      if ((fstatSync(descriptor).ino | 0) !== control.load(Control.Inode))
+        return -1;
+      this.#checked = control;
+      this.#checkedAt = now;
+    }
     return descriptor;
   }
 }

@@ -1,4 +1,4 @@
-/** Writing to the worker's descriptors: never to another file that got the number. */
+/** Using the worker's descriptors: never another file that got the number. */
 import {
   closeSync,
   fstatSync,
@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -73,6 +74,17 @@ describe("the caller writes", () => {
     expect(written()).toEqual([]);
   });
 
+  test("no longer to a file that becomes another", () => {
+    const direct = new Direct(board, false);
+    shareDescriptor(board, control, { fd: file, close: () => undefined });
+    expect(direct.write(control, data)).toBe(3);
+    control.store(Control.Inode, (fstatSync(file).ino + 1) | 0);
+    // Longer than an inode is relied on.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    expect(direct.write(control, data)).toBe(0);
+    expect(written()).toEqual([1, 2, 3]);
+  });
+
   test("nothing once the descriptor is closed, or the worker has ended", () => {
     const handle = { fd: file, close: (): string => "closed" };
     shareDescriptor(board, control, handle);
@@ -103,6 +115,58 @@ describe("the caller writes", () => {
     } finally {
       closeSync(full);
     }
+  });
+});
+
+describe("the caller reads", () => {
+  const share = (bytes: Uint8Array): number => {
+    writeFileSync(join(folder, "input"), bytes);
+    const input = openSync(join(folder, "input"), "r");
+    shareDescriptor(board, control, { fd: input, close: () => undefined });
+    return input;
+  };
+
+  test("as much as is asked for, then the end", () => {
+    const input = share(data);
+    const direct = new Direct(board, false);
+    expect(direct.read(control, 2)).toEqual(Uint8Array.of(1, 2));
+    expect(direct.read(control, 9)).toEqual(Uint8Array.of(3));
+    expect(direct.read(control, 9)).toEqual(new Uint8Array());
+    closeSync(input);
+  });
+
+  test("bytes that stay as they are, or a view of one buffer", () => {
+    const bytes = new Uint8Array(200_000).map((_, index) => index >> 16);
+    for (const borrow of [false, true]) {
+      const input = share(bytes);
+      const direct = new Direct(board, borrow);
+      const first = direct.read(control, 1_000_000);
+      const second = direct.read(control, 1_000_000);
+      expect(first).toHaveLength(65_536);
+      expect(second).toHaveLength(65_536);
+      expect(first?.buffer === second?.buffer).toBe(borrow);
+      expect([first?.[0], second?.[0]]).toEqual(borrow ? [1, 1] : [0, 1]);
+      closeSync(input);
+    }
+  });
+
+  test("nothing from a file that is another by now, or closed", () => {
+    const input = share(data);
+    const inode = control.load(Control.Inode);
+    control.store(Control.Inode, inode + 1);
+    expect(new Direct(board, false).read(control, 9)).toBeUndefined();
+    control.store(Control.Inode, inode);
+    closeSync(input);
+    expect(new Direct(board, false).read(control, 9)).toBeUndefined();
+    expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
+  });
+
+  test("and fails as the system says", () => {
+    const directory = openSync(folder, "r");
+    shareDescriptor(board, control, { fd: directory, close: () => undefined });
+    expect(() => new Direct(board, false).read(control, 9)).toThrow("EISDIR");
+    expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
+    closeSync(directory);
   });
 });
 

@@ -90,3 +90,29 @@ test("the caller hears of a filled buffer at the end of the turn, and of less at
   stream.take(buffer.length, buffer);
   expect(heard()).toBe(3);
 });
+
+test("a caller that has the descriptor takes over where more waits in the system", () => {
+  const board = boardOf(new SharedArrayBuffer(BOARD_SIZE));
+  const control = new ControlBlock(
+    0,
+    new SharedArrayBuffer(CONTROL_SIZE * CONTROLS_PER_CHUNK),
+  );
+  const rings = ringsOf(new SharedArrayBuffer(2 * 262_144));
+  const context = new WorkerContext(
+    board,
+    new Signal(board),
+    createNodeDriver(),
+  );
+  const stream = new Stream(context, control, rings);
+  control.store(Control.Descriptor, 1);
+
+  let buffer = stream.buffer();
+  expect(stream.take(10, buffer)).toBe(true);
+  expect(control.load(Control.ReceivePaused)).toBe(0);
+
+  // However much room is left, nobody but the caller reads from now on.
+  buffer = stream.buffer();
+  expect(stream.take(buffer.length, buffer)).toBe(false);
+  expect(control.load(Control.ReceivePaused)).toBe(1);
+  expect(control.load(Control.ReceiveHead)).toBe(10 + buffer.length);
+});

@@ -196,7 +196,8 @@ export class Stream implements StreamSink {
     if (this.#isSpilling) this.#received.write(this.#spill.subarray(0, count));
     else this.#received.advance(count);
     const { free, size } = this.#received;
-    const hasMore = count === buffer.length;
+    // Short buffers, before the end of the ring, are filled by little.
+    const hasMore = count === buffer.length && count >= this.#spill.length;
     const canTakeOver = this.#control.load(Control.Descriptor) !== 0;
     if (free >= this.#spill.length && !(hasMore && canTakeOver)) {
       // A buffer that was filled means that more waits in the system, and is read in this same turn.
