@@ -1,12 +1,18 @@
-import type { Function, InterfaceId, World } from "../model/model.js";
+import type { Function, InterfaceId } from "../model/model.js";
 import type { AmbientWriter } from "./ambient-writer.js";
 import type { Bindings, InterfaceBinding, WorldBinding } from "./bindings.js";
 import { camelCase, pascalCase } from "./case.js";
-import { entryText, keyText, stringData } from "./data.js";
+import { stringData } from "./data.js";
+import { addExport, addFunctions } from "./guest-exports.js";
 import { guestNames } from "./guest-names.js";
+import {
+  addOwnImports,
+  ownImports,
+  type OwnImport,
+} from "./guest-own-imports.js";
 import { ownResources } from "./interface-writer.js";
 import type { Place } from "./locate.js";
-import { layoutCall, layoutConstant, printWidth } from "./layout.js";
+import { layoutCall, printWidth } from "./layout.js";
 import { Module, relativePath } from "./module.js";
 import { Declaration } from "./symbols.js";
 import { sideMembers, type SideMember } from "./world-writer.js";
@@ -255,178 +261,4 @@ function addImport(
         : layoutCall(head, "fromJcoExports", values);
     return `/** \`${binding.fullName}\`, with errors returned instead of thrown. */\n${text}\n`;
   });
-}
-
-function addExport(
-  bindings: Bindings,
-  module: Module,
-  binding: InterfaceBinding,
-  name: string,
-): void {
-  const flavour = bindings.flavours[0] ?? "sync";
-  const exporter = new Declaration(
-    module,
-    `export${pascalCase(name)}`,
-    `export \`${binding.fullName}\``,
-    { interface: binding.id },
-    { type: false, value: true },
-  );
-  module.declare(exporter);
-  module.mentionSymbol(binding.contract[flavour], "type");
-  module.mentionSymbol(binding.contract.sync, "value");
-  module.add((names) => {
-    const text = `/** Makes of an implementation what a component exports as \`${binding.fullName}\`. */\n`;
-    return (
-      text +
-      exporterText(
-        exporter.name,
-        names(binding.contract[flavour]),
-        names(binding.contract.sync),
-        "toJcoImports",
-      )
-    );
-  });
-}
-
-/** What the world imports by itself: functions and classes. */
-interface OwnImport {
-  readonly key: string;
-  readonly name: string;
-  readonly isResource: boolean;
-  /** What componentize-js gives. */
-  readonly raw: Declaration;
-  readonly declaration: Declaration;
-}
-
-function ownImports(
-  module: Module,
-  world: World,
-  members: readonly SideMember[],
-  bindings: Bindings,
-): OwnImport[] {
-  return members.flatMap((member): OwnImport[] => {
-    if (member.kind === "interface") return [];
-    const isResource = member.kind === "resource";
-    const name = isResource
-      ? (bindings.model.types[member.id]?.name ?? "")
-      : member.item.name;
-    const what = `import \`${name}\` of \`${world.name}\``;
-    const place = isResource ? { type: member.id } : { item: member.item };
-    const declare = (wanted: string, isInternal: boolean): Declaration =>
-      module.declare(
-        new Declaration(module, wanted, what, place, {
-          type: false,
-          value: true,
-          isInternal,
-        }),
-      );
-    const raw = isResource ? "Class" : "Function";
-    const base = isResource ? pascalCase(name) : camelCase(name);
-    const declaration = declare(base, false);
-    return [
-      {
-        key: member.key,
-        name,
-        isResource,
-        raw: declare(`${base}${raw}`, true),
-        declaration,
-      },
-    ];
-  });
-}
-
-/** What the world imports by itself, with errors returned instead of thrown. */
-function addOwnImports(
-  bindings: Bindings,
-  module: Module,
-  world: WorldBinding,
-  own: readonly OwnImport[],
-): void {
-  const flavour = bindings.flavours[0] ?? "sync";
-  module.mentionSymbol(world.imports[flavour], "type");
-  module.mentionSymbol(world.descriptor, "value");
-  for (const name of ["imported", "given"]) module.reserve(name);
-  module.add((names) => {
-    let text = "const given = {\n";
-    for (const { key, raw } of own)
-      text += entryText({ key: keyText(key), value: raw.name }, "  ");
-    text += "};\n";
-    const values = [names(world.descriptor), "given", "options"];
-    const head = "const imported";
-    const flat = `${head} = fromGuestImports(${values.join(", ")});`;
-    return `${text}${flat.length <= printWidth ? flat : layoutCall(head, "fromGuestImports", values)}\n`;
-  });
-  for (const { key, name, isResource, declaration } of own) {
-    module.add((names) => {
-      const head = `export const ${declaration.name}: ${names(world.imports[flavour])}[${stringData(key)}]`;
-      const value = `imported.${key}`;
-      const flat = `${head} = ${value};`;
-      const says = isResource
-        ? `The class of \`${name}\` resources, whose functions return errors instead of throwing them.`
-        : `\`${name}\`, with errors returned instead of thrown.`;
-      return `/** ${says} */\n${flat.length <= printWidth ? flat : layoutConstant(head, value, "")}\n`;
-    });
-  }
-}
-
-/** The functions that the world itself exports. */
-function addFunctions(
-  bindings: Bindings,
-  module: Module,
-  world: WorldBinding,
-  keys: readonly string[],
-): void {
-  const flavour = bindings.flavours[0] ?? "sync";
-  const what = "the functions of the world";
-  const place = { world: world.id };
-  const exporter = module.declare(
-    new Declaration(module, "exportFunctions", what, place, {
-      type: false,
-      value: true,
-    }),
-  );
-  const type = module.declare(
-    new Declaration(module, "Functions", what, place, {
-      type: true,
-      value: false,
-    }),
-  );
-  module.mentionSymbol(world.exports[flavour], "type");
-  module.mentionSymbol(world.descriptor, "value");
-  module.add((names) => {
-    const members = keys.map(
-      (key) =>
-        `  readonly ${keyText(key)}: ${names(world.exports[flavour])}[${stringData(key)}];\n`,
-    );
-    return `/** The functions that the world exports by themselves. */\nexport interface ${type.name} {\n${members.join("")}}\n`;
-  });
-  module.add(
-    (names) =>
-      "/** Makes of an implementation what a component exports under the names of the functions. */\n" +
-      exporterText(
-        exporter.name,
-        type.name,
-        names(world.descriptor),
-        "toGuestExports",
-      ),
-  );
-}
-
-function exporterText(
-  name: string,
-  type: string,
-  descriptor: string,
-  adapter: "toJcoImports" | "toGuestExports",
-): string {
-  const flat = `export function ${name}(implementation: ${type}): JcoImports {`;
-  const head =
-    flat.length <= printWidth
-      ? flat
-      : `export function ${name}(\n  implementation: ${type},\n): JcoImports {`;
-  const flatReturn = `  return ${adapter}(${descriptor}, implementation, options);`;
-  const body =
-    flatReturn.length <= printWidth
-      ? flatReturn
-      : `  return ${adapter}(\n    ${descriptor},\n    implementation,\n    options,\n  );`;
-  return `${head}\n${body}\n}\n`;
 }
