@@ -41,28 +41,24 @@ export class GuestMemory {
     this.#options = options;
     this.#isUtf16 = options.stringEncoding === "utf16";
     this.borrow = borrow;
+    this.refresh();
   }
 
-  /** The whole memory. Good until the component runs: its memory may grow, and is another buffer then. */
+  /** The whole memory. Good until the component runs again: its memory may grow, and is another buffer then. */
   get view(): DataView {
-    this.#refresh();
     return this.#view;
   }
 
   /** The whole memory; as long-lived as {@link view}. */
   get bytes(): Uint8Array<ArrayBuffer> {
-    this.#refresh();
     return this.#bytes;
   }
 
-  #refresh(): void {
+  /** To be called whenever the component has run. Not part of the above, because asking for the buffer takes its time. */
+  refresh(): void {
     const buffer = this.#options.memory?.buffer;
-    if (buffer === undefined) {
-      throw new TypeError(
-        "the component gives no memory to a function that needs it",
-      );
-    }
-    if (this.#view.buffer === buffer) return;
+    // Where it is absent, nothing is in memory, neither arguments nor results.
+    if (buffer === undefined || this.#view.buffer === buffer) return;
     this.#view = new DataView(buffer);
     this.#bytes = new Uint8Array(buffer);
   }
@@ -89,6 +85,7 @@ export class GuestMemory {
       );
     }
     const at = realloc(0, 0, align, size) >>> 0;
+    this.refresh();
     this.check(at, size, align);
     return at;
   }
