@@ -171,7 +171,9 @@ function readMethod(method: MethodSignature, isStatic: boolean): MethodMember {
     documentation: documentationOf(method),
     signature: withoutDocumentation(method).replace(/;$/, ""),
     parameters: method.getParameters().map((each) => each.getName()),
-    isAsync: (method.getReturnTypeNode()?.getText() ?? "").startsWith("Promise<"),
+    isAsync: (method.getReturnTypeNode()?.getText() ?? "").startsWith(
+      "Promise<",
+    ),
     mentions: mentionsOf(method),
   };
 }
