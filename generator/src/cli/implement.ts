@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, resolve, sep } from "node:path";
 import { nearestName } from "../diagnostics/did-you-mean.js";
 import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
 import type { Skeleton } from "../implement/skeleton.js";
+import { makeDirectory } from "../write/make-directory.js";
 import type { TextFile } from "../write/plan.js";
 import { formatAsConfigured } from "../write/prettier.js";
 import { painter } from "./colours.js";
@@ -211,7 +212,7 @@ function readIfThere(path: string): string | undefined {
 /** Writes beside the file and moves it there, so that nobody ever sees half of it. */
 function save(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     const staged = `${path}.wit2ts-new`;
     writeFileSync(staged, text);
     renameSync(staged, path);

@@ -1,5 +1,4 @@
 import {
-  mkdirSync,
   mkdtempSync,
   renameSync,
   rmdirSync,
@@ -9,6 +8,7 @@ import {
 } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
+import { makeDirectory } from "./make-directory.js";
 import { manifestName, manifestText } from "./manifest.js";
 import { isStale, type OutputFile, type Plan } from "./plan.js";
 
@@ -24,7 +24,7 @@ export function commitPlan(plan: Plan): void {
   if (!isStale(plan)) return;
   const { directory } = plan;
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     const staging = mkdtempSync(join(directory, ".wit2ts-"));
     try {
       stageAndMove(plan, staging);
@@ -52,7 +52,7 @@ function stageAndMove(plan: Plan, staging: string): void {
   for (const file of [...plan.create, ...plan.update])
     stage(file.path, "bytes" in file ? file.bytes : file.text);
   for (const path of directoriesOf(plan.create))
-    mkdirSync(join(directory, path), { recursive: true });
+    makeDirectory(join(directory, path));
   for (const [from, to] of moves) renameSync(from, to);
 }
 
