@@ -16,7 +16,7 @@ import {
   type SharedBoard,
 } from "./layout.js";
 
-/** The most bytes read in one go: four times as many took a twentieth less time. */
+/** The most bytes read in one go; four times as many brought nothing. */
 const LARGEST_READ = 64 * 1024;
 /**
  * How long an inode that was looked at is relied on, in milliseconds: asking for it each time costs as much as a tenth of
