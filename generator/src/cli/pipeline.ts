@@ -62,8 +62,10 @@ export function loadWit(
     diagnostics,
     features: allFeatures ? "all" : features,
   });
+  // The model is made when it is asked for, and checking does without.
+  if (features.length === 0) return resolution;
   const { model } = resolution;
-  if (model === undefined || features.length === 0) return resolution;
+  if (model === undefined) return resolution;
   const there = featuresIn(model);
   for (const feature of features)
     if (!there.has(feature))
