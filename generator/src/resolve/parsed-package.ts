@@ -158,19 +158,24 @@ export function gatherPackages(
       );
     }
   }
+  let isComplete = true;
   if (name === undefined || source === undefined) {
+    const [first] = files;
     // A file that could not be read may have had the header.
     const isUnknown =
       isGroupBroken || files.some(({ errors }) => errors.length > 0);
     if (!isUnknown) {
-      const [first] = files;
       const range =
         first === undefined
           ? undefined
           : { source: first.file.source, start: 0, end: 0 };
       diagnostics.report("missing-package-header", range, { path: group.path });
     }
-    return { packages, isComplete: !isUnknown };
+    isComplete = !isUnknown;
+    if (first === undefined) return { packages, isComplete };
+    // What else is wrong is reported, too. There is no model in the end, so nobody sees the name.
+    name = unnamed;
+    source = first.file.source;
   }
   packages.push({
     text: packageNameText(name),
@@ -182,8 +187,18 @@ export function gatherPackages(
     isBroken,
     isIncomplete: isGroupBroken,
   });
-  return { packages, isComplete: true };
+  return { packages, isComplete };
 }
+
+/** Stands for the name that is missing; no package can be called that. */
+const unnamed: PackageName = {
+  kind: "package-name",
+  start: 0,
+  end: 0,
+  namespace: { kind: "identifier", start: 0, end: 0, name: "" },
+  name: { kind: "identifier", start: 0, end: 0, name: "" },
+  version: undefined,
+};
 
 function reportNested(
   name: PackageName,
