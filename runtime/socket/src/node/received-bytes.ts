@@ -41,7 +41,8 @@ export class ReceivedBytes implements StreamSink {
         : new Uint8Array(buffer.buffer, buffer.byteOffset, length),
     );
     if (length === buffer.length)
-      this.#buffer = new Uint8Array(new ArrayBuffer(bufferLength));
+      // Not zeroed: nobody sees more of it than what is read into it.
+      this.#buffer = Buffer.allocUnsafeSlow(bufferLength);
     else if (this.#buffer !== sharedBuffer) this.#buffer = sharedBuffer;
     this.#socket.signalRead();
     return queue.length < this.#most;
