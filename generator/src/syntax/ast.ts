@@ -360,8 +360,8 @@ export interface FunctionType extends NodeBase {
 /** `name: type` in a function's parameters. */
 export interface Parameter extends NodeBase {
   readonly kind: "parameter";
-  /** Where the comments in front of it begin, if there are any. */
-  readonly docs?: number;
+  /** See {@link Documented.docs}. */
+  readonly docs: number;
   readonly name: Identifier;
   readonly type: Type;
 }

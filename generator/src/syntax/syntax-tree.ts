@@ -17,14 +17,6 @@ import type {
   VariantCase,
   WorldItem,
 } from "./ast.js";
-import {
-  DocumentedParameter,
-  EscapedName,
-  NamedParameter,
-  PlainName,
-  Primitive,
-  TypeName,
-} from "./nodes.js";
 import { Kind, Mark, primitiveOf, Size } from "./kind.js";
 import type { Tree } from "./tree.js";
 import type {
@@ -201,14 +193,14 @@ function functionType(tree: Tree, node: number): FunctionType {
     tree,
     from,
     tree.endOfParameters(node),
-    (parameter): Parameter => {
-      const name = nameOf(tree, parameter);
-      const type = typeOf(tree, tree.typeOf(parameter));
-      const docs = tree.docs(parameter);
-      return docs < 0
-        ? new NamedParameter(name, type)
-        : new DocumentedParameter(name, type, docs);
-    },
+    (parameter): Parameter => ({
+      kind: "parameter",
+      start: tree.start(parameter),
+      end: tree.end(parameter),
+      docs: tree.docs(parameter),
+      name: nameOf(tree, parameter),
+      type: typeOf(tree, tree.typeOf(parameter)),
+    }),
   );
   return {
     kind: "function-type",
@@ -230,7 +222,7 @@ function typeOf(tree: Tree, node: number): Type {
     case Kind.missing:
       return { kind: "missing", start, end };
     case Kind.named:
-      return new TypeName(nameOf(tree, node));
+      return { kind: "named", start, end, name: nameOf(tree, node) };
     case Kind.list:
       return {
         kind: "list",
@@ -288,15 +280,17 @@ function typeOf(tree: Tree, node: number): Type {
       return { kind: "tuple", start, end, elements };
     }
     default:
-      return new Primitive(start, primitiveOf(kind));
+      return { kind: "primitive", start, end, name: primitiveOf(kind) };
   }
 }
 
 function nameOf(tree: Tree, node: number): Identifier {
-  const text = tree.nameText(node);
-  return tree.has(node, Mark.escaped)
-    ? new EscapedName(tree.nameStart(node), text)
-    : new PlainName(tree.nameStart(node), text);
+  return {
+    kind: "identifier",
+    start: tree.nameStart(node),
+    end: tree.nameEnd(node),
+    name: tree.nameText(node),
+  };
 }
 
 function nodesOf<Node>(

@@ -1,7 +1,6 @@
 import type { Identifier } from "./ast.js";
 import { hasUpperCase, whyNoName } from "./characters.js";
 import { Verdict, type Names } from "./names.js";
-import { EscapedName, PlainName } from "./nodes.js";
 import { RecoveringLexer, type StartsItem } from "./recovering-lexer.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { SourceFile } from "./source.js";
@@ -95,10 +94,10 @@ export class TokenStream extends RecoveringLexer {
 
   /** Takes a name, or fails and makes an empty one. */
   identifier(): Identifier {
-    const text = this.names.text(this.readName());
-    return this.nameMark === Mark.escaped
-      ? new EscapedName(this.nameStart, text)
-      : new PlainName(this.nameStart, text);
+    const name = this.names.text(this.readName());
+    const start = this.nameStart;
+    const end = start + name.length + (this.nameMark === Mark.escaped ? 1 : 0);
+    return { kind: "identifier", start, end, name };
   }
 
   /**

@@ -19,7 +19,7 @@ function survives(text: string): void {
   const { file } = parseSound(text);
   visit(file, {
     enter: (node) => {
-      if ("docs" in node) docsOf({ docs: node.docs }, file.source);
+      if ("docs" in node) docsOf(node, file.source);
       return undefined;
     },
   });

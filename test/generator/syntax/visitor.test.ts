@@ -64,3 +64,17 @@ test("100,000 items are no matter", () => {
   const file = parseClean("interface i {}\n".repeat(100_000));
   expect(findNodes(file, "interface")).toHaveLength(100_000);
 });
+
+test("nodes are plain objects, so that JSON has all of them", () => {
+  let count = 0;
+  visit(parseClean(text), {
+    enter: (node) => {
+      count++;
+      expect(Object.keys(node)).toEqual(
+        expect.arrayContaining(["kind", "start", "end"]),
+      );
+      return undefined;
+    },
+  });
+  expect(count).toBeGreaterThan(30);
+});
