@@ -29,29 +29,29 @@ export function alignTo(at: number, align: number): number {
 
 /** Numbers without a sign of 1, 2 or 4 bytes. */
 export function unsigned(size: 1 | 2 | 4): {
-  readonly load: (memory: GuestMemory, at: number) => number;
-  readonly store: (memory: GuestMemory, at: number, value: number) => void;
+  readonly load: (view: DataView, at: number) => number;
+  readonly store: (view: DataView, at: number, value: number) => void;
 } {
   switch (size) {
     case 1:
       return {
-        load: (memory, at) => memory.view.getUint8(at),
-        store: (memory, at, value) => {
-          memory.view.setUint8(at, value);
+        load: (view, at) => view.getUint8(at),
+        store: (view, at, value) => {
+          view.setUint8(at, value);
         },
       };
     case 2:
       return {
-        load: (memory, at) => memory.view.getUint16(at, true),
-        store: (memory, at, value) => {
-          memory.view.setUint16(at, value, true);
+        load: (view, at) => view.getUint16(at, true),
+        store: (view, at, value) => {
+          view.setUint16(at, value, true);
         },
       };
     case 4:
       return {
-        load: (memory, at) => memory.view.getUint32(at, true),
-        store: (memory, at, value) => {
-          memory.view.setUint32(at, value, true);
+        load: (view, at) => view.getUint32(at, true),
+        store: (view, at, value) => {
+          view.setUint32(at, value, true);
         },
       };
   }

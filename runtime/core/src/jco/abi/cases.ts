@@ -29,7 +29,7 @@ export function casesAbi(
     cases.map(({ name }, index) => [name, index]),
   );
   const tagSize = cases.length <= 256 ? 1 : cases.length <= 65_536 ? 2 : 4;
-  const tagAbi = unsigned(tagSize);
+  const tagNumber = unsigned(tagSize);
   const payloads = cases.flatMap(({ payload }) => payload ?? []);
   const payloadAlign = Math.max(1, ...payloads.map(({ align }) => align));
   const align = Math.max(tagSize, payloadAlign);
@@ -73,12 +73,12 @@ export function casesAbi(
     align,
     flat: ["i32", ...joined],
     load(memory, at) {
-      const one = known(cases[tagAbi.load(memory, at)]);
+      const one = known(cases[tagNumber.load(memory.view, at)]);
       return made(one, (payload) => payload.load(memory, at + offset));
     },
     store(memory, at, value) {
       const { index, val } = caseOf(value);
-      tagAbi.store(memory, at, index);
+      tagNumber.store(memory.view, at, index);
       cases[index]?.payload?.store(memory, at + offset, val);
     },
     lift(memory, flat, at) {

@@ -23,9 +23,9 @@ export function flagsAbi(flags: readonly FlagDescriptor[]): ValueAbi {
     size,
     align: size,
     flat: ["i32"],
-    load: (memory, at) => toObject(load(memory, at)),
+    load: (memory, at) => toObject(load(memory.view, at)),
     store(memory, at, value) {
-      store(memory, at, toBits(value));
+      store(memory.view, at, toBits(value));
     },
     lift: (_, flat, at) => toObject(flat[at] as number),
     lower: toBits,

@@ -1,6 +1,6 @@
 import type { PrimitiveDescriptor } from "../../descriptor.js";
 import { showValue } from "../../show-value.js";
-import type { CoreValue, ValueAbi } from "./abi.js";
+import { unsigned, type CoreValue, type ValueAbi } from "./abi.js";
 import type { CoreType } from "./flatten.js";
 import { trap } from "./guest-memory.js";
 
@@ -39,23 +39,14 @@ function integer(
   load: Scalar["load"],
   fit: (value: number) => number,
 ): ValueAbi {
-  const store: Scalar["store"] =
-    size === 1
-      ? (view, at, value) => {
-          view.setUint8(at, Number(value));
-        }
-      : size === 2
-        ? (view, at, value) => {
-            view.setUint16(at, Number(value), true);
-          }
-        : (view, at, value) => {
-            view.setUint32(at, Number(value), true);
-          };
+  const { store } = unsigned(size);
   return scalar({
     size,
     flat: "i32",
     load,
-    store,
+    store: (view, at, value) => {
+      store(view, at, Number(value));
+    },
     lift: (core) => fit(core as number),
     lower: (value) => fit(Number(value)),
   });
