@@ -58,6 +58,7 @@ describe("the README", () => {
       });
     }
     const programs = only("ts");
+    expect(programs.length).toBeGreaterThan(1);
     programs.forEach((text, index) => {
       writeFileSync(join(directory, `program${index}.ts`), text);
     });
@@ -125,7 +126,9 @@ describe("the README", () => {
   });
 
   it("names commands that exist", async () => {
-    for (const [, command] of readme.matchAll(/^\| `wit2ts (\w+)`/gm)) {
+    const commands = [...readme.matchAll(/^\| `wit2ts (\w+)`/gm)];
+    expect(commands.length).toBeGreaterThan(3);
+    for (const [, command] of commands) {
       expect(
         (await runCommand([command as string, "--help"], { cwd: root }))
           .exitCode,

@@ -55,6 +55,7 @@ describe.runIf(isThorough)("from inside a component, over wasi:sockets", () => {
     expect,
     supports: {
       ...wasiSupports,
+      // The families differ below the component, and `conformance.test.ts` goes through both.
       ipv6: false,
       // What goes into a component is made to fit its type, and nothing reaches the backend inside but the calls.
       concurrent: false,
