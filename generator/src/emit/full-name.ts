@@ -62,3 +62,9 @@ export function fullName(model: Model, item: World | Interface): string {
   );
   return `${namespace}:${name}/${item.name ?? ""}${version === undefined ? "" : `@${version}`}`;
 }
+
+/** A full name without its version. */
+export function withoutVersion(name: string): string {
+  const at = name.indexOf("@");
+  return at < 0 ? name : name.slice(0, at);
+}

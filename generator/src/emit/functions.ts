@@ -70,6 +70,17 @@ export function plainName(item: Function): string {
     : item.name.slice(dot + 1);
 }
 
+/** The resource that a function belongs to, if it does. */
+export function resourceOf(item: Function): TypeId | undefined {
+  const { kind } = item;
+  if (typeof kind === "string") return undefined;
+  if ("method" in kind) return kind.method;
+  if ("async-method" in kind) return kind["async-method"];
+  if ("static" in kind) return kind.static;
+  if ("async-static" in kind) return kind["async-static"];
+  return kind.constructor;
+}
+
 /** Whether WIT says `async func`. */
 export function isAsyncFunction(item: Function): boolean {
   return typeof item.kind === "string"

@@ -175,7 +175,7 @@ export class Keys {
 }
 
 /** Whether a constructor returns a `result`. */
-export function isFallible(model: Model, constructor: Function): boolean {
+function isFallible(model: Model, constructor: Function): boolean {
   if (constructor.result === undefined) return false;
   const kind = resolveAlias(model, constructor.result);
   return typeof kind === "object" && "result" in kind;

@@ -39,7 +39,7 @@ export class Links {
     return clauses;
   }
 
-  /** Packages first, then files; sorted, so that the order of use does not matter. */
+  /** Sorted, so that the order of use does not matter. */
   print(): string {
     const head = this.#indentation + this.#keyword;
     let text = "";
@@ -58,7 +58,8 @@ export class Links {
   }
 }
 
-function compareModules(a: string, b: string): number {
+/** Packages first, then files. */
+export function compareModules(a: string, b: string): number {
   const isFile = a.startsWith(".");
   if (isFile !== b.startsWith(".")) return isFile ? 1 : -1;
   return a < b ? -1 : 1;

@@ -11,7 +11,7 @@ import { parse } from "../syntax/parse.js";
 import type { File } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 import { visit, type Node, type NodeKind } from "../syntax/visitor.js";
-import { isConstructor, plainName } from "./functions.js";
+import { isConstructor, plainName, resourceOf } from "./functions.js";
 import { definitionOf } from "./resolve-alias.js";
 
 /** What a note is about: a type or a part of it, a function or a parameter of it, an interface, or a world. */
@@ -122,10 +122,6 @@ export class Locator {
 interface Step {
   readonly name: string;
   readonly kinds: ReadonlySet<NodeKind>;
-}
-
-function resourceOf({ kind }: Function): TypeId | undefined {
-  return typeof kind === "string" ? undefined : Object.values(kind)[0];
 }
 
 function owners(

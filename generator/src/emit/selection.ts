@@ -5,7 +5,7 @@ import type {
   World,
   WorldId,
 } from "../model/model.js";
-import { fullName } from "./full-name.js";
+import { fullName, withoutVersion } from "./full-name.js";
 import { matchesGlob } from "./glob.js";
 import type { Settings } from "./options.js";
 import { definitionOf } from "./resolve-alias.js";
@@ -40,7 +40,8 @@ export function select(
   model.worlds.forEach((world, id) => {
     const name = fullName(model, world);
     const wanted = settings.worlds.filter(
-      (text) => text === world.name || text === name || text === bare(name),
+      (text) =>
+        text === world.name || text === name || text === withoutVersion(name),
     );
     for (const text of wanted) unusedWorlds.delete(text);
     if (wanted.length > 0 || (everything && isRoot(roots, world.package))) {
@@ -53,7 +54,8 @@ export function select(
     if (item.name === null) return;
     const name = fullName(model, item);
     const wanted = settings.interfaces.filter(
-      (text) => matchesGlob(text, name) || matchesGlob(text, bare(name)),
+      (text) =>
+        matchesGlob(text, name) || matchesGlob(text, withoutVersion(name)),
     );
     for (const text of wanted) unusedInterfaces.delete(text);
     if (wanted.length > 0 || (everything && isRoot(roots, item.package)))
@@ -69,12 +71,6 @@ export function select(
 
 function isRoot(roots: ReadonlySet<number> | undefined, id: number): boolean {
   return roots === undefined || roots.has(id);
-}
-
-/** A name without its version. */
-function bare(name: string): string {
-  const at = name.indexOf("@");
-  return at < 0 ? name : name.slice(0, at);
 }
 
 function need(model: Model, id: InterfaceId, found: Set<InterfaceId>): void {

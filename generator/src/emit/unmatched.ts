@@ -1,7 +1,7 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 import type { Model } from "../model/model.js";
-import { fullName } from "./full-name.js";
+import { fullName, withoutVersion } from "./full-name.js";
 
 /** The names and patterns of a run that fit nothing. */
 export interface Unmatched {
@@ -57,32 +57,26 @@ export function reportUnmatched(
       ),
       [
         ...model.worlds.map(({ name }) => name),
-        ...model.worlds.map((world) => bare(fullName(model, world))),
+        ...model.worlds.map((world) => withoutVersion(fullName(model, world))),
       ],
     );
   }
   const named = model.interfaces.filter(({ name }) => name !== null);
   for (const pattern of interfaces) {
     const own = named.filter((item) => roots?.has(item.package) ?? true);
-    const names = named.map((item) => bare(fullName(model, item)));
-    const known = own.map((item) => bare(fullName(model, item)));
+    const names = named.map((item) => withoutVersion(fullName(model, item)));
+    const known = own.map((item) => withoutVersion(fullName(model, item)));
     report("interface", pattern, listed("interfaces", known), names);
   }
   if (functions.length === 0) return;
   const names = named.flatMap((item) => {
-    const owner = bare(fullName(model, item));
+    const owner = withoutVersion(fullName(model, item));
     // Without what stands in front of the functions of a resource, as in `[method]r.f`.
     return [...item.functions.values()].map(
       ({ name }) => `${owner}#${name.slice(name.indexOf("]") + 1)}`,
     );
   });
   for (const pattern of functions) report("function", pattern, "", names);
-}
-
-/** A name without its version. */
-function bare(name: string): string {
-  const at = name.indexOf("@");
-  return at < 0 ? name : name.slice(0, at);
 }
 
 function listed(what: string, names: readonly string[]): string {

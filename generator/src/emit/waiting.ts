@@ -12,9 +12,10 @@ import {
   isConstructor,
   isMethod,
   plainName,
+  resourceOf,
   worldFunctions,
 } from "./functions.js";
-import { fullName } from "./full-name.js";
+import { fullName, withoutVersion } from "./full-name.js";
 import { matchesGlob } from "./glob.js";
 import { eachMention, isFuture } from "./resolve-alias.js";
 
@@ -82,15 +83,14 @@ export function findWaiting(
 }
 
 function patternFits(pattern: string, owner: string, item: Function): boolean {
-  const at = owner.indexOf("@");
-  const bare = at < 0 ? owner : owner.slice(0, at);
+  const bare = withoutVersion(owner);
   const names = [item.name];
   const bracket = item.name.indexOf("]");
   if (bracket >= 0) names.push(item.name.slice(bracket + 1), plainName(item));
   return names.some(
     (name) =>
       matchesGlob(pattern, `${owner}#${name}`) ||
-      (at >= 0 && matchesGlob(pattern, `${bare}#${name}`)),
+      (bare !== owner && matchesGlob(pattern, `${bare}#${name}`)),
   );
 }
 
@@ -152,14 +152,4 @@ function mentionedBy({ params, result }: Function): TypeReference[] {
   const types = params.map(({ type }) => type);
   if (result !== undefined) types.push(result);
   return types;
-}
-
-function resourceOf(item: Function): TypeId | undefined {
-  const { kind } = item;
-  if (typeof kind === "string") return undefined;
-  if ("method" in kind) return kind.method;
-  if ("async-method" in kind) return kind["async-method"];
-  if ("static" in kind) return kind.static;
-  if ("async-static" in kind) return kind["async-static"];
-  return kind.constructor;
 }

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { SourceFile } from "ts-morph";
+import { compareModules, renaming } from "../emit/links.js";
 
 /** Where a name comes from, as the implementation imports it. */
 interface Origin {
@@ -22,24 +23,16 @@ export function addTypeImports(
   for (const name of new Set(names)) {
     const origin = known.has(name) ? undefined : originOf(name, module, file);
     if (origin === undefined) continue;
-    const imported =
-      origin.exported === name ? name : `${origin.exported} as ${name}`;
+    const imported = renaming(origin.exported, name);
     const list = wanted.get(origin.specifier);
     if (list === undefined) wanted.set(origin.specifier, [imported]);
     else list.push(imported);
   }
   for (const [specifier, imported] of [...wanted].sort(([a], [b]) =>
-    compareSpecifiers(a, b),
+    compareModules(a, b),
   )) {
     addImport(file, specifier, imported.sort());
   }
-}
-
-/** Packages first, then files. */
-function compareSpecifiers(a: string, b: string): number {
-  const isFile = a.startsWith(".");
-  if (isFile !== b.startsWith(".")) return isFile ? 1 : -1;
-  return a < b ? -1 : 1;
 }
 
 /** Names at the top level of a file. */

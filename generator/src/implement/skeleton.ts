@@ -21,9 +21,6 @@ import { SkeletonError } from "./skeleton-error.js";
 /** The two forms of an implementation. */
 export type Style = "class" | "object";
 
-/** Every form, in the order in which help shows them. */
-export const styles: readonly Style[] = ["class", "object"];
-
 /** What to write a skeleton of, and where. */
 export interface SkeletonOptions {
   /** The generated module that holds the contract. */

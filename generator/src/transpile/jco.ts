@@ -22,9 +22,7 @@ export interface InstalledJco {
  */
 export function findJco(directory: string): InstalledJco {
   const path =
-    resolveFrom(join(directory, "package.json")) ??
-    resolveFrom(commandPath()) ??
-    undefined;
+    resolveFrom(join(directory, "package.json")) ?? resolveFrom(commandPath());
   const install = `npm install --save-dev ${packageName}`;
   if (path === undefined) {
     throw new Failure(

@@ -83,7 +83,7 @@ function compare(directory: string, files: readonly OutputFile[]): Plan {
     const found = findPlace(tree, directory, file.path);
     if (found === "nothing") create.push(file);
     else if (found === "other") foreign.push(file.path);
-    else if (isThere(directory, file)) unchanged.push(file.path);
+    else if (holds(directory, file)) unchanged.push(file.path);
     else if (owned.has(file.path)) update.push(file);
     else foreign.push(file.path);
   }
@@ -152,7 +152,8 @@ function findPlace(
 /** What file systems in use take for one part of a path, in bytes. */
 const longestName = 255;
 
-function isThere(directory: string, file: OutputFile): boolean {
+/** Whether a file holds what is to be written to it. */
+function holds(directory: string, file: OutputFile): boolean {
   return "bytes" in file
     ? readFileSync(join(directory, file.path)).equals(file.bytes)
     : isText(directory, file.path, file.text);
