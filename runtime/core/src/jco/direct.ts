@@ -2,7 +2,7 @@ import type { FunctionDescriptor } from "../descriptor.js";
 import type { TypeScope } from "../resolve-type.js";
 import { showValue } from "../show-value.js";
 import type { CoreValue } from "./abi/abi.js";
-import { valueAbi } from "./abi/compile-abi.js";
+import { valueAbi, valueAbis } from "./abi/compile-abi.js";
 import { coreSignature } from "./abi/flatten.js";
 import { GuestMemory, type CanonicalOptions } from "./abi/guest-memory.js";
 import { sequenceAbi } from "./abi/sequence.js";
@@ -95,16 +95,15 @@ function adapt(
   one: FunctionDescriptor,
   name: string,
 ): Adapted | undefined {
-  const each = one.parameters.map(({ type }) => valueAbi(scope, type));
+  const each = valueAbis(
+    scope,
+    one.parameters.map(({ type }) => type),
+  );
   const result =
     one.result === undefined ? undefined : valueAbi(scope, one.result);
-  if (each.includes(undefined) || (one.result && result === undefined))
+  if (each === undefined || (one.result && result === undefined))
     return undefined;
-  const parameters = sequenceAbi(
-    each as Exclude<(typeof each)[number], undefined>[],
-    [...each.keys()],
-    () => [],
-  );
+  const parameters = sequenceAbi(each, [...each.keys()], () => []);
   const signature = coreSignature(scope, one);
   const resultPointer = signature.parameters.length;
   const isResult = one.errors !== undefined;
@@ -140,7 +139,7 @@ export function requireResult(name: string, value: unknown): void {
 }
 
 /** A function that WebAssembly is suspended in until its promise settles. */
-export function suspending(core: CoreFunction): CoreFunction {
+function suspending(core: CoreFunction): CoreFunction {
   const { Suspending } = Reflect.get(globalThis, "WebAssembly") as {
     Suspending?: new (core: CoreFunction) => CoreFunction;
   };

@@ -46,11 +46,14 @@ export function valueAbi(
       return mapAbi(sequenceAbi([key, value], [0, 1], () => []));
     }
     case "tuple": {
-      const elements = all(structure.elements.map(compile));
+      const elements = valueAbis(inner, structure.elements);
       return elements && sequenceAbi(elements, [...elements.keys()], () => []);
     }
     case "record": {
-      const fields = all(structure.fields.map((field) => compile(field.type)));
+      const fields = valueAbis(
+        inner,
+        structure.fields.map((field) => field.type),
+      );
       return (
         fields &&
         sequenceAbi(
@@ -101,6 +104,14 @@ export function valueAbi(
     default:
       return undefined;
   }
+}
+
+/** The ABIs of several types; undefined if values of one of them are no data. */
+export function valueAbis(
+  scope: TypeScope,
+  types: readonly TypeDescriptor[],
+): ValueAbi[] | undefined {
+  return all(types.map((type) => valueAbi(scope, type)));
 }
 
 function all<T>(values: readonly (T | undefined)[]): T[] | undefined {
