@@ -3,7 +3,7 @@ import type { AsyncHttp, Http } from "@wit2ts/core-libs/http";
 import type { Socket } from "@wit2ts/core-libs/socket";
 import { build, type Plugin } from "esbuild";
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import {
   mkdir,
   readdir,
@@ -16,6 +16,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { hash } from "../support/hash.js";
 
 /** How calls wait: blocked, or suspended (JSPI). */
 export type Mode = "sync" | "jspi";
@@ -87,7 +88,7 @@ export async function buildGuest(engine: Engine): Promise<string> {
   const bundle = outputFiles[0]?.text ?? "";
   const name = `${engine}-${await digest(bundle, ...jcoOptions[engine])}`;
   const component = join(cache, `${name}.wasm`);
-  if (await isThere(component)) return component;
+  if (existsSync(component)) return component;
   const folder = join(cache, `${name}.${String(process.pid)}`);
   await mkdir(folder, { recursive: true });
   try {
@@ -151,18 +152,5 @@ async function digest(...parts: readonly string[]): Promise<string> {
   return hash(
     ...parts,
     ...(await Promise.all(files.map((file) => readFile(file)))),
-  );
-}
-
-function hash(...parts: readonly (string | Buffer)[]): string {
-  const made = createHash("sha256");
-  for (const part of parts) made.update(part).update("\0");
-  return made.digest("hex").slice(0, 20);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return readFile(path).then(
-    () => true,
-    () => false,
   );
 }

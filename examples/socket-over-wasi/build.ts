@@ -1,12 +1,13 @@
 /** Makes a component of the adapter, bundled by esbuild and componentized by jco, and modules of components with `jco transpile`. */
 import { build } from "esbuild";
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { hash } from "../support/hash.js";
 
 /** What jco writes in its instantiation mode. */
 export interface TranspiledComponent {
@@ -53,7 +54,7 @@ export async function buildAdapter(): Promise<string> {
     await readFile(jcoPackage),
   );
   const component = join(cache, `${name}.wasm`);
-  if (await isThere(component)) return component;
+  if (existsSync(component)) return component;
   await inDraft(component, async (folder) => {
     const made = join(folder, "adapter.wasm");
     await run(here("../../scripts/wasi-wit.mjs"), join(folder, "wit"));
@@ -79,7 +80,7 @@ export async function loadComponent(
 ): Promise<TranspiledComponent> {
   const name = hash(await readFile(component), await readFile(jcoPackage));
   const folder = join(cache, name);
-  if (!(await isThere(join(folder, "component.js"))))
+  if (!existsSync(join(folder, "component.js")))
     await inDraft(folder, async (draft) => {
       const made = join(draft, "transpiled");
       await run(
@@ -116,22 +117,9 @@ async function inDraft(
     const made = await make(folder);
     // Another process may have been faster, and its work is as good.
     await rename(made, place).catch(async (error: unknown) => {
-      if (!(await isThere(join(place, "component.js")))) throw error;
+      if (!existsSync(join(place, "component.js"))) throw error;
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function hash(...parts: readonly (string | Buffer)[]): string {
-  const made = createHash("sha256");
-  for (const part of parts) made.update(part).update("\0");
-  return made.digest("hex").slice(0, 20);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return readFile(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
 import type { InterfaceDescriptor } from "@wit2ts/runtime";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -78,7 +79,7 @@ export async function transpileComponent(
 ): Promise<string> {
   const folder = join(cache, hash(await jcoVersion, source, options));
   const module = join(folder, "component.js");
-  if (await isThere(module)) return module;
+  if (existsSync(module)) return module;
   // Another process may be doing the same: whoever is first to rename has done it for both.
   const draft = `${folder}.${process.pid}`;
   await run("transpile.mjs", {
@@ -101,7 +102,7 @@ export async function transpileComponent(
   });
   await rename(draft, folder).catch(async (error: unknown) => {
     await rm(draft, { recursive: true, force: true });
-    if (!(await isThere(module))) throw error;
+    if (!existsSync(module)) throw error;
   });
   return module;
 }
@@ -159,13 +160,6 @@ const jcoVersion = readFile(
   ),
   "utf8",
 ).then((text) => (JSON.parse(text) as { version: string }).version);
-
-async function isThere(path: string): Promise<boolean> {
-  return readFile(path).then(
-    () => true,
-    () => false,
-  );
-}
 
 function hash(...parts: readonly unknown[]): string {
   return createHash("sha256")

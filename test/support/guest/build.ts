@@ -1,6 +1,7 @@
 import { build } from "esbuild";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -36,7 +37,7 @@ export async function loadGuest(): Promise<{ instantiate: JcoInstantiate }> {
   hash.update(await readFile(join(dirname(jco), "../package.json")));
   const folder = join(cache, hash.digest("hex").slice(0, 20));
   const module = join(folder, "guest.js");
-  if (!(await isThere(module))) {
+  if (!existsSync(module)) {
     // Another process may be doing the same: whoever is first to rename has done it for both.
     const draft = `${folder}.${process.pid}`;
     await mkdir(draft, { recursive: true });
@@ -62,7 +63,7 @@ export async function loadGuest(): Promise<{ instantiate: JcoInstantiate }> {
       ]);
       await rename(draft, folder);
     } catch (error) {
-      if (!(await isThere(module))) throw error;
+      if (!existsSync(module)) throw error;
     } finally {
       await rm(draft, { recursive: true, force: true });
     }
@@ -75,11 +76,4 @@ export async function loadGuest(): Promise<{ instantiate: JcoInstantiate }> {
 /** Runs jco in a process of its own: it starts a worker for WASI that it never ends. */
 async function runJco(args: readonly string[]): Promise<void> {
   await promisify(execFile)(process.execPath, [jco, ...args]);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return readFile(path).then(
-    () => true,
-    () => false,
-  );
 }
