@@ -39,3 +39,18 @@ export function typedArrayOf(
     ? typedArrays[type as keyof typeof typedArrays]
     : undefined;
 }
+
+/**
+ * A list of numbers as its typed array: itself, or a copy of a plain array or of a typed array of another class or realm,
+ * which jco takes as well; undefined for anything else.
+ */
+export function asTypedArray(
+  TypedArray: TypedArrayClass,
+  value: unknown,
+): (ArrayBufferView & { readonly length: number }) | undefined {
+  if (value instanceof TypedArray) return value;
+  // The numbers' own type is told by the constructor, which takes one of the two. A `DataView` is a view without elements.
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value))
+    return new TypedArray(value as never);
+  return undefined;
+}

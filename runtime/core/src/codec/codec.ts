@@ -5,7 +5,11 @@ import type {
 } from "../descriptor.js";
 import { isBareOption, resolveType, type TypeScope } from "../resolve-type.js";
 import { showValue } from "../show-value.js";
-import { typedArrayOf, type TypedArrayClass } from "../typed-array.js";
+import {
+  asTypedArray,
+  typedArrayOf,
+  type TypedArrayClass,
+} from "../typed-array.js";
 import type { ByteReader } from "./byte-reader.js";
 import type { ByteWriter } from "./byte-writer.js";
 
@@ -181,6 +185,7 @@ function typedArrayCodec(TypedArray: TypedArrayClass): Codec {
   return {
     write(writer, value) {
       const list = asTypedArray(TypedArray, value);
+      if (list === undefined) throw mismatch(`a ${TypedArray.name}`, value);
       writer.u32(list.length);
       writer.raw(new Uint8Array(list.buffer, list.byteOffset, list.byteLength));
     },
@@ -190,17 +195,6 @@ function typedArrayCodec(TypedArray: TypedArrayClass): Codec {
       return new TypedArray(buffer);
     },
   };
-}
-
-/** jco takes plain arrays as well. */
-function asTypedArray(
-  TypedArray: TypedArrayClass,
-  value: unknown,
-): ArrayBufferView & { readonly length: number } {
-  if (value instanceof TypedArray) return value;
-  // The numbers' own type is told by the constructor, which takes one of the two.
-  if (Array.isArray(value)) return new TypedArray(value as never);
-  throw mismatch(`a ${TypedArray.name}`, value);
 }
 
 function fixedListCodec(codec: Codec, length: number): Codec {

@@ -1,7 +1,11 @@
 import type { TypeDescriptor } from "../../descriptor.js";
 import type { TypeScope } from "../../resolve-type.js";
 import { showValue } from "../../show-value.js";
-import { typedArrayOf, type TypedArrayClass } from "../../typed-array.js";
+import {
+  asTypedArray,
+  typedArrayOf,
+  type TypedArrayClass,
+} from "../../typed-array.js";
 import type { ValueAbi } from "./abi.js";
 import type { GuestMemory } from "./guest-memory.js";
 import { unreachable } from "./primitives.js";
@@ -86,6 +90,10 @@ function typedElements(TypedArray: TypedArrayClass): Elements {
     },
     store(memory, value) {
       const list = asTypedArray(TypedArray, value);
+      if (list === undefined)
+        throw new TypeError(
+          `expected a ${TypedArray.name}, got ${showValue(value)}`,
+        );
       const at = memory.allocate(size, list.byteLength);
       memory.bytes.set(
         list instanceof Uint8Array
@@ -96,18 +104,6 @@ function typedElements(TypedArray: TypedArrayClass): Elements {
       return [at, list.length];
     },
   };
-}
-
-/** jco takes plain arrays as well. */
-function asTypedArray(
-  TypedArray: TypedArrayClass,
-  value: unknown,
-): ArrayBufferView & { readonly length: number } {
-  if (value instanceof TypedArray) return value;
-  // The numbers' own type is told by the constructor, which takes one of the two.
-  if (Array.isArray(value) || ArrayBuffer.isView(value))
-    return new TypedArray(value as never);
-  throw new TypeError(`expected a ${TypedArray.name}, got ${showValue(value)}`);
 }
 
 /** A `Map`, which goes over as a list of pairs. */

@@ -1,0 +1,18 @@
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { asTypedArray } from "../../../runtime/core/src/typed-array.js";
+
+test("a list of numbers is taken as it is, or copied from what is like one", () => {
+  const own = new Uint16Array([1, 2]);
+  expect(asTypedArray(Uint16Array, own)).toBe(own);
+  expect(asTypedArray(Uint16Array, [1, 2])).toEqual(own);
+  expect(asTypedArray(Uint16Array, new Uint8Array([1, 2]))).toEqual(own);
+  const foreign: unknown = runInNewContext("new Uint16Array([1, 2])");
+  expect(asTypedArray(Uint16Array, foreign)).toEqual(own);
+});
+
+test("what has no elements is no list", () => {
+  const values = [new DataView(new ArrayBuffer(4)), "12", { length: 2 }, null];
+  for (const value of values)
+    expect(asTypedArray(Uint8Array, value)).toBeUndefined();
+});
