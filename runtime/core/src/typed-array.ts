@@ -41,16 +41,23 @@ export function typedArrayOf(
 }
 
 /**
- * A list of numbers as its typed array: itself, or a copy of a plain array or of a typed array of another class or realm,
- * which jco takes as well; undefined for anything else.
+ * A list of numbers as its typed array: itself, or a copy of a plain array, which jco takes as well, or of one from another
+ * realm; undefined for anything else, typed arrays of other numbers included.
  */
 export function asTypedArray(
   TypedArray: TypedArrayClass,
   value: unknown,
 ): (ArrayBufferView & { readonly length: number }) | undefined {
   if (value instanceof TypedArray) return value;
-  // The numbers' own type is told by the constructor, which takes one of the two. A `DataView` is a view without elements.
-  if (Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value))
+  // The numbers' own type is told by the constructor, which takes one of the two.
+  if (Array.isArray(value) || isCalled(TypedArray.name, value))
     return new TypedArray(value as never);
   return undefined;
+}
+
+/** Whether a view is of the class of that name, in whichever realm. */
+function isCalled(name: string, value: unknown): boolean {
+  return (
+    ArrayBuffer.isView(value) && Reflect.get(value, Symbol.toStringTag) === name
+  );
 }
