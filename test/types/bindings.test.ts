@@ -119,7 +119,9 @@ describe("descriptors", () => {
     expectTypeOf(Socket).toEqualTypeOf<
       InterfaceDescriptor<{ sync: Socket; async: AsyncSocket }>
     >();
-    expect(Socket.functions["createSocket"]?.errors).toBe("thrown");
+    expect(Socket.functions["createSocket"]?.result).toBe(
+      "result<socket-handle, socket-error>",
+    );
   });
 
   it("of worlds name imports and exports in full", () => {

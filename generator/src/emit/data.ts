@@ -220,7 +220,8 @@ function startWidth(value: Data, used: number): number {
 export interface MemberData {
   readonly name: string;
   readonly key?: string | undefined;
-  readonly type?: Data | undefined;
+  /** As it stands in the code, quotes included. */
+  readonly type?: string | undefined;
 }
 
 /** A list of members, behind `key: ` in a line that begins with the given white space. */
@@ -232,9 +233,9 @@ export function membersText(
   const [first] = members;
   if (first === undefined) return "[]";
   const used = indentation.length + key.length + ": ".length;
-  const flat = members.length === 1 ? flatMember(first) : undefined;
-  if (flat !== undefined && used + flat.length + "[],".length <= printWidth)
-    return `[${flat}]`;
+  const flat = flatMember(first);
+  const fits = used + flat.length + "[],".length <= printWidth;
+  if (members.length === 1 && fits) return `[${flat}]`;
   const inner = `${indentation}  `;
   let text = "[\n";
   for (const member of members)
@@ -244,8 +245,7 @@ export function membersText(
 
 function memberText(member: MemberData, indentation: string): string {
   const flat = flatMember(member);
-  if (flat !== undefined && indentation.length + flat.length + 1 <= printWidth)
-    return flat;
+  if (indentation.length + flat.length + 1 <= printWidth) return flat;
   const { name, key, type } = member;
   const inner = `${indentation}  `;
   let text = `{\n${entryText({ key: "name", value: stringData(name) }, inner)}`;
@@ -256,10 +256,9 @@ function memberText(member: MemberData, indentation: string): string {
   return `${text}${indentation}}`;
 }
 
-function flatMember({ name, key, type }: MemberData): string | undefined {
+function flatMember({ name, key, type }: MemberData): string {
   let text = `{ name: ${stringData(name)}`;
   if (key !== undefined) text += `, key: ${stringData(key)}`;
-  if (type === undefined) return `${text} }`;
-  const flat = flatData(type);
-  return flat === undefined ? undefined : `${text}, type: ${flat} }`;
+  if (type !== undefined) text += `, type: ${type}`;
+  return `${text} }`;
 }

@@ -1,4 +1,6 @@
 import type { Function, Model, TypeId, TypeReference } from "../model/model.js";
+import { primitiveNames } from "../model/primitives.js";
+import { structureText } from "../model/structure-text.js";
 import {
   arrayData,
   entryText,
@@ -27,7 +29,8 @@ export class DescriptorData {
   readonly #model: Model;
   readonly #keys: Keys;
   readonly #promised: ReadonlySet<Function>;
-  readonly #cache: (Data | undefined)[] = [];
+  readonly #texts: (string | undefined)[] = [];
+  readonly #inner = (reference: TypeReference): string => this.#text(reference);
 
   /**
    * @param keys - the properties of TypeScript that fields and functions became
@@ -39,101 +42,20 @@ export class DescriptorData {
     this.#promised = promised;
   }
 
-  /** A type where it is used. */
-  type(reference: TypeReference): Data {
-    if (typeof reference === "string") return stringData(reference);
-    return (this.#cache[reference] ??= this.#structure(reference));
+  /** A type where it is used, as WIT writes it. */
+  type(reference: TypeReference): string {
+    return quoted(this.#text(reference));
   }
 
-  #structure(id: TypeId): Data {
+  #text(reference: TypeReference): string {
+    if (typeof reference === "string") return reference;
+    return (this.#texts[reference] ??= this.#textOf(reference));
+  }
+
+  #textOf(id: TypeId): string {
     const { kind, name } = definitionOf(this.#model, id);
-    if (name !== null)
-      return objectData(word("kind", "named"), word("name", name));
-    if (kind === "resource") throw new Error(`the resource ${id} has no name`);
-    if ("handle" in kind) {
-      const [way, resource] =
-        "own" in kind.handle
-          ? ["own", kind.handle.own]
-          : ["borrow", kind.handle.borrow];
-      const definition = definitionOf(this.#model, resource);
-      return objectData(
-        word("kind", way),
-        word("resource", definition.name ?? ""),
-      );
-    }
-    return this.#body(id);
-  }
-
-  /** What stands on the right-hand side of an alias, or a type without a name. */
-  #body(id: TypeId): Data {
-    const { kind } = definitionOf(this.#model, id);
-    if (kind === "resource")
-      throw new Error(`the resource ${id} stands inside another type`);
-    if ("type" in kind) return this.type(kind.type);
-    if ("list" in kind)
-      return objectData(
-        word("kind", "list"),
-        this.#entry("element", kind.list),
-      );
-    if ("fixed-length-list" in kind) {
-      const [element, length] = kind["fixed-length-list"];
-      return objectData(word("kind", "list"), this.#entry("element", element), {
-        key: "length",
-        value: `${length}`,
-      });
-    }
-    if ("map" in kind) {
-      return objectData(
-        word("kind", "map"),
-        this.#entry("key", kind.map[0]),
-        this.#entry("value", kind.map[1]),
-      );
-    }
-    if ("option" in kind)
-      return objectData(
-        word("kind", "option"),
-        this.#entry("element", kind.option),
-      );
-    if ("tuple" in kind) {
-      const elements = arrayData(
-        kind.tuple.types.map((type) => this.type(type)),
-      );
-      return objectData(word("kind", "tuple"), {
-        key: "elements",
-        value: elements,
-      });
-    }
-    if ("result" in kind) {
-      const entries = [word("kind", "result")];
-      if (kind.result.ok !== null)
-        entries.push(this.#entry("ok", kind.result.ok));
-      if (kind.result.err !== null)
-        entries.push(this.#entry("err", kind.result.err));
-      return objectData(...entries);
-    }
-    if ("future" in kind || "stream" in kind) {
-      const [name, element] =
-        "future" in kind ? ["future", kind.future] : ["stream", kind.stream];
-      const entries = [word("kind", name)];
-      if (element !== null) entries.push(this.#entry("element", element));
-      return objectData(...entries);
-    }
-    if ("handle" in kind) {
-      const [way, resource] =
-        "own" in kind.handle
-          ? ["own", kind.handle.own]
-          : ["borrow", kind.handle.borrow];
-      const definition = definitionOf(this.#model, resource);
-      return objectData(
-        word("kind", way),
-        word("resource", definition.name ?? ""),
-      );
-    }
-    throw new Error(`type ${id} is no alias`);
-  }
-
-  #entry(key: string, reference: TypeReference): Entry {
-    return { key, value: this.type(reference) };
+    if (name === null) return structureText(kind, this.#inner);
+    return words.has(name) ? `%${name}` : name;
   }
 
   /** What the name of a type stands for. Not for what comes by `use`, which names another descriptor. */
@@ -153,7 +75,10 @@ export class DescriptorData {
       const cases = kind.variant.cases.map((item) =>
         item.type === null
           ? objectData(word("name", item.name))
-          : objectData(word("name", item.name), this.#entry("type", item.type)),
+          : objectData(word("name", item.name), {
+              key: "type",
+              value: this.type(item.type),
+            }),
       );
       return objectData(word("kind", "variant"), {
         key: "cases",
@@ -176,7 +101,7 @@ export class DescriptorData {
     }
     return objectData(word("kind", "alias"), {
       key: "type",
-      value: this.#body(id),
+      value: quoted(structureText(kind, this.#inner)),
     });
   }
 
@@ -235,10 +160,10 @@ export class DescriptorData {
       let text = `{\n${inner}name: ${stringData(name)},\n`;
       text += `${inner}parameters: ${membersText("parameters", members, inner)},\n`;
       if (item.result !== undefined) {
-        text += entryText(this.#entry("result", item.result), inner);
-        const errors = errorConvention(this.#model, item.result);
-        if (errors !== undefined)
-          text += `${inner}errors: ${stringData(errors)},\n`;
+        const value = this.type(item.result);
+        text += entryText({ key: "result", value }, inner);
+        if (errorConvention(this.#model, item.result) === "returned")
+          text += `${inner}errors: "returned",\n`;
       }
       if (isAsyncFunction(item) || this.#promised.has(item))
         text += `${inner}async: true,\n`;
@@ -267,6 +192,25 @@ function listing(
     ),
   );
   return objectData(word("kind", kind), { key, value: arrayData(elements) });
+}
+
+/** The words of WIT's types. A type whose name is one of them is told from it by a `%`. */
+const words: ReadonlySet<string> = new Set([
+  ...primitiveNames,
+  "list",
+  "map",
+  "option",
+  "result",
+  "tuple",
+  "future",
+  "stream",
+  "own",
+  "borrow",
+]);
+
+/** Types need no escapes. */
+function quoted(text: string): string {
+  return `"${text}"`;
 }
 
 function word(key: string, text: string): Entry {

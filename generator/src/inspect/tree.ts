@@ -15,7 +15,8 @@ import {
   interfaceOf,
   typeOf,
 } from "../model/queries.js";
-import { definingWord, functionText, structureText } from "./type-text.js";
+import { structureText } from "../model/structure-text.js";
+import { definingWord, functionText, referenceText } from "./type-text.js";
 
 /** The functions of each resource, by its id. */
 type ResourceFunctions = ReadonlyMap<TypeId, readonly Function[]>;
@@ -188,7 +189,9 @@ class TreeBuilder {
           this.#function(member),
         ),
       };
-    const body = structureText(this.#model, item);
+    const body = structureText(item.kind, (inner) =>
+      referenceText(this.#model, inner),
+    );
     return {
       text: `${head}${word === "type" ? " =" : ""} ${body}${gate}`,
       children: [],

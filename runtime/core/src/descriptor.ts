@@ -24,32 +24,12 @@ export type PrimitiveDescriptor =
   | "string"
   | "error-context";
 
-/** A type where it is used. Names are looked up in {@link InterfaceDescriptor.types}. */
-export type TypeDescriptor =
-  | PrimitiveDescriptor
-  /** A type that has a name. */
-  | { readonly kind: "named"; readonly name: string }
-  | {
-      readonly kind: "list";
-      readonly element: TypeDescriptor;
-      readonly length?: number;
-    }
-  | {
-      readonly kind: "map";
-      readonly key: TypeDescriptor;
-      readonly value: TypeDescriptor;
-    }
-  | { readonly kind: "option"; readonly element: TypeDescriptor }
-  | {
-      readonly kind: "result";
-      readonly ok?: TypeDescriptor;
-      readonly err?: TypeDescriptor;
-    }
-  | { readonly kind: "tuple"; readonly elements: readonly TypeDescriptor[] }
-  | { readonly kind: "future"; readonly element?: TypeDescriptor }
-  | { readonly kind: "stream"; readonly element?: TypeDescriptor }
-  | { readonly kind: "own"; readonly resource: string }
-  | { readonly kind: "borrow"; readonly resource: string };
+/**
+ * A type where it is used, as WIT writes it: `u8`, `option<list<string>>`, `result<_, socket-error>`, `list<f32, 3>`,
+ * `borrow<request>`. Names are looked up in {@link InterfaceDescriptor.types}; one that is also a word of WIT's types has a `%`
+ * in front. An owned resource is always `own<…>`.
+ */
+export type TypeDescriptor = string;
 
 /** What a name of a type stands for. */
 export type TypeDefinitionDescriptor =
@@ -117,11 +97,10 @@ export interface FunctionDescriptor {
   readonly parameters: readonly ParameterDescriptor[];
   readonly result?: TypeDescriptor;
   /**
-   * How jco passes the function-level `result` of this function: an error is thrown (`"thrown"`), or the whole result
-   * is returned as a value (`"returned"`: where its type is an alias reached by `use`). Absent where the function's
-   * result type is no `result`.
+   * There where jco returns the function-level `result` of this function whole, as a value: its type is an alias reached
+   * by `use`. From all other functions whose result type is a `result`, jco has its error thrown.
    */
-  readonly errors?: "thrown" | "returned";
+  readonly errors?: "returned";
   /** Declared `async func` in WIT: returns a promise in both contracts. */
   readonly async?: true;
 }

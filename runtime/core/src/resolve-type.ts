@@ -6,6 +6,7 @@ import type {
   TypeDescriptor,
   WorldDescriptor,
 } from "./descriptor.js";
+import { parseType, type ParsedType } from "./parse-type.js";
 
 /** Where names of types are looked up: an interface, or a world for the types of its own. */
 export type TypeScope = Pick<
@@ -15,7 +16,7 @@ export type TypeScope = Pick<
 
 /** A type that says itself what it is: neither a name nor an alias. */
 export type StructuralType =
-  | Exclude<TypeDescriptor, { readonly kind: "named" }>
+  | Exclude<ParsedType, { readonly kind: "named" }>
   | Exclude<TypeDefinitionDescriptor, { readonly kind: "alias" | "use" }>;
 
 /** A type without its names, and the scope that the names inside of it are looked up in. */
@@ -27,12 +28,14 @@ export interface ResolvedType {
 /**
  * Follows names, aliases and `use` until a type says itself what it is.
  *
- * @throws TypeError - if the descriptor names a type that it does not define, or defines a name by itself.
+ * @throws TypeError - if the descriptor has a text that is no type, names a type that it does not define, or defines a name
+ * by itself.
  */
 export function resolveType(
   scope: TypeScope,
-  type: TypeDescriptor,
+  descriptor: TypeDescriptor,
 ): ResolvedType {
+  const type = parseType(descriptor);
   if (typeof type === "string" || type.kind !== "named") return { type, scope };
   return resolveName(scope, type.name);
 }
@@ -56,7 +59,7 @@ export function resolveName(scope: TypeScope, name: string): ResolvedType {
       at = definition.from;
       wanted = definition.name;
     } else if (definition.kind === "alias") {
-      const { type } = definition;
+      const type = parseType(definition.type);
       if (typeof type === "string" || type.kind !== "named") {
         return { type, scope: at };
       }
@@ -144,4 +147,12 @@ export function resultType(
   return typeof resolved.type === "object" && resolved.type.kind === "result"
     ? { ...resolved.type, scope: resolved.scope }
     : undefined;
+}
+
+/** The function-level `result` whose error jco has thrown; undefined where there is none, or jco returns it whole. */
+export function thrownResult(
+  scope: TypeScope,
+  one: FunctionDescriptor,
+): ReturnType<typeof resultType> {
+  return one.errors === "returned" ? undefined : resultType(scope, one);
 }

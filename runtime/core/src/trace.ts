@@ -11,7 +11,7 @@ import type {
   ResourceDescriptor,
   TypeDescriptor,
 } from "./descriptor.js";
-import { resolveType, type TypeScope } from "./resolve-type.js";
+import { resultType, type TypeScope } from "./resolve-type.js";
 
 /** One call of a traced interface. */
 export interface TracedCall {
@@ -182,7 +182,7 @@ class Tracer {
       this.#convert(scope, type, "unwrap"),
     );
     const unwraps = unwrap.some(Boolean);
-    const isResult = returnsResult(scope, one);
+    const isResult = resultType(scope, one) !== undefined;
 
     return function (this: object, ...args: unknown[]): unknown {
       const given = unwraps
@@ -254,12 +254,6 @@ class Tracer {
       return isThenable(value) ? value.then(returned, threw) : returned(value);
     };
   }
-}
-
-function returnsResult(scope: TypeScope, one: FunctionDescriptor): boolean {
-  if (one.result === undefined) return false;
-  const { type } = resolveType(scope, one.result);
-  return typeof type === "object" && type.kind === "result";
 }
 
 function isThenable(value: unknown): value is Promise<unknown> {

@@ -180,8 +180,6 @@ describe("resources", () => {
     Counter: typeof Counter;
     largest(counters: Counter[]): Counter | undefined;
   }
-  const named = (kind: "own" | "borrow") =>
-    ({ kind, resource: "counter" }) as const;
   const Counters: InterfaceDescriptor<{ sync: Counters }> = {
     kind: "interface",
     name: "a:b/counters",
@@ -204,10 +202,10 @@ describe("resources", () => {
           join: {
             name: "join",
             parameters: [
-              { name: "a", type: named("borrow") },
-              { name: "b", type: named("borrow") },
+              { name: "a", type: "borrow<counter>" },
+              { name: "b", type: "borrow<counter>" },
             ],
-            result: named("own"),
+            result: "own<counter>",
           },
         },
       },
@@ -218,10 +216,10 @@ describe("resources", () => {
         parameters: [
           {
             name: "counters",
-            type: { kind: "list", element: named("borrow") },
+            type: "list<borrow<counter>>",
           },
         ],
-        result: { kind: "option", element: named("own") },
+        result: "option<own<counter>>",
       },
     },
   };

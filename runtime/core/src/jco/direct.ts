@@ -1,5 +1,5 @@
 import type { FunctionDescriptor } from "../descriptor.js";
-import type { TypeScope } from "../resolve-type.js";
+import { resultType, type TypeScope } from "../resolve-type.js";
 import { showValue } from "../show-value.js";
 import type { CoreValue } from "./abi/abi.js";
 import { valueAbi, valueAbis } from "./abi/compile-abi.js";
@@ -106,7 +106,7 @@ function adapt(
   const parameters = sequenceAbi(each, [...each.keys()], () => []);
   const signature = coreSignature(scope, one);
   const resultPointer = signature.parameters.length;
-  const isResult = one.errors !== undefined;
+  const isResult = resultType(scope, one) !== undefined;
   return {
     lift(memory, flat) {
       memory.refresh();

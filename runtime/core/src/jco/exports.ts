@@ -5,7 +5,11 @@ import type {
   ResourceDescriptor,
   TypeDescriptor,
 } from "../descriptor.js";
-import { resultType, returnsFuture, type TypeScope } from "../resolve-type.js";
+import {
+  returnsFuture,
+  thrownResult,
+  type TypeScope,
+} from "../resolve-type.js";
 import { ComponentInstance, isThenable } from "./component-instance.js";
 import { compileConvert, type Convert } from "../convert-resources.js";
 import { isError, original } from "./exception.js";
@@ -287,11 +291,11 @@ function finishing(
     type === undefined
       ? undefined
       : compileConvert(at, type, fromJco(instance));
-  if (one.errors !== "thrown") {
+  const result = thrownResult(scope, one);
+  if (result === undefined) {
     return compile(scope, one.result) ?? ((value) => value);
   }
-  const result = resultType(scope, one);
-  const lift = compile(result?.scope ?? scope, result?.ok);
+  const lift = compile(result.scope, result.ok);
   return lift === undefined
     ? (val) => ({ tag: "ok", val })
     : (val) => ({ tag: "ok", val: lift(val) });
@@ -303,7 +307,7 @@ function failing(
   one: FunctionDescriptor,
   instance: ComponentInstance,
 ): Convert {
-  const result = one.errors === "thrown" ? resultType(scope, one) : undefined;
+  const result = thrownResult(scope, one);
   if (result === undefined) {
     return (exception) => {
       throw original(exception) as Error;

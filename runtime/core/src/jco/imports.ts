@@ -9,6 +9,7 @@ import {
   resolveType,
   resultType,
   returnsFuture,
+  thrownResult,
   type TypeScope,
 } from "../resolve-type.js";
 import { showValue } from "../show-value.js";
@@ -190,7 +191,7 @@ export function importResource(
     }
     const made: FunctionDescriptor =
       create.result === undefined
-        ? { ...create, result: { kind: "own", resource: name } }
+        ? { ...create, result: `own<%${name}>` }
         : create;
     construct = adapt(
       made,
@@ -249,7 +250,7 @@ export function importFunction(
   );
   const convertsParameters = parameters.some(Boolean);
   const lower = lowering(scope, one, name, instance);
-  const thrown = one.errors === "thrown";
+  const thrown = thrownResult(scope, one) !== undefined;
   const isFuture = returnsFuture(scope, one);
   const poisonable = thrown || isLookedAt(scope, one.result);
 
@@ -329,9 +330,10 @@ function lowering(
   const compile = (at: TypeScope, type: TypeDescriptor | undefined) =>
     type === undefined ? undefined : compileConvert(at, type, handle);
 
-  if (one.errors === undefined) return compile(scope, one.result) ?? identity;
+  const type = resultType(scope, one);
+  if (type === undefined) return compile(scope, one.result) ?? identity;
 
-  const { ok, err, scope: inner } = resultType(scope, one) ?? { scope };
+  const { ok, err, scope: inner } = type;
   const lowerOk = compile(inner, ok);
   const lowerErr = compile(inner, err);
   const returned = one.errors === "returned";

@@ -28,19 +28,18 @@ const Target: InterfaceDescriptor<{ sync: Target }> = {
   },
   functions: {
     text: echo("text", "string"),
-    bytes: echo("bytes", { kind: "list", element: "u8" }),
+    bytes: echo("bytes", "list<u8>"),
     words: {
       name: "words",
-      parameters: [{ name: "v", type: { kind: "list", element: "u32" } }],
+      parameters: [{ name: "v", type: "list<u32>" }],
       result: "u32",
     },
     character: echo("character", "char"),
-    colour: echo("colour", { kind: "named", name: "colours" }),
+    colour: echo("colour", "colours"),
     fallible: {
       name: "fallible",
       parameters: [{ name: "v", type: "u32" }],
-      result: { kind: "result", ok: "u32", err: "string" },
-      errors: "thrown",
+      result: "result<u32, string>",
     },
   },
 };
@@ -246,21 +245,18 @@ describe("what can be bound directly", () => {
     functions: {
       plain: { name: "plain", parameters: [], result: "u8" },
       later: { name: "later", parameters: [], result: "u8", async: true },
-      stream: { name: "stream", parameters: [], result: { kind: "stream" } },
+      stream: { name: "stream", parameters: [], result: "stream" },
       failing: {
         name: "failing",
         parameters: [],
-        result: { kind: "list", element: "error-context" },
+        result: "list<error-context>",
       },
       thing: {
         name: "thing",
         parameters: [
           {
             name: "v",
-            type: {
-              kind: "option",
-              element: { kind: "own", resource: "thing" },
-            },
+            type: "option<own<thing>>",
           },
         ],
       },
@@ -326,7 +322,7 @@ describe("the canonical ABI", () => {
     const cases = Array.from({ length: 300 }, (_, index) => `c${index}`);
     const abi = valueAbi(
       { name: "test", types: { many: { kind: "enum", cases } } },
-      { kind: "named", name: "many" },
+      "many",
     );
     const guest = memory();
     expect(abi?.size).toBe(2);
@@ -359,13 +355,7 @@ describe("the canonical ABI", () => {
           },
         },
       },
-      {
-        kind: "tuple",
-        elements: [
-          { kind: "named", name: "mix" },
-          { kind: "named", name: "wide" },
-        ],
-      },
+      "tuple<mix, wide>",
     );
     expect(abi?.flat).toEqual(["i32", "i32", "i32", "i64"]);
     const bits = new DataView(new ArrayBuffer(8));

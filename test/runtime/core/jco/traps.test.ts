@@ -32,8 +32,7 @@ const Risky: InterfaceDescriptor<{ sync: Risky; async: AsyncRisky }> = {
     fail: {
       name: "fail",
       parameters: [{ name: "code", type: "u32" }],
-      result: { kind: "result", ok: "u32", err: "u32" },
-      errors: "thrown",
+      result: "result<u32, u32>",
     },
   },
 };

@@ -165,7 +165,7 @@ describe("a bridge that cannot be made", () => {
         read: {
           name: "read",
           parameters: [],
-          result: { kind: "stream", element: "u8" },
+          result: "stream<u8>",
         },
       },
     };

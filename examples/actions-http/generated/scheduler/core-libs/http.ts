@@ -39,8 +39,7 @@ export const Http: InterfaceDescriptor<{
     get: {
       name: "get",
       parameters: [{ name: "url", type: "string" }],
-      result: { kind: "result", ok: "string", err: "string" },
-      errors: "thrown",
+      result: "result<string, string>",
     },
   },
 };

@@ -405,172 +405,111 @@ export const Socket: InterfaceDescriptor<{
     createSocket: {
       name: "create-socket",
       parameters: [
-        { name: "family", type: { kind: "named", name: "address-family" } },
-        { name: "protocol", type: { kind: "named", name: "socket-protocol" } },
+        { name: "family", type: "address-family" },
+        { name: "protocol", type: "socket-protocol" },
       ],
-      result: {
-        kind: "result",
-        ok: { kind: "named", name: "socket-handle" },
-        err: { kind: "named", name: "socket-error" },
-      },
-      errors: "thrown",
+      result: "result<socket-handle, socket-error>",
     },
     connect: {
       name: "connect",
       parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
-        { name: "address", type: { kind: "named", name: "socket-address" } },
+        { name: "socket", type: "socket-handle" },
+        { name: "address", type: "socket-address" },
       ],
-      result: { kind: "result", err: { kind: "named", name: "socket-error" } },
-      errors: "thrown",
+      result: "result<_, socket-error>",
     },
     bind: {
       name: "bind",
       parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
-        { name: "address", type: { kind: "named", name: "socket-address" } },
+        { name: "socket", type: "socket-handle" },
+        { name: "address", type: "socket-address" },
       ],
-      result: { kind: "result", err: { kind: "named", name: "socket-error" } },
-      errors: "thrown",
+      result: "result<_, socket-error>",
     },
     listen: {
       name: "listen",
       parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
+        { name: "socket", type: "socket-handle" },
         { name: "backlog", type: "u32" },
       ],
-      result: { kind: "result", err: { kind: "named", name: "socket-error" } },
-      errors: "thrown",
+      result: "result<_, socket-error>",
     },
     accept: {
       name: "accept",
-      parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
-      ],
-      result: {
-        kind: "result",
-        ok: { kind: "named", name: "socket-handle" },
-        err: { kind: "named", name: "socket-error" },
-      },
-      errors: "thrown",
+      parameters: [{ name: "socket", type: "socket-handle" }],
+      result: "result<socket-handle, socket-error>",
     },
     send: {
       name: "send",
       parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
-        { name: "data", type: { kind: "list", element: "u8" } },
+        { name: "socket", type: "socket-handle" },
+        { name: "data", type: "list<u8>" },
       ],
-      result: {
-        kind: "result",
-        ok: "u64",
-        err: { kind: "named", name: "socket-error" },
-      },
-      errors: "thrown",
+      result: "result<u64, socket-error>",
     },
     receive: {
       name: "receive",
       parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
+        { name: "socket", type: "socket-handle" },
         { name: "max-len", type: "u64" },
       ],
-      result: {
-        kind: "result",
-        ok: { kind: "list", element: "u8" },
-        err: { kind: "named", name: "socket-error" },
-      },
-      errors: "thrown",
+      result: "result<list<u8>, socket-error>",
     },
     sendTo: {
       name: "send-to",
       parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
-        { name: "data", type: { kind: "list", element: "u8" } },
-        { name: "address", type: { kind: "named", name: "socket-address" } },
+        { name: "socket", type: "socket-handle" },
+        { name: "data", type: "list<u8>" },
+        { name: "address", type: "socket-address" },
       ],
-      result: {
-        kind: "result",
-        ok: "u64",
-        err: { kind: "named", name: "socket-error" },
-      },
-      errors: "thrown",
+      result: "result<u64, socket-error>",
     },
     receiveFrom: {
       name: "receive-from",
       parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
+        { name: "socket", type: "socket-handle" },
         { name: "max-len", type: "u64" },
       ],
-      result: {
-        kind: "result",
-        ok: {
-          kind: "tuple",
-          elements: [
-            { kind: "list", element: "u8" },
-            { kind: "named", name: "socket-address" },
-          ],
-        },
-        err: { kind: "named", name: "socket-error" },
-      },
-      errors: "thrown",
+      result: "result<tuple<list<u8>, socket-address>, socket-error>",
     },
     close: {
       name: "close",
-      parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
-      ],
-      result: { kind: "result", err: { kind: "named", name: "socket-error" } },
-      errors: "thrown",
+      parameters: [{ name: "socket", type: "socket-handle" }],
+      result: "result<_, socket-error>",
     },
     setReadTimeout: {
       name: "set-read-timeout",
       parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
-        { name: "timeout-ms", type: { kind: "option", element: "u64" } },
+        { name: "socket", type: "socket-handle" },
+        { name: "timeout-ms", type: "option<u64>" },
       ],
-      result: { kind: "result", err: { kind: "named", name: "socket-error" } },
-      errors: "thrown",
+      result: "result<_, socket-error>",
     },
     setWriteTimeout: {
       name: "set-write-timeout",
       parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
-        { name: "timeout-ms", type: { kind: "option", element: "u64" } },
+        { name: "socket", type: "socket-handle" },
+        { name: "timeout-ms", type: "option<u64>" },
       ],
-      result: { kind: "result", err: { kind: "named", name: "socket-error" } },
-      errors: "thrown",
+      result: "result<_, socket-error>",
     },
     setReuseAddress: {
       name: "set-reuse-address",
       parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
+        { name: "socket", type: "socket-handle" },
         { name: "reuse", type: "bool" },
       ],
-      result: { kind: "result", err: { kind: "named", name: "socket-error" } },
-      errors: "thrown",
+      result: "result<_, socket-error>",
     },
     getLocalAddress: {
       name: "get-local-address",
-      parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
-      ],
-      result: {
-        kind: "result",
-        ok: { kind: "named", name: "socket-address" },
-        err: { kind: "named", name: "socket-error" },
-      },
-      errors: "thrown",
+      parameters: [{ name: "socket", type: "socket-handle" }],
+      result: "result<socket-address, socket-error>",
     },
     getPeerAddress: {
       name: "get-peer-address",
-      parameters: [
-        { name: "socket", type: { kind: "named", name: "socket-handle" } },
-      ],
-      result: {
-        kind: "result",
-        ok: { kind: "named", name: "socket-address" },
-        err: { kind: "named", name: "socket-error" },
-      },
-      errors: "thrown",
+      parameters: [{ name: "socket", type: "socket-handle" }],
+      result: "result<socket-address, socket-error>",
     },
   },
 };

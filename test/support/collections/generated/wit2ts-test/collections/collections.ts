@@ -34,76 +34,40 @@ export const Collections: InterfaceDescriptor<{
       kind: "variant",
       cases: [
         { name: "number", type: "u32" },
-        {
-          name: "names",
-          type: {
-            kind: "map",
-            key: "string",
-            value: { kind: "list", element: "string" },
-          },
-        },
+        { name: "names", type: "map<string, list<string>>" },
       ],
     },
   },
   functions: {
     maps: {
       name: "maps",
-      parameters: [
-        { name: "values", type: { kind: "map", key: "string", value: "u32" } },
-      ],
-      result: { kind: "map", key: "string", value: "u32" },
+      parameters: [{ name: "values", type: "map<string, u32>" }],
+      result: "map<string, u32>",
     },
     wide: {
       name: "wide",
-      parameters: [
-        {
-          name: "values",
-          type: {
-            kind: "map",
-            key: "u64",
-            value: { kind: "option", element: "string" },
-          },
-        },
-      ],
-      result: {
-        kind: "map",
-        key: "u64",
-        value: { kind: "option", element: "string" },
-      },
+      parameters: [{ name: "values", type: "map<u64, option<string>>" }],
+      result: "map<u64, option<string>>",
     },
     nested: {
       name: "nested",
-      parameters: [{ name: "value", type: { kind: "named", name: "entry" } }],
-      result: {
-        kind: "result",
-        ok: { kind: "named", name: "entry" },
-        err: { kind: "map", key: "char", value: "bool" },
-      },
-      errors: "thrown",
+      parameters: [{ name: "value", type: "entry" }],
+      result: "result<entry, map<char, bool>>",
     },
     words: {
       name: "words",
-      parameters: [
-        { name: "values", type: { kind: "list", element: "u32", length: 3 } },
-      ],
-      result: { kind: "list", element: "u32", length: 3 },
+      parameters: [{ name: "values", type: "list<u32, 3>" }],
+      result: "list<u32, 3>",
     },
     bytes: {
       name: "bytes",
-      parameters: [
-        { name: "values", type: { kind: "list", element: "u8", length: 4 } },
-      ],
-      result: { kind: "list", element: "u8", length: 4 },
+      parameters: [{ name: "values", type: "list<u8, 4>" }],
+      result: "list<u8, 4>",
     },
     texts: {
       name: "texts",
-      parameters: [
-        {
-          name: "values",
-          type: { kind: "list", element: "string", length: 2 },
-        },
-      ],
-      result: { kind: "list", element: "string", length: 2 },
+      parameters: [{ name: "values", type: "list<string, 2>" }],
+      result: "list<string, 2>",
     },
   },
 };

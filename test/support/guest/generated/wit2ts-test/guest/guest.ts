@@ -48,8 +48,7 @@ export const Guest: WorldDescriptor<{
       function: {
         name: "log-it",
         parameters: [{ name: "text", type: "string" }],
-        result: { kind: "result", ok: "u32", err: "string" },
-        errors: "thrown",
+        result: "result<u32, string>",
       },
     },
     seal: {
@@ -69,10 +68,9 @@ export const Guest: WorldDescriptor<{
         name: "sum",
         parameters: [
           { name: "name", type: "string" },
-          { name: "keys", type: { kind: "list", element: "string" } },
+          { name: "keys", type: "list<string>" },
         ],
-        result: { kind: "result", ok: "u32", err: "string" },
-        errors: "thrown",
+        result: "result<u32, string>",
       },
     },
     delete: {
@@ -80,8 +78,7 @@ export const Guest: WorldDescriptor<{
       function: {
         name: "delete",
         parameters: [{ name: "name", type: "string" }],
-        result: { kind: "result" },
-        errors: "thrown",
+        result: "result",
       },
     },
     ring: {
@@ -89,8 +86,7 @@ export const Guest: WorldDescriptor<{
       function: {
         name: "ring",
         parameters: [{ name: "times", type: "u32" }],
-        result: { kind: "result", ok: "u32", err: "string" },
-        errors: "thrown",
+        result: "result<u32, string>",
       },
     },
   },
@@ -101,14 +97,13 @@ export const Guest: WorldDescriptor<{
       create: {
         name: "constructor",
         parameters: [{ name: "tone", type: "u32" }],
-        result: { kind: "own", resource: "bell" },
+        result: "own<bell>",
       },
       methods: {
         ring: {
           name: "ring",
           parameters: [{ name: "times", type: "u32" }],
-          result: { kind: "result", ok: "u32", err: "string" },
-          errors: "thrown",
+          result: "result<u32, string>",
         },
       },
       statics: {},

@@ -26,15 +26,10 @@ export const Handler: InterfaceDescriptor<{
     handle: {
       name: "handle",
       parameters: [
-        { name: "bucket", type: { kind: "own", resource: "bucket" } },
+        { name: "bucket", type: "own<bucket>" },
         { name: "key", type: "string" },
       ],
-      result: {
-        kind: "result",
-        ok: "string",
-        err: { kind: "named", name: "problem" },
-      },
-      errors: "thrown",
+      result: "result<string, problem>",
     },
   },
 };

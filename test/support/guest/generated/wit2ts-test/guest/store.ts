@@ -53,30 +53,19 @@ export const Store: InterfaceDescriptor<{
         get: {
           name: "get",
           parameters: [{ name: "key", type: "string" }],
-          result: {
-            kind: "result",
-            ok: "u32",
-            err: { kind: "named", name: "problem" },
-          },
-          errors: "thrown",
+          result: "result<u32, problem>",
         },
         delete: {
           name: "delete",
           parameters: [{ name: "key", type: "string" }],
-          result: { kind: "result", err: { kind: "named", name: "problem" } },
-          errors: "thrown",
+          result: "result<_, problem>",
         },
       },
       statics: {
         open: {
           name: "open",
           parameters: [{ name: "name", type: "string" }],
-          result: {
-            kind: "result",
-            ok: { kind: "own", resource: "bucket" },
-            err: { kind: "named", name: "problem" },
-          },
-          errors: "thrown",
+          result: "result<own<bucket>, problem>",
         },
       },
     },
@@ -84,9 +73,7 @@ export const Store: InterfaceDescriptor<{
   functions: {
     count: {
       name: "count",
-      parameters: [
-        { name: "of", type: { kind: "borrow", resource: "bucket" } },
-      ],
+      parameters: [{ name: "of", type: "borrow<bucket>" }],
       result: "u32",
     },
   },

@@ -38,7 +38,7 @@ export const Awkward: InterfaceDescriptor<{
       create: {
         name: "constructor",
         parameters: [{ name: "value", type: "u32" }],
-        result: { kind: "own", resource: "thing" },
+        result: "own<thing>",
       },
       methods: {
         constructor$: {

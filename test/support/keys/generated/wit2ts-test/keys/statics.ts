@@ -61,7 +61,7 @@ export const Statics: InterfaceDescriptor<{
         make: {
           name: "make",
           parameters: [],
-          result: { kind: "own", resource: "thing" },
+          result: "own<thing>",
         },
       },
     },

@@ -55,8 +55,7 @@ export const Later: InterfaceDescriptor<{
     fail: {
       name: "fail",
       parameters: [{ name: "v", type: "u32" }],
-      result: { kind: "result", ok: "u32", err: "string" },
-      errors: "thrown",
+      result: "result<u32, string>",
       async: true,
     },
     nothing: {
@@ -66,51 +65,34 @@ export const Later: InterfaceDescriptor<{
     },
     bytes: {
       name: "bytes",
-      parameters: [{ name: "v", type: { kind: "stream", element: "u8" } }],
-      result: { kind: "stream", element: "u8" },
+      parameters: [{ name: "v", type: "stream<u8>" }],
+      result: "stream<u8>",
     },
     texts: {
       name: "texts",
-      parameters: [{ name: "v", type: { kind: "stream", element: "string" } }],
-      result: { kind: "stream", element: "string" },
+      parameters: [{ name: "v", type: "stream<string>" }],
+      result: "stream<string>",
     },
     text: {
       name: "text",
-      parameters: [{ name: "v", type: { kind: "future", element: "string" } }],
-      result: { kind: "future", element: "string" },
+      parameters: [{ name: "v", type: "future<string>" }],
+      result: "future<string>",
     },
     results: {
       name: "results",
-      parameters: [
-        {
-          name: "v",
-          type: {
-            kind: "stream",
-            element: { kind: "result", ok: "u32", err: "string" },
-          },
-        },
-      ],
-      result: {
-        kind: "stream",
-        element: { kind: "result", ok: "u32", err: "string" },
-      },
+      parameters: [{ name: "v", type: "stream<result<u32, string>>" }],
+      result: "stream<result<u32, string>>",
     },
     taken: {
       name: "taken",
-      parameters: [{ name: "v", type: { kind: "stream", element: "u8" } }],
+      parameters: [{ name: "v", type: "stream<u8>" }],
       result: "u32",
       async: true,
     },
     both: {
       name: "both",
       parameters: [{ name: "v", type: "u32" }],
-      result: {
-        kind: "tuple",
-        elements: [
-          { kind: "stream", element: "u8" },
-          { kind: "future", element: "u32" },
-        ],
-      },
+      result: "tuple<stream<u8>, future<u32>>",
     },
   },
 };

@@ -134,7 +134,7 @@ export const Counters: InterfaceDescriptor<{
       create: {
         name: "constructor",
         parameters: [{ name: "start", type: "u32" }],
-        result: { kind: "own", resource: "counter" },
+        result: "own<counter>",
       },
       methods: {
         increase: {
@@ -145,18 +145,17 @@ export const Counters: InterfaceDescriptor<{
         divide: {
           name: "divide",
           parameters: [{ name: "by", type: "u32" }],
-          result: { kind: "result", ok: "u32", err: "string" },
-          errors: "thrown",
+          result: "result<u32, string>",
         },
       },
       statics: {
         join: {
           name: "join",
           parameters: [
-            { name: "a", type: { kind: "own", resource: "counter" } },
-            { name: "b", type: { kind: "borrow", resource: "counter" } },
+            { name: "a", type: "own<counter>" },
+            { name: "b", type: "borrow<counter>" },
           ],
-          result: { kind: "own", resource: "counter" },
+          result: "own<counter>",
         },
       },
     },
@@ -166,12 +165,7 @@ export const Counters: InterfaceDescriptor<{
       create: {
         name: "constructor",
         parameters: [{ name: "start", type: "u32" }],
-        result: {
-          kind: "result",
-          ok: { kind: "own", resource: "frail" },
-          err: "string",
-        },
-        errors: "thrown",
+        result: "result<own<frail>, string>",
       },
       factory: "create",
       methods: {
@@ -188,32 +182,22 @@ export const Counters: InterfaceDescriptor<{
   functions: {
     peek: {
       name: "peek",
-      parameters: [
-        { name: "counter", type: { kind: "borrow", resource: "counter" } },
-      ],
+      parameters: [{ name: "counter", type: "borrow<counter>" }],
       result: "u32",
     },
     maybe: {
       name: "maybe",
-      parameters: [
-        {
-          name: "counter",
-          type: {
-            kind: "option",
-            element: { kind: "own", resource: "counter" },
-          },
-        },
-      ],
-      result: { kind: "option", element: { kind: "own", resource: "counter" } },
+      parameters: [{ name: "counter", type: "option<own<counter>>" }],
+      result: "option<own<counter>>",
     },
     issue: {
       name: "issue",
       parameters: [],
-      result: { kind: "own", resource: "token" },
+      result: "own<token>",
     },
     redeem: {
       name: "redeem",
-      parameters: [{ name: "token", type: { kind: "own", resource: "token" } }],
+      parameters: [{ name: "token", type: "own<token>" }],
       result: "bool",
     },
   },

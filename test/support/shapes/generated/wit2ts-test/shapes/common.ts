@@ -33,15 +33,8 @@ export const Common: InterfaceDescriptor<{
         { name: "second", key: "second", type: "string" },
       ],
     },
-    outcome: {
-      kind: "alias",
-      type: {
-        kind: "result",
-        ok: { kind: "named", name: "pair" },
-        err: "string",
-      },
-    },
-    numbers: { kind: "alias", type: { kind: "list", element: "u16" } },
+    outcome: { kind: "alias", type: "result<pair, string>" },
+    numbers: { kind: "alias", type: "list<u16>" },
   },
   functions: {},
 };

@@ -407,23 +407,9 @@ export const Shapes: InterfaceDescriptor<{
         { name: "a-f64", key: "aF64", type: "f64" },
         { name: "a-char", key: "aChar", type: "char" },
         { name: "a-string", key: "aString", type: "string" },
-        {
-          name: "maybe",
-          key: "maybe",
-          type: { kind: "option", element: "string" },
-        },
-        { name: "bytes", key: "bytes", type: { kind: "list", element: "u8" } },
-        {
-          name: "type",
-          key: "type",
-          type: {
-            kind: "option",
-            element: {
-              kind: "list",
-              element: { kind: "option", element: "u8" },
-            },
-          },
-        },
+        { name: "maybe", key: "maybe", type: "option<string>" },
+        { name: "bytes", key: "bytes", type: "list<u8>" },
+        { name: "type", key: "type", type: "option<list<option<u8>>>" },
       ],
     },
     "shape-kind": {
@@ -435,21 +421,9 @@ export const Shapes: InterfaceDescriptor<{
       cases: [
         { name: "empty" },
         { name: "circle", type: "f64" },
-        {
-          name: "polygon",
-          type: {
-            kind: "list",
-            element: { kind: "tuple", elements: ["f32", "f32"] },
-          },
-        },
-        { name: "named", type: { kind: "named", name: "pair" } },
-        {
-          name: "nested",
-          type: {
-            kind: "option",
-            element: { kind: "named", name: "shape-kind" },
-          },
-        },
+        { name: "polygon", type: "list<tuple<f32, f32>>" },
+        { name: "named", type: "pair" },
+        { name: "nested", type: "option<shape-kind>" },
         { name: "ok", type: "u32" },
       ],
     },
@@ -512,11 +486,8 @@ export const Shapes: InterfaceDescriptor<{
         { name: "bit31", key: "bit31" },
       ],
     },
-    "maybe-u32": { kind: "alias", type: { kind: "option", element: "u32" } },
-    "aliased-result": {
-      kind: "alias",
-      type: { kind: "result", ok: "u32", err: "string" },
-    },
+    "maybe-u32": { kind: "alias", type: "option<u32>" },
+    "aliased-result": { kind: "alias", type: "result<u32, string>" },
   },
   functions: {
     nothing: {
@@ -590,390 +561,244 @@ export const Shapes: InterfaceDescriptor<{
     },
     listU8: {
       name: "list-u8",
-      parameters: [{ name: "v", type: { kind: "list", element: "u8" } }],
-      result: { kind: "list", element: "u8" },
+      parameters: [{ name: "v", type: "list<u8>" }],
+      result: "list<u8>",
     },
     listS8: {
       name: "list-s8",
-      parameters: [{ name: "v", type: { kind: "list", element: "s8" } }],
-      result: { kind: "list", element: "s8" },
+      parameters: [{ name: "v", type: "list<s8>" }],
+      result: "list<s8>",
     },
     listU16: {
       name: "list-u16",
-      parameters: [
-        { name: "v", type: { kind: "named", name: "short-numbers" } },
-      ],
-      result: { kind: "named", name: "short-numbers" },
+      parameters: [{ name: "v", type: "short-numbers" }],
+      result: "short-numbers",
     },
     listS16: {
       name: "list-s16",
-      parameters: [{ name: "v", type: { kind: "list", element: "s16" } }],
-      result: { kind: "list", element: "s16" },
+      parameters: [{ name: "v", type: "list<s16>" }],
+      result: "list<s16>",
     },
     listU32: {
       name: "list-u32",
-      parameters: [{ name: "v", type: { kind: "list", element: "u32" } }],
-      result: { kind: "list", element: "u32" },
+      parameters: [{ name: "v", type: "list<u32>" }],
+      result: "list<u32>",
     },
     listS32: {
       name: "list-s32",
-      parameters: [{ name: "v", type: { kind: "list", element: "s32" } }],
-      result: { kind: "list", element: "s32" },
+      parameters: [{ name: "v", type: "list<s32>" }],
+      result: "list<s32>",
     },
     listU64: {
       name: "list-u64",
-      parameters: [{ name: "v", type: { kind: "list", element: "u64" } }],
-      result: { kind: "list", element: "u64" },
+      parameters: [{ name: "v", type: "list<u64>" }],
+      result: "list<u64>",
     },
     listS64: {
       name: "list-s64",
-      parameters: [{ name: "v", type: { kind: "list", element: "s64" } }],
-      result: { kind: "list", element: "s64" },
+      parameters: [{ name: "v", type: "list<s64>" }],
+      result: "list<s64>",
     },
     listF32: {
       name: "list-f32",
-      parameters: [{ name: "v", type: { kind: "list", element: "f32" } }],
-      result: { kind: "list", element: "f32" },
+      parameters: [{ name: "v", type: "list<f32>" }],
+      result: "list<f32>",
     },
     listF64: {
       name: "list-f64",
-      parameters: [{ name: "v", type: { kind: "list", element: "f64" } }],
-      result: { kind: "list", element: "f64" },
+      parameters: [{ name: "v", type: "list<f64>" }],
+      result: "list<f64>",
     },
     listBool: {
       name: "list-bool",
-      parameters: [{ name: "v", type: { kind: "list", element: "bool" } }],
-      result: { kind: "list", element: "bool" },
+      parameters: [{ name: "v", type: "list<bool>" }],
+      result: "list<bool>",
     },
     listChar: {
       name: "list-char",
-      parameters: [{ name: "v", type: { kind: "list", element: "char" } }],
-      result: { kind: "list", element: "char" },
+      parameters: [{ name: "v", type: "list<char>" }],
+      result: "list<char>",
     },
     listString: {
       name: "list-string",
-      parameters: [{ name: "v", type: { kind: "list", element: "string" } }],
-      result: { kind: "list", element: "string" },
+      parameters: [{ name: "v", type: "list<string>" }],
+      result: "list<string>",
     },
     listList: {
       name: "list-list",
-      parameters: [
-        {
-          name: "v",
-          type: { kind: "list", element: { kind: "list", element: "u8" } },
-        },
-      ],
-      result: { kind: "list", element: { kind: "list", element: "u8" } },
+      parameters: [{ name: "v", type: "list<list<u8>>" }],
+      result: "list<list<u8>>",
     },
     listEnum: {
       name: "list-enum",
-      parameters: [
-        {
-          name: "v",
-          type: {
-            kind: "list",
-            element: { kind: "named", name: "shape-kind" },
-          },
-        },
-      ],
-      result: { kind: "list", element: { kind: "named", name: "shape-kind" } },
+      parameters: [{ name: "v", type: "list<shape-kind>" }],
+      result: "list<shape-kind>",
     },
     aRecord: {
       name: "a-record",
-      parameters: [{ name: "v", type: { kind: "named", name: "everything" } }],
-      result: { kind: "named", name: "everything" },
+      parameters: [{ name: "v", type: "everything" }],
+      result: "everything",
     },
     aVariant: {
       name: "a-variant",
-      parameters: [{ name: "v", type: { kind: "named", name: "shape" } }],
-      result: { kind: "named", name: "shape" },
+      parameters: [{ name: "v", type: "shape" }],
+      result: "shape",
     },
     anEnum: {
       name: "an-enum",
-      parameters: [{ name: "v", type: { kind: "named", name: "shape-kind" } }],
-      result: { kind: "named", name: "shape-kind" },
+      parameters: [{ name: "v", type: "shape-kind" }],
+      result: "shape-kind",
     },
     flagsFew: {
       name: "flags-few",
-      parameters: [{ name: "v", type: { kind: "named", name: "few" } }],
-      result: { kind: "named", name: "few" },
+      parameters: [{ name: "v", type: "few" }],
+      result: "few",
     },
     flagsNine: {
       name: "flags-nine",
-      parameters: [{ name: "v", type: { kind: "named", name: "nine" } }],
-      result: { kind: "named", name: "nine" },
+      parameters: [{ name: "v", type: "nine" }],
+      result: "nine",
     },
     flagsMany: {
       name: "flags-many",
-      parameters: [{ name: "v", type: { kind: "named", name: "many" } }],
-      result: { kind: "named", name: "many" },
+      parameters: [{ name: "v", type: "many" }],
+      result: "many",
     },
     aTuple: {
       name: "a-tuple",
-      parameters: [
-        {
-          name: "v",
-          type: { kind: "tuple", elements: ["u8", "string", "bool"] },
-        },
-      ],
-      result: { kind: "tuple", elements: ["u8", "string", "bool"] },
+      parameters: [{ name: "v", type: "tuple<u8, string, bool>" }],
+      result: "tuple<u8, string, bool>",
     },
     tupleOfOne: {
       name: "tuple-of-one",
-      parameters: [{ name: "v", type: { kind: "tuple", elements: ["u64"] } }],
-      result: { kind: "tuple", elements: ["u64"] },
+      parameters: [{ name: "v", type: "tuple<u64>" }],
+      result: "tuple<u64>",
     },
     anOption: {
       name: "an-option",
-      parameters: [{ name: "v", type: { kind: "option", element: "string" } }],
-      result: { kind: "option", element: "string" },
+      parameters: [{ name: "v", type: "option<string>" }],
+      result: "option<string>",
     },
     optionBool: {
       name: "option-bool",
-      parameters: [{ name: "v", type: { kind: "option", element: "bool" } }],
-      result: { kind: "option", element: "bool" },
+      parameters: [{ name: "v", type: "option<bool>" }],
+      result: "option<bool>",
     },
     optionOption: {
       name: "option-option",
-      parameters: [
-        {
-          name: "v",
-          type: { kind: "option", element: { kind: "option", element: "u32" } },
-        },
-      ],
-      result: { kind: "option", element: { kind: "option", element: "u32" } },
+      parameters: [{ name: "v", type: "option<option<u32>>" }],
+      result: "option<option<u32>>",
     },
     optionAlias: {
       name: "option-alias",
-      parameters: [
-        {
-          name: "v",
-          type: {
-            kind: "option",
-            element: { kind: "named", name: "maybe-u32" },
-          },
-        },
-      ],
-      result: { kind: "option", element: { kind: "named", name: "maybe-u32" } },
+      parameters: [{ name: "v", type: "option<maybe-u32>" }],
+      result: "option<maybe-u32>",
     },
     optionThree: {
       name: "option-three",
-      parameters: [
-        {
-          name: "v",
-          type: {
-            kind: "option",
-            element: {
-              kind: "option",
-              element: { kind: "option", element: "u32" },
-            },
-          },
-        },
-      ],
-      result: {
-        kind: "option",
-        element: {
-          kind: "option",
-          element: { kind: "option", element: "u32" },
-        },
-      },
+      parameters: [{ name: "v", type: "option<option<option<u32>>>" }],
+      result: "option<option<option<u32>>>",
     },
     listOptionOption: {
       name: "list-option-option",
-      parameters: [
-        {
-          name: "v",
-          type: {
-            kind: "list",
-            element: {
-              kind: "option",
-              element: { kind: "option", element: "u32" },
-            },
-          },
-        },
-      ],
-      result: {
-        kind: "list",
-        element: {
-          kind: "option",
-          element: { kind: "option", element: "u32" },
-        },
-      },
+      parameters: [{ name: "v", type: "list<option<option<u32>>>" }],
+      result: "list<option<option<u32>>>",
     },
     aResult: {
       name: "a-result",
       parameters: [{ name: "v", type: "u32" }],
-      result: { kind: "result", ok: "u32", err: "string" },
-      errors: "thrown",
+      result: "result<u32, string>",
     },
     resultNoOk: {
       name: "result-no-ok",
       parameters: [{ name: "v", type: "u32" }],
-      result: { kind: "result", err: "string" },
-      errors: "thrown",
+      result: "result<_, string>",
     },
     resultNoErr: {
       name: "result-no-err",
       parameters: [{ name: "v", type: "u32" }],
-      result: { kind: "result", ok: "u32" },
-      errors: "thrown",
+      result: "result<u32>",
     },
     resultNeither: {
       name: "result-neither",
       parameters: [{ name: "v", type: "u32" }],
-      result: { kind: "result" },
-      errors: "thrown",
+      result: "result",
     },
     resultRecord: {
       name: "result-record",
       parameters: [{ name: "v", type: "u32" }],
-      result: {
-        kind: "result",
-        ok: { kind: "named", name: "pair" },
-        err: { kind: "named", name: "pair" },
-      },
-      errors: "thrown",
+      result: "result<pair, pair>",
     },
     resultVariant: {
       name: "result-variant",
-      parameters: [{ name: "v", type: { kind: "named", name: "shape" } }],
-      result: {
-        kind: "result",
-        ok: { kind: "named", name: "shape" },
-        err: { kind: "named", name: "shape" },
-      },
-      errors: "thrown",
+      parameters: [{ name: "v", type: "shape" }],
+      result: "result<shape, shape>",
     },
     resultResult: {
       name: "result-result",
       parameters: [{ name: "v", type: "u32" }],
-      result: {
-        kind: "result",
-        ok: { kind: "result", ok: "u32", err: "string" },
-        err: { kind: "result", ok: "u32", err: "string" },
-      },
-      errors: "thrown",
+      result: "result<result<u32, string>, result<u32, string>>",
     },
     resultOption: {
       name: "result-option",
       parameters: [{ name: "v", type: "u32" }],
-      result: {
-        kind: "result",
-        ok: { kind: "option", element: "u32" },
-        err: { kind: "option", element: "u32" },
-      },
-      errors: "thrown",
+      result: "result<option<u32>, option<u32>>",
     },
     resultOptionResult: {
       name: "result-option-result",
       parameters: [{ name: "v", type: "u32" }],
-      result: {
-        kind: "result",
-        ok: { kind: "option", element: { kind: "result", ok: "u32" } },
-        err: "string",
-      },
-      errors: "thrown",
+      result: "result<option<result<u32>>, string>",
     },
     resultTagged: {
       name: "result-tagged",
       parameters: [{ name: "v", type: "u32" }],
-      result: {
-        kind: "result",
-        ok: { kind: "named", name: "tagged" },
-        err: { kind: "named", name: "tagged" },
-      },
-      errors: "thrown",
+      result: "result<tagged, tagged>",
     },
     resultOptionTagged: {
       name: "result-option-tagged",
       parameters: [{ name: "v", type: "u32" }],
-      result: {
-        kind: "result",
-        ok: { kind: "option", element: { kind: "named", name: "tagged" } },
-        err: "string",
-      },
-      errors: "thrown",
+      result: "result<option<tagged>, string>",
     },
     resultOptionVariant: {
       name: "result-option-variant",
       parameters: [{ name: "v", type: "u32" }],
-      result: {
-        kind: "result",
-        ok: { kind: "option", element: { kind: "named", name: "shape" } },
-        err: "string",
-      },
-      errors: "thrown",
+      result: "result<option<shape>, string>",
     },
     resultEnum: {
       name: "result-enum",
       parameters: [{ name: "v", type: "u32" }],
-      result: {
-        kind: "result",
-        ok: { kind: "named", name: "shape-kind" },
-        err: { kind: "named", name: "shape-kind" },
-      },
-      errors: "thrown",
+      result: "result<shape-kind, shape-kind>",
     },
     resultTuple: {
       name: "result-tuple",
       parameters: [{ name: "v", type: "u32" }],
-      result: {
-        kind: "result",
-        ok: {
-          kind: "tuple",
-          elements: [
-            { kind: "list", element: "u8" },
-            { kind: "named", name: "pair" },
-          ],
-        },
-        err: "bool",
-      },
-      errors: "thrown",
+      result: "result<tuple<list<u8>, pair>, bool>",
     },
     resultAlias: {
       name: "result-alias",
       parameters: [{ name: "v", type: "u32" }],
-      result: { kind: "named", name: "aliased-result" },
-      errors: "thrown",
+      result: "aliased-result",
     },
     resultUsed: {
       name: "result-used",
       parameters: [{ name: "v", type: "u32" }],
-      result: { kind: "named", name: "outcome" },
+      result: "outcome",
       errors: "returned",
     },
     resultParameter: {
       name: "result-parameter",
-      parameters: [
-        { name: "v", type: { kind: "result", ok: "u32", err: "string" } },
-      ],
+      parameters: [{ name: "v", type: "result<u32, string>" }],
       result: "u32",
     },
     listResult: {
       name: "list-result",
-      parameters: [
-        {
-          name: "v",
-          type: {
-            kind: "list",
-            element: { kind: "result", ok: "u32", err: "string" },
-          },
-        },
-      ],
-      result: {
-        kind: "list",
-        element: { kind: "result", ok: "u32", err: "string" },
-      },
+      parameters: [{ name: "v", type: "list<result<u32, string>>" }],
+      result: "list<result<u32, string>>",
     },
     recordInOption: {
       name: "record-in-option",
-      parameters: [
-        {
-          name: "v",
-          type: { kind: "option", element: { kind: "named", name: "pair" } },
-        },
-      ],
-      result: { kind: "option", element: { kind: "named", name: "pair" } },
+      parameters: [{ name: "v", type: "option<pair>" }],
+      result: "option<pair>",
     },
     manyParameters: {
       name: "many-parameters",
@@ -982,28 +807,15 @@ export const Shapes: InterfaceDescriptor<{
         { name: "b", type: "string" },
         { name: "c", type: "bool" },
         { name: "d", type: "f64" },
-        { name: "e", type: { kind: "list", element: "u8" } },
-        { name: "f", type: { kind: "option", element: "u64" } },
-        { name: "g", type: { kind: "named", name: "pair" } },
-        { name: "h", type: { kind: "tuple", elements: ["u32", "u32"] } },
+        { name: "e", type: "list<u8>" },
+        { name: "f", type: "option<u64>" },
+        { name: "g", type: "pair" },
+        { name: "h", type: "tuple<u32, u32>" },
         { name: "i", type: "char" },
-        { name: "j", type: { kind: "named", name: "few" } },
+        { name: "j", type: "few" },
       ],
-      result: {
-        kind: "tuple",
-        elements: [
-          "u8",
-          "string",
-          "bool",
-          "f64",
-          { kind: "list", element: "u8" },
-          { kind: "option", element: "u64" },
-          { kind: "named", name: "pair" },
-          { kind: "tuple", elements: ["u32", "u32"] },
-          "char",
-          { kind: "named", name: "few" },
-        ],
-      },
+      result:
+        "tuple<u8, string, bool, f64, list<u8>, option<u64>, pair, tuple<u32, u32>, char, few>",
     },
   },
 };

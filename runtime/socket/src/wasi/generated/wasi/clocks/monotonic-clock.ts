@@ -34,22 +34,22 @@ export const MonotonicClock: InterfaceDescriptor<{
     now: {
       name: "now",
       parameters: [],
-      result: { kind: "named", name: "instant" },
+      result: "instant",
     },
     resolution: {
       name: "resolution",
       parameters: [],
-      result: { kind: "named", name: "duration" },
+      result: "duration",
     },
     subscribeInstant: {
       name: "subscribe-instant",
-      parameters: [{ name: "when", type: { kind: "named", name: "instant" } }],
-      result: { kind: "own", resource: "pollable" },
+      parameters: [{ name: "when", type: "instant" }],
+      result: "own<pollable>",
     },
     subscribeDuration: {
       name: "subscribe-duration",
-      parameters: [{ name: "when", type: { kind: "named", name: "duration" } }],
-      result: { kind: "own", resource: "pollable" },
+      parameters: [{ name: "when", type: "duration" }],
+      result: "own<pollable>",
     },
   },
 };

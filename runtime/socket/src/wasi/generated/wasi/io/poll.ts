@@ -49,16 +49,8 @@ export const Poll: InterfaceDescriptor<{
   functions: {
     poll: {
       name: "poll",
-      parameters: [
-        {
-          name: "in",
-          type: {
-            kind: "list",
-            element: { kind: "borrow", resource: "pollable" },
-          },
-        },
-      ],
-      result: { kind: "list", element: "u32" },
+      parameters: [{ name: "in", type: "list<borrow<pollable>>" }],
+      result: "list<u32>",
     },
   },
 };

@@ -84,10 +84,7 @@ export const Streams: InterfaceDescriptor<{
     "stream-error": {
       kind: "variant",
       cases: [
-        {
-          name: "last-operation-failed",
-          type: { kind: "own", resource: "error" },
-        },
+        { name: "last-operation-failed", type: "own<error>" },
         { name: "closed" },
       ],
     },
@@ -98,47 +95,27 @@ export const Streams: InterfaceDescriptor<{
         read: {
           name: "read",
           parameters: [{ name: "len", type: "u64" }],
-          result: {
-            kind: "result",
-            ok: { kind: "list", element: "u8" },
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          result: "result<list<u8>, stream-error>",
         },
         blockingRead: {
           name: "blocking-read",
           parameters: [{ name: "len", type: "u64" }],
-          result: {
-            kind: "result",
-            ok: { kind: "list", element: "u8" },
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          result: "result<list<u8>, stream-error>",
         },
         skip: {
           name: "skip",
           parameters: [{ name: "len", type: "u64" }],
-          result: {
-            kind: "result",
-            ok: "u64",
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          result: "result<u64, stream-error>",
         },
         blockingSkip: {
           name: "blocking-skip",
           parameters: [{ name: "len", type: "u64" }],
-          result: {
-            kind: "result",
-            ok: "u64",
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          result: "result<u64, stream-error>",
         },
         subscribe: {
           name: "subscribe",
           parameters: [],
-          result: { kind: "own", resource: "pollable" },
+          result: "own<pollable>",
         },
       },
       statics: {},
@@ -150,101 +127,58 @@ export const Streams: InterfaceDescriptor<{
         checkWrite: {
           name: "check-write",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: "u64",
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          result: "result<u64, stream-error>",
         },
         write: {
           name: "write",
-          parameters: [
-            { name: "contents", type: { kind: "list", element: "u8" } },
-          ],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          parameters: [{ name: "contents", type: "list<u8>" }],
+          result: "result<_, stream-error>",
         },
         blockingWriteAndFlush: {
           name: "blocking-write-and-flush",
-          parameters: [
-            { name: "contents", type: { kind: "list", element: "u8" } },
-          ],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          parameters: [{ name: "contents", type: "list<u8>" }],
+          result: "result<_, stream-error>",
         },
         flush: {
           name: "flush",
           parameters: [],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          result: "result<_, stream-error>",
         },
         blockingFlush: {
           name: "blocking-flush",
           parameters: [],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          result: "result<_, stream-error>",
         },
         subscribe: {
           name: "subscribe",
           parameters: [],
-          result: { kind: "own", resource: "pollable" },
+          result: "own<pollable>",
         },
         writeZeroes: {
           name: "write-zeroes",
           parameters: [{ name: "len", type: "u64" }],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          result: "result<_, stream-error>",
         },
         blockingWriteZeroesAndFlush: {
           name: "blocking-write-zeroes-and-flush",
           parameters: [{ name: "len", type: "u64" }],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          result: "result<_, stream-error>",
         },
         splice: {
           name: "splice",
           parameters: [
-            { name: "src", type: { kind: "borrow", resource: "input-stream" } },
+            { name: "src", type: "borrow<input-stream>" },
             { name: "len", type: "u64" },
           ],
-          result: {
-            kind: "result",
-            ok: "u64",
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          result: "result<u64, stream-error>",
         },
         blockingSplice: {
           name: "blocking-splice",
           parameters: [
-            { name: "src", type: { kind: "borrow", resource: "input-stream" } },
+            { name: "src", type: "borrow<input-stream>" },
             { name: "len", type: "u64" },
           ],
-          result: {
-            kind: "result",
-            ok: "u64",
-            err: { kind: "named", name: "stream-error" },
-          },
-          errors: "thrown",
+          result: "result<u64, stream-error>",
         },
       },
       statics: {},

@@ -24,7 +24,7 @@ export const InstanceNetwork: InterfaceDescriptor<{
     instanceNetwork: {
       name: "instance-network",
       parameters: [],
-      result: { kind: "own", resource: "network" },
+      result: "own<network>",
     },
   },
 };

@@ -61,20 +61,12 @@ export const IpNameLookup: InterfaceDescriptor<{
         resolveNextAddress: {
           name: "resolve-next-address",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: {
-              kind: "option",
-              element: { kind: "named", name: "ip-address" },
-            },
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<option<ip-address>, error-code>",
         },
         subscribe: {
           name: "subscribe",
           parameters: [],
-          result: { kind: "own", resource: "pollable" },
+          result: "own<pollable>",
         },
       },
       statics: {},
@@ -84,15 +76,10 @@ export const IpNameLookup: InterfaceDescriptor<{
     resolveAddresses: {
       name: "resolve-addresses",
       parameters: [
-        { name: "network", type: { kind: "borrow", resource: "network" } },
+        { name: "network", type: "borrow<network>" },
         { name: "name", type: "string" },
       ],
-      result: {
-        kind: "result",
-        ok: { kind: "own", resource: "resolve-address-stream" },
-        err: { kind: "named", name: "error-code" },
-      },
-      errors: "thrown",
+      result: "result<own<resolve-address-stream>, error-code>",
     },
   },
 };

@@ -145,33 +145,23 @@ export const Network: InterfaceDescriptor<{
       ],
     },
     "ip-address-family": { kind: "enum", cases: ["ipv4", "ipv6"] },
-    "ipv4-address": {
-      kind: "alias",
-      type: { kind: "tuple", elements: ["u8", "u8", "u8", "u8"] },
-    },
+    "ipv4-address": { kind: "alias", type: "tuple<u8, u8, u8, u8>" },
     "ipv6-address": {
       kind: "alias",
-      type: {
-        kind: "tuple",
-        elements: ["u16", "u16", "u16", "u16", "u16", "u16", "u16", "u16"],
-      },
+      type: "tuple<u16, u16, u16, u16, u16, u16, u16, u16>",
     },
     "ip-address": {
       kind: "variant",
       cases: [
-        { name: "ipv4", type: { kind: "named", name: "ipv4-address" } },
-        { name: "ipv6", type: { kind: "named", name: "ipv6-address" } },
+        { name: "ipv4", type: "ipv4-address" },
+        { name: "ipv6", type: "ipv6-address" },
       ],
     },
     "ipv4-socket-address": {
       kind: "record",
       fields: [
         { name: "port", key: "port", type: "u16" },
-        {
-          name: "address",
-          key: "address",
-          type: { kind: "named", name: "ipv4-address" },
-        },
+        { name: "address", key: "address", type: "ipv4-address" },
       ],
     },
     "ipv6-socket-address": {
@@ -179,19 +169,15 @@ export const Network: InterfaceDescriptor<{
       fields: [
         { name: "port", key: "port", type: "u16" },
         { name: "flow-info", key: "flowInfo", type: "u32" },
-        {
-          name: "address",
-          key: "address",
-          type: { kind: "named", name: "ipv6-address" },
-        },
+        { name: "address", key: "address", type: "ipv6-address" },
         { name: "scope-id", key: "scopeId", type: "u32" },
       ],
     },
     "ip-socket-address": {
       kind: "variant",
       cases: [
-        { name: "ipv4", type: { kind: "named", name: "ipv4-socket-address" } },
-        { name: "ipv6", type: { kind: "named", name: "ipv6-socket-address" } },
+        { name: "ipv4", type: "ipv4-socket-address" },
+        { name: "ipv6", type: "ipv6-socket-address" },
       ],
     },
   },

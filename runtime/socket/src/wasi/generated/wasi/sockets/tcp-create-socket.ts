@@ -40,18 +40,8 @@ export const TcpCreateSocket: InterfaceDescriptor<{
   functions: {
     createTcpSocket: {
       name: "create-tcp-socket",
-      parameters: [
-        {
-          name: "address-family",
-          type: { kind: "named", name: "ip-address-family" },
-        },
-      ],
-      result: {
-        kind: "result",
-        ok: { kind: "own", resource: "tcp-socket" },
-        err: { kind: "named", name: "error-code" },
-      },
-      errors: "thrown",
+      parameters: [{ name: "address-family", type: "ip-address-family" }],
+      result: "result<own<tcp-socket>, error-code>",
     },
   },
 };

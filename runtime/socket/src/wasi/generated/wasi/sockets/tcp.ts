@@ -119,112 +119,55 @@ export const Tcp: InterfaceDescriptor<{
         startBind: {
           name: "start-bind",
           parameters: [
-            { name: "network", type: { kind: "borrow", resource: "network" } },
-            {
-              name: "local-address",
-              type: { kind: "named", name: "ip-socket-address" },
-            },
+            { name: "network", type: "borrow<network>" },
+            { name: "local-address", type: "ip-socket-address" },
           ],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         finishBind: {
           name: "finish-bind",
           parameters: [],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         startConnect: {
           name: "start-connect",
           parameters: [
-            { name: "network", type: { kind: "borrow", resource: "network" } },
-            {
-              name: "remote-address",
-              type: { kind: "named", name: "ip-socket-address" },
-            },
+            { name: "network", type: "borrow<network>" },
+            { name: "remote-address", type: "ip-socket-address" },
           ],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         finishConnect: {
           name: "finish-connect",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: {
-              kind: "tuple",
-              elements: [
-                { kind: "own", resource: "input-stream" },
-                { kind: "own", resource: "output-stream" },
-              ],
-            },
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result:
+            "result<tuple<own<input-stream>, own<output-stream>>, error-code>",
         },
         startListen: {
           name: "start-listen",
           parameters: [],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         finishListen: {
           name: "finish-listen",
           parameters: [],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         accept: {
           name: "accept",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: {
-              kind: "tuple",
-              elements: [
-                { kind: "own", resource: "tcp-socket" },
-                { kind: "own", resource: "input-stream" },
-                { kind: "own", resource: "output-stream" },
-              ],
-            },
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result:
+            "result<tuple<own<tcp-socket>, own<input-stream>, own<output-stream>>, error-code>",
         },
         localAddress: {
           name: "local-address",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: { kind: "named", name: "ip-socket-address" },
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<ip-socket-address, error-code>",
         },
         remoteAddress: {
           name: "remote-address",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: { kind: "named", name: "ip-socket-address" },
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<ip-socket-address, error-code>",
         },
         isListening: {
           name: "is-listening",
@@ -234,172 +177,92 @@ export const Tcp: InterfaceDescriptor<{
         addressFamily: {
           name: "address-family",
           parameters: [],
-          result: { kind: "named", name: "ip-address-family" },
+          result: "ip-address-family",
         },
         setListenBacklogSize: {
           name: "set-listen-backlog-size",
           parameters: [{ name: "value", type: "u64" }],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         keepAliveEnabled: {
           name: "keep-alive-enabled",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: "bool",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<bool, error-code>",
         },
         setKeepAliveEnabled: {
           name: "set-keep-alive-enabled",
           parameters: [{ name: "value", type: "bool" }],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         keepAliveIdleTime: {
           name: "keep-alive-idle-time",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: { kind: "named", name: "duration" },
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<duration, error-code>",
         },
         setKeepAliveIdleTime: {
           name: "set-keep-alive-idle-time",
-          parameters: [
-            { name: "value", type: { kind: "named", name: "duration" } },
-          ],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          parameters: [{ name: "value", type: "duration" }],
+          result: "result<_, error-code>",
         },
         keepAliveInterval: {
           name: "keep-alive-interval",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: { kind: "named", name: "duration" },
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<duration, error-code>",
         },
         setKeepAliveInterval: {
           name: "set-keep-alive-interval",
-          parameters: [
-            { name: "value", type: { kind: "named", name: "duration" } },
-          ],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          parameters: [{ name: "value", type: "duration" }],
+          result: "result<_, error-code>",
         },
         keepAliveCount: {
           name: "keep-alive-count",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: "u32",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<u32, error-code>",
         },
         setKeepAliveCount: {
           name: "set-keep-alive-count",
           parameters: [{ name: "value", type: "u32" }],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         hopLimit: {
           name: "hop-limit",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: "u8",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<u8, error-code>",
         },
         setHopLimit: {
           name: "set-hop-limit",
           parameters: [{ name: "value", type: "u8" }],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         receiveBufferSize: {
           name: "receive-buffer-size",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: "u64",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<u64, error-code>",
         },
         setReceiveBufferSize: {
           name: "set-receive-buffer-size",
           parameters: [{ name: "value", type: "u64" }],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         sendBufferSize: {
           name: "send-buffer-size",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: "u64",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<u64, error-code>",
         },
         setSendBufferSize: {
           name: "set-send-buffer-size",
           parameters: [{ name: "value", type: "u64" }],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         subscribe: {
           name: "subscribe",
           parameters: [],
-          result: { kind: "own", resource: "pollable" },
+          result: "own<pollable>",
         },
         shutdown: {
           name: "shutdown",
-          parameters: [
-            {
-              name: "shutdown-type",
-              type: { kind: "named", name: "shutdown-type" },
-            },
-          ],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          parameters: [{ name: "shutdown-type", type: "shutdown-type" }],
+          result: "result<_, error-code>",
         },
       },
       statics: {},

@@ -40,18 +40,8 @@ export const UdpCreateSocket: InterfaceDescriptor<{
   functions: {
     createUdpSocket: {
       name: "create-udp-socket",
-      parameters: [
-        {
-          name: "address-family",
-          type: { kind: "named", name: "ip-address-family" },
-        },
-      ],
-      result: {
-        kind: "result",
-        ok: { kind: "own", resource: "udp-socket" },
-        err: { kind: "named", name: "error-code" },
-      },
-      errors: "thrown",
+      parameters: [{ name: "address-family", type: "ip-address-family" }],
+      result: "result<own<udp-socket>, error-code>",
     },
   },
 };

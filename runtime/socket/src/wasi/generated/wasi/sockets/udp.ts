@@ -123,25 +123,22 @@ export const Udp: InterfaceDescriptor<{
     "incoming-datagram": {
       kind: "record",
       fields: [
-        { name: "data", key: "data", type: { kind: "list", element: "u8" } },
+        { name: "data", key: "data", type: "list<u8>" },
         {
           name: "remote-address",
           key: "remoteAddress",
-          type: { kind: "named", name: "ip-socket-address" },
+          type: "ip-socket-address",
         },
       ],
     },
     "outgoing-datagram": {
       kind: "record",
       fields: [
-        { name: "data", key: "data", type: { kind: "list", element: "u8" } },
+        { name: "data", key: "data", type: "list<u8>" },
         {
           name: "remote-address",
           key: "remoteAddress",
-          type: {
-            kind: "option",
-            element: { kind: "named", name: "ip-socket-address" },
-          },
+          type: "option<ip-socket-address>",
         },
       ],
     },
@@ -152,137 +149,73 @@ export const Udp: InterfaceDescriptor<{
         startBind: {
           name: "start-bind",
           parameters: [
-            { name: "network", type: { kind: "borrow", resource: "network" } },
-            {
-              name: "local-address",
-              type: { kind: "named", name: "ip-socket-address" },
-            },
+            { name: "network", type: "borrow<network>" },
+            { name: "local-address", type: "ip-socket-address" },
           ],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         finishBind: {
           name: "finish-bind",
           parameters: [],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         stream: {
           name: "stream",
           parameters: [
-            {
-              name: "remote-address",
-              type: {
-                kind: "option",
-                element: { kind: "named", name: "ip-socket-address" },
-              },
-            },
+            { name: "remote-address", type: "option<ip-socket-address>" },
           ],
-          result: {
-            kind: "result",
-            ok: {
-              kind: "tuple",
-              elements: [
-                { kind: "own", resource: "incoming-datagram-stream" },
-                { kind: "own", resource: "outgoing-datagram-stream" },
-              ],
-            },
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result:
+            "result<tuple<own<incoming-datagram-stream>, own<outgoing-datagram-stream>>, error-code>",
         },
         localAddress: {
           name: "local-address",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: { kind: "named", name: "ip-socket-address" },
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<ip-socket-address, error-code>",
         },
         remoteAddress: {
           name: "remote-address",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: { kind: "named", name: "ip-socket-address" },
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<ip-socket-address, error-code>",
         },
         addressFamily: {
           name: "address-family",
           parameters: [],
-          result: { kind: "named", name: "ip-address-family" },
+          result: "ip-address-family",
         },
         unicastHopLimit: {
           name: "unicast-hop-limit",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: "u8",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<u8, error-code>",
         },
         setUnicastHopLimit: {
           name: "set-unicast-hop-limit",
           parameters: [{ name: "value", type: "u8" }],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         receiveBufferSize: {
           name: "receive-buffer-size",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: "u64",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<u64, error-code>",
         },
         setReceiveBufferSize: {
           name: "set-receive-buffer-size",
           parameters: [{ name: "value", type: "u64" }],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         sendBufferSize: {
           name: "send-buffer-size",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: "u64",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<u64, error-code>",
         },
         setSendBufferSize: {
           name: "set-send-buffer-size",
           parameters: [{ name: "value", type: "u64" }],
-          result: {
-            kind: "result",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<_, error-code>",
         },
         subscribe: {
           name: "subscribe",
           parameters: [],
-          result: { kind: "own", resource: "pollable" },
+          result: "own<pollable>",
         },
       },
       statics: {},
@@ -294,20 +227,12 @@ export const Udp: InterfaceDescriptor<{
         receive: {
           name: "receive",
           parameters: [{ name: "max-results", type: "u64" }],
-          result: {
-            kind: "result",
-            ok: {
-              kind: "list",
-              element: { kind: "named", name: "incoming-datagram" },
-            },
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<list<incoming-datagram>, error-code>",
         },
         subscribe: {
           name: "subscribe",
           parameters: [],
-          result: { kind: "own", resource: "pollable" },
+          result: "own<pollable>",
         },
       },
       statics: {},
@@ -319,35 +244,17 @@ export const Udp: InterfaceDescriptor<{
         checkSend: {
           name: "check-send",
           parameters: [],
-          result: {
-            kind: "result",
-            ok: "u64",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          result: "result<u64, error-code>",
         },
         send: {
           name: "send",
-          parameters: [
-            {
-              name: "datagrams",
-              type: {
-                kind: "list",
-                element: { kind: "named", name: "outgoing-datagram" },
-              },
-            },
-          ],
-          result: {
-            kind: "result",
-            ok: "u64",
-            err: { kind: "named", name: "error-code" },
-          },
-          errors: "thrown",
+          parameters: [{ name: "datagrams", type: "list<outgoing-datagram>" }],
+          result: "result<u64, error-code>",
         },
         subscribe: {
           name: "subscribe",
           parameters: [],
-          result: { kind: "own", resource: "pollable" },
+          result: "own<pollable>",
         },
       },
       statics: {},
