@@ -8,7 +8,8 @@ export default defineConfig({
     pool: "forks",
     // More than there are processors on a small machine: many tests wait for a timeout or a peer.
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Only what hangs is to run into these: the slowest take a few seconds, and many times that on a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

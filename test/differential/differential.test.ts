@@ -18,7 +18,7 @@ afterAll(async () => {
 
 test(
   `jco's parser and ours accept and refuse the same of ${String(mutants)} mutants, from seed ${String(firstSeed)}`,
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const disagreements: Disagreement[] = [];
     for (let seed = firstSeed; seed < firstSeed + mutants; seed++) {
