@@ -134,12 +134,12 @@ describe("the bundled command", () => {
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += String(chunk)));
     await vi.waitFor(() => expect(output).toContain("watching wit"), {
-      timeout: 10_000,
+      timeout: 30_000,
     });
     write("wit/net.wit", wit.replace("one", "two"));
     await vi.waitFor(
       () => expect(read("generated/demo/net/net.ts")).toContain("two()"),
-      { timeout: 5_000 },
+      { timeout: 30_000 },
     );
   });
 });

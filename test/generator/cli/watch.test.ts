@@ -19,7 +19,7 @@ function start(directory: TestDirectory, ...argv: string[]) {
 }
 
 const eventually = (check: () => void) =>
-  vi.waitFor(check, { timeout: 5_000, interval: 10 });
+  vi.waitFor(check, { timeout: 30_000, interval: 10 });
 
 describe("generate --watch", () => {
   it("generates at once, and again when the WIT changes, and ends when it is told to", async () => {
