@@ -2,6 +2,7 @@ import { Option, type Command } from "commander";
 import { languages, type Language } from "../transpile/language.js";
 import { formats, type Format } from "./options.js";
 import type { Bind } from "./run.js";
+import { transpileAction } from "./transpile.js";
 
 /** The options of `transpile`. */
 export interface TranspileFlags {
@@ -67,10 +68,5 @@ Then, for a component that exports my:app/http:
   import { instantiate } from "./dist/index.js";
   const { http } = await instantiate({ policy: { connect: ["*:80"] } });`,
     )
-    .action(
-      bind(async (io, component: string, flags: TranspileFlags) => {
-        const { transpileAction } = await import("./transpile.js");
-        return transpileAction(io, component, flags);
-      }),
-    );
+    .action(bind(transpileAction));
 }
