@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { lazyBuiltIns } from "./lazy-built-ins.mjs";
 
 const root = join(import.meta.dirname, "..");
 
@@ -42,6 +43,7 @@ async function bundle() {
       "@bytecodealliance/jco-transpile",
     ],
     alias: { "prettier/doc": join(root, "node_modules/prettier/doc.mjs") },
+    plugins: [lazyBuiltIns],
     logLevel: "warning",
   });
   writeFileSync(

@@ -83,6 +83,29 @@ describe("the bundled command", () => {
     ]);
   });
 
+  it("loads no modules of Node that it does without", async () => {
+    const { path, command } = alone({
+      "wit/net.wit": wit,
+      "trace.cjs":
+        'process.on("exit", () => { const loaded = JSON.stringify(process.moduleLoadList); console.log(loaded); });',
+    });
+    const { stdout } = await run(
+      process.execPath,
+      ["--require", "./trace.cjs", command, "generate"],
+      { cwd: path },
+    );
+    const loaded = JSON.parse(stdout) as string[];
+    expect(loaded).toContain("NativeModule v8");
+    for (const name of [
+      "child_process",
+      "internal/fs/promises",
+      "net",
+      "perf_hooks",
+      "tty",
+    ])
+      expect(loaded).not.toContain(`NativeModule ${name}`);
+  });
+
   it("ends in silence when nobody reads its output any more", async () => {
     const interfaces = Array.from(
       { length: 400 },

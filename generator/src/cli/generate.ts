@@ -22,7 +22,7 @@ export const generateAction: Action<
 > = async (io, wit, flags) => {
   const { entries } = await decideEntries(io.cwd, wit, flags, flags.config);
   for (const entry of entries) requirePath(io.cwd, entry.wit);
-  const started = performance.now();
+  const started = process.uptime();
   const prepared = await prepareAll(io, entries);
   const diagnostics = prepared.flatMap((each) => each.diagnostics);
   printDiagnostics(diagnostics, {
@@ -46,8 +46,7 @@ export const generateAction: Action<
   if (flags.verbose === true)
     for (const plan of plans) io.stdout.write(describePlan(io, plan, true));
   if (io.stdout.isTerminal) {
-    for (const plan of plans)
-      io.stdout.write(summary(io, plan, performance.now() - started));
+    for (const plan of plans) io.stdout.write(summary(io, plan, started));
   }
   return 0;
 };
@@ -143,8 +142,13 @@ function isManifestAlone(plan: Plan): boolean {
   return isStale(plan) && !isStale({ ...plan, manifest: false });
 }
 
-/** One line: how many files, and what happened to them. */
-export function summary(io: Io, plan: Plan, milliseconds: number): string {
+/**
+ * One line: how many files, and what happened to them.
+ *
+ * @param started - when that began, as `process.uptime()` told it
+ */
+export function summary(io: Io, plan: Plan, started: number): string {
+  const milliseconds = (process.uptime() - started) * 1000;
   const paint = painter(io.stdout, io.env);
   const counts = [
     [plan.create.length, "created"],

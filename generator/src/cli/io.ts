@@ -1,4 +1,5 @@
-import { fstatSync } from "node:fs";
+import { fstatSync, type Stats } from "node:fs";
+import type { Writable } from "node:stream";
 
 /** A stream that the command writes to. */
 export interface Output {
@@ -25,22 +26,44 @@ export function processIo(): Io {
   return {
     cwd: process.cwd(),
     env: process.env,
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    stdout: new StandardOutput(1, () => process.stdout),
+    stderr: new StandardOutput(2, () => process.stderr),
     onStop,
   };
 }
 
-function outputOf(stream: {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}): Output {
-  return {
-    write: (text) => {
-      stream.write(text);
-    },
-    isTerminal: stream.isTTY === true,
-  };
+/** One of the streams that Node makes for the process. */
+type Stream = Writable & { readonly isTTY?: boolean };
+
+/** A stream of the process, opened when there is something to write: that takes Node longer than a small file takes us. */
+class StandardOutput implements Output {
+  readonly #descriptor: number;
+  readonly #open: () => Stream;
+  #opened: Stream | undefined;
+
+  constructor(descriptor: number, open: () => Stream) {
+    this.#descriptor = descriptor;
+    this.#open = open;
+  }
+
+  write(text: string): void {
+    this.#stream.write(text);
+  }
+
+  get isTerminal(): boolean {
+    return !isFileOrPipe(this.#descriptor) && this.#stream.isTTY === true;
+  }
+
+  get #stream(): Stream {
+    if (this.#opened === undefined) {
+      this.#opened = this.#open();
+      // A reader that has seen enough, such as `head`, is no error, and nothing is left to be said to it.
+      this.#opened.on("error", (error: NodeJS.ErrnoException) => {
+        if (error.code !== "EPIPE") throw error;
+      });
+    }
+    return this.#opened;
+  }
 }
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -62,10 +85,24 @@ function onStop(stop: () => void): () => void {
 /** An input that ends means that whoever started us has gone; one that was empty all along, such as `/dev/null`, does not. */
 function endMeansStop(): boolean {
   if (process.stdin.isTTY) return true;
+  const input = statOf(0);
+  return input !== undefined && (input.isFIFO() || input.isSocket());
+}
+
+/** Whether a descriptor certainly is no terminal. */
+function isFileOrPipe(descriptor: number): boolean {
+  const stats = statOf(descriptor);
+  return (
+    stats !== undefined &&
+    (stats.isFile() || stats.isFIFO() || stats.isSocket())
+  );
+}
+
+/** What the system says of a descriptor, if it says anything: it may be closed, and Windows knows nothing of a console. */
+function statOf(descriptor: number): Stats | undefined {
   try {
-    const input = fstatSync(0);
-    return input.isFIFO() || input.isSocket();
+    return fstatSync(descriptor);
   } catch {
-    return false;
+    return undefined;
   }
 }

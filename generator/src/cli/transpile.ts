@@ -27,7 +27,7 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
       2,
     );
   const out = resolve(io.cwd, flags.out);
-  const started = performance.now();
+  const started = process.uptime();
   const bytes = readComponent(path, shown(io.cwd, path));
   const jco = findJco(io.cwd);
   if (io.stderr.isTerminal)
@@ -59,8 +59,7 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
   if (flags.dryRun === true) return reportPlans(io, [plan]);
   commitPlan(plan);
   if (flags.verbose === true) io.stdout.write(describePlan(io, plan, true));
-  if (io.stdout.isTerminal)
-    io.stdout.write(summary(io, plan, performance.now() - started));
+  if (io.stdout.isTerminal) io.stdout.write(summary(io, plan, started));
   suggestPackages(io, out, packages);
   return 0;
 };

@@ -172,7 +172,7 @@ class WatchSession {
   async #generate(): Promise<void> {
     await this.#guard(async () => {
       const io = this.#io;
-      const started = performance.now();
+      const started = process.uptime();
       for (const entry of this.#entries) requirePath(io.cwd, entry.wit);
       const prepared = await prepareAll(io, this.#entries);
       const diagnostics = prepared.flatMap((each) => each.diagnostics);
@@ -191,7 +191,7 @@ class WatchSession {
         const plan = planWrites(entry.out, files);
         commitPlan(plan);
         io.stdout.write(describePlan(io, plan, this.#flags.verbose === true));
-        io.stdout.write(summary(io, plan, performance.now() - started));
+        io.stdout.write(summary(io, plan, started));
       }
     });
   }

@@ -150,7 +150,7 @@ export class Bindings {
         { interface: id },
       ),
       types: item.types,
-      functions: groupFunctions(item.functions.values()),
+      functions: groupFunctions(item.functions),
     });
   }
 
@@ -214,7 +214,7 @@ export class Bindings {
   /** The names of WIT come first, then those made from them. */
   #declareTypes(module: Module, types: ReadonlyMap<string, TypeId>): void {
     const { mode } = this.settings;
-    for (const [name, id] of types) {
+    types.forEach((id, name) => {
       const parts = {
         type: true,
         value: hasValue(this.model, id),
@@ -235,8 +235,8 @@ export class Bindings {
               ),
             );
       this.#declared.set(id, { sync, async: undefined });
-    }
-    for (const [name, id] of types) {
+    });
+    types.forEach((id, name) => {
       const pascal = pascalCase(name);
       const what = `type \`${name}\``;
       const twin = this.waiting.types.has(id);
@@ -262,7 +262,7 @@ export class Bindings {
       this.#declared.set(id, { sync, async });
       if (definitionOf(this.model, id).kind === "resource")
         this.#declareConstructor(module, id, pascal, what);
-    }
+    });
   }
 
   #declareConstructor(

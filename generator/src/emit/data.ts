@@ -73,11 +73,13 @@ export function stringData(text: string): string {
 /** An object that stands on one line where it fits. */
 export function objectData(...entries: Entry[]): ObjectData {
   let text = "";
-  for (const { key, value } of entries) {
+  const isFlat = entries.every(({ key, value }) => {
     const flat = flatData(value);
-    if (flat === undefined) return { kind: "object", entries, flat: undefined };
+    if (flat === undefined) return false;
     text += `${text === "" ? "{ " : ", "}${key}: ${flat}`;
-  }
+    return true;
+  });
+  if (!isFlat) return { kind: "object", entries, flat: undefined };
   return {
     kind: "object",
     entries,
@@ -168,11 +170,14 @@ export function dataText(
   const inner = `${indentation}  `;
   let text = "";
   if (data.kind === "object") {
-    for (const entry of data.entries) text += entryText(entry, inner);
+    data.entries.forEach((entry) => {
+      text += entryText(entry, inner);
+    });
     return `{\n${text}${indentation}}`;
   }
-  for (const element of data.elements)
+  data.elements.forEach((element) => {
     text += `${inner}${dataText(element, inner, inner.length)},\n`;
+  });
   return `[\n${text}${indentation}]`;
 }
 
@@ -230,7 +235,7 @@ export function membersText(
   members: readonly MemberData[],
   indentation: string,
 ): string {
-  const [first] = members;
+  const first = members[0];
   if (first === undefined) return "[]";
   const used = indentation.length + key.length + ": ".length;
   const flat = flatMember(first);
@@ -238,8 +243,9 @@ export function membersText(
   if (members.length === 1 && fits) return `[${flat}]`;
   const inner = `${indentation}  `;
   let text = "[\n";
-  for (const member of members)
+  members.forEach((member) => {
     text += `${inner}${memberText(member, inner)},\n`;
+  });
   return `${text}${indentation}]`;
 }
 

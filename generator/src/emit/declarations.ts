@@ -75,7 +75,9 @@ export class TypeDeclarationWriter {
     const types = record.fields.map((field) =>
       this.#types.typeOf(field.type, flavour),
     );
-    for (const type of types) module.mention(type);
+    types.forEach((type) => {
+      module.mention(type);
+    });
     const optional = record.fields.map((field) =>
       isOptional(this.#model, field.type),
     );
@@ -110,8 +112,9 @@ export class TypeDeclarationWriter {
     const payloads = variant.cases.map(({ type }) =>
       type === null ? undefined : this.#types.typeOf(type, flavour),
     );
-    for (const payload of payloads)
+    payloads.forEach((payload) => {
       if (payload !== undefined) module.mention(payload);
+    });
     const members = variant.cases.map(({ name }, index): TypeExpression => {
       const tag = { key: "tag", type: textType(stringData(name)) };
       const payload = payloads[index];

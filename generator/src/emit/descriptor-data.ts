@@ -139,10 +139,10 @@ export class DescriptorData {
     return linesData((indentation) => {
       const inner = `${indentation}  `;
       let text = "{\n";
-      for (const item of functions) {
+      functions.forEach((item) => {
         const key = keys.get(item) as string;
         text += entryText(indexedEntry(key, this.function(item)), inner);
-      }
+      });
       return `${text}${indentation}}`;
     });
   }

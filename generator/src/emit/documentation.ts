@@ -63,8 +63,9 @@ export function documentationText(
   if (lines.length === 0) return "";
   if (lines.length === 1) return `${indentation}/** ${String(lines[0])} */\n`;
   let text = `${indentation}/**\n`;
-  for (const line of lines)
+  lines.forEach((line) => {
     text += line === "" ? `${indentation} *\n` : `${indentation} * ${line}\n`;
+  });
   return `${text}${indentation} */\n`;
 }
 

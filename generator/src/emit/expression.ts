@@ -66,19 +66,29 @@ export function eachSymbol(
       return;
     case "name":
       visit(type.symbol);
-      if (type.arguments !== undefined)
-        for (const argument of type.arguments) eachSymbol(argument, visit);
+      if (type.arguments !== undefined) eachSymbolOf(type.arguments, visit);
       return;
     case "array":
       eachSymbol(type.element, visit);
       return;
     case "tuple":
-      for (const element of type.elements) eachSymbol(element, visit);
+      eachSymbolOf(type.elements, visit);
       return;
     case "union":
-      for (const member of type.members) eachSymbol(member, visit);
+      eachSymbolOf(type.members, visit);
       return;
     case "object":
-      for (const property of type.properties) eachSymbol(property.type, visit);
+      type.properties.forEach((property) => {
+        eachSymbol(property.type, visit);
+      });
   }
+}
+
+function eachSymbolOf(
+  types: readonly TypeExpression[],
+  visit: (symbol: NameSymbol) => void,
+): void {
+  types.forEach((type) => {
+    eachSymbol(type, visit);
+  });
 }

@@ -43,9 +43,9 @@ function flatTypes(
   separator: string,
 ): string {
   let text = "";
-  for (const type of types) {
+  types.forEach((type) => {
     if (text !== "") text += separator;
     text += type.kind === "text" ? type.text : flatType(type, names);
-  }
+  });
   return text;
 }

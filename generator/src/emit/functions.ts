@@ -1,10 +1,4 @@
-import type {
-  Function,
-  Model,
-  TypeId,
-  World,
-  WorldItem,
-} from "../model/model.js";
+import type { Function, Model, TypeId, WorldItem } from "../model/model.js";
 
 /** The functions of an interface or of one side of a world, by where they stand. */
 export interface FunctionGroups {
@@ -30,7 +24,9 @@ interface ResourceBuilder {
 }
 
 /** Sorts functions by the resource they belong to. */
-export function groupFunctions(functions: Iterable<Function>): FunctionGroups {
+export function groupFunctions(
+  functions: ReadonlyMap<string, Function> | readonly Function[],
+): FunctionGroups {
   const freestanding: Function[] = [];
   const resources = new Map<TypeId, ResourceBuilder>();
   const builder = (id: TypeId): ResourceBuilder => {
@@ -42,7 +38,7 @@ export function groupFunctions(functions: Iterable<Function>): FunctionGroups {
       );
     return found;
   };
-  for (const item of functions) {
+  functions.forEach((item) => {
     const { kind } = item;
     if (typeof kind === "string") freestanding.push(item);
     else if ("method" in kind) builder(kind.method).methods.push(item);
@@ -52,7 +48,7 @@ export function groupFunctions(functions: Iterable<Function>): FunctionGroups {
     else if ("async-static" in kind)
       builder(kind["async-static"]).statics.push(item);
     else builder(kind.constructor).constructor = item;
-  }
+  });
   return { freestanding, resources };
 }
 
@@ -108,18 +104,20 @@ export function worldFunctions(
   items: ReadonlyMap<string, WorldItem>,
 ): Function[] {
   const functions: Function[] = [];
-  for (const item of items.values())
+  items.forEach((item) => {
     if ("function" in item) functions.push(item.function);
+  });
   return functions;
 }
 
-/** All functions that a model declares. */
-export function* allFunctions(model: Model): Generator<Function> {
-  for (const item of model.interfaces) yield* item.functions.values();
-  for (const world of model.worlds) yield* functionsOf(world);
-}
-
-function* functionsOf(world: World): Generator<Function> {
-  yield* worldFunctions(world.imports);
-  yield* worldFunctions(world.exports);
+/** Calls back for every function that a model declares. */
+export function eachFunction(
+  model: Model,
+  visit: (item: Function) => void,
+): void {
+  for (const { functions } of model.interfaces) functions.forEach(visit);
+  for (const world of model.worlds) {
+    worldFunctions(world.imports).forEach(visit);
+    worldFunctions(world.exports).forEach(visit);
+  }
 }

@@ -73,11 +73,9 @@ export function indexText(
   for (const entry of entries) if (isShort(entry)) claim(entry, entry.short);
   for (const entry of entries) if (!isShort(entry)) claim(entry, entry.long);
   let text = "";
-  for (const [entry, name] of [...named].sort(([a], [b]) =>
-    a.path < b.path ? -1 : 1,
-  )) {
-    text += `export * as ${name} from "./${entry.path}.js";\n`;
-  }
+  entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+  for (const entry of entries)
+    text += `export * as ${named.get(entry) ?? ""} from "./${entry.path}.js";\n`;
   return text === "" ? "export {};\n" : text;
 }
 

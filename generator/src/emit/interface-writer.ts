@@ -55,18 +55,18 @@ export function addTypes(
   types: ReadonlyMap<string, TypeId>,
   functions: FunctionGroups,
 ): void {
-  for (const id of types.values()) {
+  types.forEach((id) => {
     const { sync, async } = bindings.declared(id);
-    if ((sync ?? async)?.origin !== undefined) continue;
+    if ((sync ?? async)?.origin !== undefined) return;
     if (definitionOf(bindings.model, id).kind === "resource") {
       addResource(bindings, module, id, functionsOf(functions, id));
-      continue;
+      return;
     }
     if (sync !== undefined)
       bindings.typeDeclarations.add(module, id, sync, "sync");
     if (async !== undefined && async !== sync)
       bindings.typeDeclarations.add(module, id, async, "async", sync);
-  }
+  });
 }
 
 /** The functions of a resource; one may have none. */
@@ -207,15 +207,16 @@ export function typeEntries(
   functions: FunctionGroups,
 ): (names: Names) => Entry[] {
   const uses = new Map<TypeId, { from: Declaration; name: string }>();
-  for (const id of types.values()) {
+  types.forEach((id) => {
     const { sync, async } = bindings.declared(id);
-    if ((sync ?? async)?.origin === undefined) continue;
+    if ((sync ?? async)?.origin === undefined) return;
     const used = usedType(bindings, id);
     module.mentionSymbol(used.from, "value");
     uses.set(id, used);
-  }
-  return (names) =>
-    [...types].map(([name, id]) => {
+  });
+  return (names) => {
+    const entries: Entry[] = [];
+    types.forEach((id, name) => {
       const used = uses.get(id);
       const value =
         used === undefined
@@ -225,8 +226,10 @@ export function typeEntries(
               { key: "from", value: names(used.from) },
               { key: "name", value: stringData(used.name) },
             );
-      return indexedEntry(name, value);
+      entries.push(indexedEntry(name, value));
     });
+    return entries;
+  };
 }
 
 /** The descriptor that defines a type which comes by `use`, and the name it has there. */

@@ -147,14 +147,14 @@ export class Keys {
     owner: string,
   ): ReadonlyMap<Function, string> {
     const keys = new Map<Function, string>();
-    for (const item of functions) {
+    functions.forEach((item) => {
       const name = plainName(item);
       const wanted = camelCase(name);
       const key = scope.claim(wanted);
       if (key !== wanted)
         this.#renamed(`function \`${name}\` of \`${owner}\``, key, { item });
       keys.set(item, key);
-    }
+    });
     return keys;
   }
 

@@ -43,9 +43,8 @@ export class Links {
   print(): string {
     const head = this.#indentation + this.#keyword;
     let text = "";
-    for (const [module, { type, value, whole }] of [...this.#modules].sort(
-      ([a], [b]) => compareModules(a, b),
-    )) {
+    for (const module of [...this.#modules.keys()].sort(compareModules)) {
+      const { type, value, whole } = this.#clauses(module);
       const tail = ` from ${JSON.stringify(module)};`;
       for (const clause of whole) text += `${head} ${clause}${tail}\n`;
       type.sort();

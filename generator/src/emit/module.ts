@@ -107,11 +107,11 @@ export class Module {
    */
   name(changed: (declaration: Declaration) => void): void {
     this.#nameDeclarations(changed);
-    for (const symbol of this.#uses.keys()) {
-      if (symbol.kind !== "declaration" || symbol.module === this) continue;
+    this.#uses.forEach((_, symbol) => {
+      if (symbol.kind !== "declaration" || symbol.module === this) return;
       symbol.module.#nameDeclarations(changed);
       this.#imported.set(symbol, this.#scope.claim(symbol.name));
-    }
+    });
   }
 
   /** Decides the names that the module exports. Globals and what comes from the runtime keep theirs. */
@@ -120,13 +120,14 @@ export class Module {
     this.#isNamed = true;
     this.#fill?.();
     this.#fill = undefined;
-    for (const symbol of this.#uses.keys())
+    this.#uses.forEach((_, symbol) => {
       if (symbol.kind !== "declaration") this.#scope.reserve(symbol.name);
-    for (const declaration of this.declarations) {
+    });
+    this.declarations.forEach((declaration) => {
       declaration.name = this.#scope.claim(declaration.wanted);
       if (declaration.name !== declaration.wanted && !declaration.isInternal)
         changed(declaration);
-    }
+    });
   }
 
   /** Lets go of all that is needed to print the module; its names stay. */
@@ -171,10 +172,10 @@ export class Module {
   /** The text of all that the module declares, without what stands in front of it. */
   bodyText(): string {
     let text = "";
-    for (const part of this.#parts) {
+    this.#parts.forEach((part) => {
       const printed = part(this.nameOf);
       if (printed !== "") text += text === "" ? printed : `\n${printed}`;
-    }
+    });
     return text;
   }
 
@@ -207,33 +208,36 @@ export class Module {
         links.addWhole(from, what.kind === "all" ? `* as ${name}` : name);
       }
     }
-    for (const [symbol, use] of this.#uses) {
+    const specifiers = new Map<Module, string>();
+    this.#uses.forEach((use, symbol) => {
       if (symbol.kind === "runtime")
         links.add(runtimeModule, "type", symbol.name);
       else if (symbol.kind === "declaration") {
         const origin = symbol.module === this ? symbol.origin : symbol;
-        if (origin === undefined) continue;
-        links.add(
-          specifier(this, origin.module),
-          use,
-          renaming(origin.name, this.nameOf(symbol)),
-        );
+        if (origin === undefined) return;
+        let from = specifiers.get(origin.module);
+        if (from === undefined)
+          specifiers.set(
+            origin.module,
+            (from = specifier(this, origin.module)),
+          );
+        links.add(from, use, renaming(origin.name, this.nameOf(symbol)));
       }
-    }
+    });
     return links.print();
   }
 
   #reexportText(): string {
     const links = new Links("export", this.nameOf.indentation);
-    for (const { origin, name, hasValue } of this.declarations) {
-      if (origin === undefined) continue;
+    this.declarations.forEach(({ origin, name, hasValue }) => {
+      if (origin === undefined) return;
       const use = hasValue ? "value" : "type";
       links.add(
         specifier(this, origin.module),
         use,
         renaming(origin.name, name),
       );
-    }
+    });
     return links.print();
   }
 }

@@ -86,9 +86,13 @@ export function eachMention(
 ): void {
   if (kind === "resource") return;
   if ("record" in kind)
-    for (const field of kind.record.fields) visit(field.type);
+    kind.record.fields.forEach((field) => {
+      visit(field.type);
+    });
   else if ("variant" in kind) {
-    for (const { type } of kind.variant.cases) if (type !== null) visit(type);
+    kind.variant.cases.forEach(({ type }) => {
+      if (type !== null) visit(type);
+    });
   } else if ("tuple" in kind) kind.tuple.types.forEach(visit);
   else if ("option" in kind) visit(kind.option);
   else if ("list" in kind) visit(kind.list);

@@ -60,7 +60,7 @@ export function membersText(
   indentation: string,
 ): string {
   let text = "";
-  for (const { key, item, signature } of members) {
+  members.forEach(({ key, item, signature }) => {
     text += documentationText(
       {
         docs: item.docs,
@@ -70,7 +70,7 @@ export function membersText(
       indentation,
     );
     text += methodText(key, signature, names, indentation);
-  }
+  });
   return text;
 }
 

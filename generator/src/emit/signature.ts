@@ -162,7 +162,9 @@ export function mentionSignature(
   module: Module,
   { parameters, result }: Signature,
 ): void {
-  for (const { type } of parameters) module.mention(type);
+  parameters.forEach(({ type }) => {
+    module.mention(type);
+  });
   module.mention(result);
 }
 
@@ -195,8 +197,8 @@ export function flatParameters(
   names: Names,
 ): string {
   let text = "";
-  for (const { name, optional, type } of parameters) {
+  parameters.forEach(({ name, optional, type }) => {
     text += `${text === "" ? "" : ", "}${name}${optional ? "?" : ""}: ${flatType(type, names)}`;
-  }
+  });
   return text;
 }

@@ -7,7 +7,7 @@ import type {
   TypeReference,
 } from "../model/model.js";
 import {
-  allFunctions,
+  eachFunction,
   isAsyncFunction,
   isConstructor,
   isMethod,
@@ -65,7 +65,9 @@ export function findWaiting(
   };
   for (const owner of model.interfaces) {
     const name = owner.name === null ? "" : fullName(model, owner);
-    for (const item of owner.functions.values()) match(name, item);
+    owner.functions.forEach((item) => {
+      match(name, item);
+    });
   }
   for (const world of model.worlds) {
     const name = fullName(model, world);
@@ -107,13 +109,13 @@ function findTwins(model: Model, promised: ReadonlySet<Function>): Twins {
     !promised.has(item) &&
     !isFuture(model, item.result);
   const waiting: TypeId[] = [];
-  for (const item of allFunctions(model)) {
+  eachFunction(model, (item) => {
     const resource = resourceOf(item);
-    if (resource === undefined || !isMethod(item)) continue;
+    if (resource === undefined || !isMethod(item)) return;
     if (waits(item)) waiting.push(resource);
     for (const type of mentionedBy(item))
       if (typeof type === "number") dependents[type]?.push(resource);
-  }
+  });
   const types = new Set<TypeId>();
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (types.has(id)) continue;
@@ -126,10 +128,10 @@ function findTwins(model: Model, promised: ReadonlySet<Function>): Twins {
       (type) => typeof type === "number" && types.has(type),
     );
   const classes = new Set<TypeId>();
-  for (const item of allFunctions(model)) {
+  eachFunction(model, (item) => {
     const resource = resourceOf(item);
     if (resource !== undefined && hasTwin(item)) classes.add(resource);
-  }
+  });
   const contracts = new Set<InterfaceId>();
   model.interfaces.forEach((item, id) => {
     if (contractDiffers(item, hasTwin, classes)) contracts.add(id);

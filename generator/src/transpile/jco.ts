@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -110,6 +110,8 @@ export class JcoProcess implements Disposable {
   #complaint = "";
 
   constructor({ path }: InstalledJco) {
+    // Not imported: it takes the network along, which no other command needs.
+    const { spawn } = process.getBuiltinModule("node:child_process");
     const argv = ["--input-type=module", "--eval", program];
     this.#child = spawn(
       process.execPath,
