@@ -26,6 +26,8 @@ export const Board = {
   CommandTail: 8,
   /** 1 while the caller is in a system call on a descriptor of the worker's. */
   InSystem: 9,
+  /** The system's number of the worker's thread; 0 where the system does not tell. */
+  Thread: 10,
 } as const;
 
 export const Life = { Ready: 1, Ended: 2 } as const;

@@ -24,13 +24,8 @@ import type {
   WorkerStart,
 } from "./layout.js";
 import { readText } from "./text.js";
+import { NOT_STARTED, SLICE, Watch } from "./watch.js";
 
-/** A sleep is cut into slices this long, in milliseconds; after each the worker is asked whether it lives. */
-const SLICE = 200;
-/** So many slices without an answer, and the worker is taken for dead: well within two seconds. */
-const SLICES_WITHOUT_ANSWER = 7;
-/** How long the worker may take to start, in milliseconds. */
-const START_TIME = 10_000;
 /** How long the end of the process waits for bytes to leave the worker, in milliseconds. */
 const FLUSH_TIME = 1_500;
 
@@ -41,9 +36,6 @@ export interface LinkOptions {
   readonly workerUrl?: URL;
   readonly resourceLimits?: ResourceLimits;
 }
-
-const NOT_STARTED =
-  "the worker did not start; where this package is bundled, `worker.js` must lie beside the bundle";
 
 /** Links whose workers may hold bytes when the process ends. */
 const live = new Set<Link>();
@@ -120,11 +112,15 @@ export class Link {
   check(): void {
     if (Atomics.load(this.board.words, Board.Life) !== Life.Ended) return;
     this.#end("the worker has ended");
-    const error: Error & { code?: string } = new Error(
-      `The synchronous socket backend is closed: ${this.#reason ?? "the worker has ended"}.`,
+    throw this.#closed();
+  }
+
+  #closed(): Error {
+    const reason = this.#reason ?? "the worker has ended";
+    return Object.assign(
+      new Error(`The synchronous socket backend is closed: ${reason}.`),
+      { code: "ERR_WORKER_ENDED" },
     );
-    error.code = "ERR_WORKER_ENDED";
-    throw error;
   }
 
   /** Posts memory or a request for a name. What is posted before a command is known to the worker when it reads it. */
@@ -172,9 +168,7 @@ export class Link {
    */
   sleep(isReady: () => boolean, target: number, deadline: number): void {
     const { words } = this.board;
-    let heartbeat = Atomics.load(words, Board.Heartbeat);
-    let slicesWithoutAnswer = 0;
-    let slept = 0;
+    let watch: Watch | undefined;
     Atomics.store(words, Board.Waiting, target);
     try {
       for (;;) {
@@ -192,12 +186,9 @@ export class Link {
         );
         if (outcome !== "timed-out" || left < SLICE) continue;
         // The whole slice was slept away.
-        slept += SLICE;
-        const beat = Atomics.load(words, Board.Heartbeat);
-        if (beat !== heartbeat) slicesWithoutAnswer = 0;
-        else slicesWithoutAnswer += 1;
-        heartbeat = beat;
-        if (slicesWithoutAnswer >= SLICES_WITHOUT_ANSWER) this.#giveUp(slept);
+        watch ??= new Watch(words);
+        const reason = watch.findEnd();
+        if (reason !== undefined) this.#giveUp(reason);
         pushCommand(this.board, Command.Ping, 0, 0, 0);
         this.ring();
       }
@@ -206,16 +197,10 @@ export class Link {
     }
   }
 
-  #giveUp(waited: number): void {
-    const started = Atomics.load(this.board.words, Board.Life) !== 0;
-    if (!started && waited < START_TIME) return;
-    this.#end(
-      started
-        ? "the worker does not answer; it is out of memory, or was stopped"
-        : NOT_STARTED,
-    );
+  #giveUp(reason: string): never {
+    this.#end(reason);
     void this.#worker.terminate();
-    this.check();
+    throw this.#closed();
   }
 
   /** Waits, no longer than until `deadline`, until all bytes taken charge of are with the system. */

@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { Board, boardOf, Life } from "./layout.js";
 import type { WorkerStart } from "./layout.js";
+import { numberOfThisThread } from "./thread.js";
 import { writeText } from "./text.js";
 import { awaitCaller } from "./worker/descriptor.js";
 import { Service } from "./worker/service.js";
@@ -38,6 +39,7 @@ export function run(): void {
     end("the worker has ended");
   });
   if (parentPort === null) throw new Error("this module runs in a worker only");
+  Atomics.store(board.words, Board.Thread, numberOfThisThread());
   new Service(start, parentPort, start.answers);
   Atomics.store(board.words, Board.Life, Life.Ready);
   signal.changedAll();
