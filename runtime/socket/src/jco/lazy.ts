@@ -1,4 +1,8 @@
-import type { Contracts, InterfaceDescriptor } from "@wit2ts/runtime";
+import {
+  reclaim,
+  type Contracts,
+  type InterfaceDescriptor,
+} from "@wit2ts/runtime";
 import {
   toJcoImports,
   type Implementation,
@@ -9,7 +13,9 @@ import {
 /** A function as jco calls it. What it takes and returns is jco's matter, checked against the WIT by jco itself. */
 export type JcoFunction = (...values: unknown[]) => unknown;
 
-type Functions = Readonly<Record<string, JcoFunction>>;
+type Functions = Readonly<Record<string, JcoFunction>> & {
+  readonly [reclaim]?: (returned: unknown) => void;
+};
 
 /** A backend that is made at the first call of any of its functions. */
 export class LazyBackend<B extends object> {
@@ -35,9 +41,14 @@ export class LazyBackend<B extends object> {
     };
     this.#imports = toJcoImports(
       descriptor,
-      Object.fromEntries(
-        Object.keys(descriptor.functions).map((key) => [key, forward(key)]),
-      ) as Implementation<Contracts>,
+      {
+        ...Object.fromEntries(
+          Object.keys(descriptor.functions).map((key) => [key, forward(key)]),
+        ),
+        [reclaim]: (returned: unknown) => {
+          (this.#made as Functions | undefined)?.[reclaim]?.(returned);
+        },
+      } as Implementation<Contracts>,
       options,
     );
   }

@@ -11,6 +11,24 @@ const bulkLength = 32_768;
  */
 export const sharedBuffer: Uint8Array = new Uint8Array(bufferLength);
 
+/** Buffers of connections that are free again; more would only leave the processor's cache. */
+const spareBuffers: Uint8Array[] = [];
+const mostSpare = 4;
+
+/** What callers were given without a copy, as long as it is all that anybody has of its memory. */
+const wholes = new WeakSet<Uint8Array>();
+
+function ownBuffer(): Uint8Array {
+  // Not zeroed: nobody sees more of it than what is read into it.
+  return spareBuffers.pop() ?? Buffer.allocUnsafeSlow(bufferLength);
+}
+
+/** Takes back received bytes that nobody looks at any more: their memory is read into again. */
+export function reuse(bytes: Uint8Array): void {
+  if (wholes.delete(bytes) && spareBuffers.length < mostSpare)
+    spareBuffers.push(new Uint8Array(bytes.buffer));
+}
+
 /** The bytes that a connection has received, for `tryReceive`; made when the first come. */
 export class ReceivedBytes extends ReceiveQueue {
   /** For the next read. */
@@ -18,14 +36,14 @@ export class ReceivedBytes extends ReceiveQueue {
 
   /** Takes the first `length` bytes of the buffer that was read into. */
   take(length: number, buffer: Uint8Array): void {
-    this.push(
-      buffer === sharedBuffer || length < bulkLength
-        ? Uint8Array.prototype.slice.call(buffer, 0, length)
-        : new Uint8Array(buffer.buffer, buffer.byteOffset, length),
-    );
-    if (length === buffer.length)
-      // Not zeroed: nobody sees more of it than what is read into it.
-      this.buffer = Buffer.allocUnsafeSlow(bufferLength);
+    if (buffer === sharedBuffer || length < bulkLength) {
+      this.push(Uint8Array.prototype.slice.call(buffer, 0, length));
+    } else {
+      const whole = new Uint8Array(buffer.buffer, buffer.byteOffset, length);
+      wholes.add(whole);
+      this.push(whole);
+    }
+    if (length === buffer.length) this.buffer = ownBuffer();
     else if (this.buffer !== sharedBuffer) this.buffer = sharedBuffer;
   }
 }
