@@ -1,11 +1,6 @@
-import {
-  reclaim,
-  type Contracts,
-  type InterfaceDescriptor,
-} from "@wit2ts/runtime";
+import { reclaim, type InterfaceDescriptor } from "@wit2ts/runtime";
 import {
   toJcoImports,
-  type Implementation,
   type ImportOptions,
   type JcoImports,
 } from "@wit2ts/runtime/jco";
@@ -13,9 +8,11 @@ import {
 /** A function as jco calls it. What it takes and returns is jco's matter, checked against the WIT by jco itself. */
 export type JcoFunction = (...values: unknown[]) => unknown;
 
-type Functions = Readonly<Record<string, JcoFunction>> & {
+type Functions = Readonly<Record<string, JcoFunction>>;
+
+interface Reclaiming {
   readonly [reclaim]?: (returned: unknown) => void;
-};
+}
 
 /** A backend that is made at the first call of any of its functions. */
 export class LazyBackend<B extends object> {
@@ -46,9 +43,10 @@ export class LazyBackend<B extends object> {
           Object.keys(descriptor.functions).map((key) => [key, forward(key)]),
         ),
         [reclaim]: (returned: unknown) => {
-          (this.#made as Functions | undefined)?.[reclaim]?.(returned);
+          const { [reclaim]: take }: Reclaiming = this.#made ?? {};
+          take?.(returned);
         },
-      } as Implementation<Contracts>,
+      },
       options,
     );
   }
