@@ -111,7 +111,7 @@ function optionsType({ mode, sources }: EntrySubject): string[] {
       ? ""
       : mode === "sync"
         ? 'extends Omit<NodeSyncSocketOptions, "borrow"> '
-        : "extends NodeSocketOptions ";
+        : 'extends Omit<NodeSocketOptions, "borrow"> ';
   const members: string[] = [];
   if (socket !== undefined) {
     members.push(
@@ -265,14 +265,8 @@ function instantiateFunction(subject: EntrySubject): string[] {
       : `  let dispose = (): ${promise} => {};`,
     "  const borrow: string[] = [];",
     "  if (socket === undefined) {",
-    suspended
-      ? "    const backend = createNodeSocket(socketOptions);"
-      : "    // What the component receives is copied into its memory before it can make another call.",
-    ...(suspended
-      ? []
-      : [
-          "    const backend = createNodeSyncSocket({ ...socketOptions, borrow: true });",
-        ]),
+    "    // What the component receives is copied into its memory before it can make another call.",
+    `    const backend = createNode${suspended ? "" : "Sync"}Socket({ ...socketOptions, borrow: true });`,
     "    // It keeps nothing of what it is given to send, and no other call runs meanwhile that could move the component's memory.",
     "    borrow.push(socketName);",
     suspended

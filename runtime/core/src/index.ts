@@ -20,6 +20,7 @@ export {
 } from "./result.js";
 export { WitError } from "./wit-error.js";
 export type { Borrow } from "./borrow.js";
+export { reclaim } from "./reclaim.js";
 export type { Option } from "./option.js";
 export type * from "./contracts.js";
 export type * from "./descriptor.js";

@@ -15,6 +15,8 @@ export interface DirectOptions {
   readonly async: boolean;
   /** Lists of numbers are views of the component's memory, good until the function has answered. */
   readonly borrow: boolean;
+  /** Is given what the function has returned, once it is copied into the component's memory. */
+  readonly reclaim?: ((returned: unknown) => void) | undefined;
 }
 
 /** What the core of a component calls. */
@@ -41,7 +43,7 @@ export function bindDirectly(
   one: FunctionDescriptor,
   name: string,
   call: (args: unknown[]) => unknown,
-  { async, borrow }: DirectOptions,
+  { async, borrow, reclaim }: DirectOptions,
 ): BindDirectly | undefined {
   if (one.async === true) return undefined;
   const adapted = adapt(scope, one, name);
@@ -49,11 +51,16 @@ export function bindDirectly(
   const { lift, lower } = adapted;
   return (options) => {
     const memory = new GuestMemory(options, borrow);
+    const answer = (flat: readonly CoreValue[], value: unknown) => {
+      const lowered = lower(memory, flat, value);
+      reclaim?.(value);
+      return lowered;
+    };
     const core: CoreFunction = (...flat) => {
       let returned: unknown;
       try {
         returned = call(lift(memory, flat));
-        if (!isThenable(returned)) return lower(memory, flat, returned);
+        if (!isThenable(returned)) return answer(flat, returned);
       } catch (exception) {
         throw passable(exception);
       }
@@ -66,7 +73,7 @@ export function bindDirectly(
       return returned.then(
         (value) => {
           try {
-            return lower(memory, flat, value);
+            return answer(flat, value);
           } catch (exception) {
             throw passable(exception);
           }

@@ -28,6 +28,7 @@ import {
 import { ErrorCarrier, passable, poison } from "./exception.js";
 import { ImportedResource } from "./imported-resource.js";
 import { jcoKey } from "./name.js";
+import { reclaim } from "../reclaim.js";
 
 /** What implements an interface: its synchronous contract, or its asynchronous one where the component is suspended. */
 export type Implementation<C extends Contracts> = C extends {
@@ -110,6 +111,7 @@ export function adaptImports(
 ): JcoImports {
   const imports: Record<string, (...args: unknown[]) => unknown> = {};
   const target = members(implementation, descriptor.name);
+  const binding = direct && { ...direct, reclaim: reclaimer(target) };
   for (const [key, one] of Object.entries(descriptor.functions)) {
     imports[jcoKey(key)] = importFunction(
       descriptor,
@@ -117,7 +119,7 @@ export function adaptImports(
       `${descriptor.name}#${one.name}`,
       method(target, key, descriptor.name),
       instance,
-      direct,
+      binding,
     );
   }
   for (const [name, definition] of Object.entries(descriptor.types)) {
@@ -145,6 +147,14 @@ function members(value: unknown, name: string): Members {
     );
   }
   return value as Members;
+}
+
+/** Its own only: what inherits from an implementation or copies it may well keep what goes through. */
+function reclaimer(target: Members): DirectOptions["reclaim"] {
+  if (!Object.hasOwn(target, reclaim)) return undefined;
+  return (target as { readonly [reclaim]?: (returned: unknown) => void })[
+    reclaim
+  ]?.bind(target);
 }
 
 /** A function of the implementation, looked up at each call: it may be replaced, by a test for example. */

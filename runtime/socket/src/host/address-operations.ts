@@ -200,8 +200,14 @@ export class ConnectOperation<
     const { entry } = this;
     if (entry.protocol === "udp") return;
     entry.state = "failed";
-    entry.released = true;
     this.driver.close(entry.socket);
+  }
+
+  protected override settle(result: Result<void, SocketError>): void {
+    super.settle(result);
+    // A connection that idles from now on should not keep what only its making needed.
+    const { entry, lane } = this;
+    if (lane.first === this && lane.last === this) entry.writeLane = undefined;
   }
 
   protected denial(host: string, port: number): Error {

@@ -152,8 +152,6 @@ class AwaitingRunner<S extends object, L extends object> {
         if (lane.first === first) this.#wait(lane, first);
         return;
       }
-      // A connection that idles from now on should not keep what only its making needed.
-      if (first.readiness === "connect") lane.ready = undefined;
       if (lane.first === first) lane.remove(first);
       first.cancelTimer?.();
     }

@@ -2,7 +2,7 @@ import type { Family, NumericAddress, Protocol } from "../driver.js";
 import type { Waiting } from "./operation.js";
 import type { ReceiveOperation } from "./receive-operation.js";
 
-/** Where a socket stands. `failed` is a TCP socket whose `connect` failed: it can only be closed. */
+/** Where a socket stands. `failed` is a TCP socket whose `connect` failed: it can only be closed, for the driver has its own back. */
 export type SocketState =
   | "unbound"
   | "binding"
@@ -54,11 +54,12 @@ export class SocketEntry<S extends object> {
   /** The driver's socket. */
   readonly socket: S;
   state: SocketState;
-  /** The driver's socket is given back already. */
-  released = false;
-  /** In milliseconds; `Infinity` waits for ever. */
-  readTimeout: number;
-  writeTimeout: number;
+  /**
+   * In milliseconds; where absent, calls wait for ever. `Infinity` would do as well, but the engine keeps such a number
+   * outside the object.
+   */
+  readTimeout: number | undefined = undefined;
+  writeTimeout: number | undefined = undefined;
   reuseAddress = false;
   /** The peer of a connected UDP socket, in canonical form. */
   peer: NumericAddress | undefined = undefined;
@@ -85,8 +86,6 @@ export class SocketEntry<S extends object> {
     this.protocol = protocol;
     this.socket = socket;
     this.state = state;
-    this.readTimeout = Infinity;
-    this.writeTimeout = Infinity;
   }
 
   /** `accept`, `receive`, `receive-from`. */

@@ -261,9 +261,9 @@ export class SocketHost<S extends object, L extends object> {
     if (entry === undefined) return wrongHandle();
     this.#sockets.remove(entry);
     this.onClose?.(entry);
+    const wasFailed = entry.state === "failed";
     entry.state = "closed";
-    if (entry.released) return ok();
-    entry.released = true;
+    if (wasFailed) return ok();
     try {
       this.driver.close(entry.socket);
     } catch (cause) {
@@ -332,7 +332,7 @@ export class SocketHost<S extends object, L extends object> {
     return undefined;
   }
 
-  #wait(timeout: number): number {
+  #wait(timeout = Infinity): number {
     return Math.min(timeout, this.#limits.longestWait);
   }
 

@@ -26,10 +26,9 @@ export function setReadTimeout(
   entry: SocketEntry<object>,
   milliseconds: bigint | undefined,
 ): Result<void, SocketError> {
-  const timeout = readTimeout(milliseconds);
-  if (timeout === undefined) return invalidTimeout();
+  if (!isTimeout(milliseconds)) return invalidTimeout();
   if (entry.state === "failed") return wrongState(entry.state);
-  entry.readTimeout = timeout;
+  entry.readTimeout = inMilliseconds(milliseconds);
   return ok();
 }
 
@@ -38,17 +37,18 @@ export function setWriteTimeout(
   entry: SocketEntry<object>,
   milliseconds: bigint | undefined,
 ): Result<void, SocketError> {
-  const timeout = readTimeout(milliseconds);
-  if (timeout === undefined) return invalidTimeout();
+  if (!isTimeout(milliseconds)) return invalidTimeout();
   if (entry.state === "failed") return wrongState(entry.state);
-  entry.writeTimeout = timeout;
+  entry.writeTimeout = inMilliseconds(milliseconds);
   return ok();
 }
 
-/** A timeout as a number, `Infinity` where there is none; `undefined` for what is no timeout. */
-function readTimeout(milliseconds: unknown): number | undefined {
-  if (milliseconds === undefined) return Infinity;
-  return isU64(milliseconds) ? Number(milliseconds) : undefined;
+function isTimeout(milliseconds: unknown): boolean {
+  return milliseconds === undefined || isU64(milliseconds);
+}
+
+function inMilliseconds(timeout: bigint | undefined): number | undefined {
+  return timeout === undefined ? undefined : Number(timeout);
 }
 
 function invalidTimeout(): Result<never, SocketError> {

@@ -1,7 +1,6 @@
-import type { Contracts, InterfaceDescriptor } from "@wit2ts/runtime";
+import { reclaim, type InterfaceDescriptor } from "@wit2ts/runtime";
 import {
   toJcoImports,
-  type Implementation,
   type ImportOptions,
   type JcoImports,
 } from "@wit2ts/runtime/jco";
@@ -10,6 +9,10 @@ import {
 export type JcoFunction = (...values: unknown[]) => unknown;
 
 type Functions = Readonly<Record<string, JcoFunction>>;
+
+interface Reclaiming {
+  readonly [reclaim]?: (returned: unknown) => void;
+}
 
 /** A backend that is made at the first call of any of its functions. */
 export class LazyBackend<B extends object> {
@@ -35,9 +38,15 @@ export class LazyBackend<B extends object> {
     };
     this.#imports = toJcoImports(
       descriptor,
-      Object.fromEntries(
-        Object.keys(descriptor.functions).map((key) => [key, forward(key)]),
-      ) as Implementation<Contracts>,
+      {
+        ...Object.fromEntries(
+          Object.keys(descriptor.functions).map((key) => [key, forward(key)]),
+        ),
+        [reclaim]: (returned: unknown) => {
+          const { [reclaim]: take }: Reclaiming = this.#made ?? {};
+          take?.(returned);
+        },
+      },
       options,
     );
   }

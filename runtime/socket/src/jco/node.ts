@@ -25,7 +25,8 @@ import { LazyBackend, type JcoFunction } from "./lazy.js";
 const calling = { async: true };
 
 /** Options of {@link createJcoSocket}. */
-export interface JcoSocketOptions extends NodeSocketOptions, AdapterOptions {}
+export interface JcoSocketOptions
+  extends Omit<NodeSocketOptions, "borrow">, AdapterOptions {}
 
 /** The import of one component, and the backend behind it. */
 export interface JcoSocket extends AsyncDisposable {
@@ -42,7 +43,7 @@ export interface JcoSocket extends AsyncDisposable {
  * @throws SyntaxError, RangeError for options that make no sense.
  */
 export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
-  const socket = createNodeSocket(options);
+  const socket = createNodeSocket({ ...options, borrow: true });
   const dispose = (): Promise<void> => socket.dispose();
   return {
     imports: toJcoImports(Socket, socket, { ...options, ...calling }),
@@ -51,7 +52,9 @@ export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
   };
 }
 
-const shared = new LazyBackend(Socket, calling, () => createNodeSocket());
+const shared = new LazyBackend(Socket, calling, () =>
+  createNodeSocket({ borrow: true }),
+);
 
 export const createSocket: JcoFunction = shared.function("createSocket");
 export const connect: JcoFunction = shared.function("connect");

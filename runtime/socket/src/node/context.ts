@@ -13,8 +13,8 @@ export interface NodeContext {
   /** Connections that are closed but still delivering. */
   readonly lingering: Set<net.Socket>;
   /**
-   * Makes the sink for the bytes of a connection. With a sink of one's own, `tryReceive` is not to be used: it reads
-   * from the usual one.
+   * Makes the sink for the bytes of a connection, where it is not the socket itself. Then `tryReceive` is not to be used: it
+   * reads from the usual one.
    */
-  createSink(socket: TcpSocket): StreamSink;
+  readonly createSink: ((socket: TcpSocket) => StreamSink) | undefined;
 }

@@ -17,7 +17,6 @@ import { nodeClock } from "./clock.js";
 import type { NodeContext } from "./context.js";
 import { NameLookup, systemLookup, type LookupFunction } from "./lookup.js";
 import type { NodeSocket } from "./node-socket.js";
-import { ReceivedBytes } from "./received-bytes.js";
 import { TcpSocket } from "./tcp-socket.js";
 import type { StreamSink } from "./tcp-stream.js";
 import { UdpSocket } from "./udp-socket.js";
@@ -73,19 +72,16 @@ class NetDriver implements NodeDriver {
 
   constructor(options: NodeDriverOptions) {
     const { lookup, limits, createSink, deliveryTimeout = 30_000 } = options;
-    const resolved = resolveLimits(limits);
     // Also false for NaN, and for what is no number at all.
     if (!(deliveryTimeout >= 0))
       throw new RangeError("deliveryTimeout must be a number of at least 0");
     this.#context = {
-      limits: resolved,
+      limits: resolveLimits(limits),
       deliveryTimeout:
         deliveryTimeout > longestDelay ? Infinity : deliveryTimeout,
       lookup: lookup ?? systemLookup,
       lingering: new Set<net.Socket>(),
-      createSink:
-        createSink ??
-        ((socket) => new ReceivedBytes(socket, resolved.bufferedBytes)),
+      createSink,
     };
   }
 

@@ -1,7 +1,9 @@
 /** The asynchronous backend over `node:net` and `node:dgram`. */
+import { reclaim } from "@wit2ts/runtime";
 import { createAsyncSocket, type AsyncSocketBackend } from "../host/async.js";
 import type { SocketOptions } from "../host/host.js";
 import { createNodeDriver, type NodeDriverOptions } from "./driver.js";
+import { reuse } from "./received-bytes.js";
 
 export {
   createNodeDriver,
@@ -20,6 +22,11 @@ export interface NodeSocketOptions extends SocketOptions {
    * connection is reset then. `Infinity` is as long as the peer takes.
    */
   readonly deliveryTimeout?: NodeDriverOptions["deliveryTimeout"];
+  /**
+   * Whether what `receive` returns is read into again once it is given back ({@link reclaim}). Who binds a component directly does that, as
+   * soon as the bytes are in its own memory. What nobody gives back belongs to the caller as ever.
+   */
+  readonly borrow?: boolean | undefined;
 }
 
 /**
@@ -34,11 +41,19 @@ export interface NodeSocketOptions extends SocketOptions {
 export function createNodeSocket(
   options: NodeSocketOptions = {},
 ): AsyncSocketBackend {
-  const { lookup, limits, deliveryTimeout } = options;
+  const { lookup, limits, deliveryTimeout, borrow } = options;
   const driver = createNodeDriver({
     ...(lookup === undefined ? {} : { lookup }),
     ...(limits === undefined ? {} : { limits }),
     ...(deliveryTimeout === undefined ? {} : { deliveryTimeout }),
   });
-  return createAsyncSocket(driver, options);
+  const socket = createAsyncSocket(driver, options);
+  if (borrow !== true) return socket;
+  // Not enumerable, so that a copy of the backend with functions of its own, which might keep the bytes, does not have it.
+  return Object.defineProperty(socket, reclaim, { value: reclaimBytes });
+}
+
+/** Takes back what any of the functions has returned. */
+function reclaimBytes(returned: { readonly val?: unknown }): void {
+  if (returned.val instanceof Uint8Array) reuse(returned.val);
 }

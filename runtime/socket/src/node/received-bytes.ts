@@ -1,8 +1,4 @@
-import type { Attempt } from "../driver.js";
-import { PENDING } from "../driver.js";
 import { ReceiveQueue } from "./receive-queue.js";
-import type { TcpSocket } from "./tcp-socket.js";
-import type { StreamSink } from "./tcp-stream.js";
 
 const bufferLength = 65_536;
 /** From this size on, what was read into a buffer of the connection's own goes to the caller without a copy. */
@@ -13,63 +9,41 @@ const bulkLength = 32_768;
  * is idle needs none. Only after a read that filled its buffer, more is certain to follow, and the next read gets a
  * buffer of its own.
  */
-const sharedBuffer = new Uint8Array(bufferLength);
+export const sharedBuffer: Uint8Array = new Uint8Array(bufferLength);
 
-/** The bytes that a connection has received, for `tryReceive`. */
-export class ReceivedBytes implements StreamSink {
-  readonly #socket: TcpSocket;
-  readonly #most: number;
-  /** Made when the first bytes come. */
-  #queue: ReceiveQueue | undefined = undefined;
-  #buffer: Uint8Array = sharedBuffer;
+/** Buffers of connections that are free again; more would only leave the processor's cache. */
+const spareBuffers: Uint8Array[] = [];
+const mostSpare = 4;
 
-  /** @param most - how many bytes to keep before reading stops. */
-  constructor(socket: TcpSocket, most: number) {
-    this.#socket = socket;
-    this.#most = most;
-  }
+/** What callers were given without a copy, as long as it is all that anybody has of its memory. */
+const wholes = new WeakSet<Uint8Array>();
 
-  buffer(): Uint8Array {
-    return this.#buffer;
-  }
+function ownBuffer(): Uint8Array {
+  // Not zeroed: nobody sees more of it than what is read into it.
+  return spareBuffers.pop() ?? Buffer.allocUnsafeSlow(bufferLength);
+}
 
-  take(length: number, buffer: Uint8Array): boolean {
-    const queue = (this.#queue ??= new ReceiveQueue());
-    queue.push(
-      buffer === sharedBuffer || length < bulkLength
-        ? Uint8Array.prototype.slice.call(buffer, 0, length)
-        : new Uint8Array(buffer.buffer, buffer.byteOffset, length),
-    );
-    if (length === buffer.length)
-      // Not zeroed: nobody sees more of it than what is read into it.
-      this.#buffer = Buffer.allocUnsafeSlow(bufferLength);
-    else if (this.#buffer !== sharedBuffer) this.#buffer = sharedBuffer;
-    this.#socket.signalRead();
-    return queue.length < this.#most;
-  }
+/** Takes back received bytes that nobody looks at any more: their memory is read into again. */
+export function reuse(bytes: Uint8Array): void {
+  if (wholes.delete(bytes) && spareBuffers.length < mostSpare)
+    spareBuffers.push(new Uint8Array(bytes.buffer));
+}
 
-  end(): void {
-    this.#socket.signalRead();
-  }
+/** The bytes that a connection has received, for `tryReceive`; made when the first come. */
+export class ReceivedBytes extends ReceiveQueue {
+  /** For the next read. */
+  buffer: Uint8Array = sharedBuffer;
 
-  fail(): void {
-    this.#socket.signalRead();
-    this.#socket.signalWrite();
-  }
-
-  writable(): void {
-    this.#socket.signalWrite();
-  }
-
-  tryReceive(maxLength: number): Attempt<Uint8Array> {
-    const queue = this.#queue;
-    const data = queue?.shift(maxLength);
-    if (queue !== undefined && data !== undefined) {
-      if (queue.length < this.#most) this.#socket.stream?.resume();
-      return data;
+  /** Takes the first `length` bytes of the buffer that was read into. */
+  take(length: number, buffer: Uint8Array): void {
+    if (buffer === sharedBuffer || length < bulkLength) {
+      this.push(Uint8Array.prototype.slice.call(buffer, 0, length));
+    } else {
+      const whole = new Uint8Array(buffer.buffer, buffer.byteOffset, length);
+      wholes.add(whole);
+      this.push(whole);
     }
-    const { stream } = this.#socket;
-    if (stream?.error !== undefined) throw stream.error;
-    return stream?.isEnded === true ? new Uint8Array(0) : PENDING;
+    if (length === buffer.length) this.buffer = ownBuffer();
+    else if (this.buffer !== sharedBuffer) this.buffer = sharedBuffer;
   }
 }

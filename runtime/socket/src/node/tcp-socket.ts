@@ -15,19 +15,20 @@ import {
 import { bindPort, type BoundPort } from "./bound-port.js";
 import type { NodeContext } from "./context.js";
 import { NodeSocket } from "./node-socket.js";
-import { ReceivedBytes } from "./received-bytes.js";
+import { ReceivedBytes, sharedBuffer } from "./received-bytes.js";
 import { TcpListener } from "./tcp-listener.js";
 import { TcpStream, type StreamSink } from "./tcp-stream.js";
 
 /** How often to ask for another free port when the system names one that a socket of this process holds. */
 const ephemeralTries = 16;
 
-/** A TCP socket: unbound, bound, a listener or a connection. */
-export class TcpSocket extends NodeSocket {
+/**
+ * A TCP socket: unbound, bound, a listener or a connection. It is the sink of its connection itself, unless the driver was
+ * told to make another.
+ */
+export class TcpSocket extends NodeSocket implements StreamSink {
   /** The connection, once there is one or is to be one. */
   stream: TcpStream | undefined = undefined;
-  /** What receives the bytes of the connection. */
-  sink: StreamSink | undefined = undefined;
   readonly #family: Family;
   readonly #context: NodeContext;
   #bound: BoundPort | undefined = undefined;
@@ -37,6 +38,8 @@ export class TcpSocket extends NodeSocket {
   /** Node's own record of it, kept as it is: idle connections should be small. */
   #local: net.AddressInfo | undefined = undefined;
   #peer: NumericAddress | undefined = undefined;
+  /** The bytes that have come, once there were any. */
+  #received: ReceivedBytes | undefined = undefined;
 
   constructor(context: NodeContext, family: Family) {
     super();
@@ -71,8 +74,7 @@ export class TcpSocket extends NodeSocket {
           ? undefined
           : (this.#bound ?? bindPort(this.#family, this.#taken));
       this.#bound = undefined;
-      this.sink = this.#context.createSink(this);
-      this.stream = TcpStream.connect(this.sink, address, bound?.handle);
+      this.stream = TcpStream.connect(this.#sink, address, bound?.handle);
     }
     try {
       if (this.stream.tryConnect() === PENDING) return PENDING;
@@ -118,8 +120,36 @@ export class TcpSocket extends NodeSocket {
     if ("address" in local) this.#local = local;
     const { remoteAddress: host, remotePort: port } = accepted;
     if (host !== undefined && port !== undefined) this.#peer = { host, port };
-    this.sink = this.#context.createSink(this);
-    this.stream = TcpStream.adopt(this.sink, accepted);
+    this.stream = TcpStream.adopt(this.#sink, accepted);
+  }
+
+  get #sink(): StreamSink {
+    return this.#context.createSink?.(this) ?? this;
+  }
+
+  /** For the connection, as what follows. */
+  buffer(): Uint8Array {
+    return this.#received?.buffer ?? sharedBuffer;
+  }
+
+  take(length: number, buffer: Uint8Array): boolean {
+    const received = (this.#received ??= new ReceivedBytes());
+    received.take(length, buffer);
+    this.signalRead();
+    return received.length < this.#context.limits.bufferedBytes;
+  }
+
+  end(): void {
+    this.signalRead();
+  }
+
+  fail(): void {
+    this.signalRead();
+    this.signalWrite();
+  }
+
+  writable(): void {
+    this.signalWrite();
   }
 
   override trySend(data: Uint8Array, hold: boolean): Attempt<number> {
@@ -131,9 +161,16 @@ export class TcpSocket extends NodeSocket {
   }
 
   override tryReceive(maxLength: number): Attempt<Uint8Array> {
-    if (this.sink instanceof ReceivedBytes)
-      return this.sink.tryReceive(maxLength);
-    throw systemError("ENOTCONN", "the socket does not keep what it receives");
+    const received = this.#received;
+    const data = received?.shift(maxLength);
+    const { stream } = this;
+    if (received !== undefined && data !== undefined) {
+      if (received.length < this.#context.limits.bufferedBytes)
+        stream?.resume();
+      return data;
+    }
+    if (stream?.error !== undefined) throw stream.error;
+    return stream?.isEnded === true ? new Uint8Array(0) : PENDING;
   }
 
   #connection(): TcpStream {

@@ -1,4 +1,9 @@
-import { ok, type InterfaceDescriptor, type Result } from "@wit2ts/runtime";
+import {
+  ok,
+  reclaim,
+  type InterfaceDescriptor,
+  type Result,
+} from "@wit2ts/runtime";
 import { toJcoImports } from "@wit2ts/runtime/jco";
 import { describe, expect, it } from "vitest";
 import { valueAbi } from "../../../../runtime/core/src/jco/abi/compile-abi.js";
@@ -120,7 +125,9 @@ const forwarding: Target = {
 };
 
 async function guest(
-  implementation: Partial<Target> = {},
+  implementation: Partial<Target> & {
+    readonly [reclaim]?: (returned: unknown) => void;
+  } = {},
   borrow = false,
 ): Promise<Guest> {
   const instantiate = await loadComponent(source, {
@@ -215,6 +222,46 @@ describe("a component that is bound directly", () => {
       expect(read(16)).toBe(borrow ? 7 : 97);
     },
   );
+
+  it("gives back what it has copied, and only that", async () => {
+    const given = [new Uint8Array([7, 8, 9]), "no bytes"];
+    const reclaimed: unknown[] = [];
+    const { bytes, read } = await guest({
+      bytes: () => given[reclaimed.length] as Uint8Array,
+      [reclaim](returned) {
+        reclaimed.push(returned);
+        (returned as Uint8Array).fill(0);
+      },
+    });
+    expect(bytes(16, 1)).toBe(3);
+    expect([read(4096), read(4097), read(4098)]).toEqual([7, 8, 9]);
+    expect(reclaimed).toEqual([given[0]]);
+    expect(() => bytes(16, 1)).toThrow("expected a Uint8Array");
+    expect(reclaimed).toHaveLength(1);
+  });
+
+  it.runIf(hasJspi)("gives it back where it was suspended, too", async () => {
+    const instantiate = await loadComponent(source, {
+      mode: "jspi",
+      asyncImports: ["test:direct/target#bytes"],
+      asyncExports: ["bytes"],
+      jco: { importBindings: "hybrid" },
+    });
+    const reclaimed: unknown[] = [];
+    const it = (await instantiate(undefined, {
+      "test:direct/target": toJcoImports(
+        Target as InterfaceDescriptor<object>,
+        {
+          ...forwarding,
+          bytes: () => Promise.resolve(new Uint8Array([7])),
+          [reclaim]: (returned: unknown) => reclaimed.push(returned),
+        },
+        { async: true },
+      ),
+    })) as Record<string, (...args: number[]) => Promise<number>>;
+    expect(await it["bytes"]?.(16, 3)).toBe(1);
+    expect(reclaimed).toEqual([new Uint8Array([7])]);
+  });
 
   it("is told what no value of the type is", async () => {
     const wrong: Partial<Record<keyof Target, () => unknown>> = {
