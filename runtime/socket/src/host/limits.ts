@@ -28,12 +28,19 @@ const defaults: SocketLimits = {
 /**
  * Fills in what the host author left out.
  *
- * @throws RangeError for a limit that is no number or less than 1; these come from the host's author, not from a guest.
+ * @throws RangeError for a limit that is no number or less than 1, or that there is not; these come from the host's author,
+ * not from a guest.
  */
 export function resolveLimits(
   limits: Partial<SocketLimits> | undefined,
 ): SocketLimits {
   const resolved = { ...defaults };
+  for (const name of Object.keys(limits ?? {})) {
+    if (!Object.hasOwn(defaults, name))
+      throw new RangeError(
+        `there is no limit ${name}; there are ${Object.keys(defaults).join(", ")}`,
+      );
+  }
   for (const name of Object.keys(defaults) as (keyof SocketLimits)[]) {
     const value = limits?.[name];
     if (value === undefined) continue;

@@ -192,4 +192,32 @@ describe("policy", () => {
     expect(failed).toEqual(fails("other"));
     expect(causeOf(failed)).toBe(cause);
   });
+
+  it.each<[string, () => unknown]>([
+    ["the promise of a refusal", () => Promise.resolve(false)],
+    ["a promise that fails", () => Promise.reject(new Error("too late"))],
+    ["a number", () => 1],
+    ["nothing", () => undefined],
+  ])("whose predicate returns %s forbids, and says why", async (_, answer) => {
+    const predicate = answer as () => boolean;
+    const { driver, socket } = setUp(
+      {},
+      { policy: { connect: predicate, sendTo: predicate, listen: predicate } },
+    );
+    const tcp = unwrap(await socket.createSocket("ipv4", "tcp"));
+    const udp = unwrap(await socket.createSocket("ipv4", "udp"));
+    const listener = unwrap(await socket.createSocket("ipv4", "tcp"));
+    unwrap(await socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+    for (const failed of [
+      await socket.connect(tcp, address),
+      await socket.sendTo(udp, bytes(1), address),
+      await socket.listen(listener, 1),
+    ]) {
+      expect(failed).toEqual(fails("other"));
+      expect(causeOf(failed)).toMatchObject({
+        message: expect.stringContaining("must return true or false") as string,
+      });
+    }
+    expect(driver.log).toEqual(["bind 127.0.0.1 0", "close 1"]);
+  });
 });
