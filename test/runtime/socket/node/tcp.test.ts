@@ -375,4 +375,44 @@ describe("the backend", () => {
     expect(causeOf(failed)).toMatchObject({ code: "EAI_AGAIN" });
     expect(asked).toEqual([["name.test", family === "ipv6" ? 6 : 4]]);
   });
+
+  it.each<[string, (...answers: unknown[]) => unknown[], string]>([
+    ["undefined for no error", (good) => [undefined, good], "ok"],
+    ["no addresses", () => [null], "other"],
+    ["an address without a list", () => [null, "127.0.0.1", 4], "other"],
+    [
+      "nulls among the addresses",
+      () => [null, [null]],
+      "address-not-available",
+    ],
+    [
+      "addresses that are none",
+      () => [null, [{ family: 4 }]],
+      "address-not-available",
+    ],
+  ])(
+    "survives a resolver that answers with %s",
+    async (_, answer, expected) => {
+      for (const later of [false, true]) {
+        await using socket = createNodeSocket({
+          lookup: (_name, _options, callback) => {
+            const give = (): void => {
+              (callback as (...values: unknown[]) => void)(
+                ...answer([{ address: "127.0.0.1", family: 4 }]),
+              );
+            };
+            if (later) process.nextTick(give);
+            else give();
+          },
+        });
+        const { address } = await listen(socket, "ipv4");
+        const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
+        const { tag, val } = await socket.connect(handle, {
+          host: "name.test",
+          port: address.port,
+        });
+        expect(tag === "ok" ? tag : val).toBe(expected);
+      }
+    },
+  );
 });
