@@ -61,6 +61,8 @@ export class TcpStream {
   #isConnected: boolean;
   #isEnded = false;
   #isPaused = false;
+  /** More may have come in that is not read yet: reading is stopped, or has not caught up since, or filled its buffer. */
+  #isBehind = false;
   /** Nobody is left who wants what comes in. */
   #isClosing = false;
   /** The caller's bytes that Node sends from without a copy. */
@@ -139,6 +141,7 @@ export class TcpStream {
   /** For the listeners. */
   ended(): void {
     this.#isEnded = true;
+    this.#isBehind = false;
     this.#sink.end();
   }
 
@@ -146,6 +149,7 @@ export class TcpStream {
     if (this.#isClosing) return true;
     const isWanted = this.#sink.take(length, buffer);
     if (!isWanted) this.#isPaused = true;
+    this.#isBehind = !isWanted || length === buffer.length;
     return isWanted;
   }
 
@@ -243,7 +247,7 @@ export class TcpStream {
       // The rest of a call that was not finished must not be sent: its owner may change the bytes now. What earlier calls
       // sent is in the system already.
       this.#held !== undefined ||
-      (socket.writableLength === 0 && !this.#isPaused);
+      (socket.writableLength === 0 && !this.#isBehind);
     if (isDone) {
       socket.destroy();
       return undefined;
@@ -264,7 +268,7 @@ export class TcpStream {
     });
     this.#isClosing = true;
     socket.ref();
-    const hadInput = this.#isPaused && !this.#isEnded;
+    const hadInput = this.#isBehind && !this.#isEnded;
     socket.end(() => {
       if (!hadInput) {
         socket.destroy();

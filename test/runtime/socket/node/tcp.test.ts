@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import net from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { causeOf, unwrap } from "@wit2ts/runtime";
 import { createNodeSocket, nodeSupports } from "@wit2ts/socket/node";
@@ -91,6 +91,20 @@ describe.each(families)("connections over %s", (family) => {
     const { near, far } = await connect(socket, family);
     const request = socket.send(near, Buffer.alloc(3_000_000, 5));
     unwrap(await socket.receive(far, 100n));
+    unwrap(await socket.send(far, Buffer.from("too large")));
+    unwrap(await socket.close(far));
+    expect((await receiveAll(socket, near)).toString()).toBe("too large");
+    expect((await request).tag).toBe("ok");
+  });
+
+  it("deliver a response though more of its request has just been asked for", async () => {
+    await using socket = createNodeSocket({ limits: { bufferedBytes: 4_096 } });
+    const { near, far } = await connect(socket, family);
+    const request = socket.send(near, Buffer.alloc(20_000_000, 5));
+    // Until reading has stopped.
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    // Takes all that is buffered, so reading goes on; but nothing more has been read when the connection is closed.
+    unwrap(await socket.receive(far, 1_000_000n));
     unwrap(await socket.send(far, Buffer.from("too large")));
     unwrap(await socket.close(far));
     expect((await receiveAll(socket, near)).toString()).toBe("too large");
