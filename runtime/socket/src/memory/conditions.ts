@@ -47,7 +47,7 @@ const ways: readonly unknown[] = ["open", "silent", "unreachable", "refused"];
 export function checkConditions(conditions: Conditions): void {
   for (const [name, value] of Object.entries(conditions) as [
     string,
-    unknown,
+    string | number | undefined,
   ][]) {
     if (!Object.hasOwn(openPath, name))
       throw new RangeError(
