@@ -154,7 +154,7 @@ class Connection {
   constructor(descriptor: InterfaceDescriptor, options: SyncBridgeOptions) {
     const { disposeTimeout = 2000 } = options;
     // Also false for NaN, which would be as long as the implementation takes.
-    if (!(disposeTimeout >= 0))
+    if (typeof disposeTimeout !== "number" || !(disposeTimeout >= 0))
       throw new RangeError("disposeTimeout must be a number of at least 0");
     this.#name = descriptor.name;
     this.#disposeTimeout = disposeTimeout;

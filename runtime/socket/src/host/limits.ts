@@ -51,3 +51,18 @@ export function resolveLimits(
   }
   return resolved;
 }
+
+/**
+ * Reads how long the delivery of what a closed connection still holds may take, in milliseconds: 30,000 unless said.
+ *
+ * @throws RangeError for what is no number, or less than 0.
+ */
+export function resolveDeliveryTimeout(
+  milliseconds: number | undefined,
+): number {
+  if (milliseconds === undefined) return 30_000;
+  // Also false for NaN; and `null`, which compares as 0, would reset connections at once.
+  if (typeof milliseconds !== "number" || !(milliseconds >= 0))
+    throw new RangeError("deliveryTimeout must be a number of at least 0");
+  return milliseconds;
+}

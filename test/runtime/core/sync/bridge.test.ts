@@ -206,11 +206,18 @@ describe("disposing of a bridge", () => {
     await remove();
   });
 
-  it.each([NaN, -1])("refuses to wait for %s", (disposeTimeout) => {
-    expect(() =>
-      createSyncBridge(Command, { module, export: "control", disposeTimeout }),
-    ).toThrow(RangeError);
-  });
+  it.each([NaN, -1, null as never])(
+    "refuses to wait for %s",
+    (disposeTimeout) => {
+      expect(() =>
+        createSyncBridge(Command, {
+          module,
+          export: "control",
+          disposeTimeout,
+        }),
+      ).toThrow(RangeError);
+    },
+  );
 
   it("waits no longer than it was told", async () => {
     const { path, remove } = await scratch();

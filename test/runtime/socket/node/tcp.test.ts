@@ -368,7 +368,7 @@ describe("the backend", () => {
   });
 
   it("refuses times to deliver that are none", () => {
-    for (const deliveryTimeout of [NaN, -1])
+    for (const deliveryTimeout of [NaN, -1, null as never, "5" as never])
       expect(() => createNodeSocket({ deliveryTimeout })).toThrow(RangeError);
     for (const deliveryTimeout of [0, 1e12, Infinity])
       expect(() => createNodeSocket({ deliveryTimeout })).not.toThrow();
