@@ -352,9 +352,7 @@ describe("the canonical ABI", () => {
         ],
       });
       const both = [abi?.load(guest, 0), abi?.load(guest, 0)];
-      expect(() => pair?.store(guest, 32, both)).toThrow(
-        "detached ArrayBuffer",
-      );
+      expect(() => pair?.store(guest, 32, both)).toThrow(/detached/);
       pair?.store(guest, 32, [numbers.slice(0, 0), numbers.slice(0, 0)]);
       expect(pair?.load(guest, 32)).toEqual([
         numbers.slice(0, 0),
