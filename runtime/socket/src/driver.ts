@@ -105,7 +105,7 @@ export interface Driver<S extends object, L extends object> {
   /**
    * TCP: the first call begins to connect, later ones with the same address ask how it went; a further address may be
    * tried after a failure, from the same local address. UDP: the socket is bound already; sets the peer, or changes it;
-   * from then on datagrams of others are dropped, those queued already too.
+   * from then on datagrams of others are dropped, those queued already too. A failure leaves the peer there was.
    */
   tryConnect(socket: S, address: NumericAddress): Attempt<void>;
 

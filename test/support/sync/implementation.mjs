@@ -22,6 +22,38 @@ class StrangeError extends Error {
   code = "ESTRANGE";
 }
 
+/** Exceptions that no thread can hand to another as they are. */
+const odd = {
+  "object-without-prototype": () => Object.create(null),
+  "object-that-throws": () => ({
+    toString() {
+      throw new Error("no text");
+    },
+  }),
+  "error-with-symbols": () =>
+    Object.defineProperties(new Error(), {
+      name: { value: Symbol("name") },
+      message: { value: Symbol("message") },
+    }),
+  "error-with-call-sites": () =>
+    Object.assign(new RangeError("far"), { stack: [() => {}] }),
+  "error-that-throws": () =>
+    Object.defineProperty(new Error("hidden"), "message", {
+      get() {
+        throw new Error("no message");
+      },
+    }),
+  proxy: () =>
+    new Proxy(new Error("behind"), {
+      get() {
+        throw new Error("no access");
+      },
+      getPrototypeOf() {
+        throw new Error("no prototype");
+      },
+    }),
+};
+
 /** Does what its argument says. */
 export const control = {
   async aString(command) {
@@ -31,6 +63,8 @@ export const control = {
         throw new RangeError(argument, { cause: new StrangeError("deeper") });
       case "throw-string":
         throw argument;
+      case "throw-odd":
+        throw odd[argument]();
       case "sleep":
         await sleep(Number(argument));
         return "slept";

@@ -82,6 +82,7 @@ export type SyncContractOf<C extends Contracts> = C extends {
  *
  * @returns when the implementation is there.
  * @throws TypeError - if values of the interface are no data (resources, streams, futures), or the module does not export an implementation.
+ * @throws RangeError - if the timeout is no number, or less than 0.
  */
 export function createSyncBridge<C extends Contracts>(
   descriptor: InterfaceDescriptor<C>,
@@ -151,8 +152,12 @@ class Connection {
   #busy = false;
 
   constructor(descriptor: InterfaceDescriptor, options: SyncBridgeOptions) {
+    const { disposeTimeout = 2000 } = options;
+    // Also false for NaN, which would be as long as the implementation takes.
+    if (typeof disposeTimeout !== "number" || !(disposeTimeout >= 0))
+      throw new RangeError("disposeTimeout must be a number of at least 0");
     this.#name = descriptor.name;
-    this.#disposeTimeout = options.disposeTimeout ?? 2000;
+    this.#disposeTimeout = disposeTimeout;
     const control = new SharedArrayBuffer(controlWords * 4);
     const answer = new SharedArrayBuffer(initialCapacity);
     const request = new SharedArrayBuffer(initialCapacity);

@@ -88,28 +88,45 @@ export interface PortableException {
   readonly cause: PortableException | undefined;
 }
 
-/** Makes plain data of whatever was thrown. */
+/** Makes plain data of whatever was thrown, though its own code may throw, and what it says of itself may be anything. */
 export function portable(exception: unknown, depth = 4): PortableException {
-  if (!(exception instanceof Error)) {
-    return {
-      name: "Error",
-      message: String(exception),
-      stack: undefined,
-      code: undefined,
-      cause: undefined,
-    };
+  try {
+    return exception instanceof Error
+      ? portableError(exception, depth)
+      : anonymous(String(exception));
+  } catch {
+    return anonymous("what was thrown has no text");
   }
-  const { name, message, stack, cause } = exception;
-  const { code } = exception as { code?: unknown };
+}
+
+function portableError(error: Error, depth: number): PortableException {
+  const name: unknown = error.name;
+  const message: unknown = error.message;
+  const stack: unknown = error.stack;
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
   return {
-    name,
-    message,
-    stack,
-    code: typeof code === "string" ? code : undefined,
+    name: text(name) ?? "Error",
+    message: String(message),
+    stack: text(stack),
+    code: text(code),
     cause:
       cause === undefined || depth === 0
         ? undefined
         : portable(cause, depth - 1),
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function anonymous(message: string): PortableException {
+  return {
+    name: "Error",
+    message,
+    stack: undefined,
+    code: undefined,
+    cause: undefined,
   };
 }
 

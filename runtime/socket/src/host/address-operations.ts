@@ -29,6 +29,15 @@ export function attemptImplicitBind<S extends object, L extends object>(
   entry.state = "bound";
 }
 
+/**
+ * Makes sure that a socket was not closed meanwhile: policies and resolvers are the host's own code and may close what
+ * they are asked about, and nothing may be called on it then.
+ */
+export function requireOpen(entry: SocketEntry<object>): void {
+  if (entry.state === "closed")
+    throw systemError("ECONNABORTED", "the socket was closed meanwhile");
+}
+
 /** Looks an address up, asks the policy about every address found, and tries each in turn until one works. */
 abstract class AddressOperation<
   S extends object,
@@ -65,6 +74,7 @@ abstract class AddressOperation<
     }
     try {
       const candidates = this.#resolution.attempt();
+      requireOpen(entry);
       if (candidates === PENDING) {
         this.target = this.#resolution.lookup ?? entry.socket;
         this.readiness = "lookup";
@@ -83,6 +93,7 @@ abstract class AddressOperation<
           if (this.attemptAddress(candidate) === PENDING) return PENDING;
           break;
         } catch (cause) {
+          requireOpen(entry);
           this.#index++;
           this.#allowed = false;
           if (this.#index >= candidates.length) throw cause;
@@ -91,7 +102,7 @@ abstract class AddressOperation<
       this.succeeded();
       return ok();
     } catch (cause) {
-      this.failed();
+      if (entry.state !== "closed") this.failed();
       return failure(cause);
     }
   }
@@ -116,8 +127,11 @@ abstract class AddressOperation<
     const { family, protocol } = this.entry;
     const { name } = this.#resolution;
     const request = { family, protocol, host, port };
-    if (!this.#policy(name === undefined ? request : { ...request, name }))
-      throw this.denial(host, port);
+    const allowed = this.#policy(
+      name === undefined ? request : { ...request, name },
+    );
+    requireOpen(this.entry);
+    if (!allowed) throw this.denial(host, port);
   }
 }
 

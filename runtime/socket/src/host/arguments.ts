@@ -32,12 +32,15 @@ export function isU64(value: unknown): value is bigint {
   );
 }
 
+/** What tells the name of a typed array, of whichever realm; of nothing else, whatever it looks like. */
+const tag = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Uint8Array.prototype) as object,
+  Symbol.toStringTag,
+);
+
 /** Whether a value is a `list<u8>`, one of another realm included. */
 export function isBytes(value: unknown): value is Uint8Array {
-  return (
-    value instanceof Uint8Array ||
-    Object.prototype.toString.call(value) === "[object Uint8Array]"
-  );
+  return tag?.get?.call(value) === "Uint8Array";
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { SocketAddress, SocketError } from "@wit2ts/core-libs/socket";
 import { ok, type Result } from "@wit2ts/runtime";
 import { PENDING, type Attempt, type Driver } from "../driver.js";
-import { attemptImplicitBind } from "./address-operations.js";
+import { attemptImplicitBind, requireOpen } from "./address-operations.js";
 import { isSameAddress, type Resolution } from "./destination.js";
 import type { SocketEntry } from "./entry.js";
 import { failure, systemError } from "./errors.js";
@@ -134,6 +134,7 @@ export class SendToOperation<
     const { entry } = this;
     try {
       const candidates = this.#resolution.attempt();
+      requireOpen(entry);
       if (isPending(candidates)) {
         this.target = this.#resolution.lookup ?? entry.socket;
         this.readiness = "lookup";
@@ -169,6 +170,7 @@ export class SendToOperation<
           );
           return isPending(sent) ? PENDING : sentBytes(this.#data.length);
         } catch (cause) {
+          requireOpen(entry);
           this.#index++;
           this.#allowed = false;
           if (this.#index >= candidates.length) throw cause;
@@ -183,7 +185,11 @@ export class SendToOperation<
     const { family, protocol } = this.entry;
     const { name } = this.#resolution;
     const request = { family, protocol, host, port };
-    if (!this.#policy(name === undefined ? request : { ...request, name })) {
+    const allowed = this.#policy(
+      name === undefined ? request : { ...request, name },
+    );
+    requireOpen(this.entry);
+    if (!allowed) {
       throw systemError(
         "ENETUNREACH",
         `the policy forbids datagrams to ${host} port ${String(port)}`,

@@ -28,12 +28,19 @@ const defaults: SocketLimits = {
 /**
  * Fills in what the host author left out.
  *
- * @throws RangeError for a limit that is no number or less than 1; these come from the host's author, not from a guest.
+ * @throws RangeError for a limit that is no number or less than 1, or that there is not; these come from the host's author,
+ * not from a guest.
  */
 export function resolveLimits(
   limits: Partial<SocketLimits> | undefined,
 ): SocketLimits {
   const resolved = { ...defaults };
+  for (const name of Object.keys(limits ?? {})) {
+    if (!Object.hasOwn(defaults, name))
+      throw new RangeError(
+        `there is no limit ${name}; there are ${Object.keys(defaults).join(", ")}`,
+      );
+  }
   for (const name of Object.keys(defaults) as (keyof SocketLimits)[]) {
     const value = limits?.[name];
     if (value === undefined) continue;
@@ -43,4 +50,19 @@ export function resolveLimits(
     resolved[name] = Math.floor(value);
   }
   return resolved;
+}
+
+/**
+ * Reads how long the delivery of what a closed connection still holds may take, in milliseconds: 30,000 unless said.
+ *
+ * @throws RangeError for what is no number, or less than 0.
+ */
+export function resolveDeliveryTimeout(
+  milliseconds: number | undefined,
+): number {
+  if (milliseconds === undefined) return 30_000;
+  // Also false for NaN; and `null`, which compares as 0, would reset connections at once.
+  if (typeof milliseconds !== "number" || !(milliseconds >= 0))
+    throw new RangeError("deliveryTimeout must be a number of at least 0");
+  return milliseconds;
 }

@@ -44,22 +44,48 @@ export type PolicyPredicates = {
   readonly [Action in keyof SocketPolicy]-?: PolicyPredicate;
 };
 
-/** Makes a policy ready. @throws SyntaxError for a pattern that cannot be read: a typing error must not open a network. */
+/**
+ * Makes a policy ready.
+ *
+ * @throws SyntaxError for a pattern that cannot be read, a rule that is none, or one of a name that there is not: a typing error
+ * must not open a network.
+ */
 export function compilePolicy(
   policy: SocketPolicy | undefined,
 ): PolicyPredicates {
+  if (policy !== undefined) requireRuleNames(policy);
   return {
-    connect: compileRule(policy?.connect),
-    sendTo: compileRule(policy?.sendTo),
-    bind: compileRule(policy?.bind),
-    listen: compileRule(policy?.listen),
+    connect: compileRule("connect", policy?.connect),
+    sendTo: compileRule("sendTo", policy?.sendTo),
+    bind: compileRule("bind", policy?.bind),
+    listen: compileRule("listen", policy?.listen),
   };
 }
 
-function compileRule(rule: PolicyRule | undefined): PolicyPredicate {
+const ruleNames: readonly string[] = ["connect", "sendTo", "bind", "listen"];
+
+function requireRuleNames(policy: unknown): void {
+  if (typeof policy !== "object" || policy === null)
+    throw new SyntaxError("the policy must be an object with rules");
+  for (const name of Object.keys(policy)) {
+    if (!ruleNames.includes(name))
+      throw new SyntaxError(
+        `policy: there is no rule ${JSON.stringify(name)}; there are ${ruleNames.join(", ")}`,
+      );
+  }
+}
+
+function compileRule(
+  name: keyof SocketPolicy,
+  rule: PolicyRule | undefined,
+): PolicyPredicate {
   if (rule === undefined) return () => true;
-  if (typeof rule === "function") return rule;
-  const patterns = rule.map(parsePattern);
+  if (typeof rule === "function") return strict(name, rule);
+  if (!Array.isArray(rule))
+    throw new SyntaxError(
+      `policy rule ${name}: neither a predicate nor a list of patterns`,
+    );
+  const patterns = (rule as readonly string[]).map(parsePattern);
   return (request) => {
     const address = parseAddress(request.host);
     if (address === undefined) return false;
@@ -67,6 +93,22 @@ function compileRule(rule: PolicyRule | undefined): PolicyPredicate {
       if (matches(pattern, address, request.port)) return pattern.allow;
     }
     return false;
+  };
+}
+
+/** A predicate that answers yes or no, or throws: the promise of an `async` one would count as a yes. */
+function strict(
+  name: keyof SocketPolicy,
+  predicate: PolicyPredicate,
+): PolicyPredicate {
+  return (request) => {
+    const answer: unknown = predicate(request);
+    if (typeof answer === "boolean") return answer;
+    // Nobody will wait for it, and it may fail.
+    if (answer instanceof Promise) answer.catch(() => undefined);
+    throw new TypeError(
+      `policy rule ${name}: the predicate must return true or false at once`,
+    );
   };
 }
 

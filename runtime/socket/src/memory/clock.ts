@@ -51,7 +51,14 @@ export class VirtualClock implements Clock {
     return this.#live;
   }
 
+  /**
+   * Makes something happen in `delay` milliseconds; at once, once it is the time's turn, where that is none or less.
+   *
+   * @throws RangeError for a delay that is no number, since nothing could be before or after it.
+   */
   schedule(delay: number, callback: () => void): () => void {
+    if (typeof delay !== "number" || Number.isNaN(delay))
+      throw new RangeError(`a delay is in milliseconds, not ${String(delay)}`);
     const event: Event = {
       time: this.#now + Math.max(0, delay),
       order: this.#order++,
@@ -94,8 +101,14 @@ export class VirtualClock implements Clock {
   /**
    * Lets `milliseconds` pass, with all that happens in them. Between two events, code that awaits the network gets
    * its turn.
+   *
+   * @throws RangeError for a time that is none, or has no end: {@link settle} lets all that is scheduled happen.
    */
   async advance(milliseconds: number): Promise<void> {
+    if (!Number.isFinite(milliseconds) || milliseconds < 0)
+      throw new RangeError(
+        `time passes in milliseconds, 0 or more, not ${String(milliseconds)}`,
+      );
     const end = this.#now + milliseconds;
     // Automatic time must not leap past the end meanwhile.
     this.#advancing++;

@@ -41,28 +41,48 @@ export const openPath: Path = {
   way: "open",
 };
 
+const ways: readonly unknown[] = ["open", "silent", "unreachable", "refused"];
+
 /** @throws RangeError that names the condition and what it must be. */
 export function checkConditions(conditions: Conditions): void {
-  for (const name of ["loss", "duplication", "reordering"] as const) {
-    const chance = conditions[name];
-    if (chance !== undefined && !(chance >= 0 && chance <= 1)) {
+  for (const [name, value] of Object.entries(conditions) as [
+    string,
+    string | number | undefined,
+  ][]) {
+    if (!Object.hasOwn(openPath, name))
       throw new RangeError(
-        `${name} is a chance, from 0 to 1, not ${String(chance)}`,
+        `there is no condition ${name}; there are ${Object.keys(openPath).join(", ")}`,
       );
-    }
+    if (value === undefined) continue;
+    const wanted = objectionTo(name as keyof Conditions, value);
+    if (wanted !== undefined)
+      throw new RangeError(`${name} ${wanted}, not ${String(value)}`);
   }
-  for (const name of ["latency", "jitter", "reorderingDelay"] as const) {
-    const time = conditions[name];
-    if (time !== undefined && !(time >= 0 && time < Infinity)) {
-      throw new RangeError(
-        `${name} is in milliseconds, 0 or more, not ${String(time)}`,
-      );
-    }
-  }
-  if (conditions.bandwidth !== undefined && !(conditions.bandwidth > 0)) {
-    throw new RangeError(
-      `bandwidth is in bytes a second, more than 0, not ${String(conditions.bandwidth)}`,
-    );
+}
+
+/** What a condition must be, if the value is not. */
+function objectionTo(
+  name: keyof Conditions,
+  value: unknown,
+): string | undefined {
+  if (name === "way")
+    return ways.includes(value) ? undefined : `is one of ${ways.join(", ")}`;
+  const number = typeof value === "number" ? value : NaN;
+  switch (name) {
+    case "loss":
+    case "duplication":
+    case "reordering":
+      return number >= 0 && number <= 1
+        ? undefined
+        : "is a chance, from 0 to 1";
+    case "latency":
+    case "jitter":
+    case "reorderingDelay":
+      return number >= 0 && number < Infinity
+        ? undefined
+        : "is in milliseconds, 0 or more";
+    case "bandwidth":
+      return number > 0 ? undefined : "is in bytes a second, more than 0";
   }
 }
 

@@ -56,12 +56,12 @@ export class Network {
   }
 
   setName(name: string, entry: NameEntry): void {
-    this.#names.set(name.toLowerCase(), entry);
+    this.#names.set(keyOf(name), entry);
   }
 
   /** What is known of a name, in one family; undefined for a name nobody has heard of. */
   lookup(name: string, family: Family): NameEntry | undefined {
-    const entry = this.#names.get(name.toLowerCase().replace(/\.$/, ""));
+    const entry = this.#names.get(keyOf(name));
     if (entry === undefined || "error" in entry) return entry;
     const addresses = entry.addresses.filter(
       (address) => familyOf(address) === family,
@@ -125,6 +125,11 @@ export class Network {
     this.#paths.clear();
     for (const flow of [...this.heldFlows]) flow.reconsider();
   }
+}
+
+/** Names are the same in upper and lower case, and with the dot of the root at their end. */
+function keyOf(name: string): string {
+  return name.toLowerCase().replace(/\.$/, "");
 }
 
 function isEnd(

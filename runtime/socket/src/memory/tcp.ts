@@ -6,6 +6,7 @@ import {
   type NumericAddress,
 } from "../driver.js";
 import { ByteQueue } from "./byte-queue.js";
+import { copyOf } from "./copy.js";
 import { SystemError } from "./errors.js";
 import { Flow } from "./flow.js";
 import { isWildcard, type Machine } from "./machine.js";
@@ -237,7 +238,7 @@ export class StreamSocket {
     const room =
       other.#limits.bufferedBytes - other.#inbox.length - this.#bytesUnderWay;
     if (room <= 0) return PENDING;
-    const chunk = data.slice(0, room);
+    const chunk = copyOf(data, Math.min(data.length, room));
     this.#bytesUnderWay += chunk.length;
     flow.send(chunk.length, () => {
       this.#bytesUnderWay -= chunk.length;

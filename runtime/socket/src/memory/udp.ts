@@ -7,6 +7,7 @@ import {
   type NumericAddress,
 } from "../driver.js";
 import { datagramDelays } from "./conditions.js";
+import { copyOf } from "./copy.js";
 import { SystemError } from "./errors.js";
 import { isWildcard, type Machine } from "./machine.js";
 import { Waiters } from "./waiters.js";
@@ -115,7 +116,7 @@ export class DatagramSocket {
     };
     for (const delay of datagramDelays(path, network.random)) {
       // Every copy is a datagram of its own, owned by whoever receives it.
-      const datagram = { data: data.slice(), sender };
+      const datagram = { data: copyOf(data), sender };
       network.after(delay, () => {
         const receiver =
           path.way === "refused"

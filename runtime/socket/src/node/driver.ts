@@ -12,7 +12,7 @@ import {
   type Protocol,
   type Readiness,
 } from "../driver.js";
-import { resolveLimits } from "../host/limits.js";
+import { resolveDeliveryTimeout, resolveLimits } from "../host/limits.js";
 import { nodeClock } from "./clock.js";
 import type { NodeContext } from "./context.js";
 import { NameLookup, systemLookup, type LookupFunction } from "./lookup.js";
@@ -71,10 +71,8 @@ class NetDriver implements NodeDriver {
   readonly #context: NodeContext;
 
   constructor(options: NodeDriverOptions) {
-    const { lookup, limits, createSink, deliveryTimeout = 30_000 } = options;
-    // Also false for NaN, and for what is no number at all.
-    if (!(deliveryTimeout >= 0))
-      throw new RangeError("deliveryTimeout must be a number of at least 0");
+    const { lookup, limits, createSink } = options;
+    const deliveryTimeout = resolveDeliveryTimeout(options.deliveryTimeout);
     this.#context = {
       limits: resolveLimits(limits),
       deliveryTimeout:

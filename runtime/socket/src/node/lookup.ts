@@ -13,7 +13,10 @@ export interface LookupAddress {
 export type LookupFunction = (
   name: string,
   options: { readonly family: 4 | 6; readonly all: true },
-  callback: (error: Error | null, addresses: readonly LookupAddress[]) => void,
+  callback: (
+    error: Error | null | undefined,
+    addresses: readonly LookupAddress[],
+  ) => void,
 ) => void;
 
 /** The resolver of the system. */
@@ -30,20 +33,30 @@ export class NameLookup {
   constructor(name: string, family: Family, lookup: LookupFunction) {
     const number = family === "ipv4" ? 4 : 6;
     const finish = (
-      error: Error | null,
+      error: Error | null | undefined,
       addresses: readonly LookupAddress[],
     ): void => {
       if (this.#hosts !== undefined || this.#error !== undefined) return;
-      if (error === null)
-        this.#hosts = addresses
-          .filter((each) => each.family === number)
-          .map((each) => each.address);
-      else this.#error = error;
+      if (error) this.#error = error;
+      else this.#take(name, addresses, number);
       const ready = this.#ready;
       this.unwait();
       ready?.();
     };
     lookup(name, { family: number, all: true }, finish);
+  }
+
+  /** Takes what the resolver found. It may be anybody's code, and what it throws here would be thrown at nobody who waits. */
+  #take(name: string, addresses: unknown, family: number): void {
+    if (!Array.isArray(addresses)) {
+      this.#error = new TypeError(
+        `the resolver did not give a list of addresses for ${name}`,
+      );
+      return;
+    }
+    this.#hosts = (addresses as readonly (Partial<LookupAddress> | null)[])
+      .filter((each) => each?.family === family)
+      .map((each) => String(each?.address));
   }
 
   /** Sets what is called once when the answer is there. */

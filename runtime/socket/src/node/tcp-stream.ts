@@ -73,6 +73,8 @@ export class TcpStream {
   #isConnected: boolean;
   #isEnded = false;
   #isPaused = false;
+  /** More may have come in that is not read yet: reading is stopped, or has not caught up since, or filled its buffer. */
+  #isBehind = false;
   /** Nobody is left who wants what comes in. */
   #isClosing = false;
   /** The caller's bytes that Node sends from without a copy. */
@@ -153,6 +155,7 @@ export class TcpStream {
   /** For the listeners. */
   ended(): void {
     this.#isEnded = true;
+    this.#isBehind = false;
     this.#sink.end();
   }
 
@@ -161,6 +164,7 @@ export class TcpStream {
     const isWanted = this.#isClosing || this.#sink.take(length, buffer);
     if (!isWanted) this.#isPaused = true;
     reader = this.#sink;
+    this.#isBehind = !isWanted || length === buffer.length;
     return isWanted;
   }
 
@@ -258,7 +262,7 @@ export class TcpStream {
       // The rest of a call that was not finished must not be sent: its owner may change the bytes now. What earlier calls
       // sent is in the system already.
       this.#held !== undefined ||
-      (socket.writableLength === 0 && !this.#isPaused);
+      (socket.writableLength === 0 && !this.#isBehind);
     if (isDone) {
       socket.destroy();
       return undefined;
@@ -279,7 +283,7 @@ export class TcpStream {
     });
     this.#isClosing = true;
     socket.ref();
-    const hadInput = this.#isPaused && !this.#isEnded;
+    const hadInput = this.#isBehind && !this.#isEnded;
     socket.end(() => {
       if (!hadInput) {
         socket.destroy();

@@ -36,6 +36,14 @@ interface Sending {
   error: Error | null;
 }
 
+/** A peer that is being set. */
+interface Connecting {
+  /** The peer until now. */
+  readonly former: NumericAddress | undefined;
+  isDone: boolean;
+  error: Error | undefined;
+}
+
 /** The most bytes that a datagram carries: 65,535 less the headers. */
 const largest = { ipv4: 65_507, ipv6: 65_527 };
 
@@ -70,8 +78,7 @@ export class UdpSocket extends NodeSocket {
     sending.error = error;
     this.signalWrite();
   };
-  #connecting: { isDone: boolean; error: Error | undefined } | undefined =
-    undefined;
+  #connecting: Connecting | undefined = undefined;
 
   constructor(context: NodeContext, family: Family) {
     super();
@@ -148,10 +155,12 @@ export class UdpSocket extends NodeSocket {
 
   override tryConnect(address: NumericAddress): Attempt<void> {
     if (this.#connecting === undefined) {
+      const former = this.#peer;
       const socket = this.#disconnect();
-      const connecting = {
+      const connecting: Connecting = {
+        former,
         isDone: false,
-        error: undefined as Error | undefined,
+        error: undefined,
       };
       this.#connecting = connecting;
       socket.connect(address.port, address.host, (error?: Error) => {
@@ -165,11 +174,23 @@ export class UdpSocket extends NodeSocket {
       this.#setPeer(peer);
       return;
     }
-    const { isDone, error } = this.#connecting;
+    const { former, isDone, error } = this.#connecting;
     if (!isDone) return PENDING;
     this.#connecting = undefined;
-    if (error !== undefined) throw error;
+    if (error !== undefined) {
+      if (former !== undefined) this.#restorePeer(former);
+      throw error;
+    }
     this.#setPeer(peerOf(this.#opened()) ?? address);
+  }
+
+  /** Sets the peer again that there was before another one was asked for in vain. */
+  #restorePeer({ host, port }: NumericAddress): void {
+    const socket = this.#opened();
+    // What the callback hears is known at once.
+    socket.connect(port, host, () => undefined);
+    const peer = peerOf(socket);
+    if (peer !== undefined) this.#setPeer(peer);
   }
 
   #setPeer(peer: NumericAddress): void {
@@ -265,8 +286,12 @@ export class UdpSocket extends NodeSocket {
     address: NumericAddress | undefined,
     callback: (error: Error | null) => void,
   ): void {
-    if (address === undefined) socket.send(bytes, callback);
-    else socket.send(bytes, address.port, address.host, callback);
+    if (address === undefined) {
+      // Node would take it for a datagram without a destination, and complain of its own arguments.
+      if (this.#peer === undefined)
+        throw systemError("EDESTADDRREQ", "the socket has no peer");
+      socket.send(bytes, callback);
+    } else socket.send(bytes, address.port, address.host, callback);
   }
 
   #isProven(address: NumericAddress | undefined): boolean {

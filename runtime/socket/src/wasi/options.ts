@@ -1,5 +1,5 @@
 import type { SocketOptions } from "../host/host.js";
-import { resolveLimits } from "../host/limits.js";
+import { resolveDeliveryTimeout, resolveLimits } from "../host/limits.js";
 import type { WasiBindings } from "./bindings.js";
 import { WasiDriver } from "./driver.js";
 import type { Timer } from "./lingering.js";
@@ -17,15 +17,12 @@ export interface WasiSocketOptions extends SocketOptions {
 /** @throws RangeError for limits or a time that make no sense. */
 export function createWasiDriver(
   bindings: WasiBindings,
-  { limits, deliveryTimeout = 30_000 }: WasiSocketOptions,
+  { limits, deliveryTimeout }: WasiSocketOptions,
   timer?: Timer,
 ): WasiDriver {
-  // Also true for NaN.
-  if (!(deliveryTimeout >= 0))
-    throw new RangeError("deliveryTimeout must be a number of at least 0");
   return new WasiDriver(bindings, {
     limits: resolveLimits(limits),
-    deliveryTimeout,
+    deliveryTimeout: resolveDeliveryTimeout(deliveryTimeout),
     timer,
   });
 }

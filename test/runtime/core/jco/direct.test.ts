@@ -365,6 +365,45 @@ describe("the canonical ABI", () => {
     expect(() => abi?.load(guest, 0)).toThrow("not well-formed");
   });
 
+  it("takes back what it lent, though its memory grows for it", () => {
+    const { Memory } = Reflect.get(globalThis, "WebAssembly") as {
+      Memory: new (limits: { initial: number }) => {
+        readonly buffer: ArrayBuffer;
+        grow(pages: number): number;
+      };
+    };
+    const memory = new Memory({ initial: 1 });
+    const realloc = (): number => memory.grow(1) * 65_536;
+    const guest = new GuestMemory({ memory, realloc }, true);
+    new Uint8Array(memory.buffer).set([16, 0, 0, 0, 4, 0, 0, 0]);
+    new Uint8Array(memory.buffer).set([1, 2, 3, 4], 16);
+    for (const [element, numbers] of [
+      ["u8", Uint8Array.of(1, 2, 3, 4)],
+      ["u32", Uint32Array.of(0x04030201, 0, 0, 0)],
+    ] as const) {
+      const abi = valueAbi(scope, { kind: "list", element });
+      const lent = abi?.load(guest, 0);
+      expect(lent).toEqual(numbers);
+      abi?.store(guest, 8, lent);
+      expect(abi?.load(guest, 8)).toEqual(numbers);
+      // Only one of two can be told from what was lent before its memory moved.
+      const pair = valueAbi(scope, {
+        kind: "tuple",
+        elements: [
+          { kind: "list", element },
+          { kind: "list", element },
+        ],
+      });
+      const both = [abi?.load(guest, 0), abi?.load(guest, 0)];
+      expect(() => pair?.store(guest, 32, both)).toThrow(/detached/);
+      pair?.store(guest, 32, [numbers.slice(0, 0), numbers.slice(0, 0)]);
+      expect(pair?.load(guest, 32)).toEqual([
+        numbers.slice(0, 0),
+        numbers.slice(0, 0),
+      ]);
+    }
+  });
+
   it("has cases of which there are many in two bytes", () => {
     const cases = Array.from({ length: 300 }, (_, index) => `c${index}`);
     const abi = valueAbi(

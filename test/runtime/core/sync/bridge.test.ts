@@ -109,6 +109,22 @@ describe("exceptions over the bridge", () => {
     const error = thrown(() => control().aString("throw-string oops"));
     expect(error.message).toBe("oops");
   });
+
+  it.each([
+    ["object-without-prototype", "Error", ""],
+    ["object-that-throws", "Error", ""],
+    ["error-with-symbols", "Error", ""],
+    ["error-with-call-sites", "RangeError", "far"],
+    ["error-that-throws", "Error", ""],
+    ["proxy", "Error", ""],
+  ])("end nothing but the call: %s", (what, name, message) => {
+    const command = control();
+    const error = thrown(() => command.aString(`throw-odd ${what}`));
+    expect(error).not.toBeInstanceOf(BridgeClosedError);
+    expect(error.name).toBe(name);
+    expect(error.message).toContain(message);
+    expect(command.aString("alive")).toBe("alive");
+  });
 });
 
 describe("a worker that dies", () => {
@@ -189,6 +205,19 @@ describe("disposing of a bridge", () => {
     expect(() => bridge.contract.aString("late")).toThrow(BridgeClosedError);
     await remove();
   });
+
+  it.each([NaN, -1, null as never])(
+    "refuses to wait for %s",
+    (disposeTimeout) => {
+      expect(() =>
+        createSyncBridge(Command, {
+          module,
+          export: "control",
+          disposeTimeout,
+        }),
+      ).toThrow(RangeError);
+    },
+  );
 
   it("waits no longer than it was told", async () => {
     const { path, remove } = await scratch();

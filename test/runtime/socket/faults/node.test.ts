@@ -67,8 +67,10 @@ describe("a connection that breaks in mid-transfer", () => {
     const handle = await connect(sockets, server.address);
     const raw = await server.next();
     raw.write(new Uint8Array(100_000));
+    // To the last byte: Node 20 loses a reset that comes while there is something to read.
+    for (let length = 0; length < 100_000;)
+      length += (await ok(sockets.receive(handle, 65_536n))).length;
     const receiving = receiveUntilOver(handle);
-    await sleep(20);
     raw.resetAndDestroy();
     expect(await receiving).toBe("connection-reset");
   });

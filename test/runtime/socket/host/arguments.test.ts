@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AsyncSocket } from "@wit2ts/core-libs/socket";
@@ -125,6 +126,48 @@ describe("arguments from guests that no compiler has seen", () => {
     expect(await call(socket, await connected(socket))).toEqual(
       fails("invalid-input"),
     );
+  });
+
+  it.each<[string, unknown]>([
+    ["looks like bytes", { [Symbol.toStringTag]: "Uint8Array", length: 3 }],
+    ["has their prototype", Object.create(Uint8Array.prototype)],
+    ["stands for some", new Proxy(new Uint8Array(3), {})],
+    [
+      "is called so",
+      Object.defineProperties(new DataView(new ArrayBuffer(3)), {
+        [Symbol.toStringTag]: { value: "Uint8Array" },
+        length: { value: 3 },
+      }),
+    ],
+  ])("data that only %s is invalid-input", async (_, data) => {
+    const { driver, socket } = setUp();
+    const tcp = await connected(socket);
+    const udp = await boundUdp(socket);
+    const before = driver.log.length;
+    const bytes = data as Uint8Array;
+    expect(await socket.send(tcp, bytes)).toEqual(fails("invalid-input"));
+    expect(await socket.sendTo(udp, bytes, address)).toEqual(
+      fails("invalid-input"),
+    );
+    unwrap(await socket.connect(udp, address));
+    expect(await socket.send(udp, bytes)).toEqual(fails("invalid-input"));
+    expect(driver.log.slice(before)).not.toContainEqual(
+      expect.stringContaining("send"),
+    );
+  });
+
+  it("bytes may be of another realm, and anything else that is a Uint8Array", async () => {
+    const { socket } = setUp({ send: (data) => data.length });
+    const tcp = await connected(socket);
+    class Special extends Uint8Array {}
+    for (const data of [
+      runInNewContext("new Uint8Array(3)") as Uint8Array,
+      Buffer.alloc(3),
+      new Special(3),
+      new Uint8Array(new SharedArrayBuffer(3)),
+      new Uint8Array(new ArrayBuffer(9), 2, 3),
+    ])
+      expect(unwrap(await socket.send(tcp, data))).toBe(3n);
   });
 
   it.each([

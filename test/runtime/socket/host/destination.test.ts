@@ -192,4 +192,72 @@ describe("policy", () => {
     expect(failed).toEqual(fails("other"));
     expect(causeOf(failed)).toBe(cause);
   });
+
+  it.each<[string, () => unknown]>([
+    ["the promise of a refusal", () => Promise.resolve(false)],
+    ["a promise that fails", () => Promise.reject(new Error("too late"))],
+    ["a number", () => 1],
+    ["nothing", () => undefined],
+  ])("whose predicate returns %s forbids, and says why", async (_, answer) => {
+    const predicate = answer as () => boolean;
+    const { driver, socket } = setUp(
+      {},
+      { policy: { connect: predicate, sendTo: predicate, listen: predicate } },
+    );
+    const tcp = unwrap(await socket.createSocket("ipv4", "tcp"));
+    const udp = unwrap(await socket.createSocket("ipv4", "udp"));
+    const listener = unwrap(await socket.createSocket("ipv4", "tcp"));
+    unwrap(await socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+    for (const failed of [
+      await socket.connect(tcp, address),
+      await socket.sendTo(udp, bytes(1), address),
+      await socket.listen(listener, 1),
+    ]) {
+      expect(failed).toEqual(fails("other"));
+      expect(causeOf(failed)).toMatchObject({
+        message: expect.stringContaining("must return true or false") as string,
+      });
+    }
+    expect(driver.log).toEqual(["bind 127.0.0.1 0", "close 1"]);
+  });
+
+  it.each<["policy" | "resolver", boolean]>([
+    ["policy", true],
+    ["policy", false],
+    ["resolver", true],
+  ])(
+    "or resolver that closes the socket ends the call, and nothing is called on it: %s, %s",
+    async (who, allows) => {
+      let close = (): unknown => undefined;
+      const predicate = (): boolean => {
+        if (who === "policy") close();
+        return allows;
+      };
+      const { driver, socket } = setUp(
+        {
+          lookup: () => {
+            if (who === "resolver") close();
+            return ["8.8.8.8", "9.9.9.9"];
+          },
+        },
+        { policy: { connect: predicate, sendTo: predicate, bind: predicate } },
+      );
+      const named = { host: "name", port: 80 };
+      for (const protocol of ["tcp", "udp"] as const) {
+        for (const call of [
+          (handle: number) => socket.connect(handle, named),
+          (handle: number) => socket.bind(handle, named),
+          (handle: number) => socket.sendTo(handle, bytes(1), named),
+        ]) {
+          const handle = unwrap(await socket.createSocket("ipv4", protocol));
+          close = () => socket.close(handle);
+          const failed = await call(handle);
+          if (protocol === "tcp" && failed.val === "invalid-input") continue;
+          expect(failed).toEqual(fails("connection-aborted"));
+        }
+      }
+      const done = driver.log.filter((line) => !line.startsWith("lookup"));
+      expect(done).toEqual([1, 2, 4, 5, 6].map((id) => `close ${id}`));
+    },
+  );
 });

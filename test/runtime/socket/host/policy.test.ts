@@ -74,6 +74,19 @@ describe("patterns", () => {
     );
   });
 
+  it.each<[string, unknown, string]>([
+    ["a rule of a name that there is not", { conect: [] }, '"conect"'],
+    ["a pattern that stands alone", { connect: "10.0.0.0/8" }, "connect"],
+    ["a set of patterns", { bind: new Set(["*"]) }, "bind"],
+    ["a rule that is null", { sendTo: null }, "sendTo"],
+    ["a policy that is null", null, "must be an object"],
+    ["a policy that is a list", ["*"], '"0"'],
+  ])("%s is refused", (_, policy, message) => {
+    const compile = (): unknown => compilePolicy(policy as never);
+    expect(compile).toThrow(SyntaxError);
+    expect(compile).toThrow(message);
+  });
+
   it("allows what has no rule", () => {
     const { bind, listen } = compilePolicy({ connect: [] });
     const request = {
@@ -161,6 +174,11 @@ describe("limits", () => {
   it.each([0, -1, NaN, "5"])("refuse %s", (value) => {
     expect(() => resolveLimits({ longestWait: value as number })).toThrow(
       /longestWait must be a number of at least 1/,
+    );
+  });
+  it("of a name that there is not are refused", () => {
+    expect(() => resolveLimits({ openSocket: 5 } as object)).toThrow(
+      /there is no limit openSocket;/,
     );
   });
 });

@@ -189,6 +189,16 @@ describe("a network", () => {
       "bandwidth is in bytes a second",
     );
     const stranger = createMemoryNetwork().machine("10.0.0.1");
+    for (const [conditions, message] of [
+      [{ latencey: 5 }, "there is no condition latencey"],
+      [{ latency: "5" }, "latency is in milliseconds, 0 or more, not 5"],
+      [{ jitter: NaN }, "jitter is in milliseconds"],
+      [{ way: "closed" }, "way is one of open, silent"],
+    ] as const)
+      expect(() => network.impose(conditions as object)).toThrow(message);
+    expect(() =>
+      network.impose({ latency: undefined } as object),
+    ).not.toThrow();
     expect(() => network.impose({ loss: 1 }, { from: stranger })).toThrow(
       "belongs to another network",
     );
@@ -207,4 +217,28 @@ describe("a network", () => {
       val: "connection-refused",
     });
   });
+});
+
+it("knows a name with the dot of the root at its end, and in any case", async () => {
+  const network = createMemoryNetwork();
+  const socket = network.machine("10.0.0.1").createAsyncSocket();
+  network.name("Db.Internal.", ["10.0.0.1"]);
+  for (const host of ["db.internal", "DB.INTERNAL."]) {
+    const handle = unwrap(await socket.createSocket("ipv4", "udp"));
+    unwrap(await socket.connect(handle, { host, port: 53 }));
+  }
+});
+
+it("has a time that only goes forward, by numbers", async () => {
+  const { clock } = createMemoryNetwork({ time: "manual" });
+  for (const time of [NaN, -1, Infinity])
+    await expect(clock.advance(time)).rejects.toThrow(RangeError);
+  for (const delay of [NaN, "5" as unknown as number])
+    expect(() => clock.schedule(delay, () => undefined)).toThrow(RangeError);
+  const log: string[] = [];
+  clock.schedule(Infinity, () => log.push("never"));
+  clock.schedule(-1, () => log.push("at once"));
+  await clock.advance(1e9);
+  expect(log).toEqual(["at once"]);
+  expect(clock.now()).toBe(1e9);
 });

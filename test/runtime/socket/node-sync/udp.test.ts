@@ -20,24 +20,57 @@ describe.each([{ borrow: false }, { borrow: true }])(
         const bound = (): number => {
           const handle = value(socket.createSocket("ipv4", "udp"));
           value(socket.bind(handle, { host: "127.0.0.1", port: 0 }));
-          value(socket.setReadTimeout(handle, 200n));
           return handle;
         };
         const near = bound();
         const far = bound();
+        const last = bound();
+        const lastAddress = value(socket.getLocalAddress(last));
+        value(socket.setReadTimeout(near, 0n));
         const address = value(socket.getLocalAddress(far));
         for (let round = 0; round < 2; round++) {
           for (let count = 0; count < 10; count++)
             value(socket.sendTo(near, Uint8Array.of(count), address));
-          // Time for the worker to take in all of them.
-          expect(socket.receiveFrom(near, 9n)).toMatchObject({
-            val: "timeout",
-          });
+          // When this one has arrived, the others have been sent; and then the worker looks at the network twice.
+          value(socket.sendTo(near, Uint8Array.of(10), lastAddress));
+          value(socket.receiveFrom(last, 9n));
+          for (let turn = 0; turn < 2; turn++)
+            expect(socket.receiveFrom(near, 9n)).toMatchObject({
+              val: "would-block",
+            });
+          value(socket.setReadTimeout(far, undefined));
           for (let count = 0; count < queuedDatagrams; count++)
             expect([...value(socket.receiveFrom(far, 9n))[0]]).toEqual([count]);
+          value(socket.setReadTimeout(far, 20n));
           expect(socket.receiveFrom(far, 9n)).toMatchObject({ val: "timeout" });
         }
       },
     );
+  },
+);
+
+test.each([false, true])(
+  "a peer that cannot be had leaves the one before, bound before: %s",
+  (isBound) => {
+    using socket = createNodeSyncSocket();
+    const handle = value(socket.createSocket("ipv4", "udp"));
+    if (isBound) value(socket.bind(handle, { host: "0.0.0.0", port: 0 }));
+    const peer = value(socket.createSocket("ipv4", "udp"));
+    value(socket.bind(peer, { host: "127.0.0.1", port: 0 }));
+    const address = value(socket.getLocalAddress(peer));
+    value(socket.connect(handle, address));
+    const local = value(socket.getLocalAddress(handle));
+    value(socket.send(handle, Uint8Array.of(1)));
+    // The system refuses it before anything is sent.
+    expect(
+      socket.connect(handle, { host: "255.255.255.255", port: 9 }),
+    ).toMatchObject({ val: "other" });
+    expect(value(socket.getPeerAddress(handle))).toEqual(address);
+    value(socket.send(handle, Uint8Array.of(2)));
+    value(socket.sendTo(handle, Uint8Array.of(3), address));
+    for (const expected of [1, 2, 3])
+      expect([...value(socket.receiveFrom(peer, 9n))[0]]).toEqual([expected]);
+    value(socket.sendTo(peer, Uint8Array.of(4), local));
+    expect([...value(socket.receive(handle, 9n))]).toEqual([4]);
   },
 );

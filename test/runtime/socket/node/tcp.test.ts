@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import net from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { causeOf, unwrap } from "@wit2ts/runtime";
 import { createNodeSocket, nodeSupports } from "@wit2ts/socket/node";
@@ -91,6 +91,20 @@ describe.each(families)("connections over %s", (family) => {
     const { near, far } = await connect(socket, family);
     const request = socket.send(near, Buffer.alloc(3_000_000, 5));
     unwrap(await socket.receive(far, 100n));
+    unwrap(await socket.send(far, Buffer.from("too large")));
+    unwrap(await socket.close(far));
+    expect((await receiveAll(socket, near)).toString()).toBe("too large");
+    expect((await request).tag).toBe("ok");
+  });
+
+  it("deliver a response though more of its request has just been asked for", async () => {
+    await using socket = createNodeSocket({ limits: { bufferedBytes: 4_096 } });
+    const { near, far } = await connect(socket, family);
+    const request = socket.send(near, Buffer.alloc(20_000_000, 5));
+    // Until reading has stopped.
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    // Takes all that is buffered, so reading goes on; but nothing more has been read when the connection is closed.
+    unwrap(await socket.receive(far, 1_000_000n));
     unwrap(await socket.send(far, Buffer.from("too large")));
     unwrap(await socket.close(far));
     expect((await receiveAll(socket, near)).toString()).toBe("too large");
@@ -354,7 +368,7 @@ describe("the backend", () => {
   });
 
   it("refuses times to deliver that are none", () => {
-    for (const deliveryTimeout of [NaN, -1])
+    for (const deliveryTimeout of [NaN, -1, null as never, "5" as never])
       expect(() => createNodeSocket({ deliveryTimeout })).toThrow(RangeError);
     for (const deliveryTimeout of [0, 1e12, Infinity])
       expect(() => createNodeSocket({ deliveryTimeout })).not.toThrow();
@@ -375,4 +389,44 @@ describe("the backend", () => {
     expect(causeOf(failed)).toMatchObject({ code: "EAI_AGAIN" });
     expect(asked).toEqual([["name.test", family === "ipv6" ? 6 : 4]]);
   });
+
+  it.each<[string, (...answers: unknown[]) => unknown[], string]>([
+    ["undefined for no error", (good) => [undefined, good], "ok"],
+    ["no addresses", () => [null], "other"],
+    ["an address without a list", () => [null, "127.0.0.1", 4], "other"],
+    [
+      "nulls among the addresses",
+      () => [null, [null]],
+      "address-not-available",
+    ],
+    [
+      "addresses that are none",
+      () => [null, [{ family: 4 }]],
+      "address-not-available",
+    ],
+  ])(
+    "survives a resolver that answers with %s",
+    async (_, answer, expected) => {
+      for (const later of [false, true]) {
+        await using socket = createNodeSocket({
+          lookup: (_name, _options, callback) => {
+            const give = (): void => {
+              (callback as (...values: unknown[]) => void)(
+                ...answer([{ address: "127.0.0.1", family: 4 }]),
+              );
+            };
+            if (later) process.nextTick(give);
+            else give();
+          },
+        });
+        const { address } = await listen(socket, "ipv4");
+        const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
+        const { tag, val } = await socket.connect(handle, {
+          host: "name.test",
+          port: address.port,
+        });
+        expect(tag === "ok" ? tag : val).toBe(expected);
+      }
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import dgram from "node:dgram";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type {
   AddressFamily,
@@ -153,7 +153,8 @@ describe.each(families)("datagrams over %s", (family) => {
     const [far, address] = await bound(socket, family);
     for (let count = 0; count < 10; count++)
       unwrap(await socket.sendTo(near, Buffer.from(String(count)), address));
-    await sleep(50);
+    // The system has them; the socket gets them with the next turn.
+    for (let turn = 0; turn < 3; turn++) await setImmediate();
     for (const expected of ["0", "1", "2"])
       expect(text(unwrap(await socket.receiveFrom(far, 9n))[0])).toBe(expected);
     unwrap(await socket.setReadTimeout(far, 20n));
@@ -172,6 +173,31 @@ it("a broadcast without leave is other, with the system's word for it", async ()
   expect(failed).toEqual(fails("other"));
   expect(causeOf(failed)).toMatchObject({ code: "EACCES" });
 });
+
+it.each([false, true])(
+  "a peer that cannot be had leaves the one before, bound before: %s",
+  async (isBound) => {
+    await using socket = createNodeSocket();
+    const handle = unwrap(await socket.createSocket("ipv4", "udp"));
+    if (isBound)
+      unwrap(await socket.bind(handle, { host: "0.0.0.0", port: 0 }));
+    const [peer, address] = await bound(socket, "ipv4");
+    unwrap(await socket.connect(handle, address));
+    const local = unwrap(await socket.getLocalAddress(handle));
+    // The system refuses it before anything is sent.
+    expect(
+      await socket.connect(handle, { host: "255.255.255.255", port: 9 }),
+    ).toEqual(fails("other"));
+    expect(unwrap(await socket.getPeerAddress(handle))).toEqual(address);
+    expect(unwrap(await socket.getLocalAddress(handle))).toEqual(local);
+    unwrap(await socket.send(handle, Buffer.from("one")));
+    unwrap(await socket.sendTo(handle, Buffer.from("two"), address));
+    expect(text(unwrap(await socket.receiveFrom(peer, 9n))[0])).toBe("one");
+    expect(text(unwrap(await socket.receiveFrom(peer, 9n))[0])).toBe("two");
+    unwrap(await socket.sendTo(peer, Buffer.from("back"), local));
+    expect(text(unwrap(await socket.receive(handle, 9n)))).toBe("back");
+  },
+);
 
 it("an address is shared only if both want it", async () => {
   await using socket = createNodeSocket();

@@ -11,7 +11,8 @@ export interface CaseAbi {
 
 /** How a case is a value in JavaScript; where absent, as `{ tag, val }`, or `{ tag }` where there is no payload. */
 export interface CaseShape {
-  toCase(value: unknown): { readonly tag: unknown; readonly val?: unknown };
+  /** Where absent, the value says it itself, as `{ tag, val }`. */
+  toCase?(value: unknown): { readonly tag: unknown; readonly val?: unknown };
   fromCase(tag: string, val: unknown): unknown;
 }
 
@@ -59,11 +60,11 @@ export function casesAbi(
   const caseOf = (
     value: unknown,
   ): { readonly index: number; readonly val: unknown } => {
-    const { tag, val } = shape?.toCase(value) ?? tagged(value);
+    const { tag, val } = shape?.toCase?.(value) ?? tagged(value);
     const index = indexes.get(tag);
     if (index === undefined) {
       throw new TypeError(
-        `${showValue(shape === undefined ? value : tag)} is none of ${cases.map(({ name }) => `"${name}"`).join(", ")}`,
+        `${showValue(shape?.toCase === undefined ? value : tag)} is none of ${cases.map(({ name }) => `"${name}"`).join(", ")}`,
       );
     }
     return { index, val };

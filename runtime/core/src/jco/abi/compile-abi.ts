@@ -84,7 +84,11 @@ export function valueAbi(
         ["ok", structure.ok],
         ["err", structure.err],
       ]);
-      return cases && casesAbi(cases, payload());
+      // With a `val` in either case, as `ok()` and `err()` make them, and jco.
+      return (
+        cases &&
+        casesAbi(cases, payload(), { fromCase: (tag, val) => ({ tag, val }) })
+      );
     }
     case "variant": {
       const cases = caseAbis(

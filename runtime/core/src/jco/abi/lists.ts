@@ -94,14 +94,21 @@ function typedElements(TypedArray: TypedArrayClass): Elements {
         throw new TypeError(
           `expected a ${TypedArray.name}, got ${showValue(value)}`,
         );
-      const at = memory.allocate(size, list.byteLength);
+      const { buffer, byteOffset, byteLength, length } = list;
+      const isLent = buffer === memory.bytes.buffer;
+      const at = memory.allocate(size, byteLength);
       memory.bytes.set(
-        list instanceof Uint8Array
+        list instanceof Uint8Array && !isLent
           ? list
-          : new Uint8Array(list.buffer, list.byteOffset, list.byteLength),
+          : // What was lent stays where it was, in a memory that may be another buffer by now.
+            new Uint8Array(
+              isLent ? memory.bytes.buffer : buffer,
+              byteOffset,
+              byteLength,
+            ),
         at,
       );
-      return [at, list.length];
+      return [at, length];
     },
   };
 }

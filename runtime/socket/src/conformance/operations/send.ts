@@ -1,5 +1,6 @@
 import { bytes, text } from "../context.js";
 import { Digest, pattern, patternDigest } from "../pattern.js";
+import { sharingBytes } from "../sharing-bytes.js";
 import type { Suite } from "../suite.js";
 
 const megabyte = 1_048_576;
@@ -85,6 +86,24 @@ export function sendTests(suite: Suite): void {
       const digest = new Digest();
       const buffer = new Uint8Array(97);
       for (let round = 0; round < 500; round++) {
+        buffer.set(pattern(buffer.length, round));
+        const sent = Number(await t.ok(t.socket.send(handle, buffer)));
+        digest.add(buffer.subarray(0, sent));
+        buffer.fill(0xcc);
+      }
+      await t.ok(t.socket.close(handle));
+      t.equal((await t.observed(run, "receive"))[0]?.digest, digest.toString());
+    });
+
+    test("lets the caller reuse a buffer whose slice is no copy", async (t) => {
+      // The bytes lie somewhere until the peer asks for them.
+      const { handle, run } = await t.connected(
+        { step: "pause", milliseconds: 30 },
+        { step: "receive" },
+      );
+      const digest = new Digest();
+      const buffer = sharingBytes(4_096);
+      for (let round = 0; round < 20; round++) {
         buffer.set(pattern(buffer.length, round));
         const sent = Number(await t.ok(t.socket.send(handle, buffer)));
         digest.add(buffer.subarray(0, sent));

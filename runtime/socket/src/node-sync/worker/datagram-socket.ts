@@ -81,18 +81,21 @@ export class DatagramSocket {
       if (readiness === "connect") {
         const peer = driver.peerAddress(this.#socket);
         this.#control.setPeer(peer.host, peer.port);
-        if (this.#socket instanceof UdpSocket)
-          shareDescriptor(
-            this.#context.board,
-            this.#control,
-            this.#socket.handle,
-          );
+        this.#share();
       }
       this.#answer(undefined);
       this.receive();
     } catch (error) {
+      // A peer that there was before is kept, but perhaps on another descriptor.
+      if (readiness === "connect") this.#share();
       this.#answer(error);
     }
+  }
+
+  /** Lets the caller send to the peer itself. */
+  #share(): void {
+    if (this.#socket instanceof UdpSocket)
+      shareDescriptor(this.#context.board, this.#control, this.#socket.handle);
   }
 
   /** Sends what is in the ring; with `isVerdictWanted` the caller waits to hear how it went. */

@@ -1,0 +1,316 @@
+// Interfaces of random types, and random values of them: what nobody would think of putting together.
+import type {
+  FunctionDescriptor,
+  InterfaceDescriptor,
+  PrimitiveDescriptor,
+  TypeDefinitionDescriptor,
+  TypeDescriptor,
+} from "@wit2ts/runtime";
+import {
+  isBareOption,
+  resolveType,
+} from "../../../runtime/core/src/resolve-type.js";
+import { typedArrayOf } from "../../../runtime/core/src/typed-array.js";
+import { Random } from "../random.js";
+
+/** An interface, in both its forms. */
+export interface RandomShapes {
+  readonly descriptor: InterfaceDescriptor;
+  /** The package of the interface. */
+  readonly wit: string;
+  /** A value of a type of the interface; another one each time. */
+  value(type: TypeDescriptor): unknown;
+}
+
+/** Makes an interface of so many functions. The same seed makes the same one, and the same values. */
+export function randomShapes(seed: number, functions: number): RandomShapes {
+  const random = new Random(seed);
+  const maker = new TypeMaker(random);
+  const made = Array.from({ length: functions }, (_, index) =>
+    maker.function(`fn${index}`),
+  );
+  const descriptor: InterfaceDescriptor = {
+    kind: "interface",
+    name: "wit2ts-test:random/shapes@1.0.0",
+    types: maker.types,
+    functions: Object.fromEntries(made.map((one) => [one.name, one])),
+  };
+  const wit = `package wit2ts-test:random@1.0.0;\ninterface shapes {\n  ${maker.lines.join("\n  ")}\n}\n`;
+  return {
+    descriptor,
+    wit,
+    value: (type) => randomValue(random, descriptor, type),
+  };
+}
+
+const primitives = [
+  "bool",
+  "u8",
+  "u16",
+  "u32",
+  "u64",
+  "s8",
+  "s16",
+  "s32",
+  "s64",
+  "f32",
+  "f64",
+  "char",
+  "string",
+] as const satisfies readonly PrimitiveDescriptor[];
+
+/** How deep types stand in each other. */
+const deepest = 3;
+
+class TypeMaker {
+  readonly types: Record<string, TypeDefinitionDescriptor> = {};
+  /** The interface in WIT. */
+  readonly lines: string[] = [];
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  function(name: string): FunctionDescriptor {
+    const parameters = this.#many([0, 1, 1, 1, 2, 3, 6], (index) => ({
+      name: `p${index}`,
+      type: this.#type(deepest),
+    }));
+    const result =
+      this.#random.below(8) === 0 ? undefined : this.#type(deepest);
+    const list = parameters.map((one) => `${one.name}: ${textOf(one.type)}`);
+    const arrow = result === undefined ? "" : ` -> ${textOf(result)}`;
+    this.lines.push(`${name}: func(${list.join(", ")})${arrow};`);
+    return {
+      name,
+      parameters,
+      ...(result !== undefined && { result }),
+      ...(this.#isResult(result) && { errors: "thrown" as const }),
+    };
+  }
+
+  #isResult(type: TypeDescriptor | undefined): boolean {
+    if (type === undefined) return false;
+    const { type: structure } = resolveType(
+      { name: "random", types: this.types },
+      type,
+    );
+    return typeof structure === "object" && structure.kind === "result";
+  }
+
+  #many<T>(counts: readonly number[], make: (index: number) => T): T[] {
+    const length = this.#random.pick(counts);
+    return Array.from({ length }, (_, index) => make(index));
+  }
+
+  #type(depth: number): TypeDescriptor {
+    const random = this.#random;
+    if (depth === 0) return random.pick(primitives);
+    const inner = (): TypeDescriptor => this.#type(depth - 1);
+    switch (random.below(9)) {
+      case 0:
+      case 1:
+        return random.pick(primitives);
+      case 2:
+        return { kind: "list", element: inner() };
+      case 3:
+        return { kind: "option", element: inner() };
+      case 4:
+        return { kind: "tuple", elements: this.#many([1, 2, 3, 5], inner) };
+      case 5:
+        return {
+          kind: "result",
+          ...(random.below(3) > 0 && { ok: inner() }),
+          ...(random.below(3) > 0 && { err: inner() }),
+        };
+      default:
+        return this.#named(inner);
+    }
+  }
+
+  #named(inner: () => TypeDescriptor): TypeDescriptor {
+    const random = this.#random;
+    const [definition, text] = ((): [
+      TypeDefinitionDescriptor,
+      (name: string) => string,
+    ] => {
+      switch (random.below(5)) {
+        case 0: {
+          const fields = this.#many([1, 2, 3, 6], (index) => ({
+            name: `a${index}`,
+            key: `a${index}`,
+            type: inner(),
+          }));
+          const list = fields.map((one) => `${one.name}: ${textOf(one.type)}`);
+          return [
+            { kind: "record", fields },
+            (name) => `record ${name} { ${list.join(", ")} }`,
+          ];
+        }
+        case 1: {
+          const cases = this.#many([1, 2, 3, 5], (index) => ({
+            name: `c${index}`,
+            ...(random.below(4) > 0 && { type: inner() }),
+          }));
+          const list = cases.map(({ name, type }) =>
+            type === undefined ? name : `${name}(${textOf(type)})`,
+          );
+          return [
+            { kind: "variant", cases },
+            (name) => `variant ${name} { ${list.join(", ")} }`,
+          ];
+        }
+        case 2: {
+          const cases = this.#many([1, 2, 5, 256, 257], (at) => `e${at}`);
+          return [
+            { kind: "enum", cases },
+            (name) => `enum ${name} { ${cases.join(", ")} }`,
+          ];
+        }
+        case 3: {
+          const names = this.#many([1, 7, 8, 9, 16, 17, 32], (at) => `f${at}`);
+          const flags = names.map((name) => ({ name, key: name }));
+          return [
+            { kind: "flags", flags },
+            (name) => `flags ${name} { ${names.join(", ")} }`,
+          ];
+        }
+        default: {
+          const type = inner();
+          return [
+            { kind: "alias", type },
+            (name) => `type ${name} = ${textOf(type)};`,
+          ];
+        }
+      }
+    })();
+    const name = `t${Object.keys(this.types).length}`;
+    this.types[name] = definition;
+    this.lines.push(text(name));
+    return { kind: "named", name };
+  }
+}
+
+function textOf(type: TypeDescriptor): string {
+  if (typeof type === "string") return type;
+  switch (type.kind) {
+    case "named":
+      return type.name;
+    case "list":
+      return `list<${textOf(type.element)}>`;
+    case "option":
+      return `option<${textOf(type.element)}>`;
+    case "tuple":
+      return `tuple<${type.elements.map(textOf).join(", ")}>`;
+    case "result": {
+      const { ok, err } = type;
+      if (err === undefined)
+        return ok === undefined ? "result" : `result<${textOf(ok)}>`;
+      return `result<${ok === undefined ? "_" : textOf(ok)}, ${textOf(err)}>`;
+    }
+    default:
+      throw new Error(`no random type is a ${type.kind}`);
+  }
+}
+
+function randomValue(
+  random: Random,
+  scope: InterfaceDescriptor,
+  type: TypeDescriptor,
+): unknown {
+  const { type: structure } = resolveType(scope, type);
+  if (typeof structure === "string") return randomPrimitive(random, structure);
+  const value = (part: TypeDescriptor): unknown =>
+    randomValue(random, scope, part);
+  switch (structure.kind) {
+    case "list": {
+      const { element } = structure;
+      const length = random.pick([0, 1, 2, 3, 17]);
+      const values = Array.from({ length }, () => value(element));
+      const TypedArray = typedArrayOf(scope, element);
+      return TypedArray === undefined
+        ? values
+        : new TypedArray(values as never);
+    }
+    case "tuple":
+      return structure.elements.map(value);
+    case "record":
+      return Object.fromEntries(
+        structure.fields.map(({ key, type: field }) => [key, value(field)]),
+      );
+    case "flags":
+      return Object.fromEntries(
+        structure.flags.map(({ key }) => [key, random.below(2) === 1]),
+      );
+    case "enum":
+      // The last one is where tags of two bytes show.
+      return random.below(2) === 0
+        ? structure.cases.at(-1)
+        : random.pick(structure.cases);
+    case "option": {
+      const isNone = random.below(3) === 0;
+      if (isBareOption(scope, structure.element))
+        return isNone ? undefined : value(structure.element);
+      return isNone
+        ? { tag: "none" }
+        : { tag: "some", val: value(structure.element) };
+    }
+    case "result": {
+      const tag = random.pick(["ok", "err"] as const);
+      const payload = structure[tag];
+      return { tag, val: payload && value(payload) };
+    }
+    case "variant": {
+      const { name, type: payload } = random.pick(structure.cases);
+      return payload === undefined
+        ? { tag: name }
+        : { tag: name, val: value(payload) };
+    }
+    default:
+      throw new Error(`no random type is a ${structure.kind}`);
+  }
+}
+
+function randomPrimitive(random: Random, type: PrimitiveDescriptor): unknown {
+  /** So many bits, often those at which something changes. */
+  const bits = (count: number): number =>
+    random.pick([
+      0,
+      1,
+      2 ** count - 1,
+      2 ** (count - 1),
+      random.below(2 ** count),
+    ]);
+  const long = (): bigint => (BigInt(bits(32)) << 32n) | BigInt(bits(32));
+  switch (type) {
+    case "bool":
+      return random.below(2) === 1;
+    case "u8":
+      return bits(8);
+    case "s8":
+      return (bits(8) << 24) >> 24;
+    case "u16":
+      return bits(16);
+    case "s16":
+      return (bits(16) << 16) >> 16;
+    case "u32":
+      return bits(32);
+    case "s32":
+      return bits(32) | 0;
+    case "u64":
+      return long();
+    case "s64":
+      return BigInt.asIntN(64, long());
+    case "f32":
+      return Math.fround(random.pick([0, -0, NaN, -Infinity, Math.PI, 1e-45]));
+    case "f64":
+      return random.pick([0, -0, NaN, Infinity, Math.PI, 5e-324, -1e308]);
+    case "char":
+      return random.pick(["a", "\0", "é", "\ud7ff", "\ue000", "\u{10ffff}"]);
+    case "string":
+      return random.pick(["", "a\0b", "日本語", "\u{1f600}", "é".repeat(70)]);
+    case "error-context":
+      throw new Error("no random type is an error-context");
+  }
+}
