@@ -79,24 +79,14 @@ class TypeMaker {
     }));
     const result =
       this.#random.below(8) === 0 ? undefined : this.#type(deepest);
-    const list = parameters.map((one) => `${one.name}: ${textOf(one.type)}`);
-    const arrow = result === undefined ? "" : ` -> ${textOf(result)}`;
+    const list = parameters.map((one) => `${one.name}: ${one.type}`);
+    const arrow = result === undefined ? "" : ` -> ${result}`;
     this.lines.push(`${name}: func(${list.join(", ")})${arrow};`);
     return {
       name,
       parameters,
       ...(result !== undefined && { result }),
-      ...(this.#isResult(result) && { errors: "thrown" as const }),
     };
-  }
-
-  #isResult(type: TypeDescriptor | undefined): boolean {
-    if (type === undefined) return false;
-    const { type: structure } = resolveType(
-      { name: "random", types: this.types },
-      type,
-    );
-    return typeof structure === "object" && structure.kind === "result";
   }
 
   #many<T>(counts: readonly number[], make: (index: number) => T): T[] {
@@ -113,20 +103,23 @@ class TypeMaker {
       case 1:
         return random.pick(primitives);
       case 2:
-        return { kind: "list", element: inner() };
+        return `list<${inner()}>`;
       case 3:
-        return { kind: "option", element: inner() };
+        return `option<${inner()}>`;
       case 4:
-        return { kind: "tuple", elements: this.#many([1, 2, 3, 5], inner) };
+        return `tuple<${this.#many([1, 2, 3, 5], inner).join(", ")}>`;
       case 5:
-        return {
-          kind: "result",
-          ...(random.below(3) > 0 && { ok: inner() }),
-          ...(random.below(3) > 0 && { err: inner() }),
-        };
+        return this.#result(inner);
       default:
         return this.#named(inner);
     }
+  }
+
+  #result(inner: () => TypeDescriptor): TypeDescriptor {
+    const hasOk = this.#random.below(3) > 0;
+    const ok = hasOk ? inner() : "_";
+    if (this.#random.below(3) > 0) return `result<${ok}, ${inner()}>`;
+    return hasOk ? `result<${ok}>` : "result";
   }
 
   #named(inner: () => TypeDescriptor): TypeDescriptor {
@@ -142,7 +135,7 @@ class TypeMaker {
             key: `a${index}`,
             type: inner(),
           }));
-          const list = fields.map((one) => `${one.name}: ${textOf(one.type)}`);
+          const list = fields.map((one) => `${one.name}: ${one.type}`);
           return [
             { kind: "record", fields },
             (name) => `record ${name} { ${list.join(", ")} }`,
@@ -154,7 +147,7 @@ class TypeMaker {
             ...(random.below(4) > 0 && { type: inner() }),
           }));
           const list = cases.map(({ name, type }) =>
-            type === undefined ? name : `${name}(${textOf(type)})`,
+            type === undefined ? name : `${name}(${type})`,
           );
           return [
             { kind: "variant", cases },
@@ -178,39 +171,14 @@ class TypeMaker {
         }
         default: {
           const type = inner();
-          return [
-            { kind: "alias", type },
-            (name) => `type ${name} = ${textOf(type)};`,
-          ];
+          return [{ kind: "alias", type }, (name) => `type ${name} = ${type};`];
         }
       }
     })();
     const name = `t${Object.keys(this.types).length}`;
     this.types[name] = definition;
     this.lines.push(text(name));
-    return { kind: "named", name };
-  }
-}
-
-function textOf(type: TypeDescriptor): string {
-  if (typeof type === "string") return type;
-  switch (type.kind) {
-    case "named":
-      return type.name;
-    case "list":
-      return `list<${textOf(type.element)}>`;
-    case "option":
-      return `option<${textOf(type.element)}>`;
-    case "tuple":
-      return `tuple<${type.elements.map(textOf).join(", ")}>`;
-    case "result": {
-      const { ok, err } = type;
-      if (err === undefined)
-        return ok === undefined ? "result" : `result<${textOf(ok)}>`;
-      return `result<${ok === undefined ? "_" : textOf(ok)}, ${textOf(err)}>`;
-    }
-    default:
-      throw new Error(`no random type is a ${type.kind}`);
+    return name;
   }
 }
 

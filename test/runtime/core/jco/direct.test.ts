@@ -381,19 +381,13 @@ describe("the canonical ABI", () => {
       ["u8", Uint8Array.of(1, 2, 3, 4)],
       ["u32", Uint32Array.of(0x04030201, 0, 0, 0)],
     ] as const) {
-      const abi = valueAbi(scope, { kind: "list", element });
+      const abi = valueAbi(scope, `list<${element}>`);
       const lent = abi?.load(guest, 0);
       expect(lent).toEqual(numbers);
       abi?.store(guest, 8, lent);
       expect(abi?.load(guest, 8)).toEqual(numbers);
       // Only one of two can be told from what was lent before its memory moved.
-      const pair = valueAbi(scope, {
-        kind: "tuple",
-        elements: [
-          { kind: "list", element },
-          { kind: "list", element },
-        ],
-      });
+      const pair = valueAbi(scope, `tuple<list<${element}>, list<${element}>>`);
       const both = [abi?.load(guest, 0), abi?.load(guest, 0)];
       expect(() => pair?.store(guest, 32, both)).toThrow(/detached/);
       pair?.store(guest, 32, [numbers.slice(0, 0), numbers.slice(0, 0)]);
