@@ -131,8 +131,8 @@ export interface Driver<S extends object, L extends object> {
 
   /**
    * Sends one datagram, to `address` or, where it is absent, to the peer. `EMSGSIZE` if it is too large. After
-   * `PENDING` the host tries again with the very same arguments, or gives the datagram up, sent or not. `hold` is the
-   * promise of {@link trySend}: without it the driver sends from a copy whatever is not in the system when it returns.
+   * `PENDING` the host tries again with the very same arguments, or gives the datagram up, sent or not; the
+   * next one comes in another array then. `hold` is the promise of {@link trySend}: without it the driver sends from a copy whatever is not in the system when it returns.
    */
   trySendTo(
     socket: S,

@@ -47,6 +47,14 @@ export class ReceiveFromOperation<
   }
 }
 
+/**
+ * What a call hands to the driver, which knows a datagram that it has not finished by its array. A call that can be given
+ * up hands over a view of its own: its caller may send from the same array again, and that is another datagram.
+ */
+function datagramOf(data: Uint8Array, timeout: number): Uint8Array {
+  return timeout === Infinity ? data : data.subarray();
+}
+
 /** `send` on a UDP socket: one datagram to its peer, or the operation that waits until it is gone. */
 export function sendDatagram<S extends object, L extends object>(
   driver: Driver<S, L>,
@@ -54,12 +62,13 @@ export function sendDatagram<S extends object, L extends object>(
   timeout: number,
   data: Uint8Array,
 ): Outcome<bigint> {
+  const datagram = datagramOf(data, timeout);
   if (entry.writeLane?.first === undefined) {
     const hold = timeout === Infinity;
-    const attempt = attemptSend(driver, entry.socket, data, hold);
+    const attempt = attemptSend(driver, entry.socket, datagram, hold);
     if (!isPending(attempt)) return attempt;
   }
-  return new SendDatagramOperation(driver, entry, timeout, data);
+  return new SendDatagramOperation(driver, entry, timeout, datagram);
 }
 
 function attemptSend<S extends object, L extends object>(
@@ -125,7 +134,7 @@ export class SendToOperation<
   ) {
     super(entry, entry.writes, timeout, "write");
     this.#driver = driver;
-    this.#data = data;
+    this.#data = datagramOf(data, timeout);
     this.#resolution = resolution;
     this.#policy = policy;
   }

@@ -202,6 +202,32 @@ describe("timeouts", () => {
     expect(held.at(-1)).toBe(true);
   });
 
+  it("give a datagram up for good: the next is another one, out of the same array too", async () => {
+    const data = bytes(1, 2, 3);
+    const given = new Set<Uint8Array>();
+    const { driver, socket } = setUp({
+      sendTo: (datagram) => {
+        expect(datagram).toEqual(data);
+        given.add(datagram);
+        return PENDING;
+      },
+    });
+    const handle = unwrap(await socket.createSocket("ipv4", "udp"));
+    unwrap(await socket.connect(handle, address));
+    unwrap(await socket.setWriteTimeout(handle, 10n));
+    for (const call of [
+      socket.sendTo(handle, data, address),
+      socket.sendTo(handle, data, address),
+      socket.send(handle, data),
+      socket.send(handle, data),
+    ]) {
+      driver.ready("write");
+      driver.pass(10);
+      expect(await call).toEqual(fails("timeout"));
+    }
+    expect(given.size).toBe(4);
+  });
+
   it("end a connect, which leaves nothing but close", async () => {
     const { driver, socket } = setUp({ connect: () => PENDING });
     const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
