@@ -25,7 +25,9 @@ function ownBuffer(): Uint8Array {
 
 /** Takes back received bytes that nobody looks at any more: their memory is read into again. */
 export function reuse(bytes: Uint8Array): void {
-  if (wholes.delete(bytes) && spareBuffers.length < mostSpare)
+  // Most of what comes back is short, and was copied.
+  if (bytes.length < bulkLength || !wholes.delete(bytes)) return;
+  if (spareBuffers.length < mostSpare)
     spareBuffers.push(new Uint8Array(bytes.buffer));
 }
 
