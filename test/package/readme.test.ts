@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -18,13 +19,13 @@ import { runCommand } from "../support/command.js";
 const root = join(import.meta.dirname, "../..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
-/** The fenced blocks, in order. */
-const blocks = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(
-  ([, language, text]) => ({
+/** The fenced blocks of a page, in order. */
+const blocksOf = (page: string) =>
+  [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({
     language: language as string,
     text: text as string,
-  }),
-);
+  }));
+const blocks = blocksOf(readme);
 const only = (language: string) =>
   blocks.filter((block) => block.language === language).map(({ text }) => text);
 const [wit] = only("wit") as [string];
@@ -40,6 +41,31 @@ function project(): string {
   writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
   writeFileSync(join(directory, "wit/greeter.wit"), wit);
   return directory;
+}
+
+/** What the compiler says of all programs in a directory, under the options of this repository. */
+function mistakesIn(directory: string): string {
+  const config = {
+    extends: "../../tsconfig.json",
+    compilerOptions: { noEmit: true, composite: false, types: ["node"] },
+    include: ["**/*.ts"],
+    references: [],
+  };
+  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(config));
+  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  return spawnSync(process.execPath, [tsc, "-p", directory], {
+    encoding: "utf8",
+  }).stdout;
+}
+
+/** What a program prints. */
+function printedBy(directory: string, file: string) {
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", join(root, "scripts/typescript.mjs"), file],
+    { cwd: directory, encoding: "utf8" },
+  );
+  return { stdout, stderr };
 }
 
 describe("the README", () => {
@@ -62,34 +88,22 @@ describe("the README", () => {
     programs.forEach((text, index) => {
       writeFileSync(join(directory, `program${index}.ts`), text);
     });
-    const config = {
-      extends: "../../tsconfig.json",
-      compilerOptions: { noEmit: true, composite: false, types: ["node"] },
-      include: ["**/*.ts"],
-      references: [],
-    };
-    writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(config));
-    const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-    expect(
-      spawnSync(process.execPath, [tsc, "-p", directory], { encoding: "utf8" })
-        .stdout,
-    ).toBe("");
+    expect(mistakesIn(directory)).toBe("");
+
+    // The first one says that no case can be left out.
+    const [first = ""] = programs;
+    const incomplete = first.replace(/ +case Refusal\.Asleep:\n.*\n/, "");
+    expect(incomplete).not.toBe(first);
+    writeFileSync(join(directory, "program0.ts"), incomplete);
+    expect(mistakesIn(directory)).toContain("program0.ts");
+    writeFileSync(join(directory, "program0.ts"), first);
 
     // Each program is followed by what it prints.
     for (const [index, text] of programs.entries()) {
       const expected =
         blocks[blocks.findIndex((block) => block.text === text) + 1];
       expect(expected?.language).toBe("text");
-      const { stdout, stderr } = spawnSync(
-        process.execPath,
-        [
-          "--import",
-          join(root, "scripts/typescript.mjs"),
-          `program${index}.ts`,
-        ],
-        { cwd: directory, encoding: "utf8" },
-      );
-      expect({ stdout, stderr }).toEqual({
+      expect(printedBy(directory, `program${index}.ts`)).toEqual({
         stdout: expected?.text,
         stderr: "",
       });
@@ -125,6 +139,13 @@ describe("the README", () => {
     ).not.toContain("Promise");
   });
 
+  it("links to what is there", () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)];
+    expect(links.length).toBeGreaterThan(8);
+    for (const [, path] of links)
+      expect(existsSync(join(root, path as string)), path).toBe(true);
+  });
+
   it("names commands that exist", async () => {
     const commands = [...readme.matchAll(/^\| `wit2ts (\w+)`/gm)];
     expect(commands.length).toBeGreaterThan(3);
@@ -141,8 +162,27 @@ describe("the README", () => {
       only("sh")
         .slice(2)
         .map((text) => text.trim()),
-    ).toEqual(["npm ci && npm start", "npm ci && npm test"]);
+    ).toEqual([
+      "npm ci && npm start",
+      "npm ci && npm test",
+      `npm install --save-dev wit2ts\nnpm install @wit2ts/runtime @wit2ts/socket`,
+    ]);
     expect(scripts.scripts["start"]).toBeDefined();
     expect(scripts.scripts["test"]).toBeDefined();
+  });
+});
+
+describe("the README of the runtime", () => {
+  it("has a program that compiles strictly and prints what it says", () => {
+    const directory = project();
+    const [program, printed] = blocksOf(
+      readFileSync(join(root, "runtime/core/README.md"), "utf8"),
+    );
+    writeFileSync(join(directory, "program.ts"), program?.text ?? "");
+    expect(mistakesIn(directory)).toBe("");
+    expect(printedBy(directory, "program.ts")).toEqual({
+      stdout: printed?.text,
+      stderr: "",
+    });
   });
 });
