@@ -63,7 +63,7 @@ export function generateCommand(program: Command, bind: Bind): void {
     )
     .option(
       "--interfaces <patterns>",
-      "generate only these interfaces, such as 'wasi:io/*', and what they need",
+      "generate only these interfaces, such as socket or 'wasi:io/*', and what they need",
       collectList,
     )
     .option(

@@ -121,12 +121,21 @@ function findInterface(
       ]),
     );
     throw new Failure(
-      `there is no interface \`${wanted}\`${near === undefined ? "" : `; did you mean \`${near}\`?`}`,
+      `there is no interface \`${wanted}\`${near === undefined ? listed(names) : `; did you mean \`${near}\`?`}`,
       2,
     );
   }
   return found[0];
 }
+
+/** The names that there are, as long as one can take them in. */
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return "; the WIT has none";
+  return names.length > mostListed ? "" : `; there is ${names.join(", ")}`;
+}
+
+/** More names than these are not listed. */
+const mostListed = 8;
 
 /** Whether an interface is meant: by its full name, without its version, or by its own name alone. */
 function isCalled(name: string, wanted: string): boolean {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { explainSystemError, Failure } from "../failure.js";
 import { findJco } from "../transpile/jco.js";
+import { requireComponent } from "../transpile/require-component.js";
 import { transpile } from "../transpile/transpile.js";
 import { commitPlan } from "../write/commit.js";
 import { planWrites } from "../write/plan.js";
@@ -29,6 +30,8 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
   const out = resolve(io.cwd, flags.out);
   const started = process.uptime();
   const bytes = readComponent(path, shown(io.cwd, path));
+  // Before jco is looked for: nobody needs it for this.
+  requireComponent(bytes, shown(io.cwd, path));
   const jco = findJco(io.cwd);
   if (io.stderr.isTerminal)
     io.stderr.write(`transpiling ${shown(io.cwd, path)} …`);

@@ -9,7 +9,10 @@ export interface GenerateOptions {
    * `ns:pkg/interface#function`, `ns:pkg/interface@1.0.0#resource.method`.
    */
   readonly async?: readonly string[];
-  /** Globs for the interfaces to generate, as `ns:pkg/interface`; what they use is generated too. Default: all. */
+  /**
+   * Globs for the interfaces to generate, as `ns:pkg/interface`, or `interface` for those of the packages that were asked for; what they
+   * use is generated too. Default: all.
+   */
   readonly interfaces?: readonly string[];
   /** The worlds to generate, as `world` or `ns:pkg/world`, and what they need. Default: all. */
   readonly worlds?: readonly string[];

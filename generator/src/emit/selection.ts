@@ -53,9 +53,12 @@ export function select(
   model.interfaces.forEach((item, id) => {
     if (item.name === null) return;
     const name = fullName(model, item);
+    const ownName = isRoot(roots, item.package) ? item.name : "";
     const wanted = settings.interfaces.filter(
       (text) =>
-        matchesGlob(text, name) || matchesGlob(text, withoutVersion(name)),
+        matchesGlob(text, name) ||
+        matchesGlob(text, withoutVersion(name)) ||
+        matchesGlob(text, ownName),
     );
     for (const text of wanted) unusedInterfaces.delete(text);
     if (wanted.length > 0 || (everything && isRoot(roots, item.package)))

@@ -59,13 +59,12 @@ export interface Transpiled {
  * Makes a typed ES module of a component: jco's JavaScript, the bindings of the component's world, and an entry module that
  * brings them together. Writes nothing.
  *
- * @throws {@link Failure} if the bytes are no component, or jco cannot transpile it.
+ * @throws {@link Failure} if jco cannot transpile it.
  */
 export async function transpile(
   request: TranspileRequest,
 ): Promise<Transpiled> {
   const { component, path, mode } = request;
-  requireComponent(component, path);
   using jco = new JcoProcess(request.jco);
   try {
     const { model, diagnostics, failed } = resolveWit(
@@ -185,23 +184,6 @@ async function transpileWithDirectBindings(
 async function formatted(text: string): Promise<string> {
   const { format } = await import("prettier");
   return format(text, { parser: "typescript" });
-}
-
-const magic = [0x00, 0x61, 0x73, 0x6d];
-
-/** @throws {@link Failure} for bytes that are something else, which it names. */
-function requireComponent(bytes: Uint8Array, path: string): void {
-  if (!magic.every((byte, index) => bytes[index] === byte)) {
-    throw new Failure(
-      `${path} is not a WebAssembly component in the binary format; to generate from WIT, use \`wit2ts generate\``,
-    );
-  }
-  // The layer, behind the version of the format: 0 for a core module, 1 for a component.
-  if (bytes[6] === 0) {
-    throw new Failure(
-      `${path} is a core module, not a component: make one of it with \`jco new\` or \`wasm-tools component new\``,
-    );
-  }
 }
 
 async function componentWit(

@@ -88,6 +88,10 @@ describe("implement", () => {
       ["implement", "fils", "-f", "f.ts"],
       "there is no interface `fils`; did you mean `files`?",
     ],
+    [
+      ["implement", "something", "-f", "f.ts"],
+      "there is no interface `something`; there is demo:net/",
+    ],
     [["implement", "files", "-f", "f.js"], "--file wants a TypeScript file"],
     [["implement", "files", "-f", "1.ts"], "cannot be the name of a class"],
     [

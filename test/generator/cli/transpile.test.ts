@@ -106,11 +106,13 @@ describe("transpile", () => {
     mkdirSync(at("tool/dist"), { recursive: true });
     for (const name of ["bin", "dist"])
       cpSync(join(generator, name), at("tool", name), { recursive: true });
-    const run = (): string => {
+    // What is no component is told from one without jco.
+    write("wit.txt", "package a:b;");
+    const run = (file = "x.wasm"): string => {
       try {
         execFileSync(
           process.execPath,
-          [at("tool/bin/wit2ts.cjs"), "transpile", "x.wasm"],
+          [at("tool/bin/wit2ts.cjs"), "transpile", file],
           { cwd: path, stdio: "pipe" },
         );
       } catch (error) {
@@ -118,6 +120,7 @@ describe("transpile", () => {
       }
       return "";
     };
+    expect(run("wit.txt")).toContain("is not a WebAssembly component");
     expect(run()).toBe(
       "error: transpiling is done by jco, which is not installed: run `npm install --save-dev @bytecodealliance/jco`\n",
     );
