@@ -144,9 +144,9 @@ export class Scope {
       this.#lost?.mayDefine(text, "type") === true
     )
       return;
-    const renamed = renamedPrimitives.get(text);
+    const known = otherNames.get(text);
     const suggestion =
-      renamed === undefined
+      known === undefined
         ? suggestName(
             this.#diagnostics,
             text,
@@ -155,7 +155,7 @@ export class Scope {
             names.texts(others ?? []),
             primitives,
           )
-        : `the type is called \`${renamed}\` now`;
+        : `in WIT that is \`${known}\``;
     this.#diagnostics.report(
       "unknown-type",
       this.rangeOf(at),
@@ -165,7 +165,8 @@ export class Scope {
   }
 }
 
-const renamedPrimitives: ReadonlyMap<string, string> = new Map([
+/** What primitive types were called before, and are called in other languages. */
+const otherNames: ReadonlyMap<string, string> = new Map([
   ["float32", "f32"],
   ["float64", "f64"],
   ["unit", "tuple<>"],
@@ -176,5 +177,8 @@ const renamedPrimitives: ReadonlyMap<string, string> = new Map([
   ["i64", "s64"],
   ["boolean", "bool"],
   ["number", "f64"],
+  ["float", "f32"],
+  ["double", "f64"],
+  ["byte", "u8"],
   ["str", "string"],
 ]);

@@ -12,6 +12,7 @@ import {
   isWordStart,
   whyForbidden,
 } from "./characters.js";
+import { hintForCharacters } from "./hints.js";
 import { multiplier, type Names, tokenOf } from "./names.js";
 import type { SourceFile } from "./source.js";
 import { readString } from "./strings.js";
@@ -330,10 +331,16 @@ export class Lexer {
       end += codePoint > 0xffff ? 2 : 1;
     }
     this.#set(Token.invalid, start, end);
-    if (!this.skipping)
-      this.report("unexpected-character", start, end, {
-        characters: describeRun(text.slice(start, end)),
-      });
+    if (!this.skipping) {
+      const run = text.slice(start, end);
+      this.report(
+        "unexpected-character",
+        start,
+        end,
+        { characters: describeRun(run) },
+        hintForCharacters(run),
+      );
+    }
     return -1;
   }
 

@@ -1,5 +1,6 @@
 import { nearestName } from "../diagnostics/did-you-mean.js";
 import type { Attribute, Identifier, Version } from "./ast.js";
+import { hintWithinVersion } from "./hints.js";
 import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
 import { whyNoVersion } from "./version.js";
@@ -136,6 +137,14 @@ export function parseOptionalVersion(tokens: TokenStream): Version | undefined {
   return tokens.eat(Token.at) ? parseVersion(tokens) : undefined;
 }
 
+function expectNumber(tokens: TokenStream): void {
+  tokens.expect(Token.integer, hintWithinVersion(tokens.token));
+}
+
+function expectPeriod(tokens: TokenStream): void {
+  tokens.expect(Token.period, hintWithinVersion(tokens.token));
+}
+
 /**
  * semver ::= integer '.' integer '.' integer ( '-' ids )? ( '+' ids )?
  * ids    ::= ( id | integer | '-' | '.' )*
@@ -145,11 +154,11 @@ export function parseOptionalVersion(tokens: TokenStream): Version | undefined {
  */
 export function parseVersion(tokens: TokenStream): Version {
   const start = tokens.start;
-  tokens.expect(Token.integer);
-  tokens.expect(Token.period);
-  tokens.expect(Token.integer);
-  tokens.expect(Token.period);
-  tokens.expect(Token.integer);
+  expectNumber(tokens);
+  expectPeriod(tokens);
+  expectNumber(tokens);
+  expectPeriod(tokens);
+  expectNumber(tokens);
   let end = tokens.previousEnd;
   if (tokens.eat(Token.minus)) end = skipIdentifiers(tokens, end);
   if (tokens.eat(Token.plus)) end = skipIdentifiers(tokens, end);

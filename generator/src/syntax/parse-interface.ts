@@ -3,6 +3,7 @@ import { nearestName } from "../diagnostics/did-you-mean.js";
 import { parseAttributes } from "./parse-attributes.js";
 import { parseUsePath } from "./parse-paths.js";
 import { parseParameters, parseResult, parseType } from "./parse-types.js";
+import { hintBehindSignature, hintForFunction } from "./hints.js";
 import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
 import { Kind, Mark, Size } from "./kind.js";
@@ -71,7 +72,15 @@ export function parseTypeDefinition(
   attributes: readonly Attribute[],
 ): number {
   const { tree, token: keyword } = tokens;
+  const wordStart = tokens.start;
   tokens.next();
+  if (tokens.token === Token.colon) {
+    const word = tokens.text.slice(wordStart, tokens.previousEnd);
+    tokens.unexpected("a name", {
+      suggestion: `a function of that name is written \`%${word}: func(…)\``,
+    });
+    return -1;
+  }
   const name = tokens.readName();
   if (tokens.failed && name === 0) return -1;
   const node = tree.openItem(definitionKind(keyword), start, docs, attributes);
@@ -186,14 +195,15 @@ function parseFunctionItem(
   const { tree } = tokens;
   const name = tokens.readName();
   if (tokens.token !== Token.colon) {
-    tokens.unexpected("`:`", suggestKeyword(tokens.names.text(name)));
+    const word = tokens.names.text(name);
+    tokens.unexpected("`:`", hintForFunction(word) ?? suggestKeyword(word));
     return;
   }
   const node = tree.openItem(Kind.function, start, docs, attributes);
   tree.setName(node, name, tokens.nameStart, tokens.nameMark);
   tokens.next();
   parseFunctionType(tokens);
-  tokens.expect(Token.semicolon);
+  tokens.expect(Token.semicolon, hintBehindSignature(tokens.token));
   tree.close(node, tokens.previousEnd);
 }
 
@@ -242,7 +252,12 @@ function parseResourceMethod(tokens: TokenStream): void {
     tokens.token !== Token.identifier &&
     tokens.token !== Token.escapedIdentifier
   ) {
-    tokens.unexpected("a method, `constructor` or `}`");
+    tokens.unexpected(
+      "a method, `constructor` or `}`",
+      tokens.token === Token.static
+        ? { suggestion: "write `name: static func(…)`" }
+        : undefined,
+    );
     return;
   }
   const name = tokens.readName();
@@ -253,7 +268,7 @@ function parseResourceMethod(tokens: TokenStream): void {
   const node = tree.openItem(kind, start, docs, attributes);
   tree.setName(node, name, nameStart, nameMark);
   parseFunctionType(tokens);
-  tokens.expect(Token.semicolon);
+  tokens.expect(Token.semicolon, hintBehindSignature(tokens.token));
   tree.close(node, tokens.previousEnd);
 }
 
@@ -284,6 +299,10 @@ function parseVariantCase(tokens: TokenStream): void {
   if (tokens.eat(Token.leftParenthesis)) {
     parseType(tokens);
     tokens.expect(Token.rightParenthesis);
+  } else if (tokens.token === Token.colon) {
+    tokens.unexpected("`(`, `,` or `}`", {
+      suggestion: "the type of a case stands in parentheses, as in `a(u32)`",
+    });
   }
   tokens.tree.close(node, tokens.previousEnd);
 }

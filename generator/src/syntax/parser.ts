@@ -6,6 +6,7 @@ import type {
   PackageName,
   TopLevelUse,
 } from "./ast.js";
+import { hintBehindTopLevelUse } from "./hints.js";
 import type { Names } from "./names.js";
 import { parseAttributes } from "./parse-attributes.js";
 import { parseInterfaceItems } from "./parse-interface.js";
@@ -154,7 +155,7 @@ function parseTopLevelUse(
   tokens.next();
   const path = parseUsePath(tokens);
   const alias = tokens.eat(Token.as) ? tokens.identifier() : undefined;
-  tokens.expect(Token.semicolon);
+  tokens.expect(Token.semicolon, hintBehindTopLevelUse(tokens.token));
   return { kind: "top-level-use", start, end: tokens.previousEnd, path, alias };
 }
 

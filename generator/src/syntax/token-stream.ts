@@ -1,5 +1,7 @@
 import type { Identifier } from "./ast.js";
 import { hasUpperCase, whyNoName } from "./characters.js";
+import type { ReportDetails } from "../diagnostics/collector.js";
+import { hintForName } from "./hints.js";
 import { Verdict, type Names } from "./names.js";
 import { RecoveringLexer, type StartsItem } from "./recovering-lexer.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
@@ -37,9 +39,9 @@ export class TokenStream extends RecoveringLexer {
   }
 
   /** Takes the current token, which has to be the one given, or fails. */
-  expect(token: Token): void {
+  expect(token: Token, details?: ReportDetails): void {
     if (this.token === token) this.next();
-    else this.unexpected(describeToken(token));
+    else this.unexpected(describeToken(token), details);
   }
 
   /** Takes the `<` of a type, or fails. */
@@ -232,7 +234,14 @@ export class TokenStream extends RecoveringLexer {
       names.setVerdict(name, isUpper ? Verdict.upperCase : Verdict.fine);
       return;
     }
-    this.report("invalid-name", this.start, this.end, { name: text, reason });
+    const values = { name: text, reason };
+    this.report(
+      "invalid-name",
+      this.start,
+      this.end,
+      values,
+      hintForName(text),
+    );
     // Where a name goes on with something that is not part of one, that is no second mistake.
     this.excuse(this.end);
   }

@@ -70,7 +70,10 @@ describe("packages", () => {
   );
 
   test.each([
-    ["1.0", "1:16 unexpected-token: expected `.`, found `;`"],
+    [
+      "1.0",
+      "1:16 unexpected-token: expected `.`, found `;`; a version has three numbers, as in `1.0.0`",
+    ],
     [
       "1.02.0",
       "1:13 invalid-version: `1.02.0` is not a valid version: the minor version has a leading zero",

@@ -1,0 +1,79 @@
+/** What to say to those who write in WIT what other languages have. */
+import type { ReportDetails } from "../diagnostics/collector.js";
+import { whyNoName } from "./characters.js";
+import { Token } from "./tokens.js";
+
+/** Types of other languages that take types, and what WIT has in their place. */
+const foreignTypes: ReadonlyMap<string, string> = new Map([
+  ["Array", "list<…>"],
+  ["List", "list<…>"],
+  ["Vec", "list<…>"],
+  ["Map", "map<…, …>"],
+  ["HashMap", "map<…, …>"],
+  ["Record", "map<…, …>"],
+  ["Option", "option<…>"],
+  ["Result", "result<…, …>"],
+  ["Promise", "future<…>"],
+  ["String", "string"],
+]);
+
+/** What to write in place of a name that is none: the same words as WIT joins them. */
+export function hintForName(name: string): ReportDetails {
+  const foreign = foreignTypes.get(name);
+  if (foreign !== undefined)
+    return { suggestion: `as a type WIT has \`${foreign}\`` };
+  const words = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, "$1-$2")
+    .replaceAll(/[_-]+/g, "-")
+    .replaceAll(/^-|-$/g, "")
+    .toLowerCase();
+  return words !== name && words !== "" && whyNoName(words) === undefined
+    ? { suggestion: `write \`${words}\`` }
+    : {};
+}
+
+/** What somebody means who begins a function with a word and a name, rather than with its name. */
+export function hintForFunction(word: string): ReportDetails | undefined {
+  return ["fn", "func", "function", "def", "fun"].includes(word)
+    ? { suggestion: "a function is written `name: func(…)`" }
+    : undefined;
+}
+
+/** For what stands behind the parameters of a function where it should end. */
+export function hintBehindSignature(found: Token): ReportDetails | undefined {
+  return found === Token.colon
+    ? { suggestion: "the type of a result stands behind `->`" }
+    : undefined;
+}
+
+/** For what stands behind the path of a `use` at the top of a file. */
+export function hintBehindTopLevelUse(found: Token): ReportDetails | undefined {
+  return found === Token.period
+    ? {
+        suggestion:
+          "here `use` takes an interface as a whole; types are used within an interface or a world",
+      }
+    : undefined;
+}
+
+/** For what stands in a version where one of its numbers should be, or what is between them. */
+export function hintWithinVersion(found: Token): ReportDetails | undefined {
+  return found === Token.semicolon || found === Token.leftBrace
+    ? { suggestion: "a version has three numbers, as in `1.0.0`" }
+    : undefined;
+}
+
+/** For characters that have no meaning in WIT, and have one elsewhere. */
+export function hintForCharacters(
+  characters: string,
+): ReportDetails | undefined {
+  switch (characters) {
+    case "?":
+      return { suggestion: "what may be missing is an `option<…>`" };
+    case "|":
+      return { suggestion: "one of several types is a `variant`" };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { resolve } from "../../../generator/src/resolve/resolve.js";
+import { SourceFile } from "../../../generator/src/syntax/source.js";
+
+/** The suggestions for the problems of a text, `undefined` where there is none. */
+function suggestions(text: string): (string | undefined)[] {
+  return resolve(new SourceFile("a.wit", text)).diagnostics.map(
+    ({ suggestion }) => suggestion,
+  );
+}
+
+/** Those for the problems of what stands in an interface. */
+const inInterface = (text: string) =>
+  suggestions(`package a:b;\ninterface i {\n  ${text}\n}\n`);
+
+describe("what other languages have is answered with what WIT has", () => {
+  it.each([
+    ["getUser: func();", "write `get-user`"],
+    ["get_user: func();", "write `get-user`"],
+    ["f: func(userId: u32);", "write `user-id`"],
+    ["f: func(a-: u32);", "write `a`"],
+    ["f: func(HTTPServer: u32);", "write `http-server`"],
+    ["f: func(a: Array<u8>);", "as a type WIT has `list<…>`"],
+    ["f: func(a: Promise<u8>);", "as a type WIT has `future<…>`"],
+    ["f: func(a: number);", "in WIT that is `f64`"],
+    ["f: func(a: boolean);", "in WIT that is `bool`"],
+    ["f: func(a: i32);", "in WIT that is `s32`"],
+    ["f: func(a: float32);", "in WIT that is `f32`"],
+    ["f: func(a?: u8);", "what may be missing is an `option<…>`"],
+    ["f: func(a: u8 | u16);", "one of several types is a `variant`"],
+    ["f: func(a: u8): u8;", "the type of a result stands behind `->`"],
+    ["fn f(a: u8) -> u8;", "a function is written `name: func(…)`"],
+    ["function f();", "a function is written `name: func(…)`"],
+    ["recrod r { a: u8 }", "did you mean `record` instead of `recrod`?"],
+    ["type: func();", "a function of that name is written `%type: func(…)`"],
+    [
+      "/// Docs. \n  @since(version = 1.0.0) record: func();",
+      "a function of that name is written `%record: func(…)`",
+    ],
+    ["resource r { static f: func(); }", "write `name: static func(…)`"],
+    [
+      "resource r { f: static func(): u8; }",
+      "the type of a result stands behind `->`",
+    ],
+    [
+      "variant v { a: u8, b }",
+      "the type of a case stands in parentheses, as in `a(u32)`",
+    ],
+  ])("%s", (text, suggestion) => {
+    expect(inInterface(text)).toEqual([suggestion]);
+  });
+
+  it.each([
+    [
+      "use a:c/d.{e};",
+      "here `use` takes an interface as a whole; types are used within an interface or a world",
+    ],
+    ["package c:d@1.0 {}", "a version has three numbers, as in `1.0.0`"],
+    ["package c:d@1 {}", "a version has three numbers, as in `1.0.0`"],
+  ])("%s", (text, suggestion) => {
+    expect(suggestions(`package a:b;\n${text}\n`)).toEqual([suggestion]);
+  });
+
+  it("says nothing where nothing is known to help", () => {
+    expect(inInterface("f: func(ä: u8);")).toEqual([undefined]);
+    expect(inInterface("f: func() # u8;")).toEqual([undefined]);
+  });
+});
