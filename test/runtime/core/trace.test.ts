@@ -306,5 +306,28 @@ describe("the sample in the documentation", () => {
       ["exception", systemError],
       ["end"],
     ]);
+
+    // An error may be more than a name.
+    written.length = 0;
+    const call = {
+      interface: "a:b/c",
+      function: "f",
+      parameters: [],
+      arguments: [],
+    };
+    spansOf(tracer)
+      .begin(call)
+      ?.end({
+        status: "error",
+        value: { tag: "too-large", val: { most: 2n ** 64n - 1n } },
+        cause: undefined,
+        duration: 1,
+      });
+    const message = '{"tag":"too-large","val":{"most":"18446744073709551615"}}';
+    expect(written.slice(1)).toStrictEqual([
+      ["attribute", "wit.error", message],
+      ["status", { code: 2, message }],
+      ["end"],
+    ]);
   });
 });
