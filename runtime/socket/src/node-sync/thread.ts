@@ -13,9 +13,14 @@ export function numberOfThisThread(): number {
   }
 }
 
-/** Whether a thread of this process has ended. False where the system does not tell. */
+/** Whether a thread of this process has ended. False where the system does not tell, or no longer does. */
 export function hasEnded(thread: number): boolean {
-  return thread !== 0 && !existsSync(`/proc/self/task/${String(thread)}`);
+  const threads = "/proc/self/task";
+  return (
+    thread !== 0 &&
+    !existsSync(`${threads}/${String(thread)}`) &&
+    existsSync(threads)
+  );
 }
 
 /**

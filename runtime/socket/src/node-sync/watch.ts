@@ -26,10 +26,11 @@ export class Watch {
   readonly #words: Int32Array;
   readonly #threads: Threads;
   #heartbeat: number;
-  /** Slices since the last answer, and those of them in which the worker could run. */
+  /** Slices since the last answer. */
   #slices = 0;
-  #idleSlices = 0;
-  #delay = 0;
+  /** Those of them in which the worker could run. */
+  #slicesAbleToRun = 0;
+  #timeWithoutProcessor = 0;
 
   /** @param words - those of the board. */
   constructor(words: Int32Array, threads: Threads = system) {
@@ -47,15 +48,16 @@ export class Watch {
     if (heartbeat !== this.#heartbeat) {
       this.#heartbeat = heartbeat;
       this.#slices = 0;
-      this.#idleSlices = 0;
+      this.#slicesAbleToRun = 0;
     }
     this.#slices += 1;
     if (Atomics.load(this.#words, Board.Life) !== Life.Ready)
       return this.#slices < SLICES_TO_START ? undefined : NOT_STARTED;
-    const delay = this.#threads.timeWithoutProcessor(thread);
-    if (delay - this.#delay < SLICE / 2) this.#idleSlices += 1;
-    this.#delay = delay;
-    return this.#idleSlices < SLICES_WITHOUT_ANSWER &&
+    const waited = this.#threads.timeWithoutProcessor(thread);
+    if (waited - this.#timeWithoutProcessor < SLICE / 2)
+      this.#slicesAbleToRun += 1;
+    this.#timeWithoutProcessor = waited;
+    return this.#slicesAbleToRun < SLICES_WITHOUT_ANSWER &&
       this.#slices < SLICES_WITHOUT_PROCESSOR
       ? undefined
       : "the worker does not answer; it is out of memory, or hangs";
