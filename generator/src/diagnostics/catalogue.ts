@@ -238,7 +238,7 @@ export const catalogue = {
   "ungated-type": {
     severity: "error",
     message:
-      "type `{name}` is in an {owner} that is `@unstable`, and its feature is not enabled, so it must be `@unstable`, too",
+      "type `{name}` is in {owner} that is `@unstable`, and its feature is not enabled, so it must be `@unstable`, too",
   },
 
   // The output.

@@ -2,7 +2,7 @@ import type { TypeId } from "../model/model.js";
 import { Kind } from "../syntax/kind.js";
 import type { InterfaceBuilder, WorldItemBuilder } from "./builder.js";
 import type { PackageContext } from "./context.js";
-import type { Reference } from "./reference.js";
+import { isClosed, type Reference } from "./reference.js";
 import { type Owner, nobody, ownerInterface } from "./type-table.js";
 
 /** Copies items from one owner to another: what the old owner owns is copied, what it uses of others stays. */
@@ -100,7 +100,10 @@ export class Cloner {
   }
 
   #reference(reference: Reference): Reference {
-    return reference < 0 ? reference : this.#type(reference);
+    // A resource whose gate is closed is not there to be copied; that its functions need it has been reported.
+    return reference < 0 || isClosed(reference)
+      ? reference
+      : this.#type(reference);
   }
 
   /** Copies a list of references that stands behind its length. */

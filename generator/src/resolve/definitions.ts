@@ -204,6 +204,15 @@ function resolveUse(
         ? unresolved
         : names.type(from.scope, tree.names.of(use.name.name));
     if (from !== undefined && reference === undefined) {
+      if (isForeignClosed && !isOpen) {
+        // As above: of another package, what is behind a gate is not looked for.
+        scope.define(
+          name,
+          table.addClosed(stability, TypeFlag.resource),
+          alias,
+        );
+        continue;
+      }
       reportUnknown(use, from, scope, context);
       reference = unresolved;
     }

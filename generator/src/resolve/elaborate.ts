@@ -151,7 +151,8 @@ class ExportElaborator {
   readonly #context: PackageContext;
   readonly #exports = new Map<WorldKey, WorldItemBuilder>();
   readonly #exported = new Set<number>();
-  readonly #required = new Set<number>();
+  /** What has to be imported, and what was exported that needs it. */
+  readonly #required = new Map<number, string>();
 
   constructor(
     world: WorldBuilder,
@@ -176,7 +177,10 @@ class ExportElaborator {
       if (builder === undefined) continue;
       const conflict = this.#add(key, builder, item);
       if (conflict !== undefined) {
-        this.#report(builder, conflict);
+        this.#report(
+          this.#required.get(conflict.id) ?? this.#nameOf(builder, key),
+          conflict,
+        );
         // One is enough: the others follow from the same choice.
         break;
       }
@@ -234,7 +238,7 @@ class ExportElaborator {
           key === rootKey ? rootItem : implied(item, origin),
         );
       } else {
-        this.#required.add(item.id);
+        this.#required.set(item.id, this.#nameOf(root, rootKey));
         if (!this.#imports.has(item.id))
           this.#imports.set(item.id, implied(item, origin));
       }
@@ -243,14 +247,22 @@ class ExportElaborator {
     return undefined;
   }
 
-  #report(exported: InterfaceBuilder, needed: InterfaceBuilder): void {
+  /** What to call an export: with its package, if that is another one; as the world does, if it stands within. */
+  #nameOf({ name, package: owner }: InterfaceBuilder, key: WorldKey): string {
+    if (name === null) return String(key);
+    if (owner === this.#world.package) return name;
+    return `${this.#context.packages[owner]?.name ?? ""}/${name}`;
+  }
+
+  /** @param exported that of which the needs are the problem */
+  #report(exported: string, needed: InterfaceBuilder): void {
     const { place, name } = this.#world;
-    const other = needed.name ?? "";
+    const other = this.#nameOf(needed, needed.id);
     const suggestion = `export every interface that uses \`${other}\`, or none`;
     this.#context.diagnostics.report(
       "import-and-export",
       rangeOf(place.node, place.source),
-      { world: name, exported: exported.name ?? "", needed: other },
+      { world: name, exported, needed: other },
       { suggestion },
     );
   }

@@ -268,7 +268,12 @@ export function linkFunction(
     return;
   }
   const resource = functions.resource(row);
-  if (isClosed(resource)) types.checkOpen(resource, scope, at);
+  if (isClosed(resource)) {
+    const suggestion = "gate the functions of a resource along with it";
+    const what = { what: "a resource" };
+    const details = { suggestion };
+    diagnostics.report("gated-reference", scope.rangeOf(at), what, details);
+  }
   const { lists } = table;
   const params = functions.params(row);
   const end = params + functions.countOf(row);

@@ -41,7 +41,7 @@ export function resolveInterface(
     context.names,
     context.diagnostics,
     builder.lost,
-    isOpen ? undefined : "interface",
+    isOpen ? undefined : "an interface",
   );
   const items: Items = itemsOf(nodes, part);
   const owner = ownerInterface(builder.id);

@@ -61,6 +61,15 @@ export class LostText {
     );
   }
 
+  /** Whether there is an error behind an offset before anything is closed that is open there. */
+  isBefore(offset: number): boolean {
+    if (this.#source === undefined) return true;
+    const error = this.#errors[firstFrom(offset, this.#errors)];
+    if (error === undefined) return false;
+    const close = this.#source.text.indexOf("}", offset);
+    return close < 0 || error <= close;
+  }
+
   /** Whether what stands at an offset is part of what an error is in, which ends at a semicolon or a brace. */
   affects(offset: number): boolean {
     if (this.#source === undefined) return true;

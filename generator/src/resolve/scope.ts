@@ -38,7 +38,7 @@ export class Scope {
   /**
    * @param id its number among the scopes of the run
    * @param lost what of the text could not be understood
-   * @param closedOwner what owns the types, "interface" or "world", if its gate is closed: then theirs have to be, too
+   * @param closedOwner what owns the types, "an interface" or "a world", if its gate is closed: then theirs have to be, too
    */
   constructor(
     tree: Tree,
@@ -65,6 +65,11 @@ export class Scope {
   /** Whether a mention is part of what a syntax error is in. */
   isAffected(name: number, start: number): boolean {
     return name === 0 || this.#lost?.affects(start) === true;
+  }
+
+  /** Whether there is a syntax error in what follows an offset, up to the next `}`. */
+  hasErrorBehind(start: number): boolean {
+    return this.#lost?.isBefore(start) === true;
   }
 
   /** Gives a name a type. Whoever calls it has made sure that the name is free. */

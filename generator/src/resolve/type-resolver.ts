@@ -116,7 +116,7 @@ export class TypeResolver {
   link(reference: Reference, scope: Scope, at: Blamed): Reference {
     if (reference < 0) return reference;
     if (reference >= firstClosed) {
-      this.#reportClosed(at, scope);
+      this.#reportClosed(reference, at, scope);
       return unresolved;
     }
     if ((this.#table.flags(reference) & TypeFlag.resource) === 0)
@@ -131,7 +131,7 @@ export class TypeResolver {
 
   /** Reports a reference to a type whose gate is closed. */
   checkOpen(reference: Reference, scope: Scope, at: Blamed): void {
-    if (isClosed(reference)) this.#reportClosed(at, scope);
+    if (isClosed(reference)) this.#reportClosed(reference, at, scope);
   }
 
   /** Whether a `borrow` is in a linked type. */
@@ -139,9 +139,24 @@ export class TypeResolver {
     return (this.#table.flags(reference) & TypeFlag.borrow) !== 0;
   }
 
-  #reportClosed(at: Blamed, scope: Scope): void {
+  #reportClosed(reference: Reference, at: Blamed, scope: Scope): void {
     const what = { what: "a type" };
-    this.#diagnostics.report("gated-reference", scope.rangeOf(at), what);
+    const shared = this.#table.sharedPlace(reference);
+    if (shared === undefined) {
+      this.#diagnostics.report("gated-reference", scope.rangeOf(at), what);
+      return;
+    }
+    // Nothing that is gated is mentioned here, so where the gate comes from has to be said.
+    const text = shared.source.text
+      .slice(shared.start, shared.end)
+      .replace(/\s*([<>])\s*/gu, "$1")
+      .replace(/\s+/gu, " ");
+    const suggestion = `each \`${text}\` is the same type, and has the gate of where it is first written: give it a name there or here, with \`type\``;
+    const related = [{ ...shared, message: "first written here" }];
+    this.#diagnostics.report("gated-reference", scope.rangeOf(at), what, {
+      related,
+      suggestion,
+    });
   }
 
   #resource(node: number, scope: Scope): Reference {
@@ -248,7 +263,15 @@ export class TypeResolver {
       if (ownStability !== undefined)
         this.#table.setStability(reference, ownStability);
     } else {
-      reference = this.#table.addClosed(ownStability, TypeFlag.none);
+      const part = structure.closedPart();
+      const shared =
+        part === absent
+          ? scope.rangeOf({
+              start: scope.tree.start(node),
+              end: scope.tree.end(node),
+            })
+          : this.#table.sharedPlace(part);
+      reference = this.#table.addClosed(ownStability, TypeFlag.none, shared);
     }
     structure.remember(reference);
     if (isResult) this.noteResult(reference, ok);
@@ -280,7 +303,7 @@ export class TypeResolver {
         return table.add(kind, list, absent, structure.flagsOfParts());
       }
       case Kind.borrow:
-        if (isClosed(first)) this.#reportClosed(at, scope);
+        if (isClosed(first)) this.#reportClosed(first, at, scope);
         return table.add(kind, first, absent, TypeFlag.borrow);
       case Kind.fixedLengthList:
         first = this.link(first, scope, at);

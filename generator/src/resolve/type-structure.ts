@@ -1,6 +1,6 @@
 import type { Stability } from "../model/model.js";
 import { Kind } from "../syntax/kind.js";
-import { absent, type Reference } from "./reference.js";
+import { absent, isClosed, type Reference } from "./reference.js";
 import { TypeFlag, type TypeTable } from "./type-table.js";
 
 /** Forms of the keys of the table of structures: the kinds of types, and behind them those of tuples of up to two elements. */
@@ -84,6 +84,19 @@ export class TypeStructure {
     const first = table.stability(this.first);
     if (first !== undefined || this.kind === Kind.fixedLengthList) return first;
     return table.stability(this.second);
+  }
+
+  /** The first part whose gate is closed; {@link absent} if there is none. */
+  closedPart(): Reference {
+    if (this.kind === Kind.tuple) {
+      for (let index = 0; index < this.count; index++)
+        if (isClosed(this.#element(index))) return this.#element(index);
+      return absent;
+    }
+    if (isClosed(this.first)) return this.first;
+    return this.kind !== Kind.fixedLengthList && isClosed(this.second)
+      ? this.second
+      : absent;
   }
 
   /** The {@link TypeFlag}s of the type of the structure: whether a `borrow` is in it. */

@@ -1,3 +1,4 @@
+import type { SourceRange } from "../diagnostics/diagnostic.js";
 import type {
   InterfaceId,
   Stability,
@@ -81,6 +82,7 @@ export class TypeTable {
   readonly #closed: {
     readonly stability: Stability | undefined;
     readonly flags: number;
+    readonly shared: SourceRange | undefined;
   }[] = [];
 
   /**
@@ -176,9 +178,25 @@ export class TypeTable {
     return at / width;
   }
 
-  /** Notes a type whose gate is closed, for others may refer to it, and gives the reference to it. */
-  addClosed(stability: Stability | undefined, flags: number): Reference {
-    return firstClosed + this.#closed.push({ stability, flags }) - 1;
+  /**
+   * Notes a type whose gate is closed, for others may refer to it, and gives the reference to it.
+   *
+   * @param shared where it was first written, if it has no name and the gate is not its own: see {@link sharedPlace}
+   */
+  addClosed(
+    stability: Stability | undefined,
+    flags: number,
+    shared?: SourceRange,
+  ): Reference {
+    return firstClosed + this.#closed.push({ stability, flags, shared }) - 1;
+  }
+
+  /**
+   * Where a type whose gate is closed was first written, if it has that gate only from there: equal types without a name
+   * are one, so it is closed wherever else it is written.
+   */
+  sharedPlace(reference: Reference): SourceRange | undefined {
+    return this.#closed[reference - firstClosed]?.shared;
   }
 
   kind(id: TypeId): Kind {

@@ -73,7 +73,7 @@ export function resolveWorld(
     context.names,
     context.diagnostics,
     LostText.of(part.source, node, part.errors),
-    isOpen ? undefined : "world",
+    isOpen ? undefined : "a world",
   );
   const items = itemsOf(node);
   const owner = ownerWorld(builder.id);
@@ -248,6 +248,15 @@ class WorldItems {
     };
   }
 
+  /** A type that has a name though its gate is closed: names are told apart whatever the gates say. */
+  #closedType(name: string): Pick<PendingItem, "at" | "what"> | undefined {
+    const { scope } = this.#pending;
+    if (scope.closed === undefined) return undefined;
+    const number = scope.tree.names.of(name);
+    const found = scope.closed.find((type) => type.name === number);
+    return found === undefined ? undefined : { at: found.at, what: "type" };
+  }
+
   #insert(
     node: TreeImport | TreeExport,
     key: string | InterfaceBuilder,
@@ -256,7 +265,11 @@ class WorldItems {
     const direction = node.kind;
     const items =
       direction === "import" ? this.#pending.imports : this.#pending.exports;
-    const previous = items.get(key);
+    const hidden =
+      direction === "import" && typeof key === "string"
+        ? this.#closedType(key)
+        : undefined;
+    const previous = items.get(key) ?? hidden;
     if (previous === undefined) {
       items.set(key, item);
       return;
@@ -339,7 +352,7 @@ function linkItems(
     )
       continue;
     if (pending.interface !== undefined && pending.interface.id < 0) {
-      const what = { what: "interface" };
+      const what = { what: "an interface" };
       diagnostics.report("gated-reference", scope.rangeOf(pending.at), what);
       continue;
     }

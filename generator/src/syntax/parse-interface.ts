@@ -5,7 +5,7 @@ import { parseUsePath } from "./parse-paths.js";
 import { parseParameters, parseResult, parseType } from "./parse-types.js";
 import { hintBehindSignature, hintForFunction } from "./hints.js";
 import type { TokenStream } from "./token-stream.js";
-import { Token } from "./tokens.js";
+import { isKeyword, Token } from "./tokens.js";
 import { Kind, Mark, Size } from "./kind.js";
 import type { TreeNodes } from "./tree-file.js";
 
@@ -180,6 +180,8 @@ function parseInterfaceItem(tokens: TokenStream): void {
     const node = tree.openItem(Kind.use, start, docs, attributes);
     tree.setOwn(node, tree.uses.push(use) - 1);
     tree.close(node, use.end);
+  } else if (isKeyword(token) && tokens.peek() === Token.colon) {
+    parseFunctionItem(tokens, start, docs, attributes);
   } else {
     tokens.unexpected("a type, a function, `use` or `}`");
   }
@@ -239,9 +241,15 @@ function startsResourceMethod(token: Token): boolean {
 function parseResourceMethod(tokens: TokenStream): void {
   const { tree, docs, start } = tokens;
   const attributes = parseAttributes(tokens);
-  if (tokens.token === Token.constructor) {
+  const { token } = tokens;
+  if (token === Token.constructor) {
     const node = tree.openItem(Kind.constructor, start, docs, attributes);
     tokens.next();
+    if (tokens.token === Token.colon)
+      tokens.unexpected("`(`", {
+        suggestion:
+          "a constructor is written `constructor(…)`, and a function of that name `%constructor: func(…)`",
+      });
     const at = tree.open(Kind.functionType, tokens.start, Size.functionType);
     parseSignature(tokens, at);
     tokens.expect(Token.semicolon);
@@ -249,12 +257,13 @@ function parseResourceMethod(tokens: TokenStream): void {
     return;
   }
   if (
-    tokens.token !== Token.identifier &&
-    tokens.token !== Token.escapedIdentifier
+    token !== Token.identifier &&
+    token !== Token.escapedIdentifier &&
+    !(isKeyword(token) && tokens.peek() === Token.colon)
   ) {
     tokens.unexpected(
       "a method, `constructor` or `}`",
-      tokens.token === Token.static
+      token === Token.static
         ? { suggestion: "write `name: static func(…)`" }
         : undefined,
     );
@@ -326,7 +335,9 @@ function openMember(tokens: TokenStream, kind: Kind, what: string): number {
     parseAttributes(tokens);
     if (tokens.failed) return -1;
   }
-  const name = tokens.readName();
+  const follower =
+    kind === Kind.variantCase ? Token.leftParenthesis : Token.invalid;
+  const name = tokens.readName(follower);
   if (tokens.failed && name === 0) return -1;
   const { tree, nameStart, nameMark } = tokens;
   return tree.openMember(kind, nameStart, name, nameMark, docs);

@@ -149,7 +149,11 @@ export class RecoveringLexer extends Lexer {
           this.#skipGroup();
           break;
         default:
-          if (this.#startsItemAnywhere() && this.startsLine()) {
+          if (
+            this.#startsItemAnywhere() &&
+            this.startsLine() &&
+            !this.#isMember()
+          ) {
             if (close === Token.rightBrace) this.owedBraces++;
             return this.#giveUp();
           }
@@ -389,6 +393,17 @@ export class RecoveringLexer extends Lexer {
       default:
         return false;
     }
+  }
+
+  /** Whether the current token, a keyword, is rather meant as the name of a member, by what stands behind it. */
+  #isMember(): boolean {
+    const following = this.peek();
+    return (
+      following === Token.comma ||
+      following === Token.colon ||
+      following === Token.leftParenthesis ||
+      following === Token.rightBrace
+    );
   }
 
   #describeCurrent(): string {

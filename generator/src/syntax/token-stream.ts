@@ -67,9 +67,12 @@ export class TokenStream extends RecoveringLexer {
   /**
    * Takes a name, or fails. What there is to know of it besides is in {@link nameStart} and {@link nameMark}.
    *
+   * A keyword that can only be meant as a name is reported and taken for one.
+   *
+   * @param follower a token that can stand behind the name here and nowhere else
    * @returns its number in {@link names}; 0 if it is missing
    */
-  readName(): number {
+  readName(follower: Token = Token.invalid): number {
     if (this.token === Token.identifier) {
       const { name } = this;
       if (this.names.verdict(name) !== Verdict.fine) this.#checkName();
@@ -87,8 +90,18 @@ export class TokenStream extends RecoveringLexer {
       if (name === 0) this.excuse(this.start);
       return name;
     }
-    if (isKeyword(this.token)) this.#keywordAsName();
-    else this.unexpected("a name");
+    if (isKeyword(this.token)) {
+      this.#reportKeyword();
+      const following = this.peek();
+      if (following === follower || standsBehindName(following)) {
+        const name = this.names.of(this.tokenText());
+        this.nameStart = this.start;
+        this.nameMark = Mark.none;
+        this.next();
+        return name;
+      }
+      this.freeze();
+    } else this.unexpected("a name");
     this.nameStart = this.previousEnd;
     this.nameMark = Mark.none;
     return 0;
@@ -246,7 +259,7 @@ export class TokenStream extends RecoveringLexer {
     this.excuse(this.end);
   }
 
-  #keywordAsName(): void {
+  #reportKeyword(): void {
     const keyword = this.tokenText();
     const values = { expected: "a name", keyword };
     const details = {
@@ -259,7 +272,21 @@ export class TokenStream extends RecoveringLexer {
       values,
       keyword === "_" ? undefined : details,
     );
-    this.freeze();
+  }
+}
+
+/** Whether a token stands behind names, and behind no keyword that begins something. */
+function standsBehindName(token: Token): boolean {
+  switch (token) {
+    case Token.colon:
+    case Token.comma:
+    case Token.equals:
+    case Token.as:
+    case Token.leftBrace:
+    case Token.rightBrace:
+      return true;
+    default:
+      return false;
   }
 }
 

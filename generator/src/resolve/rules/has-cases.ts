@@ -10,6 +10,8 @@ export function checkHasCases(
 ): void {
   const { tree } = scope;
   if (tree.inItem(definition) < tree.nextItem(definition)) return;
+  // Those that could not be read may have been some.
+  if (scope.hasErrorBehind(tree.nameEnd(definition))) return;
   const kind = tree.kind(definition) === Kind.enum ? "enum" : "variant";
   const name = tree.nameText(definition);
   diagnostics.report("no-cases", scope.rangeOf(definition), { kind, name });
