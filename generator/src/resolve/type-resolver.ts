@@ -89,14 +89,18 @@ export class TypeResolver {
   }
 
   /**
-   * The `ok` of a type that is a `result`, if that can be what a constructor returns; {@link absent} for any other `result`, and
+   * The `ok` of a type that is a `result`, as it was before it was linked if that can be what a constructor returns;
    * `undefined` for any other type.
    */
   okOf(reference: Reference): Reference | undefined {
     const known = this.#results.get(reference);
     if (known !== undefined || reference < 0 || isClosed(reference))
       return known;
-    return this.#table.kind(reference) === Kind.result ? absent : undefined;
+    // What is no resource stays as it is when it is linked. A definition can be hidden by a type that is none: then that is
+    // what its constructor returns.
+    return this.#table.kind(reference) === Kind.result
+      ? this.#table.first(reference)
+      : undefined;
   }
 
   /** Notes the `ok` of a type that is a `result`, not linked yet, for {@link okOf}. */
