@@ -1,10 +1,9 @@
-import type { componentEmbed } from "@bytecodealliance/jco";
-import type { Worker } from "node:worker_threads";
 import { resolve } from "../../generator/src/resolve/resolve.js";
 import { SourceFile } from "../../generator/src/syntax/source.js";
 import { mutate } from "../support/mutate.js";
 import { Random } from "../support/random.js";
 import { mutateSemantics } from "./mutate-semantics.js";
+import { isTrap, Reference } from "./reference.js";
 
 /** A text about which we and the reference parser inside jco are not of one mind. */
 export interface Disagreement {
@@ -17,40 +16,28 @@ export interface Disagreement {
   readonly theirs: string | undefined;
 }
 
-/**
- * A world that is added to each text and asked for. There is nothing in it, so that encoding it cannot fail, and what
- * is refused was refused by the parser.
- */
-const probe = "\nworld zz-probe {}\n";
+/** A world that is added to each text. */
+const probe = "zz-probe";
 
 /** Whether the reference crashed, as it does on some texts; after that it answers nothing any more. */
 export function isCrash({ theirs }: Pick<Disagreement, "theirs">): boolean {
-  return theirs?.startsWith("wasm trap") === true;
+  return theirs !== undefined && isTrap(theirs);
 }
 
-/** Compares what we say of a text with what the reference parser says, which jco carries as WebAssembly. */
+/** Compares what we say of a text with what the reference parser says. */
 export class Oracle {
-  readonly #workers: readonly Worker[];
-  readonly #embed: typeof componentEmbed;
+  readonly #reference: Reference;
 
-  private constructor(
-    embed: typeof componentEmbed,
-    workers: readonly Worker[],
-  ) {
-    this.#embed = embed;
-    this.#workers = workers;
+  private constructor(reference: Reference) {
+    this.#reference = reference;
   }
 
-  /** Loads jco. Its shim of WASI starts a worker, which {@link close} ends. */
   static async open(): Promise<Oracle> {
-    const workers: Worker[] = [];
-    process.on("worker", (worker) => workers.push(worker));
-    const jco = await import("@bytecodealliance/jco");
-    return new Oracle(jco.componentEmbed, workers);
+    return new Oracle(await Reference.open());
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await this.#reference.close();
   }
 
   /**
@@ -75,24 +62,11 @@ export class Oracle {
 
   /** What we and they say of a text. */
   async verdicts(text: string): Promise<Omit<Disagreement, "seed" | "text">> {
-    const probed = text + probe;
+    const witSource = `${text}\nworld ${probe} {}\n`;
     return {
-      ours: ourErrors(probed),
-      theirs: await this.#theirError(probed),
+      ours: ourErrors(witSource),
+      theirs: await this.#reference.error({ witSource }, [], probe),
     };
-  }
-
-  async #theirError(text: string): Promise<string | undefined> {
-    try {
-      await this.#embed({ witSource: text, dummy: true, world: "zz-probe" });
-      return undefined;
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      // A mutant that ends in a gate hides the world behind it; that it was looked for means that all was parsed.
-      return message.startsWith("World `zz-probe` not found")
-        ? undefined
-        : message;
-    }
   }
 }
 

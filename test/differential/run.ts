@@ -1,11 +1,30 @@
-// Compares many more mutants than the test does:
-// node --import ./scripts/typescript.mjs test/differential/run.ts [count] [first seed]
+// Compares many more mutants, or packages built from nothing, than the tests do:
+// node --import ./scripts/typescript.mjs test/differential/run.ts [built] [count] [first seed]
 import { fork } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { sampleWit } from "../support/sample-wit.js";
 import { isKnown } from "./known-disagreements.js";
-import { isCrash, Oracle, type Disagreement } from "./oracle.js";
+import { type BuildOptions, compareBuilt } from "./compare-built.js";
+import { isCrash, Oracle } from "./oracle.js";
+import { Reference } from "./reference.js";
+
+/** What is compared. */
+type Mode = "mutants" | "built";
+
+/** A difference, from either. */
+interface Found {
+  readonly seed: number;
+  readonly text?: string;
+  readonly ours: readonly string[];
+  readonly theirs: string | undefined;
+}
+
+/** Makes the comparison of a seed. */
+interface Comparer {
+  compare(seed: number): Promise<Found | undefined>;
+  close(): Promise<void>;
+}
 
 const corpus = join(import.meta.dirname, "../../../shared/corpus");
 
@@ -26,32 +45,63 @@ function texts(): readonly string[] {
   return [...sampleWit, ...files];
 }
 
-/** Compares from a seed on, in this process, telling the parent what it finds, until the reference crashes. */
-async function compareHere(first: number, end: number): Promise<void> {
+/** How to build what a seed stands for: right or wrong, a file or a directory. */
+function optionsOf(seed: number): BuildOptions {
+  return {
+    mistakes: [0, 1, 0, 2, 1, 4][seed % 6] ?? 0,
+    isFolder: seed % 5 === 0,
+  };
+}
+
+async function comparerOf(mode: Mode): Promise<Comparer> {
+  if (mode === "built") {
+    const reference = await Reference.open();
+    return {
+      async compare(seed) {
+        const options = optionsOf(seed);
+        return (await compareBuilt(seed, options, reference)).disagreement;
+      },
+      close: () => reference.close(),
+    };
+  }
   const samples = texts();
   const oracle = await Oracle.open();
+  return {
+    compare: (seed) => oracle.compare(seed, samples),
+    close: () => oracle.close(),
+  };
+}
+
+/** Compares from a seed on, in this process, telling the parent what it finds, until the reference crashes. */
+async function compareHere(
+  mode: Mode,
+  first: number,
+  end: number,
+): Promise<void> {
+  const comparer = await comparerOf(mode);
   for (let seed = first; seed < end; seed++) {
-    const disagreement = await oracle.compare(seed, samples);
+    const disagreement = await comparer.compare(seed);
     if (disagreement === undefined) continue;
     process.send?.(disagreement);
     if (isCrash(disagreement)) break;
   }
-  await oracle.close();
+  await comparer.close();
   process.disconnect();
 }
 
 /** Compares in a process of its own, so that a crash of the reference ends no more than that. */
 async function compareApart(
+  mode: Mode,
   first: number,
   end: number,
-): Promise<readonly Disagreement[]> {
-  const child = fork(import.meta.filename, [String(first), String(end)], {
+): Promise<readonly Found[]> {
+  const child = fork(import.meta.filename, [mode, String(first), String(end)], {
     env: { ...process.env, COMPARE_HERE: "1" },
   });
-  const found: Disagreement[] = [];
+  const found: Found[] = [];
   child.on("message", (message) => {
     // The child is this file: it sends nothing else.
-    found.push(message as Disagreement);
+    found.push(message as Found);
   });
   const code = await new Promise((resolve) => child.once("exit", resolve));
   if (code !== 0)
@@ -59,22 +109,21 @@ async function compareApart(
   return found;
 }
 
-async function run(count: number, first: number): Promise<boolean> {
+async function run(mode: Mode, count: number, first: number): Promise<boolean> {
   const end = first + count;
-  console.log(
-    `Seeds ${String(first)} to ${String(end - 1)}, of ${String(texts().length)} texts.`,
-  );
+  const of = mode === "built" ? "" : `, of ${String(texts().length)} texts`;
+  console.log(`Seeds ${String(first)} to ${String(end - 1)}${of}.`);
   let known = 0;
   let crashes = 0;
   let unknown = 0;
   for (let next = first; next < end;) {
-    const found = await compareApart(next, end);
+    const found = await compareApart(mode, next, end);
     next = end;
     for (const disagreement of found) {
       if (isCrash(disagreement)) {
         crashes++;
         next = disagreement.seed + 1;
-      } else if (isKnown(disagreement)) {
+      } else if (isKnown({ text: "", ...disagreement })) {
         known++;
       } else {
         unknown++;
@@ -83,16 +132,21 @@ async function run(count: number, first: number): Promise<boolean> {
     }
   }
   console.log(
-    `${String(count)} mutants compared: ${String(unknown)} disagreements, ${String(known)} with a known reason, ${String(crashes)} on which the reference crashes.`,
+    `${String(count)} ${mode} compared: ${String(unknown)} disagreements, ${String(known)} with a known reason, ${String(crashes)} on which the reference crashes.`,
   );
   return unknown === 0;
 }
 
-const numbers = process.argv.slice(2).map(Number);
+const [word, ...rest] = process.argv.slice(2);
+const mode: Mode = word === "built" ? "built" : "mutants";
+const isNamed = word === "built" || word === "mutants";
+const numbers = (isNamed || word === undefined ? rest : [word, ...rest]).map(
+  Number,
+);
 if (process.env["COMPARE_HERE"] === "1") {
   const [first = 1, end = 1] = numbers;
-  await compareHere(first, end);
+  await compareHere(mode, first, end);
 } else {
   const [count = 100_000, first = 1] = numbers;
-  if (!(await run(count, first))) process.exitCode = 1;
+  if (!(await run(mode, count, first))) process.exitCode = 1;
 }

@@ -1,0 +1,172 @@
+import {
+  type Function,
+  type Interface,
+  type Model,
+  type TypeReference,
+  type World,
+  type WorldItem,
+} from "../../generator/src/model/model.js";
+import {
+  externName,
+  functionForm,
+  interfaceName,
+  interfaceOf,
+  typeOf,
+} from "../../generator/src/model/queries.js";
+
+/**
+ * Says what a world is without the numbers of a model, so that two models of it can be compared: its imports and exports in
+ * their order, and the interfaces that they lead to, each once. Left out is what a binary does not carry: documentation and gates.
+ */
+export function shapeOfWorld(model: Model, world: World): unknown {
+  const shaper = new Shaper(model);
+  const sides = [world.imports, world.exports].map((side) =>
+    [...side].map(([key, item]) => [
+      externName(model, key, item),
+      shaper.item(key, item),
+    ]),
+  );
+  return { sides, interfaces: Object.fromEntries(shaper.interfaces) };
+}
+
+class Shaper {
+  readonly #model: Model;
+  readonly interfaces = new Map<string, unknown>();
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  item(key: string, item: WorldItem): unknown {
+    if ("function" in item) return this.#function(item.function);
+    if ("type" in item)
+      return {
+        type: this.#definition(item.type),
+        ...externalId(this.#type(item.type)),
+      };
+    const { id } = item.interface;
+    const name = interfaceName(this.#model, id);
+    const found = interfaceOf(this.#model, id);
+    if (name === undefined)
+      return { inline: this.#interface(found), ...externalId(item.interface) };
+    // It is noted before it is looked into, so that the order is that of mentions.
+    if (!this.interfaces.has(name)) {
+      this.interfaces.set(name, undefined);
+      this.interfaces.set(name, this.#interface(found));
+    }
+    return {
+      interface: name,
+      isLabelled: !key.startsWith("interface-"),
+      ...externalId(item.interface),
+    };
+  }
+
+  #interface({ types, functions }: Interface): unknown {
+    return {
+      types: [...types].map(([name, id]) => [
+        name,
+        this.#definition(id),
+        externalId(this.#type(id)),
+      ]),
+      functions: [...functions]
+        .sort(([, one], [, other]) => this.#group(one) - this.#group(other))
+        .map(([name, item]) => [name, this.#function(item)]),
+    };
+  }
+
+  /** Text has the functions of a resource with it, and all others behind the types. */
+  #group({ kind }: Function): number {
+    return functionForm(kind).resource ?? this.#model.types.length;
+  }
+
+  #type(id: number): ReturnType<typeof typeOf> {
+    return typeOf(this.#model, id);
+  }
+
+  #function(item: Function): unknown {
+    const { form, isAsync, resource } = functionForm(item.kind);
+    return {
+      name: item.name,
+      form,
+      isAsync,
+      resource: resource === undefined ? undefined : this.#reference(resource),
+      params: item.params.map(({ name, type }) => [
+        name,
+        this.#reference(type),
+      ]),
+      result:
+        item.result === undefined ? undefined : this.#reference(item.result),
+      ...externalId(item),
+    };
+  }
+
+  /** A type that has a name by that and where it stands, any other by what it is. */
+  #reference(reference: TypeReference): unknown {
+    if (typeof reference === "string") return reference;
+    const { name, owner } = this.#type(reference);
+    if (name === null) return this.#definition(reference);
+    if (owner === null) throw new Error(`${name} stands nowhere`);
+    const place =
+      "interface" in owner
+        ? (interfaceName(this.#model, owner.interface) ?? "inline")
+        : "world";
+    return `${place}.${name}`;
+  }
+
+  #definition(id: number): unknown {
+    const { kind } = this.#type(id);
+    if (typeof kind === "string") return kind;
+    if ("record" in kind)
+      return {
+        record: kind.record.fields.map(({ name, type }) => [
+          name,
+          this.#reference(type),
+        ]),
+      };
+    if ("flags" in kind)
+      return { flags: kind.flags.flags.map(({ name }) => name) };
+    if ("enum" in kind)
+      return { enum: kind.enum.cases.map(({ name }) => name) };
+    if ("variant" in kind)
+      return {
+        variant: kind.variant.cases.map(({ name, type }) => [
+          name,
+          this.#optional(type),
+        ]),
+      };
+    if ("tuple" in kind)
+      return { tuple: kind.tuple.types.map((type) => this.#reference(type)) };
+    if ("fixed-length-list" in kind) {
+      const [type, length] = kind["fixed-length-list"];
+      return { list: this.#reference(type), length };
+    }
+    if ("map" in kind)
+      return { map: kind.map.map((type) => this.#reference(type)) };
+    if ("result" in kind)
+      return {
+        result: [
+          this.#optional(kind.result.ok),
+          this.#optional(kind.result.err),
+        ],
+      };
+    if ("handle" in kind)
+      return "own" in kind.handle
+        ? { own: this.#reference(kind.handle.own) }
+        : { borrow: this.#reference(kind.handle.borrow) };
+    return Object.fromEntries(
+      Object.entries(kind as Record<string, TypeReference | null>).map(
+        ([word, type]) => [word, this.#optional(type)],
+      ),
+    );
+  }
+
+  #optional(type: TypeReference | null): unknown {
+    return type === null ? null : this.#reference(type);
+  }
+}
+
+function externalId({ external_id }: { readonly external_id?: string }): {
+  external_id?: string;
+} {
+  return external_id === undefined ? {} : { external_id };
+}
