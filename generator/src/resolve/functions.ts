@@ -238,11 +238,15 @@ function reportRepeated(
     other < 0
       ? []
       : [{ ...scope.rangeOf(other), message: "first defined here" }];
+  const suggestion =
+    other < 0 && name === tree.names.self
+      ? { suggestion: "the first parameter of a method is called that" }
+      : {};
   context.diagnostics.report(
     "duplicate-name",
     scope.rangeOf(parameter),
     { name: tree.names.text(name) },
-    { related },
+    { related, ...suggestion },
   );
 }
 
@@ -282,7 +286,8 @@ export function linkFunction(
   const result = types.link(functions.result(row), scope, at);
   functions.setResult(row, result);
   if (types.hasBorrow(result)) {
-    const name = functions.nameText(row);
+    // As it is written: not `[method]r.f`.
+    const name = functions.nameText(row).replace(/^\[[a-z]+\]/u, "");
     diagnostics.report("borrow-in-result", scope.rangeOf(at), { name });
   }
 }

@@ -20,6 +20,8 @@ export class PackageItems {
   readonly #foreign: ForeignItems;
   readonly #local = new Map<string, Target>();
   readonly #aliases = new Map<FileNames, Aliases>();
+  /** Worlds that include themselves, by way of others perhaps. */
+  readonly #cyclic = new Set<WorldBuilder>();
   /** In the order in which they are resolved: each behind those it uses or includes. */
   readonly order: LocalItem[] = [];
 
@@ -51,7 +53,12 @@ export class PackageItems {
     source: SourceFile,
   ): WorldBuilder | undefined {
     const target = this.#find(path, file, source);
-    if (target === undefined || target.kind === "world") return target?.world;
+    if (target === undefined) return undefined;
+    if (target.kind === "world") {
+      // It is not complete when it is included, so whatever that leads to says nothing.
+      const { world } = target;
+      return world !== undefined && this.#cyclic.has(world) ? undefined : world;
+    }
     if (target.interface !== undefined)
       this.#reportKind(path, source, "an interface", "a world");
     else if (path.kind === "local-path") this.#reportAlias(path, file, source);
@@ -124,6 +131,8 @@ export class PackageItems {
       const target = targets[index];
       if (target?.kind === "interface" && target.interface !== undefined)
         target.interface.lost = LostText.everything;
+      else if (target?.kind === "world" && target.world !== undefined)
+        this.#cyclic.add(target.world);
     }
     for (const [index, { node }] of nodes.entries()) {
       const target = targets[index];

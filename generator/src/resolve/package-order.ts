@@ -128,5 +128,10 @@ function reportCycle(
   const path = [...cycle, ...cycle.slice(0, 1)]
     .map((item) => item.package.text)
     .join(" → ");
-  diagnostics.report("package-cycle", first, { path }, { related });
+  const suggestion =
+    cycle.length === 1
+      ? { suggestion: "what is in a package goes by its name alone there" }
+      : {};
+  const details = { related, ...suggestion };
+  diagnostics.report("package-cycle", first, { path }, details);
 }

@@ -57,10 +57,58 @@ export function hintBehindTopLevelUse(found: Token): ReportDetails | undefined {
     : undefined;
 }
 
+/** For what stands behind the path of a `use` within an interface or a world. */
+export function hintBehindUse(found: Token): ReportDetails | undefined {
+  return found === Token.semicolon
+    ? { suggestion: "say which types are used, as in `use types.{a, b};`" }
+    : undefined;
+}
+
 /** For what stands in a version where one of its numbers should be, or what is between them. */
 export function hintWithinVersion(found: Token): ReportDetails | undefined {
-  return found === Token.semicolon || found === Token.leftBrace
-    ? { suggestion: "a version has three numbers, as in `1.0.0`" }
+  switch (found) {
+    case Token.semicolon:
+    case Token.leftBrace:
+    case Token.rightParenthesis:
+      return { suggestion: "a version has three numbers, as in `1.0.0`" };
+    case Token.string:
+      return { suggestion: "a version stands there without quotes" };
+    default:
+      return undefined;
+  }
+}
+
+/** For what stands where an item of a block should begin. */
+export function hintForItem(found: Token): ReportDetails | undefined {
+  switch (found) {
+    case Token.semicolon:
+      return { suggestion: "what ends with `}` has no `;` behind it" };
+    case Token.rightBrace:
+    case Token.endOfFile:
+      // Nothing else than an attribute stands before these and calls for more.
+      return {
+        suggestion: "an attribute stands in front of what it is about",
+      };
+    case Token.async:
+      return { suggestion: "write `name: async func(…)`" };
+    case Token.static:
+      return { suggestion: "write `name: static func(…)`" };
+    default:
+      return undefined;
+  }
+}
+
+/** For what stands in an attribute where one of these words should be. */
+export function hintForArgument(
+  word: string,
+  found: Token,
+): ReportDetails | undefined {
+  if (word === "version")
+    return found === Token.integer || found === Token.string
+      ? { suggestion: "write `version = 1.0.0`" }
+      : undefined;
+  return found === Token.identifier || found === Token.string
+    ? { suggestion: "write `feature = name`" }
     : undefined;
 }
 

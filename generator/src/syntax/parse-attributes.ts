@@ -1,6 +1,6 @@
 import { nearestName } from "../diagnostics/did-you-mean.js";
 import type { Attribute, Identifier, Version } from "./ast.js";
-import { hintWithinVersion } from "./hints.js";
+import { hintForArgument, hintWithinVersion } from "./hints.js";
 import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
 import { whyNoVersion } from "./version.js";
@@ -27,11 +27,12 @@ function parseAttribute(tokens: TokenStream): Attribute | undefined {
   const start = tokens.start;
   tokens.next();
   const name = tokens.identifier();
+  const isOpen = tokens.token === Token.leftParenthesis;
   const attribute = tokens.failed
     ? undefined
     : parseArguments(tokens, start, name);
   if (!tokens.failed) return attribute;
-  tokens.recoverInAttribute();
+  tokens.recoverInAttribute(isOpen);
   return undefined;
 }
 
@@ -129,7 +130,7 @@ function expectWord(tokens: TokenStream, word: string): void {
       return;
     }
   }
-  tokens.unexpected(`\`${word}\``);
+  tokens.unexpected(`\`${word}\``, hintForArgument(word, tokens.token));
 }
 
 /** ( '@' semver )? */

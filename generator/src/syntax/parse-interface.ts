@@ -3,7 +3,12 @@ import { nearestName } from "../diagnostics/did-you-mean.js";
 import { parseAttributes } from "./parse-attributes.js";
 import { parseUsePath } from "./parse-paths.js";
 import { parseParameters, parseResult, parseType } from "./parse-types.js";
-import { hintBehindSignature, hintForFunction } from "./hints.js";
+import {
+  hintBehindSignature,
+  hintBehindUse,
+  hintForFunction,
+  hintForItem,
+} from "./hints.js";
 import type { TokenStream } from "./token-stream.js";
 import { isKeyword, Token } from "./tokens.js";
 import { Kind, Mark, Size } from "./kind.js";
@@ -137,7 +142,7 @@ export function parseUse(
 ): Use {
   tokens.next();
   const path = parseUsePath(tokens);
-  tokens.expect(Token.period);
+  tokens.expect(Token.period, hintBehindUse(tokens.token));
   // What is used is worth knowing even where it comes from cannot be read.
   if (tokens.failed) tokens.recoverAtBrace();
   const { mark } = tokens;
@@ -183,7 +188,10 @@ function parseInterfaceItem(tokens: TokenStream): void {
   } else if (isKeyword(token) && tokens.peek() === Token.colon) {
     parseFunctionItem(tokens, start, docs, attributes);
   } else {
-    tokens.unexpected("a type, a function, `use` or `}`");
+    tokens.unexpected(
+      "a type, a function, `use` or `}`",
+      hintForItem(tokens.token),
+    );
   }
 }
 
@@ -261,12 +269,7 @@ function parseResourceMethod(tokens: TokenStream): void {
     token !== Token.escapedIdentifier &&
     !(isKeyword(token) && tokens.peek() === Token.colon)
   ) {
-    tokens.unexpected(
-      "a method, `constructor` or `}`",
-      token === Token.static
-        ? { suggestion: "write `name: static func(…)`" }
-        : undefined,
-    );
+    tokens.unexpected("a method, `constructor` or `}`", hintForItem(token));
     return;
   }
   const name = tokens.readName();

@@ -1,3 +1,4 @@
+import { parseAttributes } from "./parse-attributes.js";
 import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
 import { Kind, Mark, Size } from "./kind.js";
@@ -31,6 +32,10 @@ export function parseResult(tokens: TokenStream): number {
 
 function parseParameter(tokens: TokenStream): void {
   const { docs } = tokens;
+  if (tokens.token === Token.at) {
+    tokens.problem("misplaced-attribute", tokens, { what: "a parameter" });
+    parseAttributes(tokens);
+  }
   const name = tokens.readName();
   if (tokens.failed) return;
   const { tree, nameStart, nameMark } = tokens;
@@ -178,8 +183,9 @@ function parseResultType(tokens: TokenStream, depth: number): number {
   if (tokens.token === Token.lessThan) {
     tokens.openAngle();
     let marks: number;
+    refuseEmpty(tokens);
     if (tokens.eat(Token.underscore)) {
-      tokens.expect(Token.comma);
+      expectComma(tokens);
       marks = Mark.hasErr;
       parseNested(tokens, depth + 1);
     } else {
@@ -200,8 +206,25 @@ function parseResultType(tokens: TokenStream, depth: number): number {
 function parseOptionalElement(tokens: TokenStream, depth: number): void {
   if (tokens.token !== Token.lessThan) return;
   tokens.openAngle();
+  refuseEmpty(tokens);
   parseNested(tokens, depth);
   tokens.closeAngle();
+}
+
+/** Takes the comma behind `_`. */
+function expectComma(tokens: TokenStream): void {
+  tokens.expect(
+    Token.comma,
+    tokens.token === Token.greaterThan
+      ? { suggestion: "a result of nothing is just `result`" }
+      : undefined,
+  );
+}
+
+/** Refuses `<>` where it can be left out. */
+function refuseEmpty(tokens: TokenStream): void {
+  if (tokens.token === Token.greaterThan)
+    tokens.unexpected("a type", { suggestion: "leave `<>` out" });
 }
 
 /** '<' ( ty ( ',' ty )* ','? )? '>' */

@@ -13,6 +13,7 @@ import {
   parseUse,
   startsTypeDefinition,
 } from "./parse-interface.js";
+import { hintForItem } from "./hints.js";
 import { parseAttributes } from "./parse-attributes.js";
 import { localPath, parsePathBehind, parseUsePath } from "./parse-paths.js";
 import { none, type TokenStream } from "./token-stream.js";
@@ -85,7 +86,15 @@ function parseWorldItem(tokens: TokenStream): TreeWorldItem | undefined {
         const node = parseTypeDefinition(tokens, start, docs, attributes);
         return node < 0 ? undefined : { kind: "definition", node };
       }
-      tokens.unexpected("`import`, `export`, `include`, `use`, a type or `}`");
+      tokens.unexpected(
+        "`import`, `export`, `include`, `use`, a type or `}`",
+        token === Token.identifier
+          ? {
+              suggestion:
+                "a world says whether it is an `import` or an `export`",
+            }
+          : hintForItem(token),
+      );
       return undefined;
   }
 }

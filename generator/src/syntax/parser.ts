@@ -6,7 +6,7 @@ import type {
   PackageName,
   TopLevelUse,
 } from "./ast.js";
-import { hintBehindTopLevelUse } from "./hints.js";
+import { hintBehindTopLevelUse, hintForItem } from "./hints.js";
 import type { Names } from "./names.js";
 import { parseAttributes } from "./parse-attributes.js";
 import { parseInterfaceItems } from "./parse-interface.js";
@@ -104,7 +104,7 @@ function parseItem(
         depth === 0
           ? "`interface`, `world`, `use` or `package`"
           : "`interface`, `world`, `use` or `}`",
-        suggestKeyword(tokens),
+        suggestKeyword(tokens) ?? hintForItem(tokens.token),
       );
       return undefined;
   }
@@ -156,6 +156,9 @@ function parseTopLevelUse(
   const path = parseUsePath(tokens);
   const alias = tokens.eat(Token.as) ? tokens.identifier() : undefined;
   tokens.expect(Token.semicolon, hintBehindTopLevelUse(tokens.token));
+  // What has its name already gets no second one by what is not understood.
+  if (tokens.failed && path.kind === "local-path" && alias === undefined)
+    return undefined;
   return { kind: "top-level-use", start, end: tokens.previousEnd, path, alias };
 }
 

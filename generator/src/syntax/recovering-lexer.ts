@@ -220,8 +220,17 @@ export class RecoveringLexer extends Lexer {
     }
   }
 
-  /** Goes on after a failure in the arguments of an attribute, with what the attribute belongs to. */
-  recoverInAttribute(): void {
+  /**
+   * Goes on after a failure in the arguments of an attribute, with what the attribute belongs to.
+   *
+   * @param isOpen whether there are any: else that begins where the failure is
+   */
+  recoverInAttribute(isOpen: boolean): void {
+    if (!isOpen) {
+      this.#thawedAt = -1;
+      this.#thaw();
+      return;
+    }
     this.#thaw();
     for (;;) {
       switch (this.token) {
@@ -257,7 +266,7 @@ export class RecoveringLexer extends Lexer {
     ) {
       this.#skip();
     }
-    if (this.token !== Token.leftBrace) this.freeze();
+    if (this.token !== Token.leftBrace) this.#giveUp();
   }
 
   /**

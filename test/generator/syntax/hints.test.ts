@@ -46,6 +46,36 @@ describe("what other languages have is answered with what WIT has", () => {
       "variant v { a: u8, b }",
       "the type of a case stands in parentheses, as in `a(u32)`",
     ],
+    ["async f: func();", "write `name: async func(…)`"],
+    ["resource r { async f: func(); }", "write `name: async func(…)`"],
+    ["record r { a: u8 };", "what ends with `}` has no `;` behind it"],
+    ["use types;", "say which types are used, as in `use types.{a, b};`"],
+    ["f: func() -> result<_>;", "a result of nothing is just `result`"],
+    ["f: func() -> result<>;", "leave `<>` out"],
+    ["f: func() -> stream<>;", "leave `<>` out"],
+    ["@since(1.0.0) f: func();", "write `version = 1.0.0`"],
+    ["@unstable(x) f: func();", "write `feature = name`"],
+    [
+      "@since(version = 1.0) f: func();",
+      "a version has three numbers, as in `1.0.0`",
+    ],
+    [
+      '@since(version = "1.0.0") f: func();',
+      "a version stands there without quotes",
+    ],
+    [
+      "@unstable(feature = x)",
+      "an attribute stands in front of what it is about",
+    ],
+    [
+      "resource r { constructor: func(); }",
+      "a constructor is written `constructor(…)`, and a function of that name `%constructor: func(…)`",
+    ],
+    [
+      "resource r { f: func(self: u8); }",
+      "the first parameter of a method is called that",
+    ],
+    ["use a:b/i.{t};", "what is in a package goes by its name alone there"],
   ])("%s", (text, suggestion) => {
     expect(inInterface(text)).toEqual([suggestion]);
   });
@@ -54,6 +84,14 @@ describe("what other languages have is answered with what WIT has", () => {
     [
       "use a:c/d.{e};",
       "here `use` takes an interface as a whole; types are used within an interface or a world",
+    ],
+    [
+      "world w { f: func(); }",
+      "a world says whether it is an `import` or an `export`",
+    ],
+    [
+      "interface i {} world v {} world w { include v with {}; }",
+      "what ends with `}` has no `;` behind it",
     ],
     ["package c:d@1.0 {}", "a version has three numbers, as in `1.0.0`"],
     ["package c:d@1 {}", "a version has three numbers, as in `1.0.0`"],

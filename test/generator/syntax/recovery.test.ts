@@ -205,7 +205,15 @@ test.each([
   ],
   [
     "interface i { @since(version = 1.0) f: func(); }",
-    "1:35 unexpected-token: expected `.`, found `)`",
+    "1:35 unexpected-token: expected `.`, found `)`; a version has three numbers, as in `1.0.0`",
+  ],
+  [
+    "interface i { @since f: func(); }",
+    "1:22 unexpected-token: expected `(`, found `f`",
+  ],
+  [
+    "interface i { f: func(@since(version = 1.0.0) a: u8); }",
+    "1:23 misplaced-attribute: attributes may not stand in front of a parameter",
   ],
 ])("%s is one mistake", (text, problem) => {
   expect(problemsOf(text)).toEqual([problem]);
