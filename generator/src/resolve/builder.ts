@@ -42,6 +42,8 @@ export interface InterfaceBuilder {
   hidden: readonly number[] | undefined;
   /** What of it could not be understood, so that a name missing from it proves nothing. */
   lost: LostText | undefined;
+  /** Whether others have the same name, and may be what is meant by it. */
+  isRepeated: boolean;
   readonly place: Place;
 }
 

@@ -262,6 +262,7 @@ function reportUnknown(
   }
   if (
     scope.isAffected(number, use.name.start) ||
+    from.isRepeated ||
     from.lost?.mayDefine(name, "type") === true
   )
     return;

@@ -3,6 +3,7 @@ import type { SourceFile } from "../syntax/source.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { SourceRange } from "../diagnostics/diagnostic.js";
 import type { Stability } from "../model/model.js";
+import { whyNoVersion } from "../syntax/version.js";
 import { compareVersions } from "./semver.js";
 
 /** Which items behind `@unstable` are taken in: those of the features named, or all. */
@@ -140,6 +141,8 @@ export class Gates {
       owner.version !== undefined && compareVersions(since, owner.version) <= 0;
     if (isPossible || this.#reported.has(stability)) return true;
     this.#reported.add(stability);
+    // Of what is no version, that has been said.
+    if ([since, owner.version ?? since].some(isNoVersion)) return true;
     if (owner.version === undefined) {
       this.#diagnostics.report("gate-without-version", range, {
         package: owner.name,
@@ -158,6 +161,10 @@ export class Gates {
       name: attribute.kind,
     });
   }
+}
+
+function isNoVersion(text: string): boolean {
+  return whyNoVersion(text) !== undefined;
 }
 
 /** The reference blames the name of an attribute, without its `@`. */

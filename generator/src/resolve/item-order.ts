@@ -19,6 +19,8 @@ export interface LocalNode {
 export interface LocalNodes {
   readonly nodes: readonly LocalNode[];
   readonly indices: ReadonlyMap<string, number>;
+  /** The indices of those after which others of the same name come. */
+  readonly repeated: ReadonlySet<number>;
 }
 
 /** Finds the interfaces and worlds of a package. Of several with one name, the first counts; the others are reported. */
@@ -28,16 +30,18 @@ export function findNodes(
 ): LocalNodes {
   const nodes: LocalNode[] = [];
   const indices = new Map<string, number>();
+  const repeated = new Set<number>();
   for (const [partIndex, part] of parts.entries()) {
     for (const node of part.items) {
       if (node.kind !== "interface" && node.kind !== "world") continue;
       const { name } = node;
       const index = indices.get(name.name);
       const first = index === undefined ? undefined : nodes[index];
-      if (first === undefined) {
+      if (index === undefined || first === undefined) {
         indices.set(name.name, nodes.push({ node, part, partIndex }) - 1);
         continue;
       }
+      repeated.add(index);
       const related = [
         {
           ...rangeOf(first.node.name, first.part.source),
@@ -52,7 +56,7 @@ export function findNodes(
       );
     }
   }
-  return { nodes, indices };
+  return { nodes, indices, repeated };
 }
 
 /**

@@ -39,6 +39,7 @@ export function newInterface(
     lastUser: undefined,
     hidden: undefined,
     lost: LostText.of(part.source, item, part.errors),
+    isRepeated: false,
     place: { source: part.source, node: at },
   };
   if (isOpen) interfaces.push(builder);

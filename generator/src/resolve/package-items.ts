@@ -134,6 +134,14 @@ export class PackageItems {
       else if (target?.kind === "world" && target.world !== undefined)
         this.#cyclic.add(target.world);
     }
+    // What one does not have the others of its name may have been meant to bring.
+    for (const index of local.repeated) {
+      const target = targets[index];
+      if (target?.kind === "world" && target.world !== undefined)
+        target.world.isBroken = true;
+      else if (target?.kind === "interface" && target.interface !== undefined)
+        target.interface.isRepeated = true;
+    }
     for (const [index, { node }] of nodes.entries()) {
       const target = targets[index];
       if (target !== undefined) this.#local.set(node.name.name, target);

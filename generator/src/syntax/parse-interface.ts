@@ -80,10 +80,7 @@ export function parseTypeDefinition(
   const wordStart = tokens.start;
   tokens.next();
   if (tokens.token === Token.colon) {
-    const word = tokens.text.slice(wordStart, tokens.previousEnd);
-    tokens.unexpected("a name", {
-      suggestion: `a function of that name is written \`%${word}: func(…)\``,
-    });
+    skipFunction(tokens, wordStart);
     return -1;
   }
   const name = tokens.readName();
@@ -114,6 +111,25 @@ export function parseTypeDefinition(
       else if (!tokens.eat(Token.semicolon)) tokens.unexpected("`;` or `{`");
   }
   return tree.close(node, tokens.previousEnd);
+}
+
+/** Takes what is behind a keyword as the function of that name that it is meant to be, and reports it. */
+function skipFunction(tokens: TokenStream, wordStart: number): void {
+  const { tree } = tokens;
+  const word = tokens.text.slice(wordStart, tokens.previousEnd);
+  const values = { expected: "a name", found: "`:`" };
+  tokens.problem("unexpected-token", tokens, values, {
+    suggestion: `a function of that name is written \`%${word}: func(…)\``,
+  });
+  tokens.next();
+  if (tokens.token !== Token.func && tokens.token !== Token.async) {
+    tokens.freeze();
+    return;
+  }
+  const end = tree.length;
+  parseFunctionType(tokens);
+  tree.drop(end);
+  tokens.expect(Token.semicolon, hintBehindSignature(tokens.token));
 }
 
 function definitionKind(keyword: Token): Kind {

@@ -280,6 +280,9 @@ function standsBehindName(token: Token): boolean {
   switch (token) {
     case Token.colon:
     case Token.comma:
+    case Token.semicolon:
+    case Token.period:
+    case Token.slash:
     case Token.equals:
     case Token.as:
     case Token.leftBrace:
