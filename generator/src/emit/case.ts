@@ -32,7 +32,8 @@ function joinWords(name: string, capital: boolean): string {
   while (start <= name.length) {
     let end = name.indexOf("-", start);
     if (end < 0) end = name.length;
-    const first = name.charAt(start);
+    // The version of a package, unlike a name, can have a `-` that joins nothing.
+    const first = end === start ? "" : name.charAt(start);
     result += capital || start > 0 ? first.toUpperCase() : first.toLowerCase();
     result += name.slice(start + 1, end).toLowerCase();
     start = end + 1;

@@ -190,7 +190,7 @@ function addRuntime(
     text += `${fields.map((field) => `  ${field},\n`).join("")}};\n`;
     if (foreignClasses.length > 0) {
       // The module is declared as another world has it, which may have other classes.
-      text += `const root: Readonly<Record<string, unknown>> = ${rootModule.name};\n`;
+      text += `const root: { readonly [name: string]: unknown } = ${rootModule.name};\n`;
       for (const { raw: declaration, name } of foreignClasses)
         text += `const ${declaration.name} = root[${stringData(pascalCase(name))}];\n`;
     }

@@ -1,4 +1,5 @@
 import type { Function, Model, TypeId } from "../model/model.js";
+import { interfaceOf } from "../model/queries.js";
 import { camelCase, pascalCase } from "./case.js";
 import { plainName, type ResourceFunctions } from "./functions.js";
 import type { Place } from "./locate.js";
@@ -23,6 +24,7 @@ export class Keys {
   readonly #renamed: Renamed;
   readonly #fields = new Map<TypeId, readonly string[]>();
   readonly #resources = new Map<ResourceFunctions, ResourceKeys>();
+  readonly #members = new Map<TypeId, string>();
 
   constructor(model: Model, renamed: Renamed) {
     this.#model = model;
@@ -101,7 +103,20 @@ export class Keys {
 
   /** The property of a contract that holds a resource's class. */
   member(id: TypeId): string {
-    return pascalCase(definitionOf(this.#model, id).name ?? "");
+    const known = this.#members.get(id);
+    if (known !== undefined) return known;
+    const { name, owner } = definitionOf(this.#model, id);
+    const alone = pascalCase(name ?? "");
+    // In a world it shares a scope with functions, in which whoever writes them claims it.
+    if (owner === null || "world" in owner) return alone;
+    const scope = new Scope();
+    const { types } = interfaceOf(this.#model, owner.interface);
+    for (const other of types.values()) {
+      const { name: own, kind } = definitionOf(this.#model, other);
+      if (kind === "resource")
+        this.#members.set(other, scope.claim(pascalCase(own ?? "")));
+    }
+    return this.#members.get(id) ?? alone;
   }
 
   /** The properties of a contract. */

@@ -321,4 +321,19 @@ describe("where generators went wrong", () => {
       const f: F = F.A; const g: G = G.B; const h: "b" = H.B; export { f, g, h };`;
     expect(errorsOf(wit, use)).toEqual([]);
   });
+
+  it("names a module in the index whose package has a version with a lone `-`", () => {
+    const wit =
+      "package a:b@1.0.0; interface i { f: func(); } package a:b@1.0.0-x.- { interface i { f: func(); } } world w { import i; import a:b/i@1.0.0-x.-; }";
+    expect(textOf(wit, "index.ts")).not.toMatch(/as \S*-/u);
+    expect(errorsOf(wit)).toEqual([]);
+  });
+
+  it("tells resources apart in a contract whose names differ in a `-`", () => {
+    const wit = `package a:b; interface i { resource x-1 { m: func(); } resource x1 { n: func(); } }
+      world w { export i; }`;
+    const use = `import type { I, X1$ } from "./a/b/i.js";
+      export const second = (i: I): X1$ => i.X1$.prototype;`;
+    expect(errorsOf(wit, use)).toEqual([]);
+  });
 });
