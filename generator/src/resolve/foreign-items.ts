@@ -134,7 +134,7 @@ export class ForeignItems {
       const found = owner.worlds.get(name);
       if (found !== undefined) return { kind: "world", world: found };
     }
-    if (owner.isBroken) return undefined;
+    if (owner.isBroken || name === "") return undefined;
     const isOther =
       item.kind === "interface"
         ? owner.worlds.has(name)

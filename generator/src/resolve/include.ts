@@ -77,7 +77,7 @@ class Inclusion {
     }
     const { source } = this.#pending.scope.tree;
     for (const { name } of this.#include.node.names) {
-      if (found.has(name.name)) continue;
+      if (name.name === "" || found.has(name.name)) continue;
       // The reference blames the world that is included.
       const related = [{ ...rangeOf(name, source), message: "named here" }];
       const at = rangeOf(this.#include.node.path.name, source);
@@ -114,6 +114,8 @@ class Inclusion {
     if ("function" in copy) functions.rename(copy.function, name);
     else if ("type" in copy) table.setName(copy.type, tree.names.of(name));
     if (into.has(name)) {
+      // A name that could not be read is none.
+      if (name === "") return;
       const { source } = tree;
       const previous = (
         direction === "import" ? this.#pending.imports : this.#pending.exports

@@ -22,7 +22,8 @@ export function suggestName(
   for (const list of lists) {
     for (const candidate of list ?? []) {
       if (candidates.length === mostCompared) return undefined;
-      candidates.push(candidate);
+      // One that could not be read is none.
+      if (candidate !== "") candidates.push(candidate);
     }
   }
   return didYouMean(name, candidates);

@@ -151,10 +151,7 @@ export class TypeResolver {
       return;
     }
     // Nothing that is gated is mentioned here, so where the gate comes from has to be said.
-    const text = shared.source.text
-      .slice(shared.start, shared.end)
-      .replace(/\s*([<>])\s*/gu, "$1")
-      .replace(/\s+/gu, " ");
+    const text = shared.source.quote(shared.start, shared.end);
     const suggestion = `each \`${text}\` is the same type, and has the gate of where it is first written: give it a name there or here, with \`type\``;
     const related = [{ ...shared, message: "first written here" }];
     this.#diagnostics.report("gated-reference", scope.rangeOf(at), what, {

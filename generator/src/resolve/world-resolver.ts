@@ -262,6 +262,8 @@ class WorldItems {
     key: string | InterfaceBuilder,
     item: PendingItem,
   ): void {
+    // It could not be read, which has been reported.
+    if (key === "") return;
     const direction = node.kind;
     const items =
       direction === "import" ? this.#pending.imports : this.#pending.exports;

@@ -171,7 +171,7 @@ export function parseVersion(tokens: TokenStream): Version {
       tokens.problem(
         "invalid-version",
         { start, end },
-        { version: text, reason },
+        { version: tokens.source.quote(start, end), reason },
       );
   }
   return { kind: "version", start: Math.min(start, end), end, text };

@@ -48,6 +48,14 @@ export class SourceFile {
     return { line: low + 1, column: at - (starts[low] as number) + 1 };
   }
 
+  /** A piece of the text on one line, as a message quotes it. */
+  quote(start: number, end: number): string {
+    return this.text
+      .slice(start, end)
+      .replace(/\s*([<>])\s*/gu, "$1")
+      .replace(/\s+/gu, " ");
+  }
+
   /** The text of a 1-based line, without its line end. */
   lineText(line: number): string {
     const start = this.lineStarts[line - 1] ?? this.text.length;

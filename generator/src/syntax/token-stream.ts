@@ -247,7 +247,7 @@ export class TokenStream extends RecoveringLexer {
       names.setVerdict(name, isUpper ? Verdict.upperCase : Verdict.fine);
       return;
     }
-    const values = { name: text, reason };
+    const values = { name: text === "" ? "%" : text, reason };
     this.report(
       "invalid-name",
       this.start,

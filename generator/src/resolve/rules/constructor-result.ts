@@ -25,6 +25,6 @@ export function checkConstructorResult(
     tree.kind(node) === Kind.result &&
     tree.has(node, Mark.hasOk);
   const blamed = hasOk ? tree.inType(node) : node;
-  const found = tree.source.text.slice(tree.start(blamed), tree.end(blamed));
+  const found = tree.source.quote(tree.start(blamed), tree.end(blamed));
   diagnostics.report("constructor-result", scope.rangeOf(blamed), { found });
 }

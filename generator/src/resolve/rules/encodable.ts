@@ -256,6 +256,8 @@ class EncodableCheck {
 
   #empty(item: number, what: string, members: string): void {
     const name = this.#tree.nameText(item);
+    // It could not be read, and it may be the same with what is in it.
+    if (name === "") return;
     const values = { what: `${what} \`${name}\``, members };
     this.#report("empty-type", this.#tree.blamed(item), values);
   }

@@ -37,6 +37,6 @@ export function checkMapKey(
   if (allowed.has(key) || key === unresolved) return;
   const { tree } = scope;
   const type = tree.inType(node);
-  const found = tree.source.text.slice(tree.start(type), tree.end(type));
+  const found = tree.source.quote(tree.start(type), tree.end(type));
   diagnostics.report("invalid-map-key", scope.rangeOf(node), { found });
 }
