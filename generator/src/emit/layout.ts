@@ -82,7 +82,8 @@ function tupleDoc(elements: readonly TypeExpression[], names: Names): Doc {
   if (elements.length === 0) return "[]";
   const docs = elements.map((element) => {
     const doc = typeDoc(element, names);
-    return element.kind === "union"
+    // A union that is not alone stands in parentheses where it is broken.
+    return element.kind === "union" && elements.length > 1
       ? group([indent([ifBreak(["(", softline]), doc]), softline, ifBreak(")")])
       : group(doc);
   });
@@ -251,6 +252,16 @@ export function layoutConstant(
     [group([head, " =", ...assigned(value, value)]), ";"],
     indentation,
   );
+}
+
+/** `const NAME = object["key"];` with what stands in front of it; the key with its quotes. */
+export function layoutLookup(
+  head: string,
+  object: string,
+  key: string,
+): string {
+  const value = [object, group(["[", indent([softline, key]), softline, "]"])];
+  return print([group([head, " =", ...assigned(undefined, value)]), ";"], "");
 }
 
 /** `const NAME: type = callee(values);` with what stands in front of it. */

@@ -6,10 +6,12 @@ import type {
   World,
   WorldItem,
 } from "../model/model.js";
+import { isOwnKey } from "../model/queries.js";
 import type { Bindings, Pair, WorldBinding } from "./bindings.js";
 import { camelCase } from "./case.js";
 import {
   expandedData,
+  indexedEntry,
   keyText,
   objectData,
   stringData,
@@ -105,12 +107,13 @@ export function sideMembers(
     const target = bindings.interfaces.get(id);
     if (target === undefined)
       throw new Error(`the interface ${id} is needed, but not generated`);
+    // No two have the same; and a component knows them by these names, so that even `constructor` stays.
+    const name = isOwnName(bindings.model, key, id) ? target.fullName : key;
+    scope.reserve(name);
     members.push({
       kind: "interface",
       id,
-      key: scope.claim(
-        isOwnName(bindings.model, key, id) ? target.fullName : key,
-      ),
+      key: name,
       contract: target.contract,
       documentation: { docs, stability },
     });
@@ -138,7 +141,7 @@ export function sideMembers(
 
 /** Whether a world has an interface under the interface's own name, rather than under a label or inline. */
 function isOwnName(model: Model, key: string, id: number): boolean {
-  return key === `interface-${id}` && model.interfaces[id]?.name !== null;
+  return isOwnKey(key, id) && model.interfaces[id]?.name !== null;
 }
 
 function addSide(
@@ -256,27 +259,27 @@ function sideData(
 ): Data {
   return expandedData(
     members.map((member): Entry => {
-      const key = keyText(member.key);
       if (member.kind === "interface")
-        return { key, value: names(member.contract.sync) };
+        return {
+          key: keyText(member.key),
+          value: names(member.contract.sync),
+        };
       if (member.kind === "function") {
         const kind = { key: "kind", value: stringData("function") };
-        return {
-          key,
-          value: objectData(kind, {
-            key: "function",
-            value: bindings.descriptors.function(member.item),
-          }),
-        };
+        const value = bindings.descriptors.function(member.item);
+        return indexedEntry(
+          member.key,
+          objectData(kind, { key: "function", value }),
+        );
       }
       const name = bindings.model.types[member.id]?.name ?? "";
-      return {
-        key,
-        value: objectData(
+      return indexedEntry(
+        member.key,
+        objectData(
           { key: "kind", value: stringData("resource") },
           { key: "name", value: stringData(name) },
         ),
-      };
+      );
     }),
   );
 }
