@@ -21,6 +21,8 @@ export const reservedWords: ReadonlySet<string> = new Set([
   "finally",
   "for",
   "function",
+  // Nothing else leads to a global whose name a type has: see the skeletons of implementations.
+  "globalThis",
   "if",
   "implements",
   "import",
