@@ -14,6 +14,9 @@ const { align, group, ifBreak, indent, indentIfBreak, join, line, softline } =
 /** The width of a line, Prettier's default. */
 export const printWidth = 80;
 
+/** Below this width of its key, Prettier never moves a value to the next line. */
+export const shortKey = 5;
+
 /** A parameter of a function, as TypeScript has it. */
 export interface ParameterLayout {
   readonly name: string;
@@ -298,13 +301,9 @@ export function layoutCaseConstructor(
     line,
     "}",
   ]);
-  return print(
-    [
-      group([key, ": ", group([signature, " =>", group([" (", object, ")"])])]),
-      ",",
-    ],
-    indentation,
-  );
+  const value = group([signature, " =>", group([" (", object, ")"])]);
+  const placed = key.length < shortKey ? [" ", value] : assigned(value, value);
+  return print([group([key, ":", ...placed]), ","], indentation);
 }
 
 /** `{ a, b } from "module";` with what stands in front of it. A single name is never broken off. */

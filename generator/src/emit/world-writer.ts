@@ -108,7 +108,9 @@ export function sideMembers(
     if (target === undefined)
       throw new Error(`the interface ${id} is needed, but not generated`);
     // No two have the same; and a component knows them by these names, so that even `constructor` stays.
-    const name = isOwnName(bindings.model, key, id) ? target.fullName : key;
+    const name = isOwnName(bindings.model, key, id, items)
+      ? target.fullName
+      : key;
     scope.reserve(name);
     members.push({
       kind: "interface",
@@ -140,8 +142,13 @@ export function sideMembers(
 }
 
 /** Whether a world has an interface under the interface's own name, rather than under a label or inline. */
-function isOwnName(model: Model, key: string, id: number): boolean {
-  return isOwnKey(key, id) && model.interfaces[id]?.name !== null;
+function isOwnName(
+  model: Model,
+  key: string,
+  id: InterfaceId,
+  items: ReadonlyMap<string, WorldItem>,
+): boolean {
+  return isOwnKey(key, id, items) && model.interfaces[id]?.name !== null;
 }
 
 function addSide(

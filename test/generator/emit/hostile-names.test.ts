@@ -79,6 +79,17 @@ it("gives no module of a guest a name of its own in the asynchronous mode alone"
   expect(body(textOf("async"))).toBe(body(textOf("sync")));
 });
 
+it("tells a label `interface-0` from the interface that it stands for", () => {
+  const text =
+    generateText(`package a:b;
+      interface first { f: func(); }
+      world w { import interface-0: first; import first; }`).get("a/b/w.ts") ??
+    "";
+  expect(text).toMatch(
+    /Imports \{\s+readonly "interface-0": First;\s+readonly "a:b\/first": First;\s+\}/,
+  );
+});
+
 it("loses no interface of a world that has something called `interface-0`", () => {
   const text =
     generateText(`package a:b;
