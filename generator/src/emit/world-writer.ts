@@ -107,15 +107,15 @@ export function sideMembers(
     const target = bindings.interfaces.get(id);
     if (target === undefined)
       throw new Error(`the interface ${id} is needed, but not generated`);
-    // No two have the same; and a component knows them by these names, so that even `constructor` stays.
-    const name = isOwnName(bindings.model, key, id, items)
-      ? target.fullName
-      : key;
-    scope.reserve(name);
     members.push({
       kind: "interface",
       id,
-      key: name,
+      // No two have the same, but one may be called `constructor`, which every object has already.
+      key: isOwnName(bindings.model, key, id, items)
+        ? target.fullName
+        : bindings.keys.claim(scope, key, `interface \`${key}\` of a world`, {
+            interface: id,
+          }),
       contract: target.contract,
       documentation: { docs, stability },
     });

@@ -27,6 +27,8 @@ const cases: Readonly<Record<string, string>> = {
     world w {
       import %constructor: interface { f: func(); }
       import to-string: interface { f: func(); }
+      export %constructor: interface { f: func(); }
+      export run: func();
     }`,
   "a static function called `constructor`": `package a:b;
     interface i {
@@ -58,12 +60,14 @@ describe("names that collide", () => {
     expect(await layout.mistakes()).toEqual([]);
   });
 
-  it("are those of components, where these know them by their keys", () => {
+  it("are told of, where an interface is called what every object has", () => {
     const wit = cases["an interface called like what every object has"] ?? "";
     const text = generateText(wit).get("a/b/w.ts") ?? "";
-    expect(text).toContain("readonly constructor: Constructor;");
-    expect(text).toContain("constructor: Constructor,");
-    expect(notesOf(wit)).toEqual([]);
+    expect(text).toContain("readonly constructor$: Constructor;");
+    expect(text).toContain("constructor$: Constructor,");
+    expect(notesOf(wit)).toContain(
+      "interface `constructor` of a world is called `constructor$` in TypeScript, for its own name is taken",
+    );
   });
 });
 
