@@ -289,7 +289,7 @@ export class AmbientWriter {
   }
 }
 
-/** In brackets where the compiler would take a static function for the constructor, which cannot be static. */
+/** As it is there: in brackets where the compiler would take a static function for the constructor, which cannot be static. */
 function staticKey(key: string): string {
-  return key === "constructor" ? '["constructor"]' : key;
+  return key === "constructor$" ? '["constructor"]' : key;
 }

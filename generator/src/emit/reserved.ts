@@ -56,8 +56,11 @@ export const reservedWords: ReadonlySet<string> = new Set([
 /** No object or class that is to be implemented can have a function of its own by this name. */
 export const reservedMembers: ReadonlySet<string> = new Set(["constructor"]);
 
-/** No class can have a static function by this name. */
-export const reservedStatics: ReadonlySet<string> = new Set(["prototype"]);
+/** No class can have a static function by these names, the latter without being written in another way. */
+export const reservedStatics: ReadonlySet<string> = new Set([
+  "prototype",
+  "constructor",
+]);
 
 /** Names that Windows gives to devices: no file or folder can have them, with or without an extension. */
 export const reservedFiles: ReadonlySet<string> = new Set([
