@@ -53,8 +53,14 @@ export const reservedWords: ReadonlySet<string> = new Set([
   "yield",
 ]);
 
-/** No object or class that is to be implemented can have a function of its own by this name. */
-export const reservedMembers: ReadonlySet<string> = new Set(["constructor"]);
+/**
+ * No object or class that is to be implemented can have a function of its own by these names: the one it has already, and
+ * with the other it would be a promise to whoever awaits a function that returns it.
+ */
+export const reservedMembers: ReadonlySet<string> = new Set([
+  "constructor",
+  "then",
+]);
 
 /** No class can have a static function by these names, the latter without being written in another way. */
 export const reservedStatics: ReadonlySet<string> = new Set([
