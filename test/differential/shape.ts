@@ -21,10 +21,10 @@ import {
 export function shapeOfWorld(model: Model, world: World): unknown {
   const shaper = new Shaper(model);
   const sides = [world.imports, world.exports].map((side) =>
-    [...side].map(([key, item]) => [
-      externName(model, key, item),
-      shaper.item(key, item),
-    ]),
+    [...side].map(([key, item]) => {
+      const name = externName(model, key, side);
+      return [name, shaper.item(name, item)];
+    }),
   );
   return { sides, interfaces: Object.fromEntries(shaper.interfaces) };
 }
@@ -37,7 +37,8 @@ class Shaper {
     this.#model = model;
   }
 
-  item(key: string, item: WorldItem): unknown {
+  /** @param name what the world calls the item: the name of an interface itself, unless it has a label. */
+  item(name: string, item: WorldItem): unknown {
     if ("function" in item) return this.#function(item.function);
     if ("type" in item)
       return {
@@ -45,18 +46,18 @@ class Shaper {
         ...externalId(this.#type(item.type)),
       };
     const { id } = item.interface;
-    const name = interfaceName(this.#model, id);
+    const fullName = interfaceName(this.#model, id);
     const found = interfaceOf(this.#model, id);
-    if (name === undefined)
+    if (fullName === undefined)
       return { inline: this.#interface(found), ...externalId(item.interface) };
     // It is noted before it is looked into, so that the order is that of mentions.
-    if (!this.interfaces.has(name)) {
-      this.interfaces.set(name, undefined);
-      this.interfaces.set(name, this.#interface(found));
+    if (!this.interfaces.has(fullName)) {
+      this.interfaces.set(fullName, undefined);
+      this.interfaces.set(fullName, this.#interface(found));
     }
     return {
-      interface: name,
-      isLabelled: !key.startsWith("interface-"),
+      interface: fullName,
+      isLabelled: name !== fullName,
       ...externalId(item.interface),
     };
   }

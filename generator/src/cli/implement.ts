@@ -1,9 +1,11 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { basename, dirname, resolve, sep } from "node:path";
+import { basename, dirname, relative, resolve, sep } from "node:path";
 import { nearestName } from "../diagnostics/did-you-mean.js";
+import { reservedWords } from "../emit/reserved.js";
 import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
 import type { Skeleton } from "../implement/skeleton.js";
 import { makeDirectory } from "../write/make-directory.js";
+import { readManifest } from "../write/manifest.js";
 import type { TextFile } from "../write/plan.js";
 import { formatAsConfigured } from "../write/prettier.js";
 import { painter } from "./colours.js";
@@ -32,9 +34,19 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   const path = resolve(io.cwd, flags.file);
   if (!path.endsWith(".ts"))
     throw new Failure(`--file wants a TypeScript file, not ${flags.file}`, 2);
+  const inOutput = slashes(relative(found.entry.out, path));
+  if (readManifest(found.entry.out).has(inOutput)) {
+    throw new Failure(
+      `${flags.file} is a generated file; name one that is yours with --file`,
+      2,
+    );
+  }
   const contract = chooseContract(found.file, interfaceName, flags.contract);
   const name = flags.name ?? pascalCase(basename(path, ".ts"));
-  if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) {
+  if (
+    !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ||
+    reservedWords.has(name)
+  ) {
     throw new Failure(
       `\`${name}\` cannot be the name of a class or object; give one with --name`,
       2,

@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { loadConfig, type LoadedConfig } from "../config/load.js";
@@ -85,11 +86,21 @@ export async function decideEntries(
   );
   const outs = new Set<string>();
   for (const { out } of decided) {
-    if (outs.has(out))
+    const real = realPath(out);
+    if (outs.has(real))
       throw new Failure(`two entries of ${config.path} write to ${out}`, 2);
-    outs.add(out);
+    outs.add(real);
   }
   return { entries: decided, config };
+}
+
+/** Where a path leads, links followed, in the letters that the file system has it in; itself where there is nothing yet. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
 }
 
 function entry(

@@ -67,7 +67,12 @@ interface Found {
 }
 
 function search(directory: string): Found | undefined {
-  const found = searcher().search(directory);
+  let found;
+  try {
+    found = searcher().search(directory);
+  } catch (error) {
+    throw explainSystemError(`read the configuration of ${directory}`, error);
+  }
   return found === null || found.isEmpty === true
     ? undefined
     : { path: found.filepath, value: found.config };

@@ -9,7 +9,9 @@ interface Kind {
 
 const text: Kind = {
   expected: "a string",
-  accepts: (value) => typeof value === "string" && value !== "",
+  // No path and no name has a zero in it, and the system would not say so kindly.
+  accepts: (value) =>
+    typeof value === "string" && value !== "" && !value.includes("\0"),
 };
 const texts: Kind = {
   expected: "a string or a list of strings",

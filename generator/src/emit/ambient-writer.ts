@@ -167,9 +167,10 @@ export class AmbientWriter {
     )
       return undefined;
     const { owner } = definitionOf(model, kind.type);
+    const { sync, async } = this.#bindings.declared(id);
     return owner !== null &&
       "interface" in owner &&
-      this.#bindings.declared(id).sync?.origin !== undefined
+      (sync ?? async)?.origin !== undefined
       ? owner.interface
       : undefined;
   }
@@ -236,7 +237,7 @@ export class AmbientWriter {
       }));
     const methodMembers = membersFor(functions.methods, methods);
     const staticMembers = membersFor(functions.statics, statics).map(
-      (member) => ({ ...member, key: `static ${member.key}` }),
+      (member) => ({ ...member, key: `static ${staticKey(member.key)}` }),
     );
     const { constructor } = functions;
     const signature =
@@ -286,4 +287,9 @@ export class AmbientWriter {
       );
     }
   }
+}
+
+/** As it is there: in brackets where the compiler would take a static function for the constructor, which cannot be static. */
+function staticKey(key: string): string {
+  return key === "constructor$" ? '["constructor"]' : key;
 }

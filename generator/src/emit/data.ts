@@ -1,4 +1,4 @@
-import { printWidth } from "./layout.js";
+import { printWidth, shortKey } from "./layout.js";
 
 /** A literal in the code: a text as it stands (a string with its quotes, a name), an object or an array. */
 export type Data = string | ObjectData | ArrayData | LinesData;
@@ -147,9 +147,6 @@ const identifier = /^[A-Za-z_$][\w$]*$/;
 function isIdentifier(name: string): boolean {
   return identifier.test(name);
 }
-
-/** Below this width of its key, Prettier never moves a value to the next line. */
-const shortKey = 5;
 
 /**
  * Writes a literal as Prettier does.

@@ -136,7 +136,8 @@ export class TypeDeclarationWriter {
       }
       const documentation = twinDocumentation(definition, sync?.name);
       const docs = documentationText(documentation, "");
-      let text = `${docs}${type}${docs}export const ${name} = {\n`;
+      const { open, inner, close } = constantFrame(name);
+      let text = `${docs}${type}${docs}${open}`;
       variant.cases.forEach((item, index) => {
         const payload = payloads[index];
         const parameters =
@@ -155,9 +156,9 @@ export class TypeDeclarationWriter {
         ];
         const { docs: says } = item;
         const remark = memberOwnership(this.#model, item.type);
-        text += documentationText({ docs: says, remark }, "  ");
+        text += documentationText({ docs: says, remark }, inner);
         const key = keys[index] ?? "";
-        const flat = `  ${key}: (${flatParameters(parameters, names)}): ${name} => ({ ${properties.join(", ")} }),`;
+        const flat = `${inner}${key}: (${flatParameters(parameters, names)}): ${name} => ({ ${properties.join(", ")} }),`;
         text +=
           flat.length <= printWidth
             ? flat
@@ -167,11 +168,11 @@ export class TypeDeclarationWriter {
                 name,
                 properties,
                 names,
-                "  ",
+                inner,
               );
         text += "\n";
       });
-      return `${text}} as const;\n`;
+      return text + close;
     });
   }
 
@@ -286,14 +287,27 @@ function valueText(
   valueOf: (item: string, index: number) => string,
 ): string {
   if (items.length === 0) return `export const ${name} = {} as const;\n`;
-  let text = `export const ${name} = {\n`;
+  const { open, inner, close } = constantFrame(name);
+  let text = open;
   items.forEach((item, index) => {
-    text += documentationText(item, "  ");
+    text += documentationText(item, inner);
     const key = keys[index] ?? "";
     const value = stringData(valueOf(item.name, index));
-    text += entryText({ key, value }, "  ");
+    text += entryText({ key, value }, inner);
   });
-  return `${text}} as const;\n`;
+  return text + close;
+}
+
+/** What stands around the entries of `export const Name = { … } as const;`, and in front of each. */
+function constantFrame(name: string): {
+  open: string;
+  inner: string;
+  close: string;
+} {
+  const head = `export const ${name} =`;
+  return head.length + " {".length <= printWidth
+    ? { open: `${head} {\n`, inner: "  ", close: "} as const;\n" }
+    : { open: `${head}\n  {\n`, inner: "    ", close: "  } as const;\n" };
 }
 
 /** `key: type;` as a line of an interface, or several where it is too wide. */

@@ -119,28 +119,27 @@ export function escapeComment(text: string): string {
 }
 
 /**
- * An `@` begins a tag at the start of a line, after white space and after `{`; elsewhere, and between backticks, it is
- * itself.
+ * An `@` begins a tag at the start of a line and after white space, between backticks as well; to other tools, also behind
+ * `{` and `*`, there not between backticks. Elsewhere it is itself.
  */
 function escapeTags(text: string): string {
   let result = "";
   let start = 0;
   for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
     const before = at === 0 ? "\n" : text.charAt(at - 1);
-    if (
-      before !== "\n" &&
-      before !== " " &&
-      before !== "\t" &&
-      before !== "{" &&
-      before !== "*"
-    )
-      continue;
-    if (isInsideCode(text, at)) continue;
+    const begins =
+      before === "{" || before === "*"
+        ? !isInsideCode(text, at)
+        : whiteSpace.test(before);
+    if (!begins) continue;
     result += `${text.slice(start, at)}\\`;
     start = at;
   }
   return result + text.slice(start);
 }
+
+/** What TypeScript takes for white space: two characters more than JavaScript. */
+const whiteSpace = /[\s\u0085\u200b]/;
 
 /** Whether an odd number of backticks stands before a place in its line, and one behind it. */
 function isInsideCode(text: string, at: number): boolean {

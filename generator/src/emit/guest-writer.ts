@@ -12,7 +12,7 @@ import {
 } from "./guest-own-imports.js";
 import { ownResources } from "./interface-writer.js";
 import type { Place } from "./locate.js";
-import { layoutCall, printWidth } from "./layout.js";
+import { layoutCall, layoutLookup, printWidth } from "./layout.js";
 import { Module, relativePath } from "./module.js";
 import { Declaration } from "./symbols.js";
 import { sideMembers, type SideMember } from "./world-writer.js";
@@ -172,11 +172,13 @@ function addRuntime(
     place,
     { type: false, value: true, isInternal: true },
   );
-  if (foreignClasses.length > 0)
+  if (foreignClasses.length > 0) {
+    for (const name of ["Readonly", "Record"]) module.reserve(name);
     module.importForeign("$root", {
       kind: "all",
       local: module.declare(rootModule),
     });
+  }
   const flavour = bindings.flavours[0] ?? "sync";
   module.add(() => {
     let text = "";
@@ -192,10 +194,16 @@ function addRuntime(
       // The module is declared as another world has it, which may have other classes.
       text += `const root: { readonly [name: string]: unknown } = ${rootModule.name};\n`;
       for (const { raw: declaration, name } of foreignClasses)
-        text += `const ${declaration.name} = root[${stringData(pascalCase(name))}];\n`;
+        text += lookupText(declaration.name, stringData(pascalCase(name)));
     }
     return text;
   });
+}
+
+/** The class of a resource, out of the module that another world declares. */
+function lookupText(name: string, key: string): string {
+  const flat = `const ${name} = root[${key}];`;
+  return `${flat.length <= printWidth ? flat : layoutLookup(`const ${name}`, "root", key)}\n`;
 }
 
 /** A module as componentize-js gives it. */

@@ -14,6 +14,9 @@ const { align, group, ifBreak, indent, indentIfBreak, join, line, softline } =
 /** The width of a line, Prettier's default. */
 export const printWidth = 80;
 
+/** Below this width of its key, Prettier never moves a value to the next line. */
+export const shortKey = 5;
+
 /** A parameter of a function, as TypeScript has it. */
 export interface ParameterLayout {
   readonly name: string;
@@ -82,7 +85,8 @@ function tupleDoc(elements: readonly TypeExpression[], names: Names): Doc {
   if (elements.length === 0) return "[]";
   const docs = elements.map((element) => {
     const doc = typeDoc(element, names);
-    return element.kind === "union"
+    // A union that is not alone stands in parentheses where it is broken.
+    return element.kind === "union" && elements.length > 1
       ? group([indent([ifBreak(["(", softline]), doc]), softline, ifBreak(")")])
       : group(doc);
   });
@@ -253,6 +257,16 @@ export function layoutConstant(
   );
 }
 
+/** `const NAME = object["key"];` with what stands in front of it; the key with its quotes. */
+export function layoutLookup(
+  head: string,
+  object: string,
+  key: string,
+): string {
+  const value = [object, group(["[", indent([softline, key]), softline, "]"])];
+  return print([group([head, " =", ...assigned(undefined, value)]), ";"], "");
+}
+
 /** `const NAME: type = callee(values);` with what stands in front of it. */
 export function layoutCall(
   head: string,
@@ -287,13 +301,9 @@ export function layoutCaseConstructor(
     line,
     "}",
   ]);
-  return print(
-    [
-      group([key, ": ", group([signature, " =>", group([" (", object, ")"])])]),
-      ",",
-    ],
-    indentation,
-  );
+  const value = group([signature, " =>", group([" (", object, ")"])]);
+  const placed = key.length < shortKey ? [" ", value] : assigned(value, value);
+  return print([group([key, ":", ...placed]), ","], indentation);
 }
 
 /** `{ a, b } from "module";` with what stands in front of it. A single name is never broken off. */

@@ -21,6 +21,8 @@ export const reservedWords: ReadonlySet<string> = new Set([
   "finally",
   "for",
   "function",
+  // Nothing else leads to a global whose name a type has: see the skeletons of implementations.
+  "globalThis",
   "if",
   "implements",
   "import",
@@ -51,11 +53,20 @@ export const reservedWords: ReadonlySet<string> = new Set([
   "yield",
 ]);
 
-/** No object or class that is to be implemented can have a function of its own by this name. */
-export const reservedMembers: ReadonlySet<string> = new Set(["constructor"]);
+/**
+ * No object or class that is to be implemented can have a function of its own by these names: the one it has already, and
+ * with the other it would be a promise to whoever awaits a function that returns it.
+ */
+export const reservedMembers: ReadonlySet<string> = new Set([
+  "constructor",
+  "then",
+]);
 
-/** No class can have a static function by this name. */
-export const reservedStatics: ReadonlySet<string> = new Set(["prototype"]);
+/** No class can have a static function by these names, the latter without being written in another way. */
+export const reservedStatics: ReadonlySet<string> = new Set([
+  "prototype",
+  "constructor",
+]);
 
 /** Names that Windows gives to devices: no file or folder can have them, with or without an extension. */
 export const reservedFiles: ReadonlySet<string> = new Set([

@@ -6,10 +6,12 @@ import type {
   World,
   WorldItem,
 } from "../model/model.js";
+import { isOwnKey } from "../model/queries.js";
 import type { Bindings, Pair, WorldBinding } from "./bindings.js";
 import { camelCase } from "./case.js";
 import {
   expandedData,
+  indexedEntry,
   keyText,
   objectData,
   stringData,
@@ -108,9 +110,12 @@ export function sideMembers(
     members.push({
       kind: "interface",
       id,
-      key: scope.claim(
-        isOwnName(bindings.model, key, id) ? target.fullName : key,
-      ),
+      // No two have the same, but one may be called `constructor`, which every object has already.
+      key: isOwnName(bindings.model, key, id, items)
+        ? target.fullName
+        : bindings.keys.claim(scope, key, `interface \`${key}\` of a world`, {
+            interface: id,
+          }),
       contract: target.contract,
       documentation: { docs, stability },
     });
@@ -137,8 +142,13 @@ export function sideMembers(
 }
 
 /** Whether a world has an interface under the interface's own name, rather than under a label or inline. */
-function isOwnName(model: Model, key: string, id: number): boolean {
-  return key === `interface-${id}` && model.interfaces[id]?.name !== null;
+function isOwnName(
+  model: Model,
+  key: string,
+  id: InterfaceId,
+  items: ReadonlyMap<string, WorldItem>,
+): boolean {
+  return isOwnKey(key, id, items) && model.interfaces[id]?.name !== null;
 }
 
 function addSide(
@@ -256,27 +266,27 @@ function sideData(
 ): Data {
   return expandedData(
     members.map((member): Entry => {
-      const key = keyText(member.key);
       if (member.kind === "interface")
-        return { key, value: names(member.contract.sync) };
+        return {
+          key: keyText(member.key),
+          value: names(member.contract.sync),
+        };
       if (member.kind === "function") {
         const kind = { key: "kind", value: stringData("function") };
-        return {
-          key,
-          value: objectData(kind, {
-            key: "function",
-            value: bindings.descriptors.function(member.item),
-          }),
-        };
+        const value = bindings.descriptors.function(member.item);
+        return indexedEntry(
+          member.key,
+          objectData(kind, { key: "function", value }),
+        );
       }
       const name = bindings.model.types[member.id]?.name ?? "";
-      return {
-        key,
-        value: objectData(
+      return indexedEntry(
+        member.key,
+        objectData(
           { key: "kind", value: stringData("resource") },
           { key: "name", value: stringData(name) },
         ),
-      };
+      );
     }),
   );
 }

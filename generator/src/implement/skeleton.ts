@@ -92,6 +92,11 @@ export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
   const added: string[] = missing.map((member) => member.name);
   const mentions = missing.flatMap(allMentions);
   if (found === undefined) {
+    if (mentions.includes(target.name)) {
+      throw new SkeletonError(
+        `\`${target.name}\` is the name of a type that the contract mentions; give the implementation another one`,
+      );
+    }
     append(
       file,
       declaration(read, target.name, { style: target.style, ...place }),

@@ -130,10 +130,10 @@ class TreeBuilder {
         functionForm(entry.function.kind).resource !== undefined
       )
         continue;
-      children.push(this.#worldItem("import", key, entry, functions));
+      children.push(this.#worldItem("import", key, item.imports, functions));
     }
-    for (const [key, entry] of item.exports)
-      children.push(this.#worldItem("export", key, entry, functions));
+    for (const key of item.exports.keys())
+      children.push(this.#worldItem("export", key, item.exports, functions));
     return {
       text: `${this.#paint.word("world")} ${item.name}${this.#gate(item.stability)}`,
       children,
@@ -143,10 +143,11 @@ class TreeBuilder {
   #worldItem(
     direction: "import" | "export",
     key: string,
-    item: WorldItem,
+    items: ReadonlyMap<string, WorldItem>,
     functions: ResourceFunctions,
   ): Branch {
     const word = this.#paint.word(direction);
+    const item = items.get(key) as WorldItem;
     if ("type" in item) return this.#type(item.type, functions);
     if ("function" in item) {
       return {
@@ -163,7 +164,7 @@ class TreeBuilder {
         children: this.#members(target),
       };
     }
-    const name = externName(this.#model, key, item);
+    const name = externName(this.#model, key, items);
     const label =
       name === key ? `${key}: ${interfaceName(this.#model, id) ?? ""}` : name;
     return { text: `${word} ${label}${gate}`, children: [] };

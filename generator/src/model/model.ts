@@ -51,7 +51,10 @@ export type Stability =
 
 export interface World {
   readonly name: string;
-  /** By name, or by `interface-<id>` for an interface imported under its own name. */
+  /**
+   * By name, or by `interface-<id>` for an interface imported under its own name; with a `$` behind it where something else
+   * is called that.
+   */
   readonly imports: ReadonlyMap<string, WorldItem>;
   readonly exports: ReadonlyMap<string, WorldItem>;
   readonly package: PackageId;

@@ -107,17 +107,48 @@ export function interfaceName(
 }
 
 /**
+ * The key of an interface that a world has under its own name.
+ *
+ * @param isTaken whether something of the world is called so in WIT
+ */
+export function ownKey(
+  id: InterfaceId,
+  isTaken: (key: string) => boolean,
+): string {
+  const key = `interface-${String(id)}`;
+  return isTaken(key) ? `${key}$` : key;
+}
+
+/**
+ * Whether a world has an interface under the interface's own name by this key. A label that reads like the key is told from it
+ * by the other key, if both are there.
+ *
+ * @param items what is imported, or exported, by its keys
+ */
+export function isOwnKey(
+  key: string,
+  id: InterfaceId,
+  items: ReadonlyMap<string, WorldItem>,
+): boolean {
+  const own = `interface-${String(id)}`;
+  return key === `${own}$` || (key === own && !items.has(`${own}$`));
+}
+
+/**
  * The name by which a component imports or exports an item of a world.
  *
  * @param key the item's key in the world's imports or exports
+ * @param items those imports or exports
  * @returns the full name of an interface that goes by its own, else the key
  */
-export function externName(model: Model, key: string, item: WorldItem): string {
-  if (
-    !("interface" in item) ||
-    key !== `interface-${String(item.interface.id)}`
-  )
-    return key;
+export function externName(
+  model: Model,
+  key: string,
+  items: ReadonlyMap<string, WorldItem>,
+): string {
+  const item = items.get(key);
+  if (item === undefined || !("interface" in item)) return key;
+  if (!isOwnKey(key, item.interface.id, items)) return key;
   return interfaceName(model, item.interface.id) ?? key;
 }
 

@@ -13,6 +13,7 @@ import type {
   World,
   WorldItem,
 } from "../model/model.js";
+import { ownKey } from "../model/queries.js";
 import { docsOf } from "../syntax/docs.js";
 import type { SourceFile } from "../syntax/source.js";
 import { Kind, Size } from "../syntax/kind.js";
@@ -72,9 +73,10 @@ class ModelMaker {
     items: ReadonlyMap<WorldKey, WorldItemBuilder>,
   ): Map<string, WorldItem> {
     const named = new Map<string, WorldItem>();
+    const isTaken = (key: string): boolean => items.has(key);
     for (const [key, item] of items)
       named.set(
-        typeof key === "string" ? key : `interface-${String(key)}`,
+        typeof key === "string" ? key : ownKey(key, isTaken),
         "function" in item ? { function: this.#function(item.function) } : item,
       );
     return named;

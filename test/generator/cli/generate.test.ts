@@ -1,4 +1,4 @@
-import { chmodSync, statSync, utimesSync } from "node:fs";
+import { chmodSync, statSync, symlinkSync, utimesSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../../support/command.js";
 import { testDirectory } from "../../support/directory.js";
@@ -451,6 +451,18 @@ describe("options", () => {
       "wit/net.wit": net,
       "wit2ts.config.json": '[{ "out": "gen" }, { "out": "./gen/" }]',
     });
+    const { exitCode, stderr } = await runCommand(["generate"], { cwd: path });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("two entries");
+  });
+
+  it("may not send two entries to one place by way of a link", async () => {
+    const { path, at } = testDirectory({
+      "wit/net.wit": net,
+      "gen/mine.ts": "",
+      "wit2ts.config.json": '[{ "out": "gen" }, { "out": "link" }]',
+    });
+    symlinkSync("gen", at("link"));
     const { exitCode, stderr } = await runCommand(["generate"], { cwd: path });
     expect(exitCode).toBe(2);
     expect(stderr).toContain("two entries");

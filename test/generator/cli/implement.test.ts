@@ -95,6 +95,10 @@ describe("implement", () => {
     [["implement", "files", "-f", "f.js"], "--file wants a TypeScript file"],
     [["implement", "files", "-f", "1.ts"], "cannot be the name of a class"],
     [
+      ["implement", "files", "-f", "f.ts", "--name", "class"],
+      "cannot be the name of a class",
+    ],
+    [
       ["implement", "files", "-f", "async-files.ts"],
       "is the name of the contract itself",
     ],
@@ -108,6 +112,19 @@ describe("implement", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain(message);
     expect(stderr.trimEnd()).not.toContain("\n");
+  });
+
+  it("leaves a generated file alone", async () => {
+    const directory = testDirectory(files(""));
+    await runCommand(["generate"], { cwd: directory.path });
+    const before = directory.files();
+    const { exitCode, stderr } = await runCommand(
+      ["implement", "files", "-f", "generated/demo/net/files.ts"],
+      { cwd: directory.path },
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("is a generated file");
+    expect(directory.files()).toEqual(before);
   });
 
   it("leaves a file alone that does not parse", async () => {

@@ -79,6 +79,7 @@ describe("loadConfig", () => {
       '"mode" must be "sync", "async" or "both", not "fast"',
     ],
     ['{ "wit": 1 }', '"wit" must be a string, not 1'],
+    ['{ "out": "a\\u0000b" }', '"out" must be a string, not "a\\u0000b"'],
     [
       '{ "features": [1] }',
       '"features" must be a string or a list of strings, not a list',
@@ -120,6 +121,14 @@ describe("loadConfig", () => {
     await expect(loadConfig(path, name)).rejects.toMatchObject({
       message: expect.stringContaining(message) as string,
       exitCode: 2,
+    });
+  });
+
+  it("says that what should be a file is a directory", async () => {
+    const { path } = testDirectory({ "wit2ts.config.json/file": "" });
+    await expect(loadConfig(path)).rejects.toMatchObject({
+      message: `cannot read the configuration of ${path}: it is a directory`,
+      exitCode: 1,
     });
   });
 

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import ts from "typescript";
-import type { GenerateOptions } from "../../../generator/src/generate.js";
-import { generateText } from "../../support/emit/model.js";
+import {
+  generate,
+  type GenerateOptions,
+} from "../../../generator/src/generate.js";
+import { generateText, resolveText } from "../../support/emit/model.js";
 
 function textOf(
   wit: string,
@@ -213,6 +216,33 @@ package c:d { interface j {} }`,
       "See [the page](https://example.org/a_b) and <https://example.org>.\n\n- one\n  - two\n\n```ts\n\\@decorated class A {} /* inside *\\/\n```",
     );
   });
+});
+
+it.each([
+  ["a line begins with", "@internal that", "\\@internal that"],
+  ["stands between backticks", "as `a @internal c`", "as `a \\@internal c`"],
+  ["stands behind odd backticks", "`` ` `@internal ` @this `", undefined],
+  [
+    "stands behind white space of other scripts",
+    "one\u3000@internal two\u00a0@this three\u0085@that",
+    undefined,
+  ],
+  ["is behind a backtick", "as `@internal`", "as `@internal`"],
+  ["is an address", "a@b.c", "a@b.c"],
+])("is no tag where it %s", (_, says, written) => {
+  // U+0085 cannot stand in WIT, but a model may come from elsewhere.
+  const { model } = resolveText(`package a:b; interface i { f: func(); }`);
+  const interfaces = model.interfaces.map((item) => ({
+    ...item,
+    docs: { contents: says },
+  }));
+  const { files } = generate({ ...model, interfaces }, { mode: "sync" });
+  const text = files.find(({ path }) => path === "a/b/i.ts")?.text ?? "";
+  if (written !== undefined) expect(text).toContain(`/** ${written} */`);
+  const file = ts.createSourceFile("i.ts", text, ts.ScriptTarget.ES2022, true);
+  const contract = file.statements.find(ts.isInterfaceDeclaration);
+  if (contract === undefined) throw new Error("there is no contract");
+  expect(ts.getJSDocTags(contract)).toEqual([]);
 });
 
 describe("who owns a resource is said", () => {

@@ -243,4 +243,18 @@ describe("what cannot be done is said", () => {
       "there is no contract `AsyncNet`",
     );
   });
+
+  it.each(["Address", "Result", "Promise"])(
+    "of the name %s, which means something else to the contract",
+    (name) => {
+      expect(() =>
+        writeSkeleton({
+          contract: { name: "AsyncNet", path: "/p/net.ts", text: contract },
+          target: { path: "/p/mine.ts", name, style: "class" },
+        }),
+      ).toThrow(
+        `\`${name}\` is the name of a type that the contract mentions; give the implementation another one`,
+      );
+    },
+  );
 });

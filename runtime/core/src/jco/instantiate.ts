@@ -140,8 +140,8 @@ function jcoImports(
       { async, borrow: borrow.includes(key) },
     );
     if (item.kind === "interface") {
-      given[key] = adapted;
-      const withoutVersion = key.replace(/@.*$/, "");
+      given[jcoKey(key)] = adapted;
+      const withoutVersion = jcoKey(key).replace(/@.*$/, "");
       bare.set(withoutVersion, [...(bare.get(withoutVersion) ?? []), key]);
     } else {
       const name = item.kind === "function" ? item.function.name : item.name;
@@ -149,7 +149,7 @@ function jcoImports(
     }
   }
   for (const [withoutVersion, [key, ...others]] of bare) {
-    if (key === undefined || key === withoutVersion) continue;
+    if (key === undefined || jcoKey(key) === withoutVersion) continue;
     if (others.length === 0) {
       given[withoutVersion] ??= given[key];
       continue;
@@ -218,10 +218,11 @@ function worldExports(
   const exports: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(world.exports)) {
     // jco exports interfaces under their full names, and what has a plain name in camel case.
+    const name = jcoKey(key);
     const exported =
       item.kind === "interface"
-        ? (made[key] ?? made[camelCase(key)])
-        : made[jcoKey(key)];
+        ? (made[name] ?? made[camelCase(name)])
+        : made[name];
     if (exported === undefined || exported === null) {
       throw new TypeError(
         `the component does not export \`${key}\` of ${world.name}`,

@@ -150,3 +150,24 @@ describe("instantiate", () => {
     );
   });
 });
+
+it("knows an interface that a world calls `constructor` under that name", async () => {
+  const called = { ...greeter("0.0.0"), name: "constructor" };
+  const world: WorldDescriptor<{
+    imports: { constructor$: Greeter };
+    exports: { constructor$: Greeter };
+  }> = {
+    kind: "world",
+    name: "test:app/app",
+    imports: { constructor$: called },
+    exports: { constructor$: called },
+    types: {},
+  };
+  // What is exported is what was given.
+  const start: JcoInstantiate = (_, given) =>
+    Promise.resolve({ constructor: given["constructor"] });
+  const { constructor$: made } = await instantiate(world, start, {
+    constructor$: { greet: () => 7 },
+  });
+  expect(made.greet()).toBe(7);
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { compile } from "../../support/emit/compile.js";
+import { LayoutCheck } from "../../support/emit/layout.js";
+import { generateText, notesOf } from "../../support/emit/model.js";
+import { Pool } from "../../support/emit/pool.js";
+
+/** Names that once met something of the same name, by what they are. */
+const cases: Readonly<Record<string, string>> = {
+  "interfaces called like the types that a guest's file uses": `package a:b;
+    interface readonly { f: func(); }
+    interface %record { f: func(); }
+    world first { resource one { constructor(); } }
+    world second {
+      import readonly;
+      import %record;
+      resource two { constructor(); }
+      resource set-language-server-installation-status-of-all { constructor(); }
+    }`,
+  "functions of a world called like what every object has": `package a:b;
+    world w {
+      import to-string: func() -> string;
+      import value-of: func(a: u8) -> u8;
+      export has-own-property: func();
+      export is-prototype-of: func(a: u8, b: u8) -> result<u8, string>;
+    }`,
+  "an interface called like what every object has": `package a:b;
+    world w {
+      import %constructor: interface { f: func(); }
+      import to-string: interface { f: func(); }
+      export %constructor: interface { f: func(); }
+      export run: func();
+    }`,
+  "a static function called `constructor`": `package a:b;
+    interface i {
+      resource r { %constructor: static func(a: u8) -> u8; constructor(); }
+    }
+    world w { import i; }`,
+};
+
+describe("names that collide", () => {
+  const layout = new LayoutCheck();
+
+  it("compile wherever they stand", { timeout: 120_000 }, () => {
+    const pool = new Pool();
+    for (const [name, wit] of Object.entries(cases)) {
+      for (const mode of ["both", "sync", "async"] as const) {
+        const generated = generateText(wit, { mode, target: "guest" });
+        const files = [...generated].map(([path, text]) => ({ path, text }));
+        pool.add(`${name}, ${mode}`, files);
+        for (const { path, text } of files)
+          layout.add(`${name}, ${mode}: ${path}`, text);
+      }
+    }
+    const errors = compile(pool.files, "typescript-7");
+    expect(errors.map((line) => pool.explain(line))).toEqual([]);
+  });
+
+  it("are laid out as Prettier would", async () => {
+    expect(layout.size).toBeGreaterThan(20);
+    expect(await layout.mistakes()).toEqual([]);
+  });
+
+  it("are told of, where an interface is called what every object has", () => {
+    const wit = cases["an interface called like what every object has"] ?? "";
+    const text = generateText(wit).get("a/b/w.ts") ?? "";
+    expect(text).toContain("readonly constructor$: Constructor;");
+    expect(text).toContain("constructor$: Constructor,");
+    expect(notesOf(wit)).toContain(
+      "interface `constructor` of a world is called `constructor$` in TypeScript, for its own name is taken",
+    );
+  });
+});
+
+it("gives no module of a guest a name of its own in the asynchronous mode alone", () => {
+  const wit = `package a:b;
+    interface types { record r { a: u8 } }
+    interface i { use types.{r}; f: func() -> r; }
+    world w { import i; }`;
+  const textOf = (mode: "sync" | "async"): string =>
+    generateText(wit, { mode, target: "guest" }).get("a/b/i.ambient.d.ts") ??
+    "";
+  const body = (text: string): string => text.slice(text.indexOf("\ndeclare"));
+  expect(body(textOf("async"))).toBe(body(textOf("sync")));
+});
+
+it("tells a label `interface-0` from the interface that it stands for", () => {
+  const text =
+    generateText(`package a:b;
+      interface first { f: func(); }
+      world w { import interface-0: first; import first; }`).get("a/b/w.ts") ??
+    "";
+  expect(text).toMatch(
+    /Imports \{\s+readonly "interface-0": First;\s+readonly "a:b\/first": First;\s+\}/,
+  );
+});
+
+it("loses no interface of a world that has something called `interface-0`", () => {
+  const text =
+    generateText(`package a:b;
+      interface first { f: func(); }
+      world w {
+        import first;
+        export first;
+        enum interface-0 { one }
+        export interface-0: interface { g: func(); }
+      }`).get("a/b/w.ts") ?? "";
+  expect(text).toMatch(/Imports \{\s+readonly "a:b\/first": First;\s+\}/);
+  expect(text).toMatch(
+    /Exports \{\s+readonly "a:b\/first": First;\s+readonly "interface-0": Interface0\$;\s+\}/,
+  );
+});
