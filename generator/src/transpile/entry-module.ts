@@ -259,7 +259,8 @@ function instantiateFunction(subject: EntrySubject): string[] {
   const promise = suspended ? "Promise<void>" : "void";
   return [
     ...head,
-    `  let socket = imports${hasOthers ? "" : "?."}[socketName];`,
+    // Also where there have to be others: from JavaScript they may be missing, and then the first of them is named.
+    "  let socket = imports?.[socketName];",
     suspended
       ? `  let dispose = (): ${promise} => Promise.resolve();`
       : `  let dispose = (): ${promise} => {};`,

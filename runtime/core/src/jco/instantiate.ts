@@ -6,7 +6,7 @@ import type {
 } from "../descriptor.js";
 import { resolveResource } from "../resolve-type.js";
 import { ComponentInstance } from "./component-instance.js";
-import type { DirectOptions } from "./direct.js";
+import { cannotSuspend, type DirectOptions } from "./direct.js";
 import { adaptExports, exportFunction, exportResource } from "./exports.js";
 import { adaptImports, importFunction, importResource } from "./imports.js";
 import { camelCase, jcoKey } from "./name.js";
@@ -74,7 +74,8 @@ export type AsyncWorldExports<C extends Contracts> = C extends {
  * Imports are given under their full names, and under the names without version as well, which is what jco asks for unless it was
  * given an identity map.
  *
- * @throws TypeError - if an import is missing or lacks a function, or the component does not export what the world says.
+ * @throws TypeError - if an import is missing or lacks a function, the component does not export what the world says, or was transpiled
+ * with JSPI and the engine has none.
  * @throws Error - if the component asks for an interface without its version, and the world has two versions of it.
  */
 export function instantiate<C extends Contracts>(
@@ -104,12 +105,25 @@ export async function instantiate(
     instance,
     options,
   );
-  const made = (await start(
-    options.getCoreModule,
-    given,
-    options.instantiateCore,
-  )) as Members;
+  let made: Members;
+  try {
+    made = (await start(
+      options.getCoreModule,
+      given,
+      options.instantiateCore,
+    )) as Members;
+  } catch (error) {
+    throw explained(error);
+  }
   return worldExports(world, made, instance, options.async ?? false);
+}
+
+/** Says what to do about an engine without JSPI, of which jco's module only finds that something is no constructor. */
+function explained(error: unknown): unknown {
+  return error instanceof TypeError &&
+    /WebAssembly\.(Suspending|promising) is not a/.test(error.message)
+    ? new TypeError(cannotSuspend, { cause: error })
+    : error;
 }
 
 type Members = Readonly<Record<string, unknown>>;

@@ -131,6 +131,23 @@ describe("instantiate", () => {
     expect(seen).toStrictEqual([getCoreModule, 5]);
   });
 
+  it.each([
+    "WebAssembly.Suspending is not a constructor",
+    "WebAssembly.promising is not a function",
+  ])("says what to do where the engine finds that %s", async (message) => {
+    const cause = new TypeError(message);
+    const component: JcoInstantiate = () => {
+      throw cause;
+    };
+    await expect(instantiate(World, component, imports)).rejects.toThrow(
+      expect.objectContaining({
+        message:
+          "this engine cannot suspend WebAssembly (JSPI): transpile the component for blocking calls (`wit2ts transpile --async-mode sync`), or use Node 25 or later",
+        cause,
+      }),
+    );
+  });
+
   it("says what is missing, before anything runs", async () => {
     const component: JcoInstantiate = () => {
       throw new Error("not reached");
