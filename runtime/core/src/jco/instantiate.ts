@@ -12,14 +12,17 @@ import { adaptImports, importFunction, importResource } from "./imports.js";
 import { camelCase, jcoKey } from "./name.js";
 
 /** The function that jco writes in its instantiation mode, or the module that has it. */
-// The types of jco's parameters differ from component to component, and a method's parameters are compared loosely.
+// The types of jco's parameters differ from component to component, and a method's parameters are compared loosely. Not loosely enough,
+// though: the imports are an interface in what jco writes, which fits no index signature but one of `any`, and callbacks are compared strictly.
+/* eslint-disable @typescript-eslint/no-explicit-any */
 export type JcoInstantiate = {
   instantiate(
     getCoreModule: ((path: string) => unknown) | undefined,
-    imports: Readonly<Record<string, unknown>>,
-    instantiateCore?: (module: never, imports: never) => unknown,
+    imports: Readonly<Record<string, any>>,
+    instantiateCore?: any,
   ): unknown;
 }["instantiate"];
+/* eslint-enable @typescript-eslint/no-explicit-any */
 
 /** How a component is instantiated. */
 export interface InstantiateOptions {
