@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { buildGuest } from "../../examples/actions-http/build.js";
 import { runCommand } from "../support/command.js";
@@ -44,10 +44,15 @@ function project(): string {
 }
 
 /** What the compiler says of all programs in a directory, under the options of this repository. */
-function mistakesIn(directory: string): string {
+function mistakesIn(directory: string, lib?: readonly string[]): string {
   const config = {
     extends: "../../tsconfig.json",
-    compilerOptions: { noEmit: true, composite: false, types: ["node"] },
+    compilerOptions: {
+      noEmit: true,
+      composite: false,
+      types: ["node"],
+      ...(lib && { lib }),
+    },
     include: ["**/*.ts"],
     references: [],
   };
@@ -185,4 +190,55 @@ describe("the README of the runtime", () => {
       stderr: "",
     });
   });
+});
+
+describe("the page on jco", () => {
+  it("begins with commands and programs that do what it says", async () => {
+    const page = readFileSync(join(root, "docs/jco.md"), "utf8");
+    const part = blocksOf(page.slice(0, page.indexOf("## Direct bindings")));
+    const programs = part.filter(({ language }) => language === "ts");
+    const commands = part.flatMap(({ language, text }) =>
+      language === "sh" ? text.replaceAll("\\\n", " ").trim().split("\n") : [],
+    );
+    const directory = project();
+    cpSync(
+      await buildGuest("StarlingMonkey"),
+      join(directory, "component.wasm"),
+    );
+    expect((await runCommand(["generate"], { cwd: directory })).exitCode).toBe(
+      0,
+    );
+    const jco = join(
+      dirname(createRequire(import.meta.url).resolve("@bytecodealliance/jco")),
+      "jco.js",
+    );
+    const transpiling = commands.filter((command) =>
+      command.startsWith("npx jco transpile "),
+    );
+    expect(transpiling).toHaveLength(2);
+    // The last one is that with `--map`, and the program wants that of the first.
+    for (const command of transpiling.reverse()) {
+      const [, , ...words] = command.split(/ +/);
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [jco, ...words.map((word) => word.replaceAll("'", ""))],
+        { cwd: directory, encoding: "utf8" },
+      );
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      if (command.includes("--map")) {
+        const text = readFileSync(join(directory, "dist/component.js"), "utf8");
+        expect(text).toContain("from '@wit2ts/socket/jco/node-sync';");
+      }
+    }
+    programs.forEach(({ text }, index) => {
+      writeFileSync(join(directory, `program${index}.ts`), text);
+    });
+    expect(mistakesIn(directory, ["es2022", "esnext.disposable", "dom"])).toBe(
+      "",
+    );
+    expect(printedBy(directory, "program0.ts")).toEqual({
+      stdout: part.find(({ language }) => language === "text")?.text,
+      stderr: "",
+    });
+  }, 120_000);
 });
