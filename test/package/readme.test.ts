@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -151,6 +152,23 @@ describe("the README", () => {
       expect(existsSync(join(root, path as string)), path).toBe(true);
   });
 
+  it.each([
+    "generator/README.md",
+    "generated/README.md",
+    "runtime/core/README.md",
+    "runtime/socket/README.md",
+    ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+  ])("and %s link to what is there", (page) => {
+    const text = readFileSync(join(root, page), "utf8");
+    const prose = text
+      .replaceAll(/^```.*?^```$/gms, "")
+      .replaceAll(/`[^`\n]*`/g, "");
+    for (const [, path] of prose.matchAll(/\]\((?!https?:)([^)#\s]+)/g))
+      expect(existsSync(join(root, dirname(page), path as string)), path).toBe(
+        true,
+      );
+  });
+
   it("names commands that exist", async () => {
     const commands = [...readme.matchAll(/^\| `wit2ts (\w+)`/gm)];
     expect(commands.length).toBeGreaterThan(3);
@@ -178,18 +196,28 @@ describe("the README", () => {
 });
 
 describe("the README of the runtime", () => {
-  it("has a program that compiles strictly and prints what it says", () => {
+  it("has programs that compile strictly and print what it says", async () => {
     const directory = project();
-    const [program, printed] = blocksOf(
+    expect((await runCommand(["generate"], { cwd: directory })).exitCode).toBe(
+      0,
+    );
+    const page = blocksOf(
       readFileSync(join(root, "runtime/core/README.md"), "utf8"),
     );
-    writeFileSync(join(directory, "program.ts"), program?.text ?? "");
+    const printed: [string, string][] = [];
+    let file = "";
+    for (const { language, text } of page) {
+      if (language === "text") printed.push([file, text]);
+      if (language !== "ts") continue;
+      // A program of several files names them.
+      file = /^\/\/ (\S+\.ts)$/m.exec(text)?.[1] ?? "program.ts";
+      writeFileSync(join(directory, file), text);
+    }
     expect(mistakesIn(directory)).toBe("");
-    expect(printedBy(directory, "program.ts")).toEqual({
-      stdout: printed?.text,
-      stderr: "",
-    });
-  });
+    expect(printed.map(([file]) => file)).toEqual(["program.ts", "main.ts"]);
+    for (const [file, stdout] of printed)
+      expect(printedBy(directory, file)).toEqual({ stdout, stderr: "" });
+  }, 30_000);
 });
 
 describe("the page on jco", () => {
