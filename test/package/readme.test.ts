@@ -195,14 +195,18 @@ describe("the README", () => {
   });
 });
 
-describe("the README of the runtime", () => {
+describe.each([
+  ["runtime/core", ["program.ts", "main.ts"]],
+  ["generator", ["program.ts"]],
+  ["generated", []],
+])("the README in %s", (folder, printing) => {
   it("has programs that compile strictly and print what it says", async () => {
     const directory = project();
     expect((await runCommand(["generate"], { cwd: directory })).exitCode).toBe(
       0,
     );
     const page = blocksOf(
-      readFileSync(join(root, "runtime/core/README.md"), "utf8"),
+      readFileSync(join(root, folder, "README.md"), "utf8"),
     );
     const printed: [string, string][] = [];
     let file = "";
@@ -213,8 +217,9 @@ describe("the README of the runtime", () => {
       file = /^\/\/ (\S+\.ts)$/m.exec(text)?.[1] ?? "program.ts";
       writeFileSync(join(directory, file), text);
     }
+    expect(file).not.toBe("");
     expect(mistakesIn(directory)).toBe("");
-    expect(printed.map(([file]) => file)).toEqual(["program.ts", "main.ts"]);
+    expect(printed.map(([file]) => file)).toEqual(printing);
     for (const [file, stdout] of printed)
       expect(printedBy(directory, file)).toEqual({ stdout, stderr: "" });
   }, 30_000);
