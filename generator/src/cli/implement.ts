@@ -6,6 +6,7 @@ import type { Skeleton } from "../implement/skeleton.js";
 import { makeDirectory } from "../write/make-directory.js";
 import type { TextFile } from "../write/plan.js";
 import { formatAsConfigured } from "../write/prettier.js";
+import { statIfThere } from "../write/stat.js";
 import { painter } from "./colours.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import type { ImplementFlags } from "./implement-command.js";
@@ -68,6 +69,12 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
     return 0;
   }
   if (text !== before) save(path, text);
+  const generated = resolve(found.entry.out, found.file.path);
+  if (statIfThere(generated) === undefined) {
+    io.stderr.write(
+      `what it imports is not there yet: run \`wit2ts generate\` to write ${shown(io.cwd, generated)}, or say with --out where it is\n`,
+    );
+  }
   if (io.stdout.isTerminal) io.stdout.write(summary(io, path, name, skeleton));
   return 0;
 };
