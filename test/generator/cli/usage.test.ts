@@ -80,7 +80,10 @@ describe("wrong usage ends with 2 and one line that says where help is", () => {
 });
 
 describe("a mistake of ours", () => {
-  const failing = (env: Io["env"]): { io: Io; said: () => string } => {
+  const failing = (
+    env: Io["env"],
+    mistake: Error = new RangeError("one\n  two"),
+  ): { io: Io; said: () => string } => {
     let said = "";
     const io: Io = {
       cwd: "/",
@@ -88,7 +91,7 @@ describe("a mistake of ours", () => {
       stdout: {
         isTerminal: false,
         write: () => {
-          throw new RangeError("one\n  two");
+          throw mistake;
         },
       },
       stderr: { isTerminal: false, write: (text) => (said += text) },
@@ -103,6 +106,19 @@ describe("a mistake of ours", () => {
     expect(said()).toBe(
       `error: this is a bug in wit2ts ${version}: RangeError: one two; please report it with the input that caused it (WIT2TS_DEBUG=1 shows where it happened)\n`,
     );
+  });
+
+  it("is none where a package is missing that comes with the command", async () => {
+    for (const name of Object.keys(packageJson.dependencies)) {
+      const { io, said } = failing(
+        {},
+        new Error(`Cannot find module '${name}'\nRequire stack:\n- /a.js`),
+      );
+      expect(await run(["--version"], io)).toBe(1);
+      expect(said()).toBe(
+        `error: the package ${name} is not installed, which wit2ts depends on: install wit2ts again, with its dependencies\n`,
+      );
+    }
   });
 
   it("shows where it happened if asked to", async () => {
