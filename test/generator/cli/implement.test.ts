@@ -20,6 +20,24 @@ const more = `  resource file {
 `;
 
 describe("implement", () => {
+  it("implements a contract that the generated module has", async () => {
+    const directory = testDirectory(files(""));
+    const cwd = directory.path;
+    const argv = ["implement", "files", "--file", "src/disk-files.ts"];
+    await runCommand(["generate", "--mode", "sync"], { cwd });
+    const refused = await runCommand([...argv, "--contract", "async"], { cwd });
+    expect(refused).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        "error: no async contract is generated for files; see --mode of `wit2ts generate`\n",
+    });
+    expect((await runCommand(argv, { cwd })).exitCode).toBe(0);
+    expect(directory.read("src/disk-files.ts")).toContain(
+      "class DiskFiles implements Files {",
+    );
+  });
+
   it("says that what it imports is not generated yet, or is elsewhere", async () => {
     const { path } = testDirectory(files(""));
     const argv = ["implement", "files", "--file", "src/disk-files.ts"];
