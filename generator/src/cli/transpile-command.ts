@@ -39,7 +39,7 @@ export function transpileCommand(program: Command, bind: Bind): void {
     .addOption(
       new Option(
         "--language <language>",
-        "JavaScript with declarations, which runs as it is, or TypeScript, for a project that compiles it",
+        "JavaScript with declarations, which runs as it is, or TypeScript, for a project that compiles it and copies the folder component/ along",
       )
         .choices(languages)
         .default("javascript"),
