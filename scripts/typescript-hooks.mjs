@@ -5,7 +5,13 @@ import { transformSync } from "esbuild";
 
 export function resolve(specifier, context, next) {
   const { parentURL } = context;
-  if (parentURL?.endsWith(".ts") && /^\.\.?\/.*\.js$/.test(specifier)) {
+  // A worker of the runtime is given the whole URL of a module.
+  const isUrl =
+    specifier.startsWith("file:") && !existsSync(new URL(specifier));
+  if (
+    (isUrl || (parentURL?.endsWith(".ts") && /^\.\.?\//.test(specifier))) &&
+    specifier.endsWith(".js")
+  ) {
     const source = new URL(specifier.replace(/\.js$/, ".ts"), parentURL);
     if (existsSync(source)) return next(source.href, context);
   }

@@ -166,6 +166,29 @@ describe("installed into an empty project", () => {
     }
   });
 
+  it("has peers that one may do without, and that the tests were run with", () => {
+    for (const { folder, name } of packages) {
+      const { peerDependencies = {}, peerDependenciesMeta = {} } = JSON.parse(
+        readFileSync(join(root, folder, "package.json"), "utf8"),
+      ) as {
+        peerDependencies?: Record<string, string>;
+        peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+      };
+      const peer = {
+        wit2ts: "@bytecodealliance/jco",
+        "@wit2ts/socket": "@bytecodealliance/preview2-shim",
+      }[name];
+      expect(Object.keys(peerDependencies)).toEqual(peer ? [peer] : []);
+      for (const [one, range] of Object.entries(peerDependencies)) {
+        expect(peerDependenciesMeta[one]).toEqual({ optional: true });
+        const { version } = JSON.parse(
+          readFileSync(join(root, "node_modules", one, "package.json"), "utf8"),
+        ) as { version: string };
+        expect(range).toContain(`^${version}`);
+      }
+    }
+  });
+
   it("compiles strictly against the generated bindings, and moves bytes through the Node backend", async () => {
     expect(existsSync(join(project, "out/scheduler/core-libs/socket.ts"))).toBe(
       true,

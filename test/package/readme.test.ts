@@ -4,12 +4,13 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { buildGuest } from "../../examples/actions-http/build.js";
 import { runCommand } from "../support/command.js";
@@ -44,10 +45,15 @@ function project(): string {
 }
 
 /** What the compiler says of all programs in a directory, under the options of this repository. */
-function mistakesIn(directory: string): string {
+function mistakesIn(directory: string, lib?: readonly string[]): string {
   const config = {
     extends: "../../tsconfig.json",
-    compilerOptions: { noEmit: true, composite: false, types: ["node"] },
+    compilerOptions: {
+      noEmit: true,
+      composite: false,
+      types: ["node"],
+      ...(lib && { lib }),
+    },
     include: ["**/*.ts"],
     references: [],
   };
@@ -146,6 +152,23 @@ describe("the README", () => {
       expect(existsSync(join(root, path as string)), path).toBe(true);
   });
 
+  it.each([
+    "generator/README.md",
+    "generated/README.md",
+    "runtime/core/README.md",
+    "runtime/socket/README.md",
+    ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+  ])("and %s link to what is there", (page) => {
+    const text = readFileSync(join(root, page), "utf8");
+    const prose = text
+      .replaceAll(/^```.*?^```$/gms, "")
+      .replaceAll(/`[^`\n]*`/g, "");
+    for (const [, path] of prose.matchAll(/\]\((?!https?:)([^)#\s]+)/g))
+      expect(existsSync(join(root, dirname(page), path as string)), path).toBe(
+        true,
+      );
+  });
+
   it("names commands that exist", async () => {
     const commands = [...readme.matchAll(/^\| `wit2ts (\w+)`/gm)];
     expect(commands.length).toBeGreaterThan(3);
@@ -172,17 +195,83 @@ describe("the README", () => {
   });
 });
 
-describe("the README of the runtime", () => {
-  it("has a program that compiles strictly and prints what it says", () => {
+describe.each([
+  ["runtime/core", ["program.ts", "main.ts"]],
+  ["generator", ["program.ts"]],
+  ["generated", []],
+])("the README in %s", (folder, printing) => {
+  it("has programs that compile strictly and print what it says", async () => {
     const directory = project();
-    const [program, printed] = blocksOf(
-      readFileSync(join(root, "runtime/core/README.md"), "utf8"),
+    expect((await runCommand(["generate"], { cwd: directory })).exitCode).toBe(
+      0,
     );
-    writeFileSync(join(directory, "program.ts"), program?.text ?? "");
+    const page = blocksOf(
+      readFileSync(join(root, folder, "README.md"), "utf8"),
+    );
+    const printed: [string, string][] = [];
+    let file = "";
+    for (const { language, text } of page) {
+      if (language === "text") printed.push([file, text]);
+      if (language !== "ts") continue;
+      // A program of several files names them.
+      file = /^\/\/ (\S+\.ts)$/m.exec(text)?.[1] ?? "program.ts";
+      writeFileSync(join(directory, file), text);
+    }
+    expect(file).not.toBe("");
     expect(mistakesIn(directory)).toBe("");
-    expect(printedBy(directory, "program.ts")).toEqual({
-      stdout: printed?.text,
+    expect(printed.map(([file]) => file)).toEqual(printing);
+    for (const [file, stdout] of printed)
+      expect(printedBy(directory, file)).toEqual({ stdout, stderr: "" });
+  }, 30_000);
+});
+
+describe("the page on jco", () => {
+  it("begins with commands and programs that do what it says", async () => {
+    const page = readFileSync(join(root, "docs/jco.md"), "utf8");
+    const part = blocksOf(page.slice(0, page.indexOf("## Direct bindings")));
+    const programs = part.filter(({ language }) => language === "ts");
+    const commands = part.flatMap(({ language, text }) =>
+      language === "sh" ? text.replaceAll("\\\n", " ").trim().split("\n") : [],
+    );
+    const directory = project();
+    cpSync(
+      await buildGuest("StarlingMonkey"),
+      join(directory, "component.wasm"),
+    );
+    expect((await runCommand(["generate"], { cwd: directory })).exitCode).toBe(
+      0,
+    );
+    const jco = join(
+      dirname(createRequire(import.meta.url).resolve("@bytecodealliance/jco")),
+      "jco.js",
+    );
+    const transpiling = commands.filter((command) =>
+      command.startsWith("npx jco transpile "),
+    );
+    expect(transpiling).toHaveLength(2);
+    // The last one is that with `--map`, and the program wants that of the first.
+    for (const command of transpiling.reverse()) {
+      const [, , ...words] = command.split(/ +/);
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [jco, ...words.map((word) => word.replaceAll("'", ""))],
+        { cwd: directory, encoding: "utf8" },
+      );
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      if (command.includes("--map")) {
+        const text = readFileSync(join(directory, "dist/component.js"), "utf8");
+        expect(text).toContain("from '@wit2ts/socket/jco/node-sync';");
+      }
+    }
+    programs.forEach(({ text }, index) => {
+      writeFileSync(join(directory, `program${index}.ts`), text);
+    });
+    expect(mistakesIn(directory, ["es2022", "esnext.disposable", "dom"])).toBe(
+      "",
+    );
+    expect(printedBy(directory, "program0.ts")).toEqual({
+      stdout: part.find(({ language }) => language === "text")?.text,
       stderr: "",
     });
-  });
+  }, 120_000);
 });

@@ -1,22 +1,26 @@
 import { Option, type Command } from "commander";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import { collectList, formats, type Format } from "./options.js";
-import { loadWit, witPath } from "./pipeline.js";
+import {
+  addConfigOptions,
+  configurationHelp,
+  decideInputs,
+  type InputFlags,
+} from "./inputs.js";
+import { loadWit } from "./pipeline.js";
 import type { Action, Bind } from "./run.js";
 
-interface CheckFlags {
-  readonly features?: readonly string[];
-  readonly allFeatures?: true;
+interface CheckFlags extends InputFlags {
   readonly format: Format;
 }
 
 /** Adds `wit2ts check`. */
 export function checkCommand(program: Command, bind: Bind): void {
-  program
+  const command = program
     .command("check")
     .summary("report the problems in WIT")
     .description(
-      "Reports every problem in WIT and writes nothing. Fails if there is an error; warnings do not count.",
+      `Reports every problem in WIT and writes nothing. Fails if there is an error; warnings do not count.\n\n${configurationHelp}`,
     )
     .argument(
       "[wit]",
@@ -32,12 +36,13 @@ export function checkCommand(program: Command, bind: Bind): void {
       new Option("--format <format>", "how problems are written")
         .choices(formats)
         .default("text"),
-    )
+    );
+  addConfigOptions(command)
     .addHelpText(
       "after",
       `
 Examples:
-  $ wit2ts check                         wit/
+  $ wit2ts check                         what is configured, or wit/
   $ wit2ts check interfaces/net.wit
   $ wit2ts check --format github         annotations on a pull request`,
     )
@@ -49,8 +54,10 @@ const check: Action<[string | undefined, CheckFlags]> = async (
   wit,
   flags,
 ) => {
-  const path = witPath(io.cwd, wit);
-  const { diagnostics } = loadWit(path, io.cwd, flags);
+  const inputs = await decideInputs(io.cwd, wit, flags);
+  const diagnostics = inputs.flatMap(
+    (input) => loadWit(input.wit, io.cwd, input).diagnostics,
+  );
   printDiagnostics(diagnostics, {
     format: flags.format,
     output: io.stdout,

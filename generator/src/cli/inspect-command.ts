@@ -1,27 +1,32 @@
 import { Option, type Command } from "commander";
+import { Failure } from "../failure.js";
 import { renderTree } from "../inspect/tree.js";
 import { toJson } from "../model/to-json.js";
 import { painter } from "./colours.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import { collectList, formats, type Format } from "./options.js";
-import { loadWit, witPath } from "./pipeline.js";
+import {
+  addConfigOptions,
+  configurationHelp,
+  decideInputs,
+  type InputFlags,
+} from "./inputs.js";
+import { loadWit, shown } from "./pipeline.js";
 import type { Action, Bind } from "./run.js";
 
-interface InspectFlags {
+interface InspectFlags extends InputFlags {
   readonly json?: true;
-  readonly features?: readonly string[];
-  readonly allFeatures?: true;
   readonly format: Format;
 }
 
 /** Adds `wit2ts inspect`. */
 export function inspectCommand(program: Command, bind: Bind): void {
-  program
+  const command = program
     .command("inspect")
     .summary("show what WIT resolves to")
     .description(
       "Shows what WIT resolves to: packages, worlds, interfaces, types and functions, as a tree, or as the JSON that " +
-        "`wasm-tools component wit --json` prints.",
+        `\`wasm-tools component wit --json\` prints.\n\n${configurationHelp}`,
     )
     .argument(
       "[wit]",
@@ -38,12 +43,13 @@ export function inspectCommand(program: Command, bind: Bind): void {
       new Option("--format <format>", "how problems are written")
         .choices(formats)
         .default("text"),
-    )
+    );
+  addConfigOptions(command)
     .addHelpText(
       "after",
       `
 Examples:
-  $ wit2ts inspect                       wit/
+  $ wit2ts inspect                       what is configured, or wit/
   $ wit2ts inspect wit --json | jq '.worlds[].name'`,
     )
     .action(bind(inspect));
@@ -54,25 +60,36 @@ const inspect: Action<[string | undefined, InspectFlags]> = async (
   wit,
   flags,
 ) => {
-  const path = witPath(io.cwd, wit);
-  const { model, diagnostics } = loadWit(path, io.cwd, flags);
+  const inputs = await decideInputs(io.cwd, wit, flags);
+  if (flags.json === true && inputs.length > 1) {
+    const paths = new Set(inputs.map((input) => shown(io.cwd, input.wit)));
+    throw new Failure(
+      `--json prints one model, and several inputs are configured: name the WIT, such as ${[...paths].join(" or ")}`,
+      2,
+    );
+  }
+  const resolutions = inputs.map((input) => loadWit(input.wit, io.cwd, input));
+  const diagnostics = resolutions.flatMap((each) => each.diagnostics);
   printDiagnostics(diagnostics, {
     format: flags.format,
     output: io.stderr,
     env: io.env,
   });
-  if (model === undefined || failsOn(diagnostics)) return 1;
+  if (failsOn(diagnostics)) return 1;
   const paint = painter(io.stdout, io.env);
-  const text =
-    flags.json === true
-      ? `${JSON.stringify(toJson(model), undefined, 2)}
-`
-      : renderTree(model, {
-          paint: {
-            word: (word) => paint("bold", word),
-            faint: (faint) => paint("dim", faint),
-          },
-        });
-  io.stdout.write(text);
+  const texts = resolutions.flatMap(({ model }) =>
+    model === undefined
+      ? []
+      : flags.json === true
+        ? `${JSON.stringify(toJson(model), undefined, 2)}\n`
+        : renderTree(model, {
+            paint: {
+              word: (word) => paint("bold", word),
+              faint: (faint) => paint("dim", faint),
+            },
+          }),
+  );
+  // A tree is of one input; where there are several, a line lies between.
+  io.stdout.write(texts.join("\n"));
   return 0;
 };

@@ -18,17 +18,6 @@ export interface FeatureFlags {
   readonly allFeatures?: boolean;
 }
 
-/**
- * The absolute path of the WIT that a command was given.
- *
- * @throws {@link Failure} if there is nothing.
- */
-export function witPath(cwd: string, wit: string | undefined): string {
-  const path = resolve(cwd, wit ?? "wit");
-  requirePath(cwd, path);
-  return path;
-}
-
 /** @throws {@link Failure} if there is nothing at a path where there should be; `advice` says what to do. */
 export function requirePath(
   cwd: string,

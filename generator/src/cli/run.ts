@@ -101,6 +101,13 @@ function report(error: unknown, argv: readonly string[], io: Io): ExitCode {
     say(error.message);
     return error.exitCode;
   }
+  const missing = missingPackage(error);
+  if (missing !== undefined) {
+    say(
+      `the package ${missing} is not installed, which wit2ts depends on: install wit2ts again, with its dependencies`,
+    );
+    return 1;
+  }
   const text =
     error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   say(
@@ -113,6 +120,17 @@ function report(error: unknown, argv: readonly string[], io: Io): ExitCode {
     io.stderr.write(`${error.stack ?? ""}\n`);
   return 70;
 }
+
+/** The package of ours that Node could not find, if that is what went wrong: an installation that is not whole. */
+function missingPackage(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const [, name] =
+    /^Cannot find (?:module|package) '([^']+)'/.exec(error.message) ?? [];
+  return name !== undefined && dependencies.has(name) ? name : undefined;
+}
+
+/** What is not bundled, but loaded where it is needed. */
+const dependencies: ReadonlySet<string> = new Set(["prettier", "ts-morph"]);
 
 /** Commander's message on one line, and where to look. */
 function usageMessage(message: string, argv: readonly string[]): string {

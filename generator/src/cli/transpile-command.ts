@@ -23,7 +23,8 @@ export function transpileCommand(program: Command, bind: Bind): void {
     .description(
       "Makes an ES module of a WebAssembly component, with types and real sockets behind it. Its `instantiate` takes the policy and " +
         "limits of the sockets and implementations of other imports; what it gives returns `Result`.\n\n" +
-        "The work is done by jco (@bytecodealliance/jco), which has to be installed.",
+        "The work is done by jco (@bytecodealliance/jco 1.34 or a later 1.x), which has to be installed: npm install --save-dev @bytecodealliance/jco\n\n" +
+        "To run, the module needs @wit2ts/runtime; where the component imports sockets, @wit2ts/socket; and where it imports WASI, @bytecodealliance/preview2-shim. Make them dependencies of your program, and not of its development alone: npm install @wit2ts/runtime @wit2ts/socket",
     )
     .argument("<component>", "a component in the binary format (.wasm)")
     .option("-o, --out <directory>", "where the module goes", "dist")
@@ -38,7 +39,7 @@ export function transpileCommand(program: Command, bind: Bind): void {
     .addOption(
       new Option(
         "--language <language>",
-        "JavaScript with declarations, which runs as it is, or TypeScript, for a project that compiles it",
+        "JavaScript with declarations, which runs as it is, or TypeScript, for a project that compiles it and copies the folder component/ along",
       )
         .choices(languages)
         .default("javascript"),

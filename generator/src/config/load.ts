@@ -23,6 +23,11 @@ const searchPlaces = [
   "package.json",
 ];
 
+/** What other tools read. Who writes such a file wants it read, and must hear that it is not. */
+const otherPlaces = [".ts", ".mts", ".cts", ".cjs"].map(
+  (extension) => `wit2ts.config${extension}`,
+);
+
 /** A configuration that is a module, to be imported once it is known to be the one. */
 class ModuleConfig {
   readonly path: string;
@@ -79,12 +84,7 @@ function search(directory: string): Found | undefined {
 }
 
 function read(path: string): Found {
-  if (![".js", ".mjs", ".json"].includes(extname(path))) {
-    throw new Failure(
-      `cannot read the configuration ${path}: expected a .js, .mjs or .json file`,
-      2,
-    );
-  }
+  if (![".js", ".mjs", ".json"].includes(extname(path))) refuse(path);
   if (statIfThere(path) === undefined) {
     throw new Failure(`there is no configuration file ${path}`, 2);
   }
@@ -102,8 +102,26 @@ function read(path: string): Found {
 
 function searcher() {
   const module: LoaderSync = (path) => new ModuleConfig(path);
-  const loaders = { ".js": module, ".mjs": module, ".json": parseJson };
-  return lilconfigSync("wit2ts", { searchPlaces, loaders, cache: false });
+  const loaders = {
+    ".js": module,
+    ".mjs": module,
+    ".json": parseJson,
+    ...Object.fromEntries(
+      otherPlaces.map((name) => [extname(name), refuse as LoaderSync]),
+    ),
+  };
+  return lilconfigSync("wit2ts", {
+    searchPlaces: [...searchPlaces, ...otherPlaces],
+    loaders,
+    cache: false,
+  });
+}
+
+function refuse(path: string): never {
+  throw new Failure(
+    `cannot read the configuration ${path}: expected a .js, .mjs or .json file`,
+    2,
+  );
 }
 
 const parseJson: LoaderSync = (path, content) => {

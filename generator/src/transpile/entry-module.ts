@@ -195,7 +195,7 @@ function instantiateFunction(subject: EntrySubject): string[] {
     ...(hasImports ? ["imports"] : []),
     ...(wasi.length > 0 ? ["wasi: replaced"] : []),
     "getCoreModule",
-    ...(socket === undefined ? [] : ["...socketOptions"]),
+    socket === undefined ? "...others" : "...socketOptions",
   ];
   const settings = [
     ...(suspended ? ["async: true"] : []),
@@ -254,12 +254,31 @@ function instantiateFunction(subject: EntrySubject): string[] {
     "): Promise<Exports> {",
     `  const { ${taken.join(", ")} } = options;`,
   ];
-  if (socket === undefined)
-    return [...head, ...call("  "), ...answer("  "), "}", ""];
+  if (socket === undefined) {
+    const names = [
+      ...(hasImports ? ["imports"] : []),
+      ...(wasi.length > 0 ? ["wasi"] : []),
+      "getCoreModule",
+    ];
+    return [
+      ...head,
+      "  // Such as a policy, which would apply to nothing.",
+      "  const [unknown] = Object.keys(others);",
+      "  if (unknown !== undefined)",
+      "    throw new RangeError(",
+      `      \`there is no option \${unknown}: the component does not import the socket interface, so there are ${names.join(", ")}\`,`,
+      "    );",
+      ...call("  "),
+      ...answer("  "),
+      "}",
+      "",
+    ];
+  }
   const promise = suspended ? "Promise<void>" : "void";
   return [
     ...head,
-    `  let socket = imports${hasOthers ? "" : "?."}[socketName];`,
+    // Also where there have to be others: from JavaScript they may be missing, and then the first of them is named.
+    "  let socket = imports?.[socketName];",
     suspended
       ? `  let dispose = (): ${promise} => Promise.resolve();`
       : `  let dispose = (): ${promise} => {};`,

@@ -146,13 +146,19 @@ export function checkValue(
 /**
  * Checks the arguments of a function.
  *
+ * @param scope - the descriptor of the interface.
+ * @param wanted - the name of a function in the contract of the interface, or any function's descriptor.
  * @throws InvalidValueError - with a path that begins with the name of the parameter.
+ * @throws TypeError - if the interface has no such function.
  */
 export function checkArguments(
-  scope: TypeScope,
-  one: FunctionDescriptor,
+  scope: TypeScope & {
+    readonly functions?: Readonly<Record<string, FunctionDescriptor>>;
+  },
+  wanted: FunctionDescriptor | string,
   args: readonly unknown[],
 ): void {
+  const one = typeof wanted === "object" ? wanted : functionOf(scope, wanted);
   if (args.length > one.parameters.length) {
     throw new InvalidValueError(
       "",
@@ -162,6 +168,22 @@ export function checkArguments(
   for (const [index, { name, type }] of one.parameters.entries()) {
     checkValue(scope, type, args[index], name);
   }
+}
+
+function functionOf(
+  {
+    name,
+    functions = {},
+  }: TypeScope & { functions?: Readonly<Record<string, FunctionDescriptor>> },
+  wanted: string,
+): FunctionDescriptor {
+  const found = Object.hasOwn(functions, wanted)
+    ? functions[wanted]
+    : undefined;
+  if (found !== undefined) return found;
+  throw new TypeError(
+    `${name} has no function \`${wanted}\`; it has ${Object.keys(functions).join(", ")}`,
+  );
 }
 
 const integers: Partial<

@@ -20,10 +20,44 @@ const more = `  resource file {
 `;
 
 describe("implement", () => {
+  it("implements a contract that the generated module has", async () => {
+    const directory = testDirectory(files(""));
+    const cwd = directory.path;
+    const argv = ["implement", "files", "--file", "src/disk-files.ts"];
+    await runCommand(["generate", "--mode", "sync"], { cwd });
+    const refused = await runCommand([...argv, "--contract", "async"], { cwd });
+    expect(refused).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        "error: no async contract is generated for files; see --mode of `wit2ts generate`\n",
+    });
+    expect((await runCommand(argv, { cwd })).exitCode).toBe(0);
+    expect(directory.read("src/disk-files.ts")).toContain(
+      "class DiskFiles implements Files {",
+    );
+  });
+
+  it("says that what it imports is not generated yet, or is elsewhere", async () => {
+    const { path } = testDirectory(files(""));
+    const argv = ["implement", "files", "--file", "src/disk-files.ts"];
+    await runCommand(["generate", "--out", "src/bindings"], { cwd: path });
+    expect(await runCommand(argv, { cwd: path })).toEqual({
+      exitCode: 0,
+      stdout: "",
+      stderr:
+        "what it imports is not there yet: run `wit2ts generate` to write generated/demo/net/files.ts, or say with --out where it is\n",
+    });
+    expect(
+      await runCommand([...argv, "--out", "src/bindings"], { cwd: path }),
+    ).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+  });
+
   it("writes a skeleton, completes it when the WIT grows, and leaves the rest alone", async () => {
     const directory = testDirectory(files(""));
     const cwd = directory.path;
     const argv = ["implement", "files", "--file", "src/disk-files.ts"];
+    await runCommand(["generate"], { cwd });
     expect(await runCommand(argv, { cwd })).toEqual({
       exitCode: 0,
       stdout: "",

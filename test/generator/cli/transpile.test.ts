@@ -86,6 +86,13 @@ describe("transpile", () => {
     expect(Object.keys(files())).toEqual(["x.wasm"]);
   });
 
+  it("says in its help which packages it needs, and its output", async () => {
+    const { stdout } = await runCommand(["transpile", "--help"], { cwd: "/" });
+    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
+      /npm install --save-dev @bytecodealliance\/jco To run, the module needs @wit2ts\/runtime; .* @wit2ts\/socket; .* @bytecodealliance\/preview2-shim\. /,
+    );
+  });
+
   it("says what the output needs where that is not installed", async () => {
     const { path, at } = testDirectory();
     writeFileSync(at("x.wasm"), await component());

@@ -80,7 +80,10 @@ describe("wrong usage ends with 2 and one line that says where help is", () => {
 });
 
 describe("a mistake of ours", () => {
-  const failing = (env: Io["env"]): { io: Io; said: () => string } => {
+  const failing = (
+    env: Io["env"],
+    mistake: Error = new RangeError("one\n  two"),
+  ): { io: Io; said: () => string } => {
     let said = "";
     const io: Io = {
       cwd: "/",
@@ -88,7 +91,7 @@ describe("a mistake of ours", () => {
       stdout: {
         isTerminal: false,
         write: () => {
-          throw new RangeError("one\n  two");
+          throw mistake;
         },
       },
       stderr: { isTerminal: false, write: (text) => (said += text) },
@@ -103,6 +106,19 @@ describe("a mistake of ours", () => {
     expect(said()).toBe(
       `error: this is a bug in wit2ts ${version}: RangeError: one two; please report it with the input that caused it (WIT2TS_DEBUG=1 shows where it happened)\n`,
     );
+  });
+
+  it("is none where a package is missing that comes with the command", async () => {
+    for (const name of Object.keys(packageJson.dependencies)) {
+      const { io, said } = failing(
+        {},
+        new Error(`Cannot find module '${name}'\nRequire stack:\n- /a.js`),
+      );
+      expect(await run(["--version"], io)).toBe(1);
+      expect(said()).toBe(
+        `error: the package ${name} is not installed, which wit2ts depends on: install wit2ts again, with its dependencies\n`,
+      );
+    }
   });
 
   it("shows where it happened if asked to", async () => {
@@ -208,6 +224,75 @@ describe("check", () => {
   });
 });
 
+describe.each(["check", "inspect"])("%s without a path", (command) => {
+  const gated =
+    "package a:b;\ninterface i {\n  @unstable(feature = x)\n  type t = u8;\n  type u = t;\n}\n";
+  const bad = "package a:c;\ninterface i {\n  type a = nope;\n}\n";
+
+  it("reads what is configured, with its features", async () => {
+    const { path } = testDirectory({
+      "idl/i.wit": gated,
+      "wit2ts.config.json": '{ "wit": "idl", "features": "x" }',
+    });
+    const { exitCode, stderr } = await runCommand([command], { cwd: path });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    // The command line wins, and what is named there is as it stands there.
+    for (const rest of [["--features", "y"], ["idl"]])
+      expect(
+        (await runCommand([command, ...rest], { cwd: path })).exitCode,
+      ).toBe(1);
+    expect(
+      (
+        await runCommand([command, "idl", "--config", "wit2ts.config.json"], {
+          cwd: path,
+        })
+      ).exitCode,
+    ).toBe(0);
+    expect(
+      (await runCommand([command, "--no-config"], { cwd: path })).stderr,
+    ).toContain("there is no file or directory `wit`");
+  });
+
+  it("reads every input, each once", async () => {
+    const directory = testDirectory({
+      "one/i.wit": gated,
+      "two/i.wit": bad,
+      "wit2ts.config.json": JSON.stringify([
+        { wit: "one", allFeatures: true, out: "a" },
+        { wit: "one", allFeatures: true, out: "b", target: "guest" },
+        { wit: "two", out: "c" },
+      ]),
+    });
+    const failing = await runCommand([command], { cwd: directory.path });
+    expect(failing.exitCode).toBe(1);
+    expect(failing.stdout + failing.stderr).toContain("two/i.wit:3:");
+    expect(failing.stdout + failing.stderr).toContain("\n1 error\n");
+    directory.write("two/i.wit", "package a:c;\ninterface j {}\n");
+    const { exitCode, stdout, stderr } = await runCommand([command], {
+      cwd: directory.path,
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout.match(/package a:.*/g) ?? []).toEqual(
+      command === "check" ? [] : ["package a:b", "package a:c"],
+    );
+  });
+
+  it("says what is wrong with the configuration, and is told where it is", async () => {
+    const { path } = testDirectory({
+      "idl/i.wit": "package a:b;\n",
+      "wit2ts.config.json": '{ "wti": "idl" }',
+      "other.json": '{ "wit": "idl" }',
+    });
+    const { exitCode, stderr } = await runCommand([command], { cwd: path });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('there is no option "wti"; did you mean "wit"?');
+    expect(
+      (await runCommand([command, "--config", "other.json"], { cwd: path }))
+        .exitCode,
+    ).toBe(0);
+  });
+});
+
 describe("colours", () => {
   const bad = {
     "wit/i.wit": "package a:b;\ninterface i {\n  type a = nope;\n}\n",
@@ -259,6 +344,21 @@ describe("inspect", () => {
       });
       expect(stdout).toBe("package a:b\n└─ interface i\n   └─ f: func()\n");
     }
+  });
+
+  it("prints no JSON of several inputs, which would be none", async () => {
+    const { path } = testDirectory({
+      "one/i.wit": "package a:b;\n",
+      "two/i.wit": "package a:c;\n",
+      "wit2ts.config.json":
+        '[{ "wit": "one", "out": "a" }, { "wit": "two", "out": "b" }]',
+    });
+    expect(await runCommand(["inspect", "--json"], { cwd: path })).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        "error: --json prints one model, and several inputs are configured: name the WIT, such as one or two\n",
+    });
   });
 
   it("prints nothing of what is wrong", async () => {

@@ -132,6 +132,25 @@ describe("loadConfig", () => {
     });
   });
 
+  it.each(["ts", "mts", "cts", "cjs"])(
+    "does not pass over wit2ts.config.%s, which it cannot read",
+    async (extension) => {
+      const name = `wit2ts.config.${extension}`;
+      const directory = testDirectory({
+        [name]: "export default {};",
+        "below/file": "",
+      });
+      await expect(loadConfig(directory.at("below"))).rejects.toMatchObject({
+        message: `cannot read the configuration ${directory.at(name)}: expected a .js, .mjs or .json file`,
+        exitCode: 2,
+      });
+      directory.write("wit2ts.config.json", '{ "out": "x" }');
+      expect((await loadConfig(directory.path))?.entries).toEqual([
+        { out: "x" },
+      ]);
+    },
+  );
+
   it("says that a named file is missing", async () => {
     const { path } = testDirectory();
     await expect(loadConfig(path, "nope.json")).rejects.toThrow(

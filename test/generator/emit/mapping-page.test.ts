@@ -1,5 +1,6 @@
+import { build } from "esbuild";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { GenerateOptions } from "../../../generator/src/generate.js";
 import { compile } from "../../support/emit/compile.js";
@@ -14,10 +15,8 @@ interface Sample {
   readonly use: string;
 }
 
-const page = readFileSync(
-  join(import.meta.dirname, "../../../docs/mapping.md"),
-  "utf8",
-);
+const root = join(import.meta.dirname, "../../..");
+const page = readFileSync(join(root, "docs/mapping.md"), "utf8");
 
 const samples: Sample[] = page.split("\n## ").flatMap((section) => {
   const blocks = new Map(
@@ -72,5 +71,48 @@ describe("docs/mapping.md", () => {
     expect(
       compile(files, "typescript-7", { isolatedDeclarations: false }),
     ).toEqual([]);
+  });
+
+  it("leaves out of the bundle of a guest what the component imports, and nothing else", async () => {
+    const [sample] = samples.filter(
+      ({ options }) => options.target === "guest",
+    );
+    if (sample === undefined) throw new Error("there is no guest");
+    const files = generateText(sample.wit, sample.options);
+    const flags = /^npx esbuild guest\.ts (.*)$/m.exec(page)?.[1] ?? "";
+    const { metafile } = await build({
+      stdin: { contents: sample.use, loader: "ts", resolveDir: root },
+      bundle: true,
+      format: "esm",
+      external: [...flags.matchAll(/--external:([^ ']+)/g)].map(
+        ([, pattern]) => pattern ?? "",
+      ),
+      write: false,
+      metafile: true,
+      plugins: [
+        {
+          name: "generated",
+          setup({ onResolve, onLoad }) {
+            onResolve({ filter: /^\./ }, ({ path, importer, namespace }) => {
+              if (importer !== "<stdin>" && namespace !== "generated") return;
+              const from = importer === "<stdin>" ? "" : dirname(importer);
+              return {
+                path: join(from, path).replace(/\.js$/, ".ts"),
+                namespace: "generated",
+              };
+            });
+            onLoad({ filter: /./, namespace: "generated" }, ({ path }) => ({
+              contents: files.get(path) ?? "",
+              loader: "ts",
+              resolveDir: root,
+            }));
+          },
+        },
+      ],
+    });
+    const imports = Object.values(metafile.outputs).flatMap((output) =>
+      output.imports.map(({ path }) => path),
+    );
+    expect(imports.sort()).toEqual(["docs:mapping/store@2.0.0", "log"]);
   });
 });

@@ -315,6 +315,13 @@ const fixed = await instantiate({
 });
 console.log(await fixed.randomBytes());
 
+try {
+  // @ts-expect-error there are no sockets that it could apply to
+  await instantiate({ imports, policy: { connect: [] } });
+} catch (error) {
+  console.log(String(error));
+}
+
 // @ts-expect-error the imports are missing
 void ((): InstantiateOptions => ({}));
 // @ts-expect-error log is missing
@@ -341,6 +348,7 @@ describe.each(modes)("a component that imports other things, %s", (mode) => {
       "bigint",
       "7 1",
       "4n",
+      "RangeError: there is no option policy: the component does not import the socket interface, so there are imports, wasi, getCoreModule",
       "",
     ]);
   }, 60_000);

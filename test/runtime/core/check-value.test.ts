@@ -169,6 +169,19 @@ describe("checkArguments", () => {
     }).toThrow("`set-read-timeout` takes 2 arguments, got 3");
   });
 
+  it("takes the name of the function in the contract", () => {
+    checkArguments(Socket, "setReadTimeout", [1]);
+    expect(() => {
+      checkArguments(Socket, "connect", [1, { host: "a" }]);
+    }).toThrow("address.port: ");
+    for (const name of ["set-read-timeout", "toString", undefined])
+      expect(() => {
+        checkArguments(Socket, name as string, []);
+      }).toThrow(
+        `scheduler:core-libs/socket@0.1.0 has no function \`${String(name)}\`; it has createSocket, `,
+      );
+  });
+
   it("takes every parameter of a long list", () => {
     const one = Shapes.functions["manyParameters"];
     if (one === undefined) throw new Error("no such function");

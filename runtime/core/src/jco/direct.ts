@@ -28,6 +28,10 @@ type CoreFunction = (...flat: CoreValue[]) => unknown;
  */
 export type BindDirectly = (options: CanonicalOptions) => CoreFunction;
 
+/** What is said where the engine has no JSPI. */
+export const cannotSuspend =
+  "this engine cannot suspend WebAssembly (JSPI): transpile the component for blocking calls (`wit2ts transpile --async-mode sync`), or use Node 25 or later";
+
 /** The symbol that jco looks for. */
 export const cabiLower: unique symbol = Symbol.for("cabiLower");
 
@@ -127,11 +131,20 @@ function adapt(
       memory.refresh();
       if (isResult) requireResult(name, value);
       if (result === undefined) return undefined;
-      if (!signature.spilled) return result.lower(value);
-      const at = (flat[resultPointer] as number) >>> 0;
-      memory.check(at, result.size, result.align);
-      result.store(memory, at, value);
-      return undefined;
+      try {
+        if (!signature.spilled) return result.lower(value);
+        const at = (flat[resultPointer] as number) >>> 0;
+        memory.check(at, result.size, result.align);
+        result.store(memory, at, value);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        // What was expected says nothing without the function that returned something else.
+        throw new TypeError(
+          `what the implementation of \`${name}\` returned cannot be passed on: ${error.message}`,
+          { cause: error },
+        );
+      }
     },
   };
 }
@@ -150,10 +163,6 @@ function suspending(core: CoreFunction): CoreFunction {
   const { Suspending } = Reflect.get(globalThis, "WebAssembly") as {
     Suspending?: new (core: CoreFunction) => CoreFunction;
   };
-  if (Suspending === undefined) {
-    throw new TypeError(
-      "this engine cannot suspend WebAssembly (JSPI): transpile the component for blocking calls, or use Node 25 or later",
-    );
-  }
+  if (Suspending === undefined) throw new TypeError(cannotSuspend);
   return new Suspending(core);
 }

@@ -6,20 +6,23 @@ import type {
 } from "../descriptor.js";
 import { resolveResource } from "../resolve-type.js";
 import { ComponentInstance } from "./component-instance.js";
-import type { DirectOptions } from "./direct.js";
+import { cannotSuspend, type DirectOptions } from "./direct.js";
 import { adaptExports, exportFunction, exportResource } from "./exports.js";
 import { adaptImports, importFunction, importResource } from "./imports.js";
 import { camelCase, jcoKey } from "./name.js";
 
 /** The function that jco writes in its instantiation mode, or the module that has it. */
-// The types of jco's parameters differ from component to component, and a method's parameters are compared loosely.
+// The types of jco's parameters differ from component to component, and a method's parameters are compared loosely. Not loosely enough,
+// though: the imports are an interface in what jco writes, which fits no index signature but one of `any`, and callbacks are compared strictly.
+/* eslint-disable @typescript-eslint/no-explicit-any */
 export type JcoInstantiate = {
   instantiate(
     getCoreModule: ((path: string) => unknown) | undefined,
-    imports: Readonly<Record<string, unknown>>,
-    instantiateCore?: (module: never, imports: never) => unknown,
+    imports: Readonly<Record<string, any>>,
+    instantiateCore?: any,
   ): unknown;
 }["instantiate"];
+/* eslint-enable @typescript-eslint/no-explicit-any */
 
 /** How a component is instantiated. */
 export interface InstantiateOptions {
@@ -74,7 +77,8 @@ export type AsyncWorldExports<C extends Contracts> = C extends {
  * Imports are given under their full names, and under the names without version as well, which is what jco asks for unless it was
  * given an identity map.
  *
- * @throws TypeError - if an import is missing or lacks a function, or the component does not export what the world says.
+ * @throws TypeError - if an import is missing or lacks a function, the component does not export what the world says, or was transpiled
+ * with JSPI and the engine has none.
  * @throws Error - if the component asks for an interface without its version, and the world has two versions of it.
  */
 export function instantiate<C extends Contracts>(
@@ -104,12 +108,25 @@ export async function instantiate(
     instance,
     options,
   );
-  const made = (await start(
-    options.getCoreModule,
-    given,
-    options.instantiateCore,
-  )) as Members;
+  let made: Members;
+  try {
+    made = (await start(
+      options.getCoreModule,
+      given,
+      options.instantiateCore,
+    )) as Members;
+  } catch (error) {
+    throw explained(error);
+  }
   return worldExports(world, made, instance, options.async ?? false);
+}
+
+/** Says what to do about an engine without JSPI, of which jco's module only finds that something is no constructor. */
+function explained(error: unknown): unknown {
+  return error instanceof TypeError &&
+    /WebAssembly\.(Suspending|promising) is not a/.test(error.message)
+    ? new TypeError(cannotSuspend, { cause: error })
+    : error;
 }
 
 type Members = Readonly<Record<string, unknown>>;

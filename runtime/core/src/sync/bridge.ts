@@ -11,6 +11,7 @@ import type { Contracts } from "../contracts.js";
 import type { InterfaceDescriptor } from "../descriptor.js";
 import { bootstrap } from "./bootstrap.js";
 import { functionCodecs, type FunctionCodec } from "./function-codecs.js";
+import { specifierOf } from "./module.js";
 import {
   answered,
   controlWords,
@@ -31,7 +32,10 @@ import {
 
 /** Where the asynchronous implementation comes from. */
 export interface SyncBridgeOptions {
-  /** The module that exports the implementation. It is imported in a worker. */
+  /**
+   * The module that exports the implementation: `new URL("./mine.js", import.meta.url)`, an absolute path, or the name of a package. It is
+   * imported in a worker.
+   */
   readonly module: string | URL;
   /** The name of the export: an implementation, or a function that takes `options` and returns one or a promise of one. */
   readonly export?: string;
@@ -81,7 +85,8 @@ export type SyncContractOf<C extends Contracts> = C extends {
  * the process alive.
  *
  * @returns when the implementation is there.
- * @throws TypeError - if values of the interface are no data (resources, streams, futures), or the module does not export an implementation.
+ * @throws TypeError - if values of the interface are no data (resources, streams, futures), `module` is a relative path, or the module does
+ * not export an implementation.
  * @throws RangeError - if the timeout is no number, or less than 0.
  */
 export function createSyncBridge<C extends Contracts>(
@@ -173,7 +178,7 @@ class Connection {
     this.#supervisorPort = deaths.port1;
     const start: SupervisorStart = {
       descriptor,
-      module: String(options.module),
+      module: specifierOf(options.module),
       exportName: options.export ?? "default",
       options: options.options,
       control,

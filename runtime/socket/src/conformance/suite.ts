@@ -162,7 +162,14 @@ const lookup: LookupFunction = (name, { family }, callback) => {
 export class Suite {
   readonly #options: ConformanceOptions;
 
+  /** @throws TypeError for something in `supports` that no test knows of: it would be taken for supported. */
   constructor(options: ConformanceOptions) {
+    for (const name of Object.keys(options.supports)) {
+      if (!Object.hasOwn(reasons, name))
+        throw new TypeError(
+          `supports: there is no ${name}; there are ${Object.keys(reasons).join(", ")}`,
+        );
+    }
     this.#options = options;
   }
 

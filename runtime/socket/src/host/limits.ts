@@ -35,6 +35,9 @@ export function resolveLimits(
   limits: Partial<SocketLimits> | undefined,
 ): SocketLimits {
   const resolved = { ...defaults };
+  const given: unknown = limits;
+  if (given !== undefined && (typeof given !== "object" || given === null))
+    throw new RangeError("the limits must be an object with numbers");
   for (const name of Object.keys(limits ?? {})) {
     if (!Object.hasOwn(defaults, name))
       throw new RangeError(

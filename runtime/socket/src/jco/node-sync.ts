@@ -46,12 +46,16 @@ export interface JcoSocket extends Disposable {
  */
 export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
   // What the component receives is copied into its memory before it can make another call.
-  const socket = createNodeSyncSocket({ ...options, borrow: true });
+  const { instance, ...socketOptions } = options;
+  const socket = createNodeSyncSocket({ ...socketOptions, borrow: true });
   const dispose = (): void => {
     socket.dispose();
   };
   return {
-    imports: toJcoImports(Socket, socket, { ...options, ...calling }),
+    imports: toJcoImports(Socket, socket, {
+      ...(instance && { instance }),
+      ...calling,
+    }),
     dispose,
     [Symbol.dispose]: dispose,
   };

@@ -43,10 +43,14 @@ export interface JcoSocket extends AsyncDisposable {
  * @throws SyntaxError, RangeError for options that make no sense.
  */
 export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
-  const socket = createNodeSocket({ ...options, borrow: true });
+  const { instance, ...socketOptions } = options;
+  const socket = createNodeSocket({ ...socketOptions, borrow: true });
   const dispose = (): Promise<void> => socket.dispose();
   return {
-    imports: toJcoImports(Socket, socket, { ...options, ...calling }),
+    imports: toJcoImports(Socket, socket, {
+      ...(instance && { instance }),
+      ...calling,
+    }),
     dispose,
     [Symbol.asyncDispose]: dispose,
   };

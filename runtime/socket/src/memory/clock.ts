@@ -3,6 +3,8 @@ import type { Clock } from "../driver.js";
 /** Who moves the time of a network: `automatic`, the network itself, or `manual`, the test, with `advance`. */
 export type TimeMode = "automatic" | "manual";
 
+const timeModes: readonly TimeMode[] = ["automatic", "manual"];
+
 interface Event {
   readonly time: number;
   readonly order: number;
@@ -37,7 +39,12 @@ export class VirtualClock implements Clock {
   #turning = false;
   #advancing = 0;
 
+  /** @throws RangeError for a mode that there is not: the time would never move. */
   constructor(mode: TimeMode) {
+    if (!timeModes.includes(mode))
+      throw new RangeError(
+        `time is one of ${timeModes.join(", ")}, not ${mode}`,
+      );
     this.#mode = mode;
   }
 

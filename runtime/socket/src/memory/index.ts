@@ -18,6 +18,11 @@ import {
 } from "../host/blocking.js";
 import type { SocketOptions } from "../host/host.js";
 import { resolveLimits } from "../host/limits.js";
+import {
+  requireOptions,
+  socketOptionNames,
+  type OptionNames,
+} from "../host/options.js";
 import { VirtualClock, type TimeMode } from "./clock.js";
 import type { Conditions } from "./conditions.js";
 import { spawn, type Process, type Program } from "./cooperative.js";
@@ -127,10 +132,25 @@ export interface MemoryMachine {
   spawn<T>(program: Program<T>, options?: SocketOptions): Process<T>;
 }
 
-/** Makes an empty network. */
+const networkOptionNames: OptionNames<MemoryNetworkOptions> = {
+  seed: true,
+  time: true,
+};
+
+const memoryOptionNames: OptionNames<MemorySocketOptions> = {
+  ...socketOptionNames,
+  nonBlocking: true,
+};
+
+/**
+ * Makes an empty network.
+ *
+ * @throws RangeError, TypeError for options that make no sense, or that there are not.
+ */
 export function createMemoryNetwork(
   options: MemoryNetworkOptions = {},
 ): MemoryNetwork {
+  requireOptions(options, networkOptionNames);
   const network = new Network(
     new VirtualClock(options.time ?? "automatic"),
     new Random(options.seed ?? 1),
@@ -164,9 +184,9 @@ export function createMemoryNetwork(
     name: (name, answer, delay = 0) => {
       network.setName(
         name,
-        "error" in answer
-          ? { error: answer.error, delay }
-          : { addresses: answer.map(canonicalName), delay },
+        Array.isArray(answer)
+          ? { addresses: answer.map(canonicalName), delay }
+          : { error: failureOf(answer), delay },
       );
     },
     impose: (conditions, way = {}) => {
@@ -196,13 +216,21 @@ function createMachine(
   machine: Machine,
   addresses: readonly string[],
 ): MemoryMachine {
-  const driver = (options: SocketOptions | undefined): MemoryDriver =>
-    new MemoryDriver(machine, resolveLimits(options?.limits));
+  const driver = (
+    options: SocketOptions | undefined,
+    names: OptionNames<SocketOptions> = socketOptionNames,
+  ): MemoryDriver => {
+    requireOptions(options, names);
+    return new MemoryDriver(machine, resolveLimits(options?.limits));
+  };
   return {
     addresses,
     createAsyncSocket: (options) => createAsyncSocket(driver(options), options),
     createSocket: (options) => {
-      const socket = createBlockingSocket(driver(options), options);
+      const socket = createBlockingSocket(
+        driver(options, memoryOptionNames),
+        options,
+      );
       return options?.nonBlocking === true ? nonBlocking(socket) : socket;
     },
     spawn: (program, options) => spawn(driver(options), options, program),
@@ -242,6 +270,15 @@ function canonicalAddress(text: string): string {
     throw new TypeError(`${text} is loopback, which every machine has already`);
   }
   return canonical;
+}
+
+/** The code of a look-up's failure. */
+function failureOf(answer: unknown): string {
+  const error: unknown = Reflect.get(Object(answer) as object, "error");
+  if (typeof error === "string") return error;
+  throw new TypeError(
+    "a name stands for a list of addresses, or for { error } with the code of a failure",
+  );
 }
 
 function canonicalName(text: string): string {

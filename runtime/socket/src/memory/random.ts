@@ -6,7 +6,10 @@
 export class Random {
   #state: number;
 
+  /** @throws RangeError for a seed that is no number: they would all be the same one. */
   constructor(seed: number) {
+    if (!Number.isFinite(seed))
+      throw new RangeError(`seed must be a number, not ${String(seed)}`);
     this.#state = seed >>> 0;
   }
 

@@ -10,6 +10,11 @@ import {
 } from "../host/blocking.js";
 import type { SocketOptions } from "../host/host.js";
 import { resolveLimits } from "../host/limits.js";
+import {
+  requireOptions,
+  socketOptionNames,
+  type OptionNames,
+} from "../host/options.js";
 import { NodeSyncDriver } from "./driver.js";
 
 export type { BlockingSocketBackend } from "../host/blocking.js";
@@ -31,6 +36,12 @@ export interface NodeSyncSocketOptions extends SocketOptions {
   readonly borrow?: boolean | undefined;
 }
 
+const optionNames: OptionNames<NodeSyncSocketOptions> = {
+  ...socketOptionNames,
+  lookup: true,
+  borrow: true,
+};
+
 /**
  * Makes a blocking backend with a worker of its own.
  *
@@ -39,11 +50,12 @@ export interface NodeSyncSocketOptions extends SocketOptions {
  *
  * @param options - policy and limits of the guest, and how names are looked up.
  * @returns the backend; dispose of it to end the worker.
- * @throws SyntaxError, RangeError for options that make no sense.
+ * @throws SyntaxError, RangeError, TypeError for options that make no sense, or that there are not.
  */
 export function createNodeSyncSocket(
   options: NodeSyncSocketOptions = {},
 ): BlockingSocketBackend {
+  requireOptions(options, optionNames);
   const limits = resolveLimits(options.limits);
   const { lookup, borrow } = options;
   const driver = new NodeSyncDriver({ limits, lookup, borrow });

@@ -45,6 +45,16 @@ function flushAll(): void {
   for (const link of live) link.flush(deadline);
 }
 
+/** Where the worker lies. @throws Error in a bundle that is no ES module, which does not know where it lies itself. */
+function workerUrl(): URL {
+  if ((import.meta.url as string | undefined) === undefined)
+    throw new Error(
+      "the synchronous socket backend starts a worker beside its own module, and has to be bundled as an ES module for that (esbuild: --format=esm)",
+    );
+  // In these words, which bundlers look for.
+  return new URL("./worker.js", import.meta.url);
+}
+
 export class Link {
   readonly board: SharedBoard;
   readonly #worker: Worker;
@@ -60,7 +70,7 @@ export class Link {
     const { port1, port2 } = new MessageChannel();
     this.#answers = port1;
     port1.unref();
-    const url = options.workerUrl ?? new URL("./worker.js", import.meta.url);
+    const url = options.workerUrl ?? workerUrl();
     const start: WorkerStart & { answers: MessagePort } = {
       module: url.href,
       board: memory,

@@ -2,6 +2,11 @@
 import { reclaim } from "@wit2ts/runtime";
 import { createAsyncSocket, type AsyncSocketBackend } from "../host/async.js";
 import type { SocketOptions } from "../host/host.js";
+import {
+  requireOptions,
+  socketOptionNames,
+  type OptionNames,
+} from "../host/options.js";
 import { createNodeDriver, type NodeDriverOptions } from "./driver.js";
 import { reuse } from "./received-bytes.js";
 
@@ -29,6 +34,13 @@ export interface NodeSocketOptions extends SocketOptions {
   readonly borrow?: boolean | undefined;
 }
 
+const optionNames: OptionNames<NodeSocketOptions> = {
+  ...socketOptionNames,
+  lookup: true,
+  deliveryTimeout: true,
+  borrow: true,
+};
+
 /**
  * Makes an asynchronous socket backend over `node:net` and `node:dgram`.
  *
@@ -36,11 +48,12 @@ export interface NodeSocketOptions extends SocketOptions {
  * An open socket alone does not, listening or connected: other than with `node:net`, nothing of what happens to it could
  * reach the program. {@link AsyncSocketBackend.dispose} closes all.
  *
- * @throws SyntaxError, RangeError for a policy, limits or a time that make no sense.
+ * @throws SyntaxError, RangeError, TypeError for options that make no sense, or that there are not.
  */
 export function createNodeSocket(
   options: NodeSocketOptions = {},
 ): AsyncSocketBackend {
+  requireOptions(options, optionNames);
   const { lookup, limits, deliveryTimeout, borrow } = options;
   const driver = createNodeDriver({
     ...(lookup === undefined ? {} : { lookup }),

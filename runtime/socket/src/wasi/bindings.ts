@@ -47,12 +47,48 @@ export interface WasiBindings {
   readonly udpCreateSocket: UdpCreateSocket;
 }
 
+const needed: {
+  readonly [
+    Package in keyof WasiImports
+  ]: readonly (keyof WasiImports[Package])[];
+} = {
+  sockets: [
+    "instanceNetwork",
+    "ipNameLookup",
+    "network",
+    "tcp",
+    "tcpCreateSocket",
+    "udp",
+    "udpCreateSocket",
+  ],
+  io: ["error", "poll", "streams"],
+  clocks: ["monotonicClock"],
+};
+
+/** @throws TypeError that names the first interface that is missing. */
+function requireInterfaces(imports: object): void {
+  for (const [name, interfaces] of Object.entries(needed)) {
+    const given = Object(
+      Reflect.get(Object(imports) as object, name),
+    ) as object;
+    for (const each of interfaces) {
+      const found: unknown = Reflect.get(given, each);
+      if (typeof found !== "object" || found === null)
+        throw new TypeError(
+          `the interfaces of WASI lack \`${name}.${each}\`; the modules sockets, io and clocks of @bytecodealliance/preview2-shim have them`,
+        );
+    }
+  }
+}
+
 /**
  * Puts the contracts in front of interfaces in jco's convention.
  *
- * @throws TypeError if a function is missing; it says which.
+ * @throws TypeError if an interface or a function is missing; it says which.
  */
-export function bindingsOf({ sockets, io, clocks }: WasiImports): WasiBindings {
+export function bindingsOf(imports: WasiImports): WasiBindings {
+  requireInterfaces(imports);
+  const { sockets, io, clocks } = imports;
   // One instance knows the resources of all: what one interface makes, another one takes.
   const options = { instance: new ComponentInstance() };
   fromJcoExports(Network, sockets.network, options);

@@ -29,7 +29,7 @@ const bindings: WasiBindings = {
  * it may be made while the module is loaded, which is when the component is built.
  *
  * @param options - policy and limits.
- * @throws SyntaxError, RangeError for options that make no sense.
+ * @throws SyntaxError, RangeError, TypeError for options that make no sense, or that there are not.
  */
 export function createWasiSocket(
   options: WasiSocketOptions = {},

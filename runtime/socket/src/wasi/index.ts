@@ -20,7 +20,8 @@ export type { WasiSocketOptions } from "./options.js";
  * @param imports - `wasi:sockets`, `wasi:io` and `wasi:clocks`; `import * as shim from "@bytecodealliance/preview2-shim"` fits.
  * @param options - policy and limits of the guest.
  * @returns the backend; dispose of it to give back what the host keeps for it.
- * @throws TypeError if a function of an interface is missing; SyntaxError, RangeError for options that make no sense.
+ * @throws TypeError if an interface or a function of one is missing; SyntaxError, RangeError, TypeError for options that make no sense, or
+ * that there are not.
  */
 export function createWasiSocket(
   imports: WasiImports,

@@ -1,4 +1,9 @@
 import type { SocketOptions } from "../host/host.js";
+import {
+  requireOptions,
+  socketOptionNames,
+  type OptionNames,
+} from "../host/options.js";
 import { resolveDeliveryTimeout, resolveLimits } from "../host/limits.js";
 import type { WasiBindings } from "./bindings.js";
 import { WasiDriver } from "./driver.js";
@@ -14,12 +19,19 @@ export interface WasiSocketOptions extends SocketOptions {
   readonly deliveryTimeout?: number | undefined;
 }
 
-/** @throws RangeError for limits or a time that make no sense. */
+const optionNames: OptionNames<WasiSocketOptions> = {
+  ...socketOptionNames,
+  deliveryTimeout: true,
+};
+
+/** @throws RangeError, TypeError for limits or a time that make no sense, and options that there are not. */
 export function createWasiDriver(
   bindings: WasiBindings,
-  { limits, deliveryTimeout }: WasiSocketOptions,
+  options: WasiSocketOptions,
   timer?: Timer,
 ): WasiDriver {
+  requireOptions(options, optionNames);
+  const { limits, deliveryTimeout } = options;
   return new WasiDriver(bindings, {
     limits: resolveLimits(limits),
     deliveryTimeout: resolveDeliveryTimeout(deliveryTimeout),

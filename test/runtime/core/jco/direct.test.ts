@@ -271,7 +271,9 @@ describe("a component that is bound directly", () => {
       fallible: () => 5,
     };
     const it = await guest(wrong as Partial<Target>);
-    expect(() => it.bytes(0, 0)).toThrow('expected a Uint8Array, got "text"');
+    expect(() => it.bytes(0, 0)).toThrow(
+      'what the implementation of `test:direct/target#bytes` returned cannot be passed on: expected a Uint8Array, got "text"',
+    );
     expect(() => it.character(0x61)).toThrow('expected a character, got ""');
     expect(() => it.colour(0)).toThrow('"blue" is none of "red", "green"');
     expect(() => it.resultAt(8)).toThrow(
@@ -444,6 +446,9 @@ describe("the canonical ABI", () => {
     bits.setFloat64(0, -2.5);
     const f64 = bits.getBigInt64(0);
     const guest = memory();
+    expect(() => abi?.store(guest, 64, [{ tag: "none" }, "u64"])).toThrow(
+      'expected an object whose tag is one of "f32", "f64", "s32", "u64", got "u64"',
+    );
     for (const [flat, value] of [
       [
         [0, f32, 0, BigInt.asUintN(32, BigInt(f32))],

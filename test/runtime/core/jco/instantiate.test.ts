@@ -86,6 +86,41 @@ describe("instantiate", () => {
     },
   );
 
+  it("takes the function with the types that jco writes for it", async () => {
+    // With `WebAssembly.Module` and `WebAssembly.Instance`, which are of another library, left out.
+    interface ImportObject {
+      [one]: { greet: () => number };
+    }
+    interface Root {
+      run: () => number;
+    }
+    type Instantiate = {
+      (
+        getCoreModule: (path: string) => object,
+        imports: ImportObject,
+        instantiateCore?: (
+          module: object,
+          imports: Record<string, unknown>,
+        ) => object,
+      ): Root;
+      (
+        getCoreModule: (path: string) => object | Promise<object>,
+        imports: ImportObject,
+        instantiateCore?: (
+          module: object,
+          imports: Record<string, unknown>,
+        ) => object | Promise<object>,
+      ): Root | Promise<Root>;
+    };
+    const component = ((_, given) => ({
+      run: given[one].greet,
+      inLine: { greet: () => 1 },
+    })) as Instantiate;
+    const exports = await instantiate(World, component, imports);
+    expect(exports.run()).toBeTypeOf("number");
+    await instantiate(World, { instantiate: component }, imports);
+  });
+
   it("takes the module that has the function as well", async () => {
     const component = await loadComponent(source, {
       mode: "sync",
@@ -129,6 +164,23 @@ describe("instantiate", () => {
       extraImports: { "wasi:cli/exit": 5 },
     });
     expect(seen).toStrictEqual([getCoreModule, 5]);
+  });
+
+  it.each([
+    "WebAssembly.Suspending is not a constructor",
+    "WebAssembly.promising is not a function",
+  ])("says what to do where the engine finds that %s", async (message) => {
+    const cause = new TypeError(message);
+    const component: JcoInstantiate = () => {
+      throw cause;
+    };
+    await expect(instantiate(World, component, imports)).rejects.toThrow(
+      expect.objectContaining({
+        message:
+          "this engine cannot suspend WebAssembly (JSPI): transpile the component for blocking calls (`wit2ts transpile --async-mode sync`), or use Node 25 or later",
+        cause,
+      }),
+    );
   });
 
   it("says what is missing, before anything runs", async () => {

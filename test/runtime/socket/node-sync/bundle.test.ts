@@ -45,6 +45,8 @@ beforeEach(async () => {
   expect(flags).toEqual([
     "--bundle",
     "--platform=node",
+    // Without it, esbuild leaves `using` as it is, which Node 20 does not know.
+    "--target=node20",
     "--format=esm",
     "--outdir=dist",
   ]);
@@ -52,6 +54,7 @@ beforeEach(async () => {
     entryPoints,
     bundle: true,
     platform: "node",
+    target: "node20",
     format: "esm",
     outdir: join(folder, "dist"),
     logLevel: "silent",
@@ -77,6 +80,24 @@ test("a bundle without the worker says what is missing", async () => {
   await expect(failed).rejects.toMatchObject({
     stderr: expect.stringContaining(
       "`worker.js` must lie beside the bundle",
+    ) as string,
+  });
+}, 20_000);
+
+test("a bundle that is no ES module says that it has to be one", async () => {
+  const file = join(folder, "app.cjs");
+  await build({
+    entryPoints: [program],
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    outfile: file,
+    logLevel: "silent",
+  });
+  await expect(run(process.execPath, [file])).rejects.toMatchObject({
+    stderr: expect.stringContaining(
+      "has to be bundled as an ES module",
     ) as string,
   });
 }, 20_000);

@@ -1,9 +1,11 @@
 import { build } from "esbuild";
+import { execFile } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { ask } from "./blocking.js";
@@ -46,6 +48,7 @@ describe("the code of the README", () => {
       "policy.ts",
       "server.ts",
       "toy-driver.ts",
+      "toy-node-test.ts",
       "toy.test.ts",
       "wasi-guest.ts",
       "wasi.ts",
@@ -64,6 +67,27 @@ describe("the code of the README", () => {
     const body = test.slice(test.indexOf("socketConformance({")).trim();
     expect(body.split("\n").length).toBeLessThan(15);
   });
+
+  it("passes the suite under node:test", async () => {
+    const loader = new URL(
+      "../../../../scripts/typescript.mjs",
+      import.meta.url,
+    );
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [
+        "--import",
+        loader.href,
+        "--test-reporter=tap",
+        fileURLToPath(new URL("toy-node-test.ts", import.meta.url)),
+      ],
+      { maxBuffer: 1 << 26 },
+    );
+    const count = (what: string) =>
+      Number(new RegExp(`^# ${what} (\\d+)$`, "m").exec(stdout)?.[1]);
+    expect(count("fail")).toBe(0);
+    expect(count("pass")).toBeGreaterThan(100);
+  }, 30_000);
 
   it("gets a page", async () => {
     const server = createServer((connection) => {

@@ -63,8 +63,11 @@ export function casesAbi(
     const { tag, val } = shape?.toCase?.(value) ?? tagged(value);
     const index = indexes.get(tag);
     if (index === undefined) {
+      const names = cases.map(({ name }) => `"${name}"`).join(", ");
       throw new TypeError(
-        `${showValue(shape?.toCase === undefined ? value : tag)} is none of ${cases.map(({ name }) => `"${name}"`).join(", ")}`,
+        shape?.toCase === undefined
+          ? `expected an object whose tag is one of ${names}, got ${showValue(value)}`
+          : `${showValue(tag)} is none of ${names}`,
       );
     }
     return { index, val };

@@ -23,14 +23,32 @@ export function trap(message: string): Error {
   return new RuntimeError(message);
 }
 
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
-const utf16 = new TextDecoder("utf-16le", { ignoreBOM: true, fatal: true });
-const encoder = new TextEncoder();
+type Decoder = InstanceType<typeof TextDecoder>;
+type Encoder = InstanceType<typeof TextEncoder>;
+
+interface Coders {
+  readonly utf8: Decoder;
+  readonly utf16: Decoder;
+  readonly encoder: Encoder;
+}
+
+let coders: Coders | undefined;
+
+/** Made with the first memory: in a guest there is none, and engines that guests run in may have no such classes. */
+function sharedCoders(): Coders {
+  return (coders ??= {
+    utf8: new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }),
+    utf16: new TextDecoder("utf-16le", { ignoreBOM: true, fatal: true }),
+    encoder: new TextEncoder(),
+  });
+}
 
 /** The memory of a component, read and written as the canonical ABI says. Pointers are unsigned. */
 export class GuestMemory {
   readonly #options: CanonicalOptions;
   readonly #isUtf16: boolean;
+  readonly #decoder: Decoder;
+  readonly #encoder: Encoder;
   /** Whether lists of numbers are views of the memory rather than copies. */
   readonly borrow: boolean;
   #view = new DataView<ArrayBuffer>(new ArrayBuffer(0));
@@ -40,6 +58,9 @@ export class GuestMemory {
   constructor(options: CanonicalOptions, borrow: boolean) {
     this.#options = options;
     this.#isUtf16 = options.stringEncoding === "utf16";
+    const { utf8, utf16, encoder } = sharedCoders();
+    this.#decoder = this.#isUtf16 ? utf16 : utf8;
+    this.#encoder = encoder;
     this.borrow = borrow;
     this.refresh();
   }
@@ -100,7 +121,7 @@ export class GuestMemory {
     this.check(at, length, this.#isUtf16 ? 2 : 1);
     const bytes = this.bytes.subarray(at, at + length);
     try {
-      return (this.#isUtf16 ? utf16 : utf8).decode(bytes);
+      return this.#decoder.decode(bytes);
     } catch {
       throw trap("a string of the component is not well-formed");
     }
@@ -108,7 +129,9 @@ export class GuestMemory {
 
   /** Writes a string to a place of its own, and to `target` where that is and how long. */
   storeString(target: number, text: string): void {
-    const bytes = this.#isUtf16 ? encodeUtf16(text) : encoder.encode(text);
+    const bytes = this.#isUtf16
+      ? encodeUtf16(text)
+      : this.#encoder.encode(text);
     const at = this.allocate(this.#isUtf16 ? 2 : 1, bytes.length);
     this.bytes.set(bytes, at);
     const { view } = this;

@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import { decideEntries, type ConfigFlag, type Entry } from "./options.js";
+import { requirePath, type FeatureFlags } from "./pipeline.js";
+
+/** The options of commands that read WIT and write nothing. */
+export interface InputFlags extends FeatureFlags {
+  readonly config?: ConfigFlag;
+}
+
+/** What is read, and with which unstable items. */
+export type Input = Pick<Entry, "wit" | "features" | "allFeatures">;
+
+/** What the help of these commands says of the configuration. */
+export const configurationHelp =
+  "Without a path, what is configured for `wit2ts generate` is read: each of its inputs, with the features that are taken in there.";
+
+/** Adds the options that say where the configuration is. */
+export function addConfigOptions(command: Command): Command {
+  return command
+    .option("-c, --config <file>", "the configuration file")
+    .option("--no-config", "look for no configuration file");
+}
+
+/**
+ * Decides what to read: the path that was given, or else the inputs that are configured, each once. A configuration has no say in a path
+ * that somebody names, unless they name it as well.
+ *
+ * @throws `Failure` if there is nothing at a path, or the configuration is wrong.
+ */
+export async function decideInputs(
+  cwd: string,
+  wit: string | undefined,
+  { features, allFeatures, config }: InputFlags,
+): Promise<readonly Input[]> {
+  const flags = {
+    ...(features && { features }),
+    ...(allFeatures !== undefined && { allFeatures }),
+  };
+  const { entries } = await decideEntries(
+    cwd,
+    wit,
+    flags,
+    wit === undefined ? config : (config ?? false),
+  );
+  const distinct = new Map<string, Input>();
+  for (const { wit, features, allFeatures } of entries) {
+    requirePath(cwd, wit);
+    const input = { wit, features, allFeatures };
+    distinct.set(JSON.stringify(input), input);
+  }
+  return [...distinct.values()];
+}

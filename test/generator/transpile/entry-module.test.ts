@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { entryModule } from "../../../generator/src/transpile/entry-module.js";
+
+it("leaves it to the runtime to name imports that JavaScript has forgotten", () => {
+  const text = entryModule({
+    header: "",
+    mode: "sync",
+    sources: {
+      socket: "scheduler:core-libs/socket@0.1.0",
+      wasi: [],
+      hasOthers: true,
+      interfaces: [],
+    },
+    world: {
+      specifier: "./bindings/app.js",
+      descriptor: "App",
+      contracts: new Map([["imports", "AppImports"]]),
+    },
+    shortNames: new Map(),
+  });
+  expect(text).toContain("let socket = imports?.[socketName];");
+});

@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+
+it("adapts in an engine that has only the language, as a guest on QuickJS does", async () => {
+  const program = `
+    for (const name of ["TextDecoder", "TextEncoder", "WebAssembly", "structuredClone", "performance"])
+      delete globalThis[name];
+    const { fromJcoExports, toJcoImports } = await import("@wit2ts/runtime/jco");
+    const descriptor = {
+      kind: "interface",
+      name: "test:guest/store",
+      types: {},
+      functions: {
+        get: { name: "get", parameters: [{ name: "key", type: "string" }], result: "result<string, string>" },
+      },
+    };
+    const outside = { get: (key) => { if (key === "") throw Object.assign(new Error(), { payload: "empty" }); return key; } };
+    const { get } = toJcoImports(descriptor, fromJcoExports(descriptor, outside));
+    let error;
+    try { get(""); } catch ({ payload }) { error = payload; }
+    console.log(get("a"), error);`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    "--input-type=module",
+    "-e",
+    program,
+  ]);
+  expect(stdout).toBe("a empty\n");
+});

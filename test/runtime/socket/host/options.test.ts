@@ -1,0 +1,82 @@
+import { createJcoSocket } from "@wit2ts/socket/jco/node";
+import { createJcoSocket as createJcoSyncSocket } from "@wit2ts/socket/jco/node-sync";
+import { createMemoryNetwork } from "@wit2ts/socket/memory";
+import { createNodeSocket } from "@wit2ts/socket/node";
+import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
+import { createWasiSocket } from "@wit2ts/socket/wasi";
+import * as clocks from "@bytecodealliance/preview2-shim/clocks";
+import * as io from "@bytecodealliance/preview2-shim/io";
+import * as sockets from "@bytecodealliance/preview2-shim/sockets";
+import { describe, expect, it } from "vitest";
+
+/** Options as JavaScript may give them, which no compiler has looked at. */
+const given = (options: unknown) => options as never;
+const machine = createMemoryNetwork().machine("10.0.0.1");
+
+const backends: [string, (options: never) => unknown][] = [
+  ["createNodeSocket", createNodeSocket],
+  ["createNodeSyncSocket", createNodeSyncSocket],
+  [
+    "createWasiSocket",
+    (options) => createWasiSocket({ clocks, io, sockets }, options),
+  ],
+  ["createJcoSocket", createJcoSocket],
+  ["createJcoSocket, blocking", createJcoSyncSocket],
+  ["createAsyncSocket of a machine", machine.createAsyncSocket],
+  ["createSocket of a machine", machine.createSocket],
+];
+
+describe.each(backends)("%s", (name, create) => {
+  it("refuses options that there are not: the guest would be without the policy that was meant", () => {
+    expect(() => create(given({ policies: { connect: [] } }))).toThrow(
+      /^there is no option policies; there are policy, limits/,
+    );
+  });
+
+  it("refuses limits that are no object", () => {
+    expect(() => create(given({ limits: 4 }))).toThrow(
+      "the limits must be an object with numbers",
+    );
+  });
+
+  // Of options, those of jco's backends are part of another object.
+  it.skipIf(name.startsWith("createJcoSocket"))(
+    "refuses options that are no object",
+    () => {
+      for (const options of ["policy", null])
+        expect(() => create(given(options))).toThrow(
+          `the options must be an object, not ${options}`,
+        );
+    },
+  );
+});
+
+describe("createMemoryNetwork", () => {
+  it.each([
+    [{ sed: 1 }, "there is no option sed; there are seed, time"],
+    [{ seed: "one" }, "seed must be a number, not one"],
+    [{ time: "manul" }, "time is one of automatic, manual, not manul"],
+  ])("refuses %j", (options, message) => {
+    expect(() => createMemoryNetwork(given(options))).toThrow(message);
+  });
+
+  it("refuses what a name cannot stand for", () => {
+    const network = createMemoryNetwork();
+    for (const answer of ["10.0.0.9", undefined, {}, { error: 1 }])
+      expect(() => {
+        network.name("database", given(answer));
+      }).toThrow("a name stands for a list of addresses");
+  });
+});
+
+describe("the interfaces of createWasiSocket", () => {
+  it.each([
+    [undefined, "sockets.instanceNetwork"],
+    [{ sockets, clocks }, "io.error"],
+    [{ io, clocks, sockets: { ...sockets, udp: 1 } }, "sockets.udp"],
+  ])("are asked for by name", (imports, name) => {
+    expect(() => createWasiSocket(given(imports))).toThrow(
+      `the interfaces of WASI lack \`${name}\`; the modules sockets, io and clocks of @bytecodealliance/preview2-shim have them`,
+    );
+  });
+});
