@@ -26,7 +26,6 @@ export function elaborateWorld(
 ): void {
   if (world.imports.size === 0 && world.exports.size === 0) return;
   const imports = new Map<WorldKey, WorldItemBuilder>();
-  const elaborated = new ImportElaborator(imports, context);
   for (const [key, item] of sorted(world.imports, context)) {
     if ("interface" in item) {
       const builder = context.interfaces[item.interface.id];
@@ -36,7 +35,7 @@ export function elaborateWorld(
           externalId: undefined,
         };
         for (const dependency of builder.uses)
-          elaborated.add(dependency, origin);
+          addImport(imports, dependency, origin);
         imports.set(key, item);
       }
       continue;
@@ -44,7 +43,7 @@ export function elaborateWorld(
     if ("type" in item) {
       const dependency = interfaceOf(item.type, context);
       if (dependency !== undefined) {
-        elaborated.add(dependency, {
+        addImport(imports, dependency, {
           stability: context.table.stability(item.type),
           externalId: undefined,
         });
@@ -101,32 +100,24 @@ function interfaceOf(
     : context.interfaces[owningInterface(table.owner(target))];
 }
 
-/** Adds interfaces to the imports of a world, each behind those it depends on. */
-class ImportElaborator {
-  readonly #imports: Map<WorldKey, WorldItemBuilder>;
-
-  constructor(
-    imports: Map<WorldKey, WorldItemBuilder>,
-    _context: PackageContext,
-  ) {
-    this.#imports = imports;
-  }
-
-  add(root: InterfaceBuilder, origin: Origin): void {
-    const imports = this.#imports;
-    const path = [{ item: root, rest: root.uses.values() }];
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      if (imports.has(top.item.id)) {
-        path.pop();
-        continue;
-      }
-      const { value: dependency } = top.rest.next();
-      if (dependency !== undefined)
-        path.push({ item: dependency, rest: dependency.uses.values() });
-      else {
-        imports.set(top.item.id, implied(top.item, origin));
-        path.pop();
-      }
+/** Adds an interface to the imports of a world, behind those it depends on. */
+function addImport(
+  imports: Map<WorldKey, WorldItemBuilder>,
+  root: InterfaceBuilder,
+  origin: Origin,
+): void {
+  const path = [{ item: root, rest: root.uses.values() }];
+  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+    if (imports.has(top.item.id)) {
+      path.pop();
+      continue;
+    }
+    const { value: dependency } = top.rest.next();
+    if (dependency !== undefined)
+      path.push({ item: dependency, rest: dependency.uses.values() });
+    else {
+      imports.set(top.item.id, implied(top.item, origin));
+      path.pop();
     }
   }
 }
