@@ -30,8 +30,22 @@ const longWrite = 16_384;
 /** Written after bytes that the system did not take at once, to hear when it has. */
 const nothing = new Uint8Array(0);
 
-interface HandleOwner {
+/** What Node's sockets have beyond their declarations. */
+interface SocketParts {
   _handle: TcpHandle | null;
+  /** The local address, once anybody has asked for it. */
+  _sockname: unknown;
+}
+
+/**
+ * How far reading has come. `current`: all that has come in is read. `behind`: more may have come in, since a read filled its
+ * buffer, or reading was stopped a moment ago. `stopped`: the sink wants no more for now. `ended`: the peer has finished.
+ */
+type Input = "current" | "behind" | "stopped" | "ended";
+
+/** Whether there may be input that is not read yet. */
+function mayHaveMore(input: Input): boolean {
+  return input === "behind" || input === "stopped";
 }
 
 /** A socket that knows whose it is: so its listeners are the same few functions for all connections. */
@@ -71,10 +85,7 @@ export class TcpStream {
   #written: (() => void) | undefined = undefined;
   #error: Error | undefined = undefined;
   #isConnected: boolean;
-  #isEnded = false;
-  #isPaused = false;
-  /** More may have come in that is not read yet: reading is stopped, or has not caught up since, or filled its buffer. */
-  #isBehind = false;
+  #input: Input = "current";
   /** Nobody is left who wants what comes in. */
   #isClosing = false;
   /** The caller's bytes that Node sends from without a copy. */
@@ -127,7 +138,7 @@ export class TcpStream {
    * be asked for when a socket is made only, so the handle moves to one of our own.
    */
   static adopt(sink: StreamSink, accepted: net.Socket): TcpStream {
-    const owner = accepted as unknown as HandleOwner;
+    const owner = accepted as unknown as SocketParts;
     const handle = owner._handle;
     if (handle === null)
       throw systemError("ECONNABORTED", "the connection broke before accept");
@@ -154,17 +165,16 @@ export class TcpStream {
 
   /** For the listeners. */
   ended(): void {
-    this.#isEnded = true;
-    this.#isBehind = false;
+    this.#input = "ended";
     this.#sink.end();
   }
 
   /** For the socket: takes what was read; false stops reading. */
   take(length: number, buffer: Uint8Array): boolean {
     const isWanted = this.#isClosing || this.#sink.take(length, buffer);
-    if (!isWanted) this.#isPaused = true;
     reader = this.#sink;
-    this.#isBehind = !isWanted || length === buffer.length;
+    if (!isWanted) this.#input = "stopped";
+    else this.#input = length === buffer.length ? "behind" : "current";
     return isWanted;
   }
 
@@ -174,11 +184,11 @@ export class TcpStream {
 
   /** What Node holds of the connection; null once it is closed. */
   get handle(): TcpHandle | null {
-    return (this.#socket as unknown as HandleOwner)._handle;
+    return (this.#socket as unknown as SocketParts)._handle;
   }
 
   get isEnded(): boolean {
-    return this.#isEnded;
+    return this.#input === "ended";
   }
 
   tryConnect(): Attempt<void> {
@@ -188,7 +198,10 @@ export class TcpStream {
 
   /** Only for a connection that stands; the system forgets it with the connection. */
   localAddress(): net.AddressInfo {
-    return this.#socket.address() as net.AddressInfo;
+    const address = this.#socket.address() as net.AddressInfo;
+    // Node keeps it as well, and idle connections should be small.
+    (this.#socket as unknown as SocketParts)._sockname = null;
+    return address;
   }
 
   /** Takes charge of bytes as the contract of drivers says; holds at most `mostCopied` bytes of its own. */
@@ -212,11 +225,11 @@ export class TcpStream {
       if (queued > 0) return PENDING;
       // A callback costs a turn of the tick queue each time, and short writes hardly ever have to wait.
       const isLong = data.length >= longWrite;
-      if (isLong) this.#write(data);
+      if (isLong) TcpStream.#write(this, data);
       else socket.write(data);
       if (socket.writableLength > 0) {
         this.#held = data;
-        if (!isLong) this.#write(nothing);
+        if (!isLong) TcpStream.#write(this, nothing);
         return PENDING;
       }
       // Node wrote at once, and the system took all of it or refused it.
@@ -226,25 +239,25 @@ export class TcpStream {
     const room = mostCopied - queued;
     if (room <= 0) return PENDING;
     const copy = Uint8Array.prototype.slice.call(data, 0, room);
-    this.#write(copy);
+    TcpStream.#write(this, copy);
     throwErrored(socket);
     return copy.length;
   }
 
-  /** Writes, and tells the sink when it is done. */
-  #write(data: Uint8Array): void {
-    this.#socket.write(
+  /** Writes, and tells the sink when it is done. (A private method of an instance would cost each connection a field.) */
+  static #write(stream: TcpStream, data: Uint8Array): void {
+    stream.#socket.write(
       data,
-      (this.#written ??= () => {
-        this.#sink.writable();
+      (stream.#written ??= () => {
+        stream.#sink.writable();
       }),
     );
   }
 
   /** Goes on reading after the sink has stopped it. */
   resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
+    if (this.#input !== "stopped") return;
+    this.#input = "behind";
     this.#socket.resume();
   }
 
@@ -262,7 +275,7 @@ export class TcpStream {
       // The rest of a call that was not finished must not be sent: its owner may change the bytes now. What earlier calls
       // sent is in the system already.
       this.#held !== undefined ||
-      (socket.writableLength === 0 && !this.#isBehind);
+      (socket.writableLength === 0 && !mayHaveMore(this.#input));
     if (isDone) {
       socket.destroy();
       return undefined;
@@ -283,7 +296,7 @@ export class TcpStream {
     });
     this.#isClosing = true;
     socket.ref();
-    const hadInput = this.#isBehind && !this.#isEnded;
+    const hadInput = mayHaveMore(this.#input);
     socket.end(() => {
       if (!hadInput) {
         socket.destroy();
