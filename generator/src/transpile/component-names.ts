@@ -16,6 +16,10 @@ export interface RenamedComponent {
 /** Sections of a component, by the numbers that Binary.md of the component model gives them. */
 const sections = { import: 10, export: 11 };
 
+/** The form of a name with options behind it, and the option that says which interface a label stands for. */
+const formWithOptions = 2;
+const implementsOption = 0;
+
 /**
  * Gives the interfaces that a component imports and exports names in the package `root:component`.
  *
@@ -58,11 +62,29 @@ class Renamer {
       const name = new TextDecoder().decode(reader.take(reader.unsigned()));
       const text = new TextEncoder().encode(this.#rename(name));
       parts.push(Uint8Array.of(form), unsigned(text.length), text);
+      if (form === formWithOptions) parts.push(this.#nameOptions(reader));
       const start = reader.position;
-      if (form === 2) skipNameOptions(reader);
       if (isExport) skipExport(reader);
       else skipDescription(reader);
       parts.push(content.subarray(start, reader.position));
+    }
+    return concatenate(parts);
+  }
+
+  /** What stands behind a name: `implements`, the interface behind a label, `versionsuffix`, and `external-id`. */
+  #nameOptions(reader: SectionReader): Uint8Array {
+    const count = reader.unsigned();
+    const parts: Uint8Array[] = [unsigned(count)];
+    for (let index = 0; index < count; index++) {
+      const kind = reader.byte();
+      const content = reader.take(reader.unsigned());
+      const text =
+        kind === implementsOption
+          ? new TextEncoder().encode(
+              this.#rename(new TextDecoder().decode(content)),
+            )
+          : content;
+      parts.push(Uint8Array.of(kind), unsigned(text.length), text);
     }
     return concatenate(parts);
   }
@@ -84,14 +106,6 @@ class Renamer {
 function letters(index: number): string {
   const last = String.fromCharCode(0x61 + (index % 26));
   return index < 26 ? last : letters(Math.floor(index / 26)) + last;
-}
-
-/** `versionsuffix` and `external-id` behind a name. */
-function skipNameOptions(reader: SectionReader): void {
-  for (let count = reader.unsigned(); count > 0; count--) {
-    reader.byte();
-    reader.take(reader.unsigned());
-  }
 }
 
 /** `sortidx`, and an optional `externdesc`. */

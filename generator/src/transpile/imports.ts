@@ -1,6 +1,6 @@
-import { fullName } from "../emit/full-name.js";
 import { camelCase } from "../emit/case.js";
 import type { Function, Model, World, WorldItem } from "../model/model.js";
+import { externName, typeOf } from "../model/queries.js";
 import { isAsyncFunction } from "../emit/functions.js";
 import { isFuture } from "../emit/resolve-alias.js";
 import { hasShim } from "./wasi.js";
@@ -26,10 +26,12 @@ export function importSources(model: Model, world: World): ImportSources {
   const interfaces: string[] = [];
   let socket: string | undefined;
   let others = 0;
-  for (const item of world.imports.values()) {
-    const name = interfaceName(model, item);
+  for (const [key, item] of world.imports) {
+    const name = ownName(model, key, world.imports);
     if (name === undefined) {
-      if (!("type" in item)) others++;
+      // Of types, resources of the world's own are classes that somebody has to give.
+      if (!("type" in item) || typeOf(model, item.type).kind === "resource")
+        others++;
     } else if (hasShim(name)) wasi.add(name.replace(/@.*$/, ""));
     else {
       interfaces.push(name);
@@ -52,8 +54,8 @@ export function importSources(model: Model, world: World): ImportSources {
 export function withoutShimmed(model: Model, id: number): Model {
   const worlds = model.worlds.map((world, index) => {
     if (index !== id) return world;
-    const imports = [...world.imports].filter(([, item]) => {
-      const name = interfaceName(model, item);
+    const imports = [...world.imports].filter(([key]) => {
+      const name = ownName(model, key, world.imports);
       return name === undefined || !hasShim(name);
     });
     return { ...world, imports: new Map(imports) };
@@ -61,12 +63,14 @@ export function withoutShimmed(model: Model, id: number): Model {
   return { ...model, worlds };
 }
 
-function interfaceName(model: Model, item: WorldItem): string | undefined {
-  if (!("interface" in item)) return undefined;
-  const found = model.interfaces[item.interface.id];
-  return found === undefined || found.name === null
-    ? undefined
-    : fullName(model, found);
+/** The full name of an interface, if that is what the world calls it: it can have a label instead, or stand in the world. */
+function ownName(
+  model: Model,
+  key: string,
+  items: ReadonlyMap<string, WorldItem>,
+): string | undefined {
+  const name = externName(model, key, items);
+  return name === key ? undefined : name;
 }
 
 /**
@@ -87,7 +91,7 @@ export function asyncFunctions(
   for (const [key, item] of items) {
     if ("function" in item) add("", item.function);
     else if ("interface" in item) {
-      const name = interfaceName(model, item);
+      const name = ownName(model, key, items);
       if (name !== undefined && side === "import" && hasShim(name)) continue;
       const functions = model.interfaces[item.interface.id]?.functions;
       for (const one of functions?.values() ?? []) add(`${name ?? key}#`, one);
@@ -107,13 +111,13 @@ export function shortNames(
 ): ReadonlyMap<string, string> {
   const taken = new Set<string>();
   for (const [key, item] of world.exports) {
-    if (interfaceName(model, item) !== undefined) continue;
+    if (ownName(model, key, world.exports) !== undefined) continue;
     taken.add(key).add(camelCase(key));
     if ("function" in item) taken.add(camelCase(item.function.name));
   }
   const candidates = new Map<string, string[]>();
-  for (const item of world.exports.values()) {
-    const name = interfaceName(model, item);
+  for (const key of world.exports.keys()) {
+    const name = ownName(model, key, world.exports);
     if (name === undefined) continue;
     const short = camelCase(name.replace(/^.*\/|@.*$/g, ""));
     candidates.set(short, [...(candidates.get(short) ?? []), name]);

@@ -92,7 +92,8 @@ process.on("message", async (message) => {
     const reason = error?.payload ?? error;
     answer = { reason: String(typeof reason === "string" ? reason : (reason?.message ?? reason)) };
   }
-  process.send(answer);
+  // What has failed is good for nothing more.
+  process.send(answer, () => "reason" in answer && process.disconnect());
 });
 process.on("disconnect", () => process.exit());
 `;
@@ -104,9 +105,10 @@ export class JcoError extends Error {
   override readonly name = "JcoError";
 }
 
-/** jco, in a process of its own. One question at a time. */
+/** jco, in a process of its own, which ends with the first question that it fails on. One question at a time. */
 export class JcoProcess implements Disposable {
   readonly #child: ChildProcess;
+  readonly #closed: Promise<void>;
   #complaint = "";
 
   constructor({ path }: InstalledJco) {
@@ -124,6 +126,11 @@ export class JcoProcess implements Disposable {
     );
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.#complaint = (this.#complaint + text).slice(-4_000);
+    });
+    this.#closed = new Promise((resolve) => {
+      this.#child.once("close", () => {
+        resolve();
+      });
     });
     // What goes wrong with the process is told by the end of it.
     this.#child.on("error", (error) => {
@@ -171,7 +178,12 @@ export class JcoProcess implements Disposable {
       });
     });
     if ("value" in answer) return answer.value;
-    throw new JcoError(firstLine(answer.reason));
+    // A panic ends in a trap that says nothing; its message goes to the standard error output.
+    await this.#closed;
+    const [, panic] = /panicked at .*:\n(.*)/.exec(this.#complaint) ?? [];
+    throw new JcoError(
+      panic === undefined ? firstLine(answer.reason) : `it panicked: ${panic}`,
+    );
   }
 
   [Symbol.dispose](): void {

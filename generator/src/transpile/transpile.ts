@@ -30,6 +30,7 @@ import {
   type JcoOptions,
 } from "./jco.js";
 import { ComponentFormatError } from "./section-reader.js";
+import { importsStreams } from "./streams.js";
 import { wasiDeclarations, wasiModule } from "./wasi.js";
 import { withoutSuspending } from "./without-suspending.js";
 
@@ -78,9 +79,9 @@ export async function transpile(
     if (subject === undefined)
       throw new Error("jco has printed no world of the component");
     const sources = importSources(model, subject);
-    const transpiled = transpileWithDirectBindings(jco, component, {
+    const options = {
       name: "component",
-      instantiation: "async",
+      instantiation: "async" as const,
       // jco drops the versions of the names that are not mapped, so that two versions of an interface would become one.
       map: Object.fromEntries(sources.interfaces.map((name) => [name, name])),
       asyncMode: mode,
@@ -90,7 +91,11 @@ export async function transpile(
         mode === "sync" ? [] : asyncFunctions(model, subject.exports, "export"),
       emitTypescriptDeclarations: false,
       noComponentErrorWrapping: false,
-    });
+    };
+    const transpiled = importsStreams(model, subject)
+      ? // jco 1.34 panics over them otherwise.
+        jco.transpile(component, { ...options, importBindings: "js" })
+      : transpileWithDirectBindings(jco, component, options);
     // Waited for below, after what can be done meanwhile; should that fail, nobody wants to hear of this.
     transpiled.catch(() => {});
     const name = path.replace(/^.*[/\\]/, "");

@@ -50,6 +50,15 @@ export function forwardingSource(
   };
 }
 
+/** Builds a component of a world of which every export traps, to look at and not to run. It is written to `path`. */
+export async function buildDummy(
+  wit: string,
+  world: string,
+  path: string,
+): Promise<void> {
+  await run("dummy.mjs", { wit, world, path });
+}
+
 /** The function that jco writes in its instantiation mode. */
 export type Instantiate = (
   getCoreModule: undefined,

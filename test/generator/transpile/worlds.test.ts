@@ -1,0 +1,74 @@
+import { expect, it } from "vitest";
+import { buildDummy } from "../../support/component/build.js";
+import { runCommand } from "../../support/command.js";
+import { testDirectory } from "../../support/directory.js";
+import { compile } from "../../support/emit/compile.js";
+
+/** Worlds that few components have. They are transpiled and compiled; to run them takes a guest that does something. */
+const worlds: Readonly<Record<string, string>> = {
+  "an interface under labels, and under its own name": `
+    interface i { f: func(x: u8) -> result<u8, string>; }
+    world w { import one-label: i; import i; export two-label: i; export i; }`,
+  "streams and futures in functions that are not async": `
+    interface i { record r { bytes: option<stream<u8>> } put: func(x: list<r>); get: func() -> future<u32>; }
+    world w { import i; export later: func() -> future<u8>; }`,
+  "no import but a resource of the world's own": `
+    world w { resource tag { constructor(); name: func() -> string; } export f: func(); }`,
+  "names that are words of WIT": `
+    interface %interface { f: func(); }
+    world w { import %result: %interface; import %interface; export %option: %interface; }`,
+};
+
+it.each(Object.entries(worlds))(
+  "transpiles a component with %s",
+  async (_, wit) => {
+    const directory = testDirectory();
+    await buildDummy(`package a:b@1.0.0;\n${wit}`, "w", directory.at("w.wasm"));
+    expect(
+      await runCommand(["transpile", "w.wasm", "--language", "typescript"], {
+        cwd: directory.path,
+      }),
+    ).toMatchObject({ exitCode: 0, stdout: "" });
+    const sources = Object.entries(directory.files()).filter(([path]) =>
+      path.endsWith(".ts"),
+    );
+    expect(compile(sources)).toEqual([]);
+  },
+);
+
+it("gives an interface under a label that name", async () => {
+  const directory = testDirectory();
+  await buildDummy(
+    `package a:b@1.0.0;\n${worlds["an interface under labels, and under its own name"] ?? ""}`,
+    "w",
+    directory.at("w.wasm"),
+  );
+  await runCommand(["transpile", "w.wasm", "--language", "typescript"], {
+    cwd: directory.path,
+  });
+  const world = directory.read("dist/bindings/root/component/root.ts");
+  expect(world).toContain('readonly "one-label": I;');
+  expect(world).toContain('readonly "a:b/i@1.0.0": I;');
+  expect(world).toContain('readonly "two-label": I;');
+});
+
+it("says what jco panicked over", async () => {
+  const directory = testDirectory();
+  // jco 1.34 wants constructors first.
+  await buildDummy(
+    `package a:b;
+    interface i { resource r { f: func(); constructor(); } }
+    world w { export i; }`,
+    "w",
+    directory.at("w.wasm"),
+  );
+  const { exitCode, stderr } = await runCommand(["transpile", "w.wasm"], {
+    cwd: directory.path,
+  });
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(
+      /jco cannot transpile w\.wasm: it panicked: .+/,
+    ) as string,
+  });
+});
