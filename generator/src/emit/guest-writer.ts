@@ -172,13 +172,11 @@ function addRuntime(
     place,
     { type: false, value: true, isInternal: true },
   );
-  if (foreignClasses.length > 0) {
-    for (const name of ["Readonly", "Record"]) module.reserve(name);
+  if (foreignClasses.length > 0)
     module.importForeign("$root", {
       kind: "all",
       local: module.declare(rootModule),
     });
-  }
   const flavour = bindings.flavours[0] ?? "sync";
   module.add(() => {
     let text = "";
