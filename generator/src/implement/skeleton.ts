@@ -1,9 +1,6 @@
 import {
-  type ClassDeclaration,
-  type ClassExpression,
   NewLineKind,
   Node,
-  type ObjectLiteralExpression,
   Project,
   ScriptKind,
   type SourceFile,
@@ -16,6 +13,13 @@ import {
   readContract,
 } from "./contract.js";
 import { addTypeImports } from "./imports.js";
+import {
+  findTarget,
+  missingMembers,
+  plainName,
+  type Target,
+  unwrapped,
+} from "./present.js";
 import { SkeletonError } from "./skeleton-error.js";
 
 /** The two forms of an implementation. */
@@ -58,7 +62,8 @@ export interface Skeleton {
  * each throwing until it is filled in, and the imports that they need. What is there stays as it is, to the last space, and
  * running it again changes nothing.
  *
- * @throws {@link SkeletonError} if the name stands for something that cannot be completed, or the file does not parse.
+ * @throws {@link SkeletonError} if the name stands for something that cannot be completed, or has members from another file, or
+ *   the file does not parse.
  */
 export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
   const newLineKind =
@@ -115,8 +120,6 @@ export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
   return { text: file.getFullText(), added, created: found === undefined };
 }
 
-type Target = ClassDeclaration | ClassExpression | ObjectLiteralExpression;
-
 /**
  * Adds to a class or object what it lacks, and to the classes of resources in it. Every insertion makes the tree anew, so
  * what is to be completed is looked up each time.
@@ -142,8 +145,7 @@ function complete(
   }
   const target = find();
   if (target === undefined) return;
-  const present = presentMembers(target);
-  const missing = members.filter((member) => !present.has(keyOf(member)));
+  const missing = missingMembers(target, members);
   if (missing.length === 0) return;
   insertMembers(target, missing, place);
   const prefix = place.resource === undefined ? "" : `${place.resource}.`;
@@ -173,35 +175,6 @@ function refuseBroken(project: Project, file: SourceFile): void {
   );
 }
 
-/** The class of a name, or the object literal that a variable of that name holds. */
-function findTarget(file: SourceFile, name: string): Target | undefined {
-  const found = file.getClass(name);
-  if (found !== undefined) return found;
-  const variable = file.getVariableDeclaration(name);
-  const value = unwrapped(variable?.getInitializer());
-  if (Node.isObjectLiteralExpression(value) || Node.isClassExpression(value))
-    return value;
-  const other = variable ?? file.getFunction(name) ?? file.getEnum(name);
-  if (other === undefined) return undefined;
-  const { line } = file.getLineAndColumnAtPos(other.getStart());
-  throw new SkeletonError(
-    `${file.getFilePath()}:${line}: \`${name}\` is neither a class nor an object literal`,
-  );
-}
-
-/** An expression without what is said about its type. */
-function unwrapped(value: Node | undefined): Node | undefined {
-  let inner = value;
-  while (
-    Node.isSatisfiesExpression(inner) ||
-    Node.isAsExpression(inner) ||
-    Node.isParenthesizedExpression(inner)
-  ) {
-    inner = inner.getExpression();
-  }
-  return inner;
-}
-
 /** The class expression that implements a resource, where it stands in the target itself. */
 function classOf(
   target: Target | undefined,
@@ -217,40 +190,6 @@ function classOf(
     return undefined;
   const value = unwrapped(property.getInitializer());
   return Node.isClassExpression(value) ? value : undefined;
-}
-
-/** What is there, by the keys of {@link keyOf}. */
-function presentMembers(target: Target): ReadonlySet<string> {
-  if (Node.isObjectLiteralExpression(target)) {
-    return new Set(
-      target
-        .getProperties()
-        .map((each) =>
-          Node.isSpreadAssignment(each) ? "" : plain(each.getName()),
-        ),
-    );
-  }
-  const keys = target.getMembers().map((member) => {
-    if (Node.isConstructorDeclaration(member)) return "constructor";
-    if (Node.isClassStaticBlockDeclaration(member)) return "";
-    const isStatic = "isStatic" in member && member.isStatic();
-    return (isStatic ? "static " : "") + plain(member.getName());
-  });
-  const parameters = target
-    .getConstructors()
-    .flatMap((each) => each.getParameters());
-  for (const parameter of parameters)
-    if (parameter.isParameterProperty()) keys.push(parameter.getName());
-  return new Set(keys);
-}
-
-function keyOf(member: Member): string {
-  return (member.isStatic ? "static " : "") + plain(member.name);
-}
-
-/** A name without the quotes it may stand in. */
-function plain(name: string): string {
-  return /^(["']).*\1$/.test(name) ? name.slice(1, -1) : name;
 }
 
 /** What the global `Error` is called in a file that may have something else of that name. */
@@ -297,7 +236,7 @@ function memberText(
   const prefix =
     (member.isStatic ? "static " : "") +
     (member.kind === "method" && member.isAsync ? "async " : "");
-  const name = `${resource === undefined ? "" : `${resource}.`}${plain(member.name)}`;
+  const name = `${resource === undefined ? "" : `${resource}.`}${plainName(member.name)}`;
   // The arguments go along: they help whoever calls it too early, and nothing complains that they are not used.
   const cause =
     "parameters" in member && member.parameters.length > 0

@@ -209,6 +209,33 @@ describe("an implementation that is there", () => {
     expect(write(text)).toEqual({ text, added: [], created: false });
   });
 
+  it("has what it has from a class or an object of the same file", () => {
+    const base = "class Base { async connect() { } File = class {}; }\n";
+    expect(
+      write(`${base}class Net extends Base { close() {} }\n`).added,
+    ).toEqual([]);
+    expect(write(`${base}class Net extends Base { }\n`).added).toEqual([
+      "close",
+    ]);
+    const shared = "const shared = { close() {}, ...({ File: class {} }) };\n";
+    expect(
+      write(`${shared}const Net = { ...shared };\n`, "object").added,
+    ).toEqual(["connect"]);
+  });
+
+  it("is not completed where what is missing may come from elsewhere", () => {
+    const whole = "connect() {} close() {} File = Other;";
+    expect(write(`class Net extends Base { ${whole} }\n`).added).toEqual([]);
+    expect(() => write("class Net extends Base { close() {} }\n")).toThrow(
+      "/project/src/net.ts:1: members come from `Base`, and may be those that are missing here; write what is missing by hand: the compiler says what it is",
+    );
+    expect(() =>
+      write("\nconst Net = {\n  ...create({ a: 1 }),\n};\n", "object"),
+    ).toThrow(
+      "/project/src/net.ts:3: members come from `create({ a: 1 })`, and may",
+    );
+  });
+
   it("does not take a static member for one of the instance", () => {
     const { added } = write(
       "class Net { static close() {} connect() {} File = 1 }\n",
