@@ -1,7 +1,13 @@
+import { statSync } from "node:fs";
 import { watch } from "chokidar";
 
 /** A watch that goes on until it is closed. */
 export interface Watching {
+  /**
+   * Whether all directories are those that are being watched. chokidar does not see what happens in a directory that took the
+   * place of another at once, as when somebody fetches all dependencies again; a watch begun anew does.
+   */
+  isCurrent(): boolean;
   close(): Promise<void>;
 }
 
@@ -27,5 +33,25 @@ export async function watchPaths(
     failed(error instanceof Error ? error.message : String(error));
   });
   await new Promise<void>((resolve) => watcher.once("ready", resolve));
-  return watcher;
+  const known = new Map<string, number | undefined>();
+  const isCurrent = (): boolean => {
+    let isSame = true;
+    for (const path of Object.keys(watcher.getWatched())) {
+      const inode = inodeOf(path);
+      if (known.has(path) && known.get(path) !== inode) isSame = false;
+      known.set(path, inode);
+    }
+    return isSame;
+  };
+  isCurrent();
+  return { isCurrent, close: () => watcher.close() };
+}
+
+/** What tells a directory from another of the same path; `undefined` if there is none that can be looked at. */
+function inodeOf(path: string): number | undefined {
+  try {
+    return statSync(path).ino;
+  } catch {
+    return undefined;
+  }
 }

@@ -152,6 +152,8 @@ class WatchSession {
     );
     if (this.#config !== undefined && changed.includes(this.#config.path))
       await this.#reconfigure();
+    // Before the WIT is read: what changes from then on is noticed.
+    if (this.#watcher?.isCurrent() === false) await this.#watch();
     await this.#generate();
   }
 

@@ -105,6 +105,22 @@ describe("generate --watch", () => {
     );
   });
 
+  it("notices what happens in a directory that took the place of another", async () => {
+    const directory = testDirectory({ "wit/net.wit": wit("one") });
+    const command = start(directory);
+    await eventually(() => expect(command.output()).toContain("watching"));
+    directory.write("next/net.wit", wit("two"));
+    rmSync(directory.at("wit"), { recursive: true });
+    renameSync(directory.at("next"), directory.at("wit"));
+    await eventually(() => expect(directory.read(output)).toContain("two():"));
+    directory.write("wit/more.wit", "interface more {}\n");
+    await eventually(() =>
+      expect(Object.keys(directory.files())).toContain(
+        "generated/demo/net/more.ts",
+      ),
+    );
+  });
+
   it("follows a change of the configuration", async () => {
     const directory = testDirectory({
       "wit/net.wit": wit("one"),
