@@ -1,5 +1,4 @@
 import {
-  mkdtempSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -11,6 +10,7 @@ import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
 import { makeDirectory } from "./make-directory.js";
 import { manifestName, manifestText } from "./manifest.js";
 import { isStale, type OutputFile, type Plan } from "./plan.js";
+import { makeStaging } from "./staging.js";
 
 /**
  * Carries a plan out. New texts are first all written beside their places and only then moved there, so that a full disk
@@ -25,7 +25,7 @@ export function commitPlan(plan: Plan): void {
   const { directory } = plan;
   try {
     makeDirectory(directory);
-    const staging = mkdtempSync(join(directory, ".wit2ts-"));
+    const staging = makeStaging(directory);
     try {
       stageAndMove(plan, staging);
       if (plan.remove.length > 0) removeOld(plan, staging);

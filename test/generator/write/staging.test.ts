@@ -1,0 +1,30 @@
+import { existsSync, utimesSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { makeStaging } from "../../../generator/src/write/staging.js";
+import { testDirectory } from "../../support/directory.js";
+
+/** A directory with one of that name in it, which was changed so many seconds ago. */
+function left(name: string, file: string, secondsAgo: number) {
+  const directory = testDirectory({ [`${name}/${file}`]: "text" });
+  const then = new Date(Date.now() - secondsAgo * 1_000);
+  utimesSync(directory.at(name), then, then);
+  const staging = makeStaging(directory.path);
+  expect(staging.startsWith(directory.at(".wit2ts-"))).toBe(true);
+  return existsSync(directory.at(name, file));
+}
+
+describe("making a staging directory", () => {
+  it("removes those that killed runs have left", () => {
+    expect(left(".wit2ts-a1B2c3", "17", 3_600)).toBe(false);
+    expect(left(".wit2ts-a1B2c3", "manifest", 3_600)).toBe(false);
+  });
+
+  it("leaves that of a run which may be at work", () => {
+    expect(left(".wit2ts-a1B2c3", "17", 5)).toBe(true);
+  });
+
+  it("leaves what is none", () => {
+    expect(left(".wit2ts-a1B2c3", "notes.md", 3_600)).toBe(true);
+    expect(left(".wit2ts-backups", "17", 3_600)).toBe(true);
+  });
+});
