@@ -69,6 +69,9 @@ export type Config = ConfigEntry | readonly ConfigEntry[];
  *
  * export default defineConfig({ wit: "wit", out: "src/generated", mode: "async" });
  * ```
+ *
+ * @param config - one run of `generate`, or a list of them
+ * @returns the very same object
  */
 export function defineConfig<const C extends Config>(config: C): C {
   return config;

@@ -41,10 +41,10 @@ export class DiagnosticCollector {
   /**
    * Reports a problem.
    *
-   * @param code which problem of the {@link catalogue} it is
-   * @param range where; `undefined` for what concerns no file
-   * @param values the arguments that the message of this code names
-   * @param details related places and a suggestion
+   * @param code - which problem of the {@link catalogue} it is
+   * @param range - where; `undefined` for what concerns no file
+   * @param values - the arguments that the message of this code names
+   * @param details - related places and a suggestion
    */
   report<Code extends DiagnosticCode>(
     code: Code,

@@ -1,8 +1,8 @@
 /**
  * The name nearest to one that was not found, for a suggestion.
  *
- * @param name what was written
- * @param candidates what could have been meant
+ * @param name - what was written
+ * @param candidates - what could have been meant
  * @returns the nearest candidate within a third of the name's length in edits (a swap of neighbours counts as one; a
  * difference in case alone counts as none), the first of equals; `undefined` if none is near
  */

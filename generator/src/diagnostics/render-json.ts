@@ -41,7 +41,12 @@ export function renderJson(diagnostics: readonly Diagnostic[]): string {
   return `${visibleJson(`[\n  ${objects.join(",\n  ")}\n]`)}\n`;
 }
 
-/** A diagnostic as plain data. */
+/**
+ * A diagnostic as plain data.
+ *
+ * @param diagnostic - as `parse`, `resolve` and `generate` give it
+ * @returns the same with lines and columns in place of offsets, ready for `JSON.stringify`
+ */
 export function toJsonDiagnostic(diagnostic: Diagnostic): JsonDiagnostic {
   const { code, severity, message, suggestion, range, related } = diagnostic;
   return {

@@ -17,6 +17,8 @@ export interface RenderOptions {
 /**
  * Writes diagnostics in one of the {@link DiagnosticFormat}s.
  *
+ * @param diagnostics - what to write, in this order
+ * @param options - the format, plain text unless it says otherwise
  * @returns the text, with a line end at its end
  */
 export function renderDiagnostics(

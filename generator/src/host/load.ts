@@ -12,8 +12,9 @@ import { isWasm } from "./wasm.js";
  * - a directory is a package made of the files in it whose names end in `.wit`. What is in its `deps` is read as well:
  *   each directory there is a package, and so is each file `*.wit`. A directory in `deps` has no `deps` of its own.
  *
- * @param path a file or a directory; what is read is called by this path and the names behind it
- * @param diagnostics takes what could not be read, and why
+ * @param path - a file or a directory; what is read is called by this path and the names behind it
+ * @param host - reads files and directories
+ * @param diagnostics - takes what could not be read, and why
  * @returns the files, in the order of their paths by bytes, for `resolve`
  */
 export function loadSources(

@@ -3,7 +3,8 @@ import type { Host, PathKind } from "./host.js";
 /**
  * A file system in memory: for tests, and where there is no disk, as in a browser.
  *
- * @param files the contents of each file by its path; directories are there as far as a file is in them
+ * @param files - the contents of each file by its path; directories are there as far as a file is in them
+ * @returns a host for `loadSources`
  */
 export function memoryHost(
   files: Readonly<Record<string, string | Uint8Array>>,

@@ -20,7 +20,7 @@ import { isPrimitiveName } from "./primitives.js";
  * Reads the model out of the JSON that `wasm-tools component wit --json` prints. Everything is checked: the shape,
  * and that every id names an item that is there, so what comes back can be trusted like a model of our own.
  *
- * @param value what `JSON.parse` gave
+ * @param value - what `JSON.parse` gave
  * @returns a model of its own, which shares nothing with `value`
  * @throws {ModelFormatError} where the value is not such JSON; the message names the place, as `types[3].kind`
  */

@@ -87,7 +87,7 @@ export function packageNameParts(name: string): PackageNameParts {
 /**
  * The full name of an item of a package.
  *
- * @param item the interface's or the world's own name
+ * @param item - the interface's or the world's own name
  * @returns `namespace:package/item@version`, without the version if the package has none
  */
 export function fullName(owner: Package, item: string): string {
@@ -109,7 +109,7 @@ export function interfaceName(
 /**
  * The key of an interface that a world has under its own name.
  *
- * @param isTaken whether something of the world is called so in WIT
+ * @param isTaken - whether something of the world is called so in WIT
  */
 export function ownKey(
   id: InterfaceId,
@@ -123,7 +123,7 @@ export function ownKey(
  * Whether a world has an interface under the interface's own name by this key. A label that reads like the key is told from it
  * by the other key, if both are there.
  *
- * @param items what is imported, or exported, by its keys
+ * @param items - what is imported, or exported, by its keys
  */
 export function isOwnKey(
   key: string,
@@ -137,8 +137,8 @@ export function isOwnKey(
 /**
  * The name by which a component imports or exports an item of a world.
  *
- * @param key the item's key in the world's imports or exports
- * @param items those imports or exports
+ * @param key - the item's key in the world's imports or exports
+ * @param items - those imports or exports
  * @returns the full name of an interface that goes by its own, else the key
  */
 export function externName(

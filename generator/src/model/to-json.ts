@@ -20,7 +20,7 @@ export type JsonValue =
  * The JSON of a model, as `wasm-tools component wit --json` prints it: the same keys in the same order, so that
  * `JSON.stringify(toJson(model), null, 2)` is the same text.
  *
- * @param model the model; it is not changed, and the answer shares parts of it, so do not change that either
+ * @param model - the model; it is not changed, and the answer shares parts of it, so do not change that either
  * @returns an object of plain arrays, objects and primitives
  */
 export function toJson(model: Model): { readonly [key: string]: JsonValue } {

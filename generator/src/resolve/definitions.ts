@@ -27,7 +27,7 @@ function isDefinition(tree: Tree, item: number | Use): item is number {
  * Resolves the types of an interface or a world into its scope: first what it uses, in the order of the source, then what it
  * defines, each type behind those it mentions.
  *
- * @param user the interface, which takes note of those whose types it uses; `undefined` for a world
+ * @param user - the interface, which takes note of those whose types it uses; `undefined` for a world
  */
 export function resolveDefinitions(
   items: Items,
@@ -65,7 +65,7 @@ export function resolveDefinitions(
 /**
  * Defines types each behind those it mentions, and reports those that are there twice, unknown, or on a cycle.
  *
- * @param done the items before this one are defined already
+ * @param done - the items before this one are defined already
  */
 function defineInOrder(
   items: Items,
@@ -284,7 +284,7 @@ function reportUnknown(
 /**
  * Reports a name that is taken, and where it was taken first.
  *
- * @param at where it stands
+ * @param at - where it stands
  */
 export function reportDuplicate(
   name: number,

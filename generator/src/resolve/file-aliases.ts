@@ -17,7 +17,7 @@ export type Aliases = ReadonlyMap<
  * Finds the names that the `use` at the top of a file give. A name that is given twice is reported, and so is a `use` of what the
  * package does not have.
  *
- * @param indices the interfaces and worlds of the package, by their names
+ * @param indices - the interfaces and worlds of the package, by their names
  */
 export function findAliases(
   part: PackagePart,

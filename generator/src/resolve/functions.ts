@@ -160,7 +160,7 @@ function resolveConstructorResult(
 /**
  * Resolves the parameters of a function.
  *
- * @param self the type of the first one, that of a method, or {@link absent}
+ * @param self - the type of the first one, that of a method, or {@link absent}
  * @returns the index of the type of the first in the lists of the table, at the end of which they are
  */
 function resolveParameters(
@@ -254,7 +254,7 @@ function reportRepeated(
  * Links the types of a function into it, once all types of the package are there. Where its gate is closed, it does not belong
  * into the model, and its types are not looked at.
  *
- * @param at what is blamed
+ * @param at - what is blamed
  */
 export function linkFunction(
   row: number,

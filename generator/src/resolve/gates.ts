@@ -127,7 +127,7 @@ export class Gates {
   /**
    * Whether a gate is open, reporting one that names a version the package cannot have, once.
    *
-   * @param range what is gated, to be blamed
+   * @param range - what is gated, to be blamed
    */
   check(
     stability: Stability | undefined,

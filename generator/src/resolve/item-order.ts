@@ -62,7 +62,7 @@ export function findNodes(
 /**
  * Orders the interfaces and worlds of a package: each behind those it uses or includes. Cycles are reported.
  *
- * @param aliases those of each part of the package
+ * @param aliases - those of each part of the package
  * @returns the indices of all of them, in order, and of those on each cycle
  */
 export function orderNodes(

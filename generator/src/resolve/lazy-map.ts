@@ -4,8 +4,8 @@ export class LazyMap<Value> implements ReadonlyMap<number, Value> {
   readonly #make: (key: number) => Value | undefined;
 
   /**
-   * @param limit the first number that is no key
-   * @param make the value of a key; `undefined` if it has none
+   * @param limit - the first number that is no key
+   * @param make - the value of a key; `undefined` if it has none
    */
   constructor(limit: number, make: (key: number) => Value | undefined) {
     this.#limit = limit;

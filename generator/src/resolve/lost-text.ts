@@ -29,7 +29,7 @@ export class LostText {
   /**
    * What may be lost of a piece of a file; `undefined` if there is no error in it.
    *
-   * @param errors the offsets of the file's syntax errors, in order
+   * @param errors - the offsets of the file's syntax errors, in order
    */
   static of(
     source: SourceFile,
@@ -44,7 +44,7 @@ export class LostText {
   /**
    * Whether the text may define a name, though what was understood of it does not.
    *
-   * @param what whether the name is that of a package, an interface or a world, or that of a type
+   * @param what - whether the name is that of a package, an interface or a world, or that of a type
    */
   mayDefine(name: string, what: "item" | "type"): boolean {
     if (this.#source === undefined) return true;

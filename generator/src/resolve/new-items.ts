@@ -8,9 +8,9 @@ import { hasErrorIn, type PackagePart } from "./parsed-package.js";
 /**
  * Makes an interface that has nothing in it yet, and gives it the next id unless its gate is closed.
  *
- * @param item what carries its docs and attributes
- * @param at what it is called in the source
- * @param name its name in the model: `null` for one that stands inline in a world
+ * @param item - what carries its docs and attributes
+ * @param at - what it is called in the source
+ * @param name - its name in the model: `null` for one that stands inline in a world
  */
 export function newInterface(
   context: PackageContext,

@@ -47,7 +47,7 @@ interface Piece {
 /**
  * Whether a syntax error is in a piece of a file.
  *
- * @param errors the offsets of the errors, in order
+ * @param errors - the offsets of the errors, in order
  */
 export function hasErrorIn(piece: Piece, errors: readonly number[]): boolean {
   const offset = errors[firstFrom(piece.start, errors)];
@@ -93,7 +93,7 @@ export interface GatheredPackages {
 /**
  * Gathers the packages of a group of files that make up one package, and those that are nested in them.
  *
- * @param group what to call it where no package is named, and whether some of it could not be read
+ * @param group - what to call it where no package is named, and whether some of it could not be read
  */
 export function gatherPackages(
   files: readonly ParsedFile[],

@@ -52,7 +52,9 @@ export interface Resolution {
 /**
  * Parses WIT and looks up all its names: gives the model of all packages in it. Whatever the text is, it never throws.
  *
- * @param sources the files, or one file alone, as a file or as its text
+ * @param sources - the files, or one file alone, as a file or as its text
+ * @param options - which unstable items are taken in, and where problems go
+ * @returns the model, if there is no error, and what there is to say about the WIT
  */
 export function resolve(
   sources: Sources | SourceFile,

@@ -36,9 +36,9 @@ export class Scope {
   readonly #closedOwner: string | undefined;
 
   /**
-   * @param id its number among the scopes of the run
-   * @param lost what of the text could not be understood
-   * @param closedOwner what owns the types, "an interface" or "a world", if its gate is closed: then theirs have to be, too
+   * @param id - its number among the scopes of the run
+   * @param lost - what of the text could not be understood
+   * @param closedOwner - what owns the types, "an interface" or "a world", if its gate is closed: then theirs have to be, too
    */
   constructor(
     tree: Tree,
@@ -117,8 +117,8 @@ export class Scope {
   /**
    * Reports a type's name that is not defined, once.
    *
-   * @param node what names it
-   * @param others names that will be defined
+   * @param node - what names it
+   * @param others - names that will be defined
    */
   reportUnknown(node: number, others?: Iterable<number>): void {
     const { names } = this.tree;

@@ -17,7 +17,7 @@ export interface TopologicalOrder {
  *
  * A cycle is reported, its nodes are taken as ready in the order of the source, and the rest is ordered behind it.
  *
- * @param dependencies for each node those it depends on; one named twice counts twice, which changes nothing
+ * @param dependencies - for each node those it depends on; one named twice counts twice, which changes nothing
  */
 export function topologicalOrder(
   dependencies: readonly (readonly number[])[],
@@ -90,8 +90,8 @@ function findCycle(
 /**
  * What a step is that stands behind the one blamed for a cycle.
  *
- * @param step its index, those of the way into the cycle included
- * @param way how many steps lead into the cycle
+ * @param step - its index, those of the way into the cycle included
+ * @param way - how many steps lead into the cycle
  */
 export function stepOfCycle(step: number, way: number): string {
   if (step < way) return "which leads to the cycle";

@@ -52,8 +52,8 @@ export class TypeResolver {
   /**
    * Resolves a type where it is used.
    *
-   * @param node the type
-   * @param stability that of the definition it stands in
+   * @param node - the type
+   * @param stability - that of the definition it stands in
    * @returns a reference that still has to be {@link link}ed by whoever holds it
    */
   type(
@@ -79,7 +79,7 @@ export class TypeResolver {
   /**
    * The type of the first parameter of a resource's methods.
    *
-   * @param node the type of the function
+   * @param node - the type of the function
    */
   self(resource: Reference, scope: Scope, node: number): Reference {
     this.structure.kind = Kind.borrow;
@@ -115,7 +115,7 @@ export class TypeResolver {
   /**
    * Links a reference into what holds it: a resource becomes an `own` handle, and a type whose gate is closed is an error.
    *
-   * @param at what is blamed
+   * @param at - what is blamed
    */
   link(reference: Reference, scope: Scope, at: Blamed): Reference {
     if (reference < 0) return reference;
@@ -282,7 +282,7 @@ export class TypeResolver {
   /**
    * Adds a type of the {@link structure} just taken apart, its parts linked.
    *
-   * @param at what is blamed
+   * @param at - what is blamed
    */
   addStructure(at: Blamed, scope: Scope): TypeId {
     // A linked part may add a handle, but never takes another structure apart, so the structure stays as it is.

@@ -86,8 +86,8 @@ export class TypeTable {
   }[] = [];
 
   /**
-   * @param trees the files, as the rows name them
-   * @param room how many types there may be: a guess
+   * @param trees - the files, as the rows name them
+   * @param room - how many types there may be: a guess
    */
   constructor(trees: readonly Tree[], room: number) {
     this.#trees = trees;
@@ -181,7 +181,7 @@ export class TypeTable {
   /**
    * Notes a type whose gate is closed, for others may refer to it, and gives the reference to it.
    *
-   * @param shared where it was first written, if it has no name and the gate is not its own: see {@link sharedPlace}
+   * @param shared - where it was first written, if it has no name and the gate is not its own: see {@link sharedPlace}
    */
   addClosed(
     stability: Stability | undefined,

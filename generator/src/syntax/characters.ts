@@ -69,7 +69,7 @@ const visible = /^[\p{L}\p{N}\p{P}\p{S}]$/u;
  * Why a word is not a name; `undefined` if it is one. A name is made of words joined by single `-`, each all lower or
  * all upper case ASCII letters and digits; the first begins with a letter (component model, Explainer.md, `label`).
  *
- * @param name the word without the `%` that may stand in front
+ * @param name - the word without the `%` that may stand in front
  */
 export function whyNoName(name: string): string | undefined {
   if (name === "") return "a name is missing after the `%`";

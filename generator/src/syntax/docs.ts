@@ -3,8 +3,8 @@ import type { SourceFile } from "./source.js";
 /**
  * The text of the comments in front of an item, as the reference has it: every comment counts, `///` or not.
  *
- * @param item the item; its `docs` says where its comments begin
- * @param source the file it stands in
+ * @param item - the item; its `docs` says where its comments begin
+ * @param source - the file it stands in
  * @returns the text, without comment marks and without the indentation all comments share, its lines joined by LF;
  * `undefined` if there are no comments
  */

@@ -43,9 +43,9 @@ export class Names {
   /**
    * The number of a word of ASCII characters.
    *
-   * @param text what it stands in, from `start` to `end`
-   * @param bytes the same as bytes, see `bytesOf`
-   * @param hash the {@link multiplier} times the hash of all characters but the last, plus the last, in 32 bits
+   * @param text - what it stands in, from `start` to `end`
+   * @param bytes - the same as bytes, see `bytesOf`
+   * @param hash - the {@link multiplier} times the hash of all characters but the last, plus the last, in 32 bits
    */
   ofBytes(
     text: string,

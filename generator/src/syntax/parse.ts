@@ -17,7 +17,7 @@ export interface ParseResult {
 /**
  * Parses a file of WIT. The tree says what the text says: names are not looked up, which is what `resolve` is for.
  *
- * @param source the file, or its text alone
+ * @param source - the file, or its text alone
  * @returns the tree, and every independent error; whatever the text is, it never throws
  */
 export function parse(source: SourceFile | string): ParseResult {

@@ -27,9 +27,9 @@ import type {
  *
  * file ::= BOM? ( 'package' package-name ';' )? item*
  *
- * @param source the file
- * @param sink receives what is wrong with it
- * @param names numbers the words of it
+ * @param source - the file
+ * @param sink - receives what is wrong with it
+ * @param names - numbers the words of it
  * @returns the tree of what could be read. Where something is wrong, what can still be read is in it: see
  * {@link Identifier} and {@link MissingType}
  */
@@ -73,8 +73,8 @@ function startsItem(token: Token): boolean {
 /**
  * item ::= attrs ( interface | world ) | top-use | nested
  *
- * @param depth how many packages the item stands in
- * @param isFirst whether it is the first of its file, where the header may stand
+ * @param depth - how many packages the item stands in
+ * @param isFirst - whether it is the first of its file, where the header may stand
  */
 function parseItem(
   tokens: TokenStream,

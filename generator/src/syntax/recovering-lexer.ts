@@ -54,7 +54,7 @@ export class RecoveringLexer extends Lexer {
   /**
    * Reports the current token and freezes.
    *
-   * @param expected what could have stood here, as in "`;` or `->`"
+   * @param expected - what could have stood here, as in "`;` or `->`"
    */
   unexpected(expected: string, details?: ReportDetails): void {
     if (this.token === Token.invalid) return;
@@ -108,7 +108,7 @@ export class RecoveringLexer extends Lexer {
   /**
    * Goes on after a failure between two elements of a list.
    *
-   * @param close the token that ends the list
+   * @param close - the token that ends the list
    * @returns whether another element may follow; if not, the list is over: either its end was taken, or the lexer is
    * frozen again because what follows belongs to whatever the list stands in
    */
@@ -165,7 +165,7 @@ export class RecoveringLexer extends Lexer {
   /**
    * Goes on after a failure between two items of the innermost block.
    *
-   * @param open the offset of the block's `{`
+   * @param open - the offset of the block's `{`
    * @returns whether more of the block may follow; if not, its `}` is missing and the current token belongs to what
    * the block stands in
    */
@@ -223,7 +223,7 @@ export class RecoveringLexer extends Lexer {
   /**
    * Goes on after a failure in the arguments of an attribute, with what the attribute belongs to.
    *
-   * @param isOpen whether there are any: else that begins where the failure is
+   * @param isOpen - whether there are any: else that begins where the failure is
    */
   recoverInAttribute(isOpen: boolean): void {
     if (!isOpen) {

@@ -17,8 +17,8 @@ export type StringReading =
  * `\u{h…}` for a code point, with single `_` between digits. Control characters may not stand in it, and the
  * bytes that are escaped must make valid UTF-8 together with the rest.
  *
- * @param text the file
- * @param start the offset of the opening quote
+ * @param text - the file
+ * @param start - the offset of the opening quote
  */
 export function readString(text: string, start: number): StringReading {
   /** The bytes of the value, once one was escaped as a byte. Until then {@link value} alone is kept. */

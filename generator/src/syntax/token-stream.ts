@@ -69,7 +69,7 @@ export class TokenStream extends RecoveringLexer {
    *
    * A keyword that can only be meant as a name is reported and taken for one.
    *
-   * @param follower a token that can stand behind the name here and nowhere else
+   * @param follower - a token that can stand behind the name here and nowhere else
    * @returns its number in {@link names}; 0 if it is missing
    */
   readName(follower: Token = Token.invalid): number {
@@ -120,7 +120,7 @@ export class TokenStream extends RecoveringLexer {
    *
    * list ::= open ( element ( ',' element )* ','? )? close
    *
-   * @param parseElement takes an element, and keeps it; what it cannot make sense of it leaves out
+   * @param parseElement - takes an element, and keeps it; what it cannot make sense of it leaves out
    */
   list(
     open: Token,
@@ -146,7 +146,7 @@ export class TokenStream extends RecoveringLexer {
    *
    * block ::= '{' item* '}'
    *
-   * @param parseItem takes an item, and keeps it; what it cannot make sense of it leaves out, and fails
+   * @param parseItem - takes an item, and keeps it; what it cannot make sense of it leaves out, and fails
    */
   block(
     parseItem: (tokens: TokenStream) => void,

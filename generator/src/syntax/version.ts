@@ -2,7 +2,7 @@
  * Why a text is not a version; `undefined` if it is one. The rules are those of https://semver.org with the bounds of the
  * Rust crate `semver`, which the reference uses: the three numbers are at most 2⁶⁴−1.
  *
- * @param text `1.2.3`, `1.2.3-rc.1`, `1.2.3+build`
+ * @param text - `1.2.3`, `1.2.3-rc.1`, `1.2.3+build`
  */
 export function whyNoVersion(text: string): string | undefined {
   const plus = text.indexOf("+");

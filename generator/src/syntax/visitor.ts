@@ -69,8 +69,8 @@ export interface Visitor {
 /**
  * Visits a node and everything in it, in the order of the text, without recursion.
  *
- * @param root where to begin
- * @param visitor what to do; the parents it is given are those below the root, outermost first, and change afterwards
+ * @param root - where to begin
+ * @param visitor - what to do; the parents it is given are those below the root, outermost first, and change afterwards
  * @returns whether the visit came to its end, rather than being stopped
  */
 export function visit(root: Node, visitor: Visitor): boolean {
@@ -100,6 +100,9 @@ export function visit(root: Node, visitor: Visitor): boolean {
 /**
  * All nodes of one kind in a node, in the order of the text, itself among them if it is one.
  *
+ * @param root - where to look
+ * @param kind - the `kind` of the nodes that are wanted
+ * @returns the nodes, typed by their kind
  * @example findNodes(file, "record").map(({ name }) => name.name)
  */
 export function findNodes<Kind extends NodeKind>(
@@ -123,7 +126,12 @@ function isOfKind<Kind extends NodeKind>(
   return node.kind === kind;
 }
 
-/** The children of a node, in the order of the text. */
+/**
+ * The children of a node, in the order of the text.
+ *
+ * @param node - any node of a tree that `parse` made
+ * @returns the nodes right below it; those of one that has none are an empty list
+ */
 export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case "file":

@@ -25,6 +25,7 @@ export function setCause<E>(
  * Returns what caused a failure, if its maker noted it: the system error behind a socket error, for instance.
  *
  * @param failure - the very object that was returned; a copy has no cause.
+ * @returns the cause, most often an `Error` with a `code`; `undefined` if none was noted.
  */
 export function causeOf(failure: object): unknown {
   return causes.get(failure);

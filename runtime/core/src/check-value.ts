@@ -32,6 +32,8 @@ export class InvalidValueError extends TypeError {
  * unknown fields, flags and tags known, lists of the class and length they should be.
  *
  * @param scope - the interface or world that the type stands in.
+ * @param type - as WIT writes it.
+ * @param value - what is to be checked; it is not changed.
  * @param path - what the value is called in the message.
  * @throws InvalidValueError - with the path to what is wrong.
  */
@@ -148,6 +150,7 @@ export function checkValue(
  *
  * @param scope - the descriptor of the interface.
  * @param wanted - the name of a function in the contract of the interface, or any function's descriptor.
+ * @param args - what the function is to be called with.
  * @throws InvalidValueError - with a path that begins with the name of the parameter.
  * @throws TypeError - if the interface has no such function.
  */

@@ -28,6 +28,9 @@ export interface ResolvedType {
 /**
  * Follows names, aliases and `use` until a type says itself what it is.
  *
+ * @param scope - where the type stands.
+ * @param descriptor - the type, as WIT writes it.
+ * @returns the type, and the scope in which the names within it mean something.
  * @throws TypeError - if the descriptor has a text that is no type, names a type that it does not define, or defines a name
  * by itself.
  */
@@ -40,7 +43,14 @@ export function resolveType(
   return resolveName(scope, type.name);
 }
 
-/** What a name of a type stands for. See {@link resolveType}. */
+/**
+ * What a name of a type stands for. See {@link resolveType}.
+ *
+ * @param scope - where the name is mentioned.
+ * @param name - as in WIT.
+ * @returns the type, and the scope in which the names within it mean something.
+ * @throws TypeError - as `resolveType` does.
+ */
 export function resolveName(scope: TypeScope, name: string): ResolvedType {
   let at = scope;
   let wanted = name;
@@ -83,7 +93,14 @@ export interface ResolvedResource {
   readonly name: string;
 }
 
-/** The resource that a name stands for. */
+/**
+ * The resource that a name stands for.
+ *
+ * @param scope - where the name is mentioned.
+ * @param name - as in WIT.
+ * @returns the resource, with the name and the scope it was declared under.
+ * @throws TypeError - if it stands for something else, or as `resolveType` does.
+ */
 export function resolveResource(
   scope: TypeScope,
   name: string,
@@ -105,6 +122,10 @@ export function resolveResource(
  * Whether an option of these elements is the bare value or `undefined`. Where the element may be `undefined` itself, the
  * option is `{ tag: "some", val }` or `{ tag: "none" }` instead. So it is every other of the options that stand in each
  * other, the innermost first, as jco has it.
+ *
+ * @param scope - where the option stands.
+ * @param element - what it is an option of.
+ * @returns whether there is no object around the value.
  */
 export function isBareOption(
   scope: TypeScope,
@@ -131,10 +152,16 @@ export function returnsFuture(
   return typeof type === "object" && type.kind === "future";
 }
 
-/** The function-level `result` of a function, or undefined where its type is something else. */
+/**
+ * The function-level `result` of a function, or undefined where its type is something else.
+ *
+ * @param scope - the interface or world of the function.
+ * @param one - the function.
+ * @returns the types of success and failure, each missing where it is `_`, and the scope they stand in.
+ */
 export function resultType(
   scope: TypeScope,
-  { result }: FunctionDescriptor,
+  one: FunctionDescriptor,
 ):
   | {
       readonly ok?: TypeDescriptor;
@@ -142,8 +169,8 @@ export function resultType(
       readonly scope: TypeScope;
     }
   | undefined {
-  if (result === undefined) return undefined;
-  const resolved = resolveType(scope, result);
+  if (one.result === undefined) return undefined;
+  const resolved = resolveType(scope, one.result);
   return typeof resolved.type === "object" && resolved.type.kind === "result"
     ? { ...resolved.type, scope: resolved.scope }
     : undefined;

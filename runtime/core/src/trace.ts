@@ -64,6 +64,11 @@ export interface TraceHooks {
 /**
  * Returns an implementation of the same contract that tells the hooks of every call, and otherwise does what the given one
  * does. Members that are not in the interface, such as `[Symbol.asyncDispose]`, are handed on; resources are traced too.
+ *
+ * @param descriptor - of the interface that is implemented.
+ * @param implementation - of its synchronous or its asynchronous contract; it is not changed.
+ * @param hooks - are called on the way; what they throw reaches the caller of the function.
+ * @returns the implementation to use in place of the other.
  */
 export function withTrace<C extends Contracts, T extends object>(
   descriptor: InterfaceDescriptor<C>,

@@ -6,9 +6,9 @@ import type { Scope } from "../scope.js";
 /**
  * What a constructor says it returns is a `result` whose `ok` is the resource.
  *
- * @param node the type
- * @param result what the type was resolved to
- * @param ok the `ok` of that, `undefined` if it is no `result`
+ * @param node - the type
+ * @param result - what the type was resolved to
+ * @param ok - the `ok` of that, `undefined` if it is no `result`
  */
 export function checkConstructorResult(
   node: number,

@@ -23,8 +23,8 @@ const mostFlags = 32;
  * Warns of what is accepted, and yet cannot be encoded as a component: the rules are those of the component model's
  * validation (https://github.com/WebAssembly/component-model, design/mvp/Explainer.md).
  *
- * @param items the items of a file
- * @param isUnusual whether the file is, see `ast.ts`
+ * @param items - the items of a file
+ * @param isUnusual - whether the file is, see `ast.ts`
  */
 export function checkEncodable(
   items: readonly TreeItem[],

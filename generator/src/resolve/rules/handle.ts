@@ -6,7 +6,7 @@ import { TypeFlag } from "../type-table.js";
 /**
  * What `own` and `borrow` name is a resource, or an alias of one. Answers whether it is.
  *
- * @param node the handle
+ * @param node - the handle
  */
 export function checkHandle(
   reference: Reference,

@@ -26,7 +26,7 @@ const allowed: ReadonlySet<Reference> = new Set(
 /**
  * A map's keys are written as `bool`, an integer, `char` or `string`; an alias of one will not do.
  *
- * @param node the map
+ * @param node - the map
  */
 export function checkMapKey(
   node: number,

@@ -6,7 +6,7 @@ import type { Scope } from "../scope.js";
 /**
  * A resource has one constructor at most, and its methods and static functions share one set of names.
  *
- * @param resource its node
+ * @param resource - its node
  */
 export function checkResourceMembers(
   resource: number,

@@ -48,7 +48,10 @@ export type AsyncContract<C extends Contracts> = C extends {
  * Exceptions stay exceptions: one that an import's implementation threw is thrown, or rejected with, as it was; a trap of the component
  * is the engine's `WebAssembly.RuntimeError`. With JSPI, calls on one instance wait for each other, since jco runs one at a time.
  *
+ * @param descriptor - of the interface, as it was generated.
  * @param exports - the interface among the exports of a component instance.
+ * @param options - whether the component was transpiled with JSPI, and which instance it is, if it has other interfaces too.
+ * @returns the contract; its functions may be called for as long as the instance lives.
  * @throws TypeError - if jco's exports lack a function of the interface.
  */
 export function fromJcoExports<C extends Contracts>(

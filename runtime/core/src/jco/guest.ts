@@ -27,8 +27,11 @@ type AsyncImports<C extends Contracts> = C extends {
  * For guests: makes of functions and classes that a world imports by themselves what the contract of the world has. Functions
  * return a `Result` where componentize-js throws. The interfaces that the world imports are adapted by `fromJcoExports`.
  *
+ * @param world - the descriptor of the world, as it was generated.
  * @param imported - what the guest imports, by the keys of the world's imports: the default exports of the modules that have the
  * names of the functions, and the classes that the module `$root` exports.
+ * @param options - whether the functions return promises.
+ * @returns what the contract of the world has under these keys.
  */
 export function fromGuestImports<
   C extends Contracts,
@@ -77,7 +80,10 @@ export function fromGuestImports(
  * For guests: makes of the implementation of the functions that a world exports by themselves what the guest's module has to
  * export.
  *
+ * @param world - the descriptor of the world, as it was generated.
  * @param implementation - the functions, by the keys of the world's exports.
+ * @param options - which instance this is, if there are several parts of it.
+ * @returns what the guest's module exports.
  * @throws TypeError - if a function is missing.
  */
 export function toGuestExports<C extends Contracts>(

@@ -77,8 +77,11 @@ export type JcoImports = Readonly<
  * jco could not go on from one (a function suspended by JSPI, without a `result` of its own), the
  * instance is dead afterwards.
  *
+ * @param descriptor - of the interface, as it was generated.
  * @param implementation - implements the synchronous contract, or the asynchronous one if the component was transpiled
  * with JSPI and these functions as asynchronous imports.
+ * @param options - which instance of the component this is for, if it has other interfaces too.
+ * @returns the functions and classes, to be given to jco under the name of the interface.
  * @throws TypeError - if the implementation lacks a function.
  */
 export function toJcoImports<C extends Contracts>(

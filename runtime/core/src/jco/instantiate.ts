@@ -77,6 +77,11 @@ export type AsyncWorldExports<C extends Contracts> = C extends {
  * Imports are given under their full names, and under the names without version as well, which is what jco asks for unless it was
  * given an identity map.
  *
+ * @param world - the descriptor of the world, as it was generated.
+ * @param component - the module that jco wrote, or its function `instantiate`.
+ * @param imports - an implementation for each import, by its full name.
+ * @param options - where the core modules come from, and whether the component was transpiled with JSPI.
+ * @returns the exports, as the contracts of the world have them.
  * @throws TypeError - if an import is missing or lacks a function, the component does not export what the world says, or was transpiled
  * with JSPI and the engine has none.
  * @throws Error - if the component asks for an interface without its version, and the world has two versions of it.

@@ -84,6 +84,8 @@ export type SyncContractOf<C extends Contracts> = C extends {
  * memory, the call in progress and all later ones throw {@link BridgeClosedError}. The worker does not keep
  * the process alive.
  *
+ * @param descriptor - of the interface, as it was generated.
+ * @param options - the module that implements it, and how long a call may take.
  * @returns when the implementation is there.
  * @throws TypeError - if values of the interface are no data (resources, streams, futures), `module` is a relative path, or the module does
  * not export an implementation.

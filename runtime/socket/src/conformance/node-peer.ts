@@ -16,6 +16,8 @@ const idle: PeerWorker[] = [];
  *
  * It lives in a worker, so it goes on while the thread under test blocks. Disposing of it closes whatever it has open;
  * the worker is kept for the next peer and does not keep the process alive.
+ *
+ * @returns a peer for one test; disposed of by whoever made it.
  */
 export async function createNodePeer(): Promise<Peer> {
   let worker = idle.pop();

@@ -1,4 +1,10 @@
-/** Bytes that anyone can make from a seed and nobody confuses with shifted, repeated or swapped ones. */
+/**
+ * Bytes that anyone can make from a seed and nobody confuses with shifted, repeated or swapped ones.
+ *
+ * @param length - how many bytes.
+ * @param seed - any number; another one gives other bytes.
+ * @returns a new array.
+ */
 export function pattern(length: number, seed: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   // `xorshift32`; its state must not be 0.
@@ -46,7 +52,13 @@ export class Digest {
   }
 }
 
-/** The digest of all the bytes that {@link pattern} makes. */
+/**
+ * The digest of all the bytes that {@link pattern} makes.
+ *
+ * @param length - how many bytes.
+ * @param seed - the seed of the pattern.
+ * @returns a text that peers can send and compare.
+ */
 export function patternDigest(length: number, seed: number): string {
   return new Digest().add(pattern(length, seed)).toString();
 }

@@ -46,6 +46,10 @@ class ScriptError extends Error {}
 /**
  * Plays a script over any sockets: it yields each call it wants and takes its result back, so that whoever runs it decides
  * whether to await, to block, or to let others go on meanwhile.
+ *
+ * @param script - the steps of the peer.
+ * @param options - how it waits, where the clock is not the real one.
+ * @returns a generator; what it returns in the end is what the peer observed.
  */
 export function* playScript(
   script: readonly PeerStep[],
@@ -273,6 +277,8 @@ export interface SocketPeerOptions extends Omit<ScriptOptions, "prepared"> {
  * Makes a peer of a second asynchronous endpoint on the same network, for backends whose network is their own.
  *
  * @param createSocket - makes the endpoint that one script runs on; it is disposed of with the peer.
+ * @param options - how it waits, where the clock is not the real one.
+ * @returns the peer; disposed of by whoever made it.
  */
 export function createSocketPeer(
   createSocket: () => AsyncSocket & AsyncDisposable,
@@ -320,7 +326,14 @@ export function createSocketPeer(
   };
 }
 
-/** Calls a function of a socket by its name. */
+/**
+ * Calls a function of a socket by its name.
+ *
+ * @param socket - an implementation of a contract.
+ * @param name - one of its functions.
+ * @param parameters - what to call it with.
+ * @returns what it returns: a result, or a promise of one.
+ */
 export function perform<S extends object>(
   socket: S,
   name: keyof S,

@@ -16,6 +16,7 @@ const titleBytes = 512;
  * on the standard error stream and kills the process.
  *
  * @param milliseconds - how long a single test may take.
+ * @returns once it watches; what it gives is for the `watchdog` of the suite.
  */
 export async function createWatchdog(milliseconds = 30_000): Promise<Watchdog> {
   // Not at the top: the suite itself runs where there is no Node too.

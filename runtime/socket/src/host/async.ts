@@ -28,6 +28,7 @@ const longestDelay = 0x7fff_ffff;
  *
  * @param driver - the network; it belongs to the backend from now on.
  * @param options - what the guest may do.
+ * @returns the backend; its owner disposes of it.
  * @throws SyntaxError, RangeError for options that make no sense.
  */
 export function createAsyncSocket<S extends object, L extends object>(

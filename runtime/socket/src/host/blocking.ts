@@ -27,6 +27,7 @@ export interface BlockingSocketBackend extends Socket, Disposable {
  *
  * @param driver - the network; it belongs to the backend from now on.
  * @param options - what the guest may do.
+ * @returns the backend; its owner disposes of it.
  * @throws SyntaxError, RangeError for options that make no sense.
  */
 export function createBlockingSocket<S extends object, L extends object>(

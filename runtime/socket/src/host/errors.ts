@@ -64,7 +64,12 @@ const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
   // `other`.
 ]);
 
-/** Names an error by its code, such as `ECONNREFUSED`, `EAI_AGAIN` or `ERR_INVALID_ARG_TYPE`. */
+/**
+ * Names an error by its code, such as `ECONNREFUSED`, `EAI_AGAIN` or `ERR_INVALID_ARG_TYPE`.
+ *
+ * @param code - of a system error (errno), of `getaddrinfo`, or of an error of Node.
+ * @returns the error of the contract; `other` for a code that says nothing to it.
+ */
 export function socketErrorOfCode(code: string): SocketError {
   const named = table.get(code);
   if (named !== undefined) return named;
@@ -94,7 +99,12 @@ function codeOf(cause: unknown): string | undefined {
   return undefined;
 }
 
-/** Names anything that a driver threw. What has no code is `other`. */
+/**
+ * Names anything that a driver threw. What has no code is `other`.
+ *
+ * @param cause - an error of the system, of Node, or anything else.
+ * @returns the error of the contract, by the `code` of the cause.
+ */
 export function socketErrorOf(cause: unknown): SocketError {
   const code = codeOf(cause);
   return code === undefined ? SocketError.Other : socketErrorOfCode(code);
@@ -121,7 +131,13 @@ export function wrongState(state: string): Result<never, SocketError> {
   return refusal(SocketError.InvalidInput, `the socket is ${state}`);
 }
 
-/** An error as the system would report it, for what the host and its drivers find out by themselves. */
+/**
+ * An error as the system would report it, for what the host and its drivers find out by themselves.
+ *
+ * @param code - such as `EADDRINUSE`.
+ * @param message - for people; the code is put behind it.
+ * @returns an error with that `code`, to be thrown by a driver.
+ */
 export function systemError(code: string, message: string): Error {
   return Object.assign(new Error(`${message} (${code})`), { code });
 }

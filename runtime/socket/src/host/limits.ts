@@ -28,6 +28,8 @@ const defaults: SocketLimits = {
 /**
  * Fills in what the host author left out.
  *
+ * @param limits - those that differ from the defaults; `undefined` for none.
+ * @returns all limits; bytes, or counts.
  * @throws RangeError for a limit that is no number or less than 1, or that there is not; these come from the host's author,
  * not from a guest.
  */

@@ -40,6 +40,7 @@ export interface JcoSocket extends AsyncDisposable {
  * Makes the import of one component, with a backend of its own.
  *
  * @param options - policy and limits, and how names are looked up.
+ * @returns the import, and what disposes of its backend.
  * @throws SyntaxError, RangeError for options that make no sense.
  */
 export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {

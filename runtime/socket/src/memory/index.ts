@@ -145,6 +145,8 @@ const memoryOptionNames: OptionNames<MemorySocketOptions> = {
 /**
  * Makes an empty network.
  *
+ * @param options - the seed of all that is random in it, and how its clock runs.
+ * @returns the network, on which endpoints are made.
  * @throws RangeError, TypeError for options that make no sense, or that there are not.
  */
 export function createMemoryNetwork(

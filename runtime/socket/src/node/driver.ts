@@ -58,6 +58,8 @@ export type NodeDriver = AsyncDriver<NodeSocket, NameLookup>;
 /**
  * Makes a driver over `node:net` and `node:dgram`.
  *
+ * @param options - how names are looked up, limits, and how long `close` may take to deliver (milliseconds).
+ * @returns the driver, for {@link createAsyncSocket}; it belongs to the backend that is made of it.
  * @throws RangeError for limits or a time that make no sense.
  */
 export function createNodeDriver(options: NodeDriverOptions = {}): NodeDriver {

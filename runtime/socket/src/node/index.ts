@@ -48,6 +48,8 @@ const optionNames: OptionNames<NodeSocketOptions> = {
  * An open socket alone does not, listening or connected: other than with `node:net`, nothing of what happens to it could
  * reach the program. {@link AsyncSocketBackend.dispose} closes all.
  *
+ * @param options - policy and limits, how names are looked up, and how long `close` may take to deliver (milliseconds).
+ * @returns the backend; its owner disposes of it.
  * @throws SyntaxError, RangeError, TypeError for options that make no sense, or that there are not.
  */
 export function createNodeSocket(

@@ -29,6 +29,7 @@ const bindings: WasiBindings = {
  * it may be made while the module is loaded, which is when the component is built.
  *
  * @param options - policy and limits.
+ * @returns the backend; dispose of it to give back what the host keeps for it.
  * @throws SyntaxError, RangeError, TypeError for options that make no sense, or that there are not.
  */
 export function createWasiSocket(
