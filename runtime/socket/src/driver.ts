@@ -66,7 +66,7 @@ export interface DriverSupports {
   readonly ipv6: boolean;
   /** UDP sockets. */
   readonly udp: boolean;
-  /** A reset of the peer's after data is reported after the data. Node 20 loses it. */
+  /** A reset of the peer's after data is reported after the data. Node loses it where its libuv is older than 1.52. */
   readonly resetAfterData: boolean;
 }
 

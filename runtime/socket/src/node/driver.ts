@@ -48,9 +48,17 @@ export const nodeSupports: DriverSupports = {
     );
   },
   udp: true,
-  // Node 20 reports the end of the stream where the peer reset it while reading was paused.
-  resetAfterData: Number.parseInt(process.versions.node, 10) > 20,
+  resetAfterData: reportsLateResets(process.versions["uv"] ?? ""),
 };
+
+/**
+ * Whether libuv, in a version such as `1.51.0`, reports a reset that came while reading was paused. Before 1.52 it reports the
+ * end of the stream instead: all releases of Node 20 and 22, and the first of 24.
+ */
+function reportsLateResets(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 1 || (major === 1 && minor >= 52);
+}
 
 /** The driver over `node:net` and `node:dgram`. */
 export type NodeDriver = AsyncDriver<NodeSocket, NameLookup>;
