@@ -48,7 +48,7 @@ export const nodeSupports: DriverSupports = {
     );
   },
   udp: true,
-  resetAfterData: reportsLateResets(process.versions["uv"] ?? ""),
+  resetAfterData: reportsLateResets(process.versions.uv),
 };
 
 /**
