@@ -42,13 +42,8 @@ export function testDirectory(
     },
     read: (name) => readFileSync(join(path, name), "utf8"),
     files: () => {
-      const names = readdirSync(path, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) =>
-          relative(path, join(entry.parentPath, entry.name))
-            .split(sep)
-            .join("/"),
-        )
+      const names = filesIn(path)
+        .map((file) => relative(path, file).split(sep).join("/"))
         .sort();
       return Object.fromEntries(
         names.map((name) => [name, directory.read(name)]),
@@ -57,4 +52,13 @@ export function testDirectory(
   };
   for (const [name, text] of Object.entries(files)) directory.write(name, text);
   return directory;
+}
+
+/** The files in a directory and below; links are not followed, which `recursive` of Node does in some releases. */
+function filesIn(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return filesIn(path);
+    return entry.isFile() ? [path] : [];
+  });
 }
