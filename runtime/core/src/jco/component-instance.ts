@@ -1,7 +1,31 @@
 import type { ResourceDescriptor } from "../descriptor.js";
-import type { ImportedResource } from "./imported-resource.js";
+import type { ResolvedResource, TypeScope } from "../resolve-type.js";
+import { ImportedResource } from "./imported-resource.js";
 import type { ExportedResource } from "./exported-resource.js";
 import { original } from "./exception.js";
+
+/**
+ * What a resource is to a component. The descriptor alone does not tell: a world may have an interface under several labels, and under each its
+ * resources are others.
+ */
+export interface ResourceIdentity {
+  /** The interface as the world has it, or the world. */
+  readonly home: TypeScope;
+  readonly resource: ResourceDescriptor;
+}
+
+/** What a resource is that stands in the type of a function. */
+export function identityOf(
+  /** Of the function: the interface as the world has it, or the world. */
+  scope: TypeScope,
+  { scope: declaring, resource }: Omit<ResolvedResource, "name">,
+): ResourceIdentity {
+  // An interface under a label is a copy, but for its name.
+  return {
+    home: declaring.types === scope.types ? scope : declaring,
+    resource,
+  };
+}
 
 /** A component instance that can no longer be called. Its `cause` is what ended it. */
 export class DeadInstanceError extends Error {
@@ -38,8 +62,8 @@ export class ComponentInstance {
   readonly #queue: QueuedCall[] = [];
   /** How many calls of exports are on the stack: a suspended component is entered only after its call has returned a promise. */
   #entered = 0;
-  readonly #imported = new Map<ResourceDescriptor, ImportedResource>();
-  readonly #exported = new Map<ResourceDescriptor, ExportedResource>();
+  readonly #imported: Resources<ImportedResource> = new Map();
+  readonly #exported: Resources<ExportedResource> = new Map();
 
   /** Whether the instance can still be called. */
   get alive(): boolean {
@@ -157,26 +181,28 @@ export class ComponentInstance {
   }
 
   /** What stands for a resource of the host's. @internal */
-  importedResource(
-    descriptor: ResourceDescriptor,
-    make: () => ImportedResource,
-  ): ImportedResource {
-    return once(this.#imported, descriptor, make);
+  importedResource(identity: ResourceIdentity): ImportedResource {
+    return once(
+      this.#imported,
+      identity,
+      () => new ImportedResource(identity.resource),
+    );
   }
 
   /** What stands for a resource of the component's, if it exports it. @internal */
-  exportedResource(
-    descriptor: ResourceDescriptor,
-  ): ExportedResource | undefined {
-    return this.#exported.get(descriptor);
+  exportedResource({
+    home,
+    resource,
+  }: ResourceIdentity): ExportedResource | undefined {
+    return this.#exported.get(home)?.get(resource);
   }
 
   /** @internal */
   addExportedResource(
-    descriptor: ResourceDescriptor,
+    identity: ResourceIdentity,
     make: () => ExportedResource,
   ): ExportedResource {
-    return once(this.#exported, descriptor, make);
+    return once(this.#exported, identity, make);
   }
 }
 
@@ -199,8 +225,20 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-function once<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
+/** By the interface that has them in the world, and their descriptors. */
+type Resources<T> = Map<TypeScope, Map<ResourceDescriptor, T>>;
+
+function once<T>(
+  resources: Resources<T>,
+  { home, resource }: ResourceIdentity,
+  make: () => T,
+): T {
+  let members = resources.get(home);
+  if (members === undefined) {
+    members = new Map<ResourceDescriptor, T>();
+    resources.set(home, members);
+  }
+  let value = members.get(resource);
+  if (value === undefined) members.set(resource, (value = make()));
   return value;
 }

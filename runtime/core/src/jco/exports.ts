@@ -10,11 +10,20 @@ import {
   thrownResult,
   type TypeScope,
 } from "../resolve-type.js";
-import { ComponentInstance, isThenable } from "./component-instance.js";
-import { compileConvert, type Convert } from "../convert-resources.js";
-import { isError, original } from "./exception.js";
+import {
+  ComponentInstance,
+  identityOf,
+  isThenable,
+  type ResourceIdentity,
+} from "./component-instance.js";
+import {
+  compileConvert,
+  type Convert,
+  type ConvertHandle,
+} from "../convert-resources.js";
+import { isError, thrownBy } from "./exception.js";
 import { ExportedResource } from "./exported-resource.js";
-import { ImportedResource, type JcoClass } from "./imported-resource.js";
+import type { ImportedResource, JcoClass } from "./imported-resource.js";
 import type { AdapterOptions } from "./imports.js";
 import { jcoKey } from "./name.js";
 
@@ -165,7 +174,7 @@ export function exportResource(
     ) => object;
   }
   const exported = instance.addExportedResource(
-    resource,
+    { home: scope, resource },
     () =>
       new ExportedResource(resource, {
         construct: (args) => newInstance(...args),
@@ -180,7 +189,7 @@ export function exportResource(
             () => (self as Partial<Disposable>)[Symbol.dispose]?.(),
             (value) => value,
             (exception) => {
-              throw original(exception) as Error;
+              throw thrownBy(`${described}.drop`, exception) as Error;
             },
             false,
           );
@@ -211,11 +220,11 @@ export function exportFunction(
   async: boolean,
 ): (...args: unknown[]) => unknown {
   const parameters = one.parameters.map(({ type }) =>
-    compileConvert(scope, type, toJco(instance)),
+    compileConvert(scope, type, toJco(scope, instance)),
   );
   const convertsParameters = parameters.some(Boolean);
   const finish = finishing(scope, one, instance);
-  const fail = failing(scope, one, instance);
+  const fail = failing(scope, one, name, instance);
   const concurrent = one.async === true;
 
   function convert(args: unknown[]): void {
@@ -263,22 +272,43 @@ export function exportFunction(
   };
 }
 
-function toJco(instance: ComponentInstance) {
-  return ({ resource }: { readonly resource: ResourceDescriptor }): Convert =>
-    (value) =>
-      instance.exportedResource(resource)?.unwrap(value) ??
-      instance
-        .importedResource(resource, () => new ImportedResource(resource))
-        .wrap(value);
+function toJco(scope: TypeScope, instance: ComponentInstance): ConvertHandle {
+  return (resource) => {
+    const behind = standingFor(identityOf(scope, resource), scope, instance);
+    return (value) => {
+      const stands = behind();
+      return stands instanceof ExportedResource
+        ? stands.unwrap(value)
+        : stands.wrap(value);
+    };
+  };
 }
 
-function fromJco(instance: ComponentInstance) {
-  return ({ resource }: { readonly resource: ResourceDescriptor }): Convert =>
-    (value) =>
-      instance.exportedResource(resource)?.wrap(value) ??
-      instance
-        .importedResource(resource, () => new ImportedResource(resource))
-        .unwrap(value);
+function fromJco(scope: TypeScope, instance: ComponentInstance): ConvertHandle {
+  return (resource) => {
+    const behind = standingFor(identityOf(scope, resource), scope, instance);
+    return (value) => {
+      const stands = behind();
+      return stands instanceof ExportedResource
+        ? stands.wrap(value)
+        : stands.unwrap(value);
+    };
+  };
+}
+
+/** What stands for a resource in an export; asked for at each call, when all that the component exports is known. */
+function standingFor(
+  identity: ResourceIdentity,
+  scope: TypeScope,
+  instance: ComponentInstance,
+): () => ExportedResource | ImportedResource {
+  const imported = instance.importedResource(identity);
+  // What an interface is made of is exported with it, if it is exported at all. Functions of the world's own know what is imported.
+  const isOfWorld = (scope as { readonly kind?: unknown }).kind === "world";
+  return () =>
+    isOfWorld && imported.isImplemented
+      ? imported
+      : (instance.exportedResource(identity) ?? imported);
 }
 
 /** Makes of jco's value what the contract says. */
@@ -290,7 +320,7 @@ function finishing(
   const compile = (at: TypeScope, type: TypeDescriptor | undefined) =>
     type === undefined
       ? undefined
-      : compileConvert(at, type, fromJco(instance));
+      : compileConvert(at, type, fromJco(scope, instance));
   const result = thrownResult(scope, one);
   if (result === undefined) {
     return compile(scope, one.result) ?? ((value) => value);
@@ -305,23 +335,24 @@ function finishing(
 function failing(
   scope: TypeScope,
   one: FunctionDescriptor,
+  name: string,
   instance: ComponentInstance,
 ): Convert {
   const result = thrownResult(scope, one);
   if (result === undefined) {
     return (exception) => {
-      throw original(exception) as Error;
+      throw thrownBy(name, exception) as Error;
     };
   }
   const lift =
     result.err === undefined
       ? undefined
-      : compileConvert(result.scope, result.err, fromJco(instance));
+      : compileConvert(result.scope, result.err, fromJco(scope, instance));
   return (exception) => {
     let error = exception;
     if (isError(exception)) {
       if (!Object.hasOwn(exception, "payload")) {
-        throw original(exception) as Error;
+        throw thrownBy(name, exception) as Error;
       }
       error = (exception as Error & { payload: unknown }).payload;
     }

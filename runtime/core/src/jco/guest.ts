@@ -63,6 +63,7 @@ export function fromGuestImports(
     }
     contract[key] = adaptExport(
       world,
+      key,
       item,
       {},
       given,

@@ -1,5 +1,6 @@
 import type { Contracts } from "../contracts.js";
 import type {
+  InterfaceDescriptor,
   ResourceDescriptor,
   WorldDescriptor,
   WorldItemDescriptor,
@@ -194,7 +195,7 @@ function adaptImport(
 ): unknown {
   switch (item.kind) {
     case "interface":
-      return adaptImports(item, implementation, instance, direct);
+      return adaptImports(asNamed(key, item), implementation, instance, direct);
     case "function": {
       if (typeof implementation !== "function") {
         throw new TypeError(
@@ -221,6 +222,12 @@ function adaptImport(
   }
 }
 
+/** An interface as the world has it: under a label, what it declares is not what it declares elsewhere. */
+function asNamed(key: string, item: InterfaceDescriptor): InterfaceDescriptor {
+  const name = jcoKey(key);
+  return item.name === name ? item : { ...item, name };
+}
+
 function resourceOf(world: WorldDescriptor, name: string): ResourceDescriptor {
   return resolveResource(world, name).resource;
 }
@@ -245,7 +252,15 @@ function worldExports(
         `the component does not export \`${key}\` of ${world.name}`,
       );
     }
-    exports[key] = adaptExport(world, item, made, exported, instance, async);
+    exports[key] = adaptExport(
+      world,
+      key,
+      item,
+      made,
+      exported,
+      instance,
+      async,
+    );
   }
   return exports;
 }
@@ -253,6 +268,7 @@ function worldExports(
 /** Makes of one export of jco's what the contract of the world has. */
 export function adaptExport(
   world: WorldDescriptor,
+  key: string,
   item: WorldItemDescriptor,
   made: Members,
   exported: object,
@@ -261,7 +277,12 @@ export function adaptExport(
 ): unknown {
   switch (item.kind) {
     case "interface":
-      return adaptExports(item, exported as Members, instance, async);
+      return adaptExports(
+        asNamed(key, item),
+        exported as Members,
+        instance,
+        async,
+      );
     case "function":
       return exportFunction(
         world,
