@@ -29,6 +29,7 @@ import {
   type InstalledJco,
   type JcoOptions,
 } from "./jco.js";
+import { mended } from "./mended.js";
 import { ComponentFormatError } from "./section-reader.js";
 import { importsStreams } from "./streams.js";
 import { wasiDeclarations, wasiModule } from "./wasi.js";
@@ -83,7 +84,7 @@ export async function transpile(
       name: "component",
       instantiation: "async" as const,
       // jco drops the versions of the names that are not mapped, so that two versions of an interface would become one.
-      map: Object.fromEntries(sources.interfaces.map((name) => [name, name])),
+      map: Object.fromEntries(sources.versioned.map((name) => [name, name])),
       asyncMode: mode,
       asyncImports:
         mode === "sync" ? [] : asyncFunctions(model, subject.imports, "import"),
@@ -223,7 +224,7 @@ function resolveWit(
 function jcoFile(name: string, bytes: Uint8Array, mode: AsyncMode): OutputFile {
   const path = `component/${name}`;
   if (name.endsWith(".wasm")) return { path, bytes };
-  const text = new TextDecoder().decode(bytes);
+  const text = mended(new TextDecoder().decode(bytes));
   return { path, text: mode === "sync" ? withoutSuspending(text) : text };
 }
 
