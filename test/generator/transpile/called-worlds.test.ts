@@ -1,0 +1,240 @@
+import { err, ok } from "@wit2ts/runtime";
+import { describe, expect, it } from "vitest";
+import { hasJspi } from "../../support/component/build.js";
+import { forwardingComponent } from "../../support/component/transpile-forwarding.js";
+
+const modes = hasJspi ? (["sync", "jspi"] as const) : (["sync"] as const);
+
+type Call = (...args: unknown[]) => unknown;
+type Contract = Readonly<Record<string, Call>>;
+type Class = (new (...args: unknown[]) => Contract) & Contract;
+
+/** Worlds whose components are called, with a host that makes a difference between what looks alike. */
+describe.each(modes)("a component, %s,", (mode) => {
+  /** The exports of a forwarding component. */
+  async function component(
+    wit: string,
+    imports: Record<string, unknown>,
+  ): Promise<(key: string) => Contract> {
+    const { transpile } = await forwardingComponent(
+      `package test:called@1.0.0;\n${wit}`,
+    );
+    const { instantiate } = await transpile(mode);
+    const exports = await instantiate({ imports });
+    return (key) => exports[key] as Contract;
+  }
+  /** Suspends the component where it can be. */
+  const later = <T>(value: T): T | Promise<T> =>
+    mode === "sync" ? value : Promise.resolve(value);
+  /** A call as a promise, whatever it does. */
+  const called = async (call: (() => unknown) | undefined): Promise<unknown> =>
+    await call?.();
+
+  it("has an implementation for every label of an interface, and passes values, errors and exceptions", async () => {
+    const implementation = (label: string) => ({
+      greet: (name: string) => {
+        if (name === "bear") throw new RangeError(`${label}: a bear`);
+        return later(name === "" ? err(label) : ok(`${label}: ${name}`));
+      },
+    });
+    const exports = await component(
+      `interface greeter { greet: func(name: string) -> result<string, string>; }
+      world w {
+        import one: greeter; import two: greeter; import greeter;
+        export one: greeter; export two: greeter; export greeter;
+      }`,
+      {
+        one: implementation("one"),
+        two: implementation("two"),
+        "test:called/greeter@1.0.0": implementation("own"),
+      },
+    );
+    for (const [key, label] of [
+      ["one", "one"],
+      ["two", "two"],
+      ["test:called/greeter@1.0.0", "own"],
+    ] as const) {
+      const { greet } = exports(key);
+      expect(await greet?.("me")).toStrictEqual(ok(`${label}: me`));
+      expect(await greet?.("")).toStrictEqual(err(label));
+      await expect(called(() => greet?.("bear"))).rejects.toThrow(
+        new RangeError(`${label}: a bear`),
+      );
+    }
+  });
+
+  it.each(["one", "two"])(
+    "tells the resources of an interface apart by the label it has: %s",
+    async (label) => {
+      const dropped: string[] = [];
+      const implementation = (own: string) => {
+        class Thing {
+          readonly name: string;
+          constructor(name: string) {
+            this.name = `${own} ${name}`;
+          }
+          read() {
+            return later(this.name);
+          }
+          [Symbol.dispose]() {
+            dropped.push(this.name);
+          }
+        }
+        return {
+          Thing,
+          copy: (thing: Thing) => {
+            if (!(thing instanceof Thing)) throw new TypeError("not mine");
+            return later(new Thing(`copy of ${thing.name}`));
+          },
+        };
+      };
+      const exports = await component(
+        `interface things {
+        resource thing { constructor(name: string); read: func() -> string; }
+        copy: func(of: borrow<thing>) -> thing;
+      }
+      world w { import one: things; import two: things; import things; export ${label}: things; }`,
+        {
+          one: implementation("one"),
+          two: implementation("two"),
+          "test:called/things@1.0.0": implementation("own"),
+        },
+      );
+      const { Thing, copy } = exports(label) as unknown as {
+        Thing: Class;
+        copy: Call;
+      };
+      const thing = new Thing("a");
+      const made = (await copy(thing)) as Contract & Disposable;
+      expect(made).toBeInstanceOf(Thing);
+      expect(await thing["read"]?.()).toBe(`${label} a`);
+      expect(await made["read"]?.()).toBe(`${label} copy of ${label} a`);
+      made[Symbol.dispose]();
+      expect(dropped).toStrictEqual([`${label} copy of ${label} a`]);
+    },
+  );
+
+  it("takes the host's resource in a function of the world's own, and its own one in an interface", async () => {
+    class Thing {
+      readonly name: string;
+      constructor(name: string) {
+        this.name = name;
+      }
+      [Symbol.dispose]() {}
+    }
+    const exports = await component(
+      `interface things { resource thing { constructor(name: string); } name: func(of: borrow<thing>) -> string; }
+      world w {
+        use things.{thing};
+        export things;
+        import pass: func(it: thing) -> thing;
+        export pass: func(it: thing) -> thing;
+      }`,
+      {
+        "test:called/things@1.0.0": {
+          Thing,
+          name: (thing: Thing) => later(thing.name),
+        },
+        pass: (thing: Thing) => later(thing),
+      },
+    );
+    const things = exports("test:called/things@1.0.0") as unknown as {
+      Thing: Class;
+      name: Call;
+    };
+    const pass = exports("pass") as unknown as Call;
+    const given = new Thing("host's");
+    expect(await pass(given)).toBe(given);
+    const own = new things.Thing("component's");
+    expect(await things.name(own)).toBe("component's");
+    await expect(called(() => pass(own))).resolves.not.toBe(given);
+  });
+
+  it("has two versions of one interface", async () => {
+    const exports = await component(
+      `interface i { f: func() -> u32; }
+      world w {
+        import i; export i;
+        import test:called/i@2.0.0; export test:called/i@2.0.0;
+      }
+      package test:called@2.0.0 { interface i { f: func() -> string; } }`,
+      {
+        "test:called/i@1.0.0": { f: () => later(1) },
+        "test:called/i@2.0.0": { f: () => later("two") },
+      },
+    );
+    expect(await exports("test:called/i@1.0.0")["f"]?.()).toBe(1);
+    expect(await exports("test:called/i@2.0.0")["f"]?.()).toBe("two");
+  });
+
+  it("takes several maps in one function", async () => {
+    const exports = await component(
+      `interface i { f: func(a: map<string, u8>, b: map<string, map<u8, bool>>) -> list<map<u8, string>>; }
+      world w { import i; export i; }`,
+      {
+        "test:called/i@1.0.0": {
+          f: (a: Map<string, number>, b: Map<string, Map<number, boolean>>) =>
+            later([new Map([[a.size, [...b.keys()].join()]]), new Map()]),
+        },
+      },
+    );
+    const { f } = exports("test:called/i@1.0.0");
+    expect(
+      await f?.(
+        new Map([["x", 1]]),
+        new Map([
+          ["y", new Map([[1, true]])],
+          ["z", new Map()],
+        ]),
+      ),
+    ).toStrictEqual([new Map([[1, "y,z"]]), new Map()]);
+  });
+
+  it("waits in static functions, and calls constructors in constructors", async () => {
+    class Thing {
+      readonly n: number;
+      constructor(n: number) {
+        this.n = n;
+      }
+      static make(n: number) {
+        return later(new Thing(n));
+      }
+      static check(n: number) {
+        return later(n > 9 ? err("too large") : ok(n));
+      }
+      number() {
+        return later(this.n);
+      }
+      [Symbol.dispose]() {}
+    }
+    class Frail extends Thing {
+      static create(n: number) {
+        return n > 9 ? err("too large") : ok(new Frail(n));
+      }
+    }
+    const exports = await component(
+      `interface i {
+        resource thing {
+          constructor(n: u32);
+          number: func() -> u32;
+          make: static func(n: u32) -> thing;
+          check: static func(n: u32) -> result<u32, string>;
+        }
+        resource frail { constructor(n: u32) -> result<frail, string>; number: func() -> u32; }
+      }
+      world w { import i; export i; }`,
+      { "test:called/i@1.0.0": { Thing, Frail } },
+    );
+    const own = exports("test:called/i@1.0.0") as unknown as {
+      Thing: Class;
+      Frail: Class;
+    };
+    expect(await new own.Thing(3)["number"]?.()).toBe(3);
+    const made = (await own.Thing["make"]?.(4)) as Contract;
+    expect(made).toBeInstanceOf(own.Thing);
+    expect(await made["number"]?.()).toBe(4);
+    expect(await own.Thing["check"]?.(5)).toStrictEqual(ok(5));
+    expect(await own.Thing["check"]?.(10)).toStrictEqual(err("too large"));
+    expect(own.Frail["create"]?.(10)).toStrictEqual(err("too large"));
+  });
+});
