@@ -252,7 +252,8 @@ function instantiateFunction(subject: EntrySubject): string[] {
     "export async function instantiate(",
     `  options: InstantiateOptions${hasOthers ? "" : " = {}"},`,
     "): Promise<Exports> {",
-    `  const { ${taken.join(", ")} } = options;`,
+    // A copy, because JavaScript may leave options out that have to be there. Then the runtime names the imports that are missing.
+    `  const { ${taken.join(", ")} } = ${hasOthers ? "{ ...options }" : "options"};`,
   ];
   if (socket === undefined) {
     const names = [

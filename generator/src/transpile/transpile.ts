@@ -30,6 +30,7 @@ import {
   type JcoOptions,
 } from "./jco.js";
 import { mended } from "./mended.js";
+import { requireSound } from "./require-sound.js";
 import { ComponentFormatError } from "./section-reader.js";
 import { importsStreams } from "./streams.js";
 import { wasiDeclarations, wasiModule } from "./wasi.js";
@@ -142,8 +143,11 @@ export async function transpile(
         ? await compileModules(modules)
         : await formatAsConfigured(request.out, modules)),
     );
-    for (const [file, bytes] of Object.entries(await transpiled))
-      files.push(jcoFile(file, bytes, mode));
+    for (const [file, bytes] of Object.entries(await transpiled)) {
+      const written = jcoFile(file, bytes, mode);
+      if ("text" in written) await requireSound(jco, written.text);
+      files.push(written);
+    }
     const packages = [
       "@wit2ts/runtime",
       ...(sources.socket === undefined ? [] : ["@wit2ts/socket"]),

@@ -237,4 +237,22 @@ describe.each(modes)("a component, %s,", (mode) => {
     expect(await own.Thing["check"]?.(10)).toStrictEqual(err("too large"));
     expect(own.Frail["create"]?.(10)).toStrictEqual(err("too large"));
   });
+
+  it("imports and exports functions that are called as jco calls its own variables", async () => {
+    const names = ["promise", "resolve", "reject", "gen", "runNext"];
+    const functions = names
+      .map((name) => name.replace("N", "-n"))
+      .map((name) => `${name}: func(x: u8) -> u8;`);
+    const implementation = Object.fromEntries(
+      names.map((name, index) => [name, (x: number) => later(x + index)]),
+    );
+    const exports = await component(
+      `interface i { ${functions.join(" ")} }
+      world w { import i; export i; }`,
+      { "test:called/i@1.0.0": implementation },
+    );
+    const i = exports("test:called/i@1.0.0");
+    const results = names.map((name) => i[name]?.(10));
+    expect(await Promise.all(results)).toStrictEqual([10, 11, 12, 13, 14]);
+  });
 });

@@ -34,3 +34,36 @@ it("makes static functions asynchronous that wait, and no others", () => {
   };
 `);
 });
+
+it("keeps the variables of its own end to that end", () => {
+  const code = `  const { resolve } = imports.one;
+  let gen = (function* _initGenerator () {
+    yield resolve;
+  })();
+  let promise, resolve, reject;
+  function runNext (value) {
+    ({ value, done } = gen.next(value));
+  }
+  return promise || maybeSyncReturn;
+};
+`;
+  expect(mended(code)).toBe(`  const { resolve } = imports.one;
+  let gen$ = (function* _initGenerator () {
+    yield resolve;
+  })();
+{
+  let promise, resolve, reject;
+  function runNext (value) {
+    ({ value, done } = gen$.next(value));
+  }
+  return promise || maybeSyncReturn;
+}
+};
+`);
+});
+
+it("logs what is no future", () => {
+  expect(mended("_debugLog('no Promise', { array0[1]});")).toBe(
+    "_debugLog('no Promise', { element: array0[1] });",
+  );
+});

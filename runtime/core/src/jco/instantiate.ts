@@ -139,20 +139,15 @@ function jcoImports(
   instance: ComponentInstance,
   { extraImports, async = false, borrow = [] }: InstantiateOptions,
 ): Members {
+  requireImports(world, imports);
   const given: Record<string, unknown> = { ...extraImports };
   const bare = new Map<string, string[]>();
   for (const [key, item] of Object.entries(world.imports)) {
-    const implementation = imports[key];
-    if (implementation === undefined) {
-      throw new TypeError(
-        `the world ${world.name} imports \`${key}\`, which is not given`,
-      );
-    }
     const adapted = adaptImport(
       world,
       key,
       item,
-      implementation,
+      imports[key],
       imports,
       instance,
       { async, borrow: borrow.includes(key) },
@@ -182,6 +177,24 @@ function jcoImports(
     });
   }
   return given;
+}
+
+/** @throws TypeError - if imports are missing: it names them, and what may have been meant. */
+function requireImports(world: WorldDescriptor, imports: Members): void {
+  const missing = Object.keys(world.imports).filter(
+    (key) => imports[key] === undefined,
+  );
+  if (missing.length === 0) return;
+  const unknown = Object.keys(imports).filter(
+    (key) => !Object.hasOwn(world.imports, key),
+  );
+  throw new TypeError(
+    `the world ${world.name} imports ${list(missing)}, which ${missing.length === 1 ? "is" : "are"} not given${unknown.length === 0 ? "" : `; it does not import ${list(unknown)}, given here`}`,
+  );
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
 }
 
 function adaptImport(

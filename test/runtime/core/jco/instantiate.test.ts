@@ -190,7 +190,23 @@ describe("instantiate", () => {
     await expect(
       instantiate(World, component, { [one]: imports[one] } as never),
     ).rejects.toThrow(
-      `the world test:app/app imports \`${two}\`, which is not given`,
+      new TypeError(
+        `the world test:app/app imports \`${two}\`, \`lone\`, which are not given`,
+      ),
+    );
+    await expect(
+      instantiate(World, component, undefined as never),
+    ).rejects.toThrow(
+      `the world test:app/app imports \`${one}\`, \`${two}\`, \`lone\`, which are not given`,
+    );
+    const { [two]: _, ...others } = imports;
+    await expect(
+      instantiate(World, component, {
+        ...others,
+        "test:greet/greeter": imports[two],
+      } as never),
+    ).rejects.toThrow(
+      `the world test:app/app imports \`${two}\`, which is not given; it does not import \`test:greet/greeter\`, given here`,
     );
     await expect(
       instantiate(World, component, { ...imports, [two]: {} } as never),
