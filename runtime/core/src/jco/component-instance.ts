@@ -38,6 +38,22 @@ export class DeadInstanceError extends Error {
   }
 }
 
+/** An export was called by the implementation of an import, which the component waits for: the call would wait for itself. */
+export class ReentranceError extends Error {
+  constructor(name: string) {
+    super(
+      `\`${name}\` was called by the implementation of an import, and the component takes no other call until that has answered (JSPI)`,
+    );
+    this.name = "ReentranceError";
+  }
+}
+
+/**
+ * When a call of an export may begin. `in-turn`: once no other call is suspended. `beside`: beside others, as `async func` of WIT does. `at-once`: now or
+ * never, as constructors do. `whenever`: in turn, and nobody waits for it, as with a resource that is dropped.
+ */
+export type Turn = "in-turn" | "beside" | "at-once" | "whenever";
+
 /** A call that waits for its turn, or for its end. */
 interface PendingCall {
   reject(reason: unknown): void;
@@ -62,6 +78,8 @@ export class ComponentInstance {
   readonly #queue: QueuedCall[] = [];
   /** How many calls of exports are on the stack: a suspended component is entered only after its call has returned a promise. */
   #entered = 0;
+  /** How many calls of imports are on the stack. */
+  #answering = 0;
   readonly #imported: Resources<ImportedResource> = new Map();
   readonly #exported: Resources<ExportedResource> = new Map();
 
@@ -95,23 +113,44 @@ export class ComponentInstance {
     return this.#entered > 0;
   }
 
+  /** Calls the implementation of an import. */
+  answer(call: () => unknown): unknown {
+    this.#answering++;
+    try {
+      return call();
+    } finally {
+      this.#answering--;
+    }
+  }
+
   /**
    * Calls an export, at once or when its turn comes.
    *
+   * @param name - `interface#function`, for messages.
    * @param invoke - calls into jco; returns its value, or a promise of it if the component can be suspended.
    * @param finish - makes of jco's value what the caller gets.
    * @param fail - makes of what jco threw what the caller gets, or throws.
-   * @param concurrent - whether the call may run beside others: `async func` of WIT.
+   * @param isSuspending - whether the component may be suspended, so that calls take turns.
    */
   call(
+    name: string,
     invoke: () => unknown,
     finish: (value: unknown) => unknown,
     fail: (exception: unknown) => unknown,
-    concurrent: boolean,
+    turn: Turn,
+    isSuspending: boolean,
   ): unknown {
     if (this.#death !== undefined) {
       throw new DeadInstanceError(this.#death.reason);
     }
+    if (turn === "in-turn" && isSuspending && this.#answering > 0)
+      throw new ReentranceError(name);
+    if (turn === "at-once" && this.#suspended) {
+      throw new TypeError(
+        `\`${name}\` cannot wait, and the component takes no other call until the one that is suspended has ended (JSPI)`,
+      );
+    }
+    const concurrent = turn === "beside";
     if (this.#suspended && !concurrent) {
       return new Promise((resolve, reject) => {
         this.#queue.push({

@@ -15,6 +15,7 @@ import {
   identityOf,
   isThenable,
   type ResourceIdentity,
+  type Turn,
 } from "./component-instance.js";
 import {
   compileConvert,
@@ -139,14 +140,15 @@ export function exportResource(
 ): object {
   const { key, create, factory } = resource;
   const described = `${scope.name}#${name}`;
-  const adapt = (one: FunctionDescriptor, call: Call, waits = async) =>
+  const adapt = (one: FunctionDescriptor, call: Call, turn: Turn = "in-turn") =>
     exportFunction(
       scope,
       one,
       `${described}.${one.name}`,
       call,
       instance,
-      waits,
+      async && turn !== "at-once",
+      turn,
     );
   // jco leaves a class without functions out of the exports.
   const target = (Class ?? {}) as Members;
@@ -156,7 +158,7 @@ export function exportResource(
     adapt(one, caller(target, property, described)),
   );
   if (create !== undefined && factory !== undefined) {
-    statics[factory] = adapt(create, construct, false);
+    statics[factory] = adapt(create, construct, "at-once");
   }
   // Constructors cannot wait: jco has none that can be suspended.
   let newInstance = (..._args: unknown[]): object => {
@@ -169,7 +171,7 @@ export function exportResource(
       );
     }
     const { result: _, ...made } = create;
-    newInstance = adapt(made, construct, false) as (
+    newInstance = adapt(made, construct, "at-once") as (
       ...args: unknown[]
     ) => object;
   }
@@ -186,12 +188,14 @@ export function exportResource(
         statics,
         dispose: (self) => {
           const disposed = instance.call(
+            `${described}.drop`,
             () => (self as Partial<Disposable>)[Symbol.dispose]?.(),
             (value) => value,
             (exception) => {
               throw thrownBy(`${described}.drop`, exception) as Error;
             },
-            false,
+            "whenever",
+            async,
           );
           // Nobody can wait for a resource to be dropped while another call is suspended.
           if (isThenable(disposed)) disposed.then(undefined, () => {});
@@ -218,6 +222,7 @@ export function exportFunction(
   call: Call,
   instance: ComponentInstance,
   async: boolean,
+  turn: Turn = "in-turn",
 ): (...args: unknown[]) => unknown {
   const parameters = one.parameters.map(({ type }) =>
     compileConvert(scope, type, toJco(scope, instance)),
@@ -226,6 +231,20 @@ export function exportFunction(
   const finish = finishing(scope, one, instance);
   const fail = failing(scope, one, name, instance);
   const concurrent = one.async === true;
+
+  function enter(
+    invoke: () => unknown,
+    ended: (value: unknown) => unknown = finish,
+  ): unknown {
+    return instance.call(
+      name,
+      invoke,
+      ended,
+      fail,
+      concurrent ? "beside" : turn,
+      async,
+    );
+  }
 
   function convert(args: unknown[]): void {
     if (!convertsParameters) return;
@@ -236,7 +255,7 @@ export function exportFunction(
 
   function run(self: unknown, args: unknown[]): unknown {
     convert(args);
-    return instance.call(() => call(args, self), finish, fail, concurrent);
+    return enter(() => call(args, self));
   }
 
   if (returnsFuture(scope, one)) {
@@ -246,11 +265,9 @@ export function exportFunction(
     });
     return function (this: unknown, ...args: unknown[]): unknown {
       convert(args);
-      return instance.call(
+      return enter(
         () => box(args, this),
         (made) => finish((made as ReturnType<typeof box>).future),
-        fail,
-        concurrent,
       );
     };
   }

@@ -242,10 +242,12 @@ export function importFunction(
   scope: TypeScope,
   one: FunctionDescriptor,
   name: string,
-  call: (args: unknown[], self: unknown) => unknown,
+  implementation: (args: unknown[], self: unknown) => unknown,
   instance: ComponentInstance,
   direct?: DirectOptions,
 ): (...args: unknown[]) => unknown {
+  const call = (args: unknown[], self: unknown): unknown =>
+    instance.answer(() => implementation(args, self));
   const parameters = one.parameters.map(({ type }) =>
     compileConvert(scope, type, (resource) => {
       const identity = identityOf(scope, resource);
