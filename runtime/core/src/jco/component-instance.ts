@@ -143,7 +143,8 @@ export class ComponentInstance {
     if (this.#death !== undefined) {
       throw new DeadInstanceError(this.#death.reason);
     }
-    if (turn === "in-turn" && isSuspending && this.#answering > 0)
+    const isBusy = this.#suspended || this.#entered > 0;
+    if (turn === "in-turn" && isSuspending && isBusy && this.#answering > 0)
       throw new ReentranceError(name);
     if (turn === "at-once" && this.#suspended) {
       throw new TypeError(
