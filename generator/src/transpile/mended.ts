@@ -5,15 +5,21 @@
  * @param code - what jco wrote.
  */
 export function mended(code: string): string {
-  return code
+  const text = code
     .replaceAll(mapLowering, mapLoweringMended)
     .replaceAll(waitingStatic, "$1async $3")
     .replaceAll(logOfElement, "{ element: $1 }")
+    // In what an `async func` returns: characters were made of numbers, and the tags of 256 cases had two bytes.
+    .replace("i32ToChar(ctx.vals[0])", "ctx.vals[0].codePointAt(0)")
+    .replaceAll("caseMetas.length < 256)", "caseMetas.length <= 256)")
+    .replace(wholeOption, wholeOptionMended)
     .replace(generator, "$1gen$$ =")
     .replace(
       running,
-      (text) => `{\n${text.replace("gen.next(", "gen$.next(")}\n}`,
+      (end) => `{\n${end.replace("gen.next(", "gen$.next(")}\n}`,
     );
+  const whole = text.replace(resultOfWaiting, resultOfWaitingMended);
+  return whole === text ? text : `${whole}\n${coreResult}`;
 }
 
 /**
@@ -38,3 +44,34 @@ const logOfElement = /\{ (array\d+\[\d+\])\}/g;
 const generator = /^( *let )gen =(?= \(function\* _initGenerator )/m;
 const running =
   /^ *let promise, resolve, reject;\n(?:.*\n)+? *return promise \|\| maybeSyncReturn;$/m;
+
+/** An absent option in an option, which has no `val`, is taken for the value of one that is there, in what an `async func` returns. */
+const wholeOption = /const isNotOptionObject = (typeof v [^;]*);/;
+const wholeOptionMended =
+  "const isNotOptionObject = !(v.tag === 'none' && Object.keys(v).length === 1) && ($1);";
+
+/**
+ * What an imported `async func` has returned goes to the core of the component as it is, where the core waits for it, and the engine makes a number
+ * of it: zero of most things that are none.
+ */
+const resultOfWaiting = /^( +)resolve\(subtask\.getResult\(\)\);$/m;
+const resultOfWaitingMended =
+  "$1resolve(coreResult$$(subtask.getResult(), hasResultPointer, resultLowerFns, { componentIdx, stringEncoding }));";
+const coreResult = `/** The core value that stands for a result which is a single one. Added by wit2ts. */
+function coreResult$(value, hasResultPointer, lowers, context) {
+  if (hasResultPointer || lowers.length === 0) return value;
+  let part = value;
+  // Records and tuples of one element are that element.
+  while (typeof part === "object" && part !== null && !("tag" in part)) {
+    const isPlain = Array.isArray(part) || Object.getPrototypeOf(part) === Object.prototype;
+    const elements = isPlain ? Object.values(part) : [];
+    if (elements.length !== 1) break;
+    part = elements[0];
+  }
+  if (typeof part !== "object" && typeof part !== "string") return part;
+  // What is no number is one without a sign, in memory as in a core value.
+  const memory = { buffer: new ArrayBuffer(16) };
+  lowers[0]({ ...context, memory, vals: [value], storagePtr: 0 });
+  return new DataView(memory.buffer).getUint32(0, true);
+}
+`;

@@ -255,4 +255,59 @@ describe.each(modes)("a component, %s,", (mode) => {
     const results = names.map((name) => i[name]?.(10));
     expect(await Promise.all(results)).toStrictEqual([10, 11, 12, 13, 14]);
   });
+
+  // An `async func` needs an engine that suspends WebAssembly, whatever the mode.
+  it.runIf(hasJspi)(
+    "returns from an async func what jco 1.34 has wrong",
+    async () => {
+      class Thing {
+        read() {
+          return later("a thing");
+        }
+        [Symbol.dispose]() {}
+      }
+      const results: Record<string, readonly [type: string, value: unknown]> = {
+        letter: ["char", "\u{10ffff}"],
+        letters: ["list<char>", ["é", "\u{1f600}"]],
+        choice: ["yes-no", "yes"],
+        choices: ["list<many>", ["c255", "c0", "c254"]],
+        marks: ["mark-set", { a: false, b: true, c: true }],
+        single: ["one-field", { only: "yes" }],
+        failed: ["result", err()],
+        nested: ["option<option<bool>>", { tag: "none" }],
+      };
+      const many = Array.from({ length: 256 }, (_, index) => `c${index}`);
+      const exports = await component(
+        `interface i {
+          enum yes-no { no, yes }
+          enum many { ${many.join(", ")} }
+          flags mark-set { a, b, c }
+          record one-field { only: yes-no }
+          resource thing { read: func() -> string; }
+          ${Object.entries(results)
+            .map(([name, [type]]) => `${name}: async func() -> ${type};`)
+            .join("\n")}
+          make: async func() -> thing;
+        }
+        world w { import i; export i; }`,
+        {
+          "test:called/i@1.0.0": {
+            Thing,
+            make: () => Promise.resolve(new Thing()),
+            ...Object.fromEntries(
+              Object.entries(results).map(([name, [, value]]) => [
+                name,
+                () => Promise.resolve(value),
+              ]),
+            ),
+          },
+        },
+      );
+      const i = exports("test:called/i@1.0.0");
+      for (const [name, [, value]] of Object.entries(results))
+        expect(await i[name]?.()).toStrictEqual(value);
+      const thing = (await i["make"]?.()) as Contract;
+      expect(await thing["read"]?.()).toBe("a thing");
+    },
+  );
 });

@@ -77,7 +77,9 @@ export async function exercise(
       if (problem === undefined) calls++;
       else problems.push(`${subject.name}: ${problem}`);
       // A suspended component may be dead when its host has thrown; any other has to go on.
-      if ((throws && mode === "jspi") || problem !== undefined)
+      const mayBeDead =
+        throws && (mode === "jspi" || subject.imported.one.async === true);
+      if (mayBeDead || problem !== undefined)
         exports = await instantiate({ imports: host.imports });
     }
   }

@@ -15,10 +15,18 @@ interface Known {
  * The text of a package whose world `w` imports random functions and exports the same: in interfaces under their own names, in two versions
  * of one, under labels, inline, and by themselves. Every resource has a constructor that takes a number, and a method `id` that returns it. The same
  * seed makes the same text.
+ *
+ * @param mayBeAsync - whether there are `async func`s among them.
  */
-export function randomWorld(seed: number, functions: number): string {
+export function randomWorld(
+  seed: number,
+  functions: number,
+  mayBeAsync = false,
+): string {
   const random = new Random(seed);
-  const types = new InterfaceMaker(random, "x", []);
+  const make = (prefix: string, known: readonly Known[]): InterfaceMaker =>
+    new InterfaceMaker(random, prefix, known, mayBeAsync);
+  const types = make("x", []);
   types.definitions(3);
   types.resource();
   const use = `use types.{${types.known.map(({ name }) => name).join(", ")}};`;
@@ -26,12 +34,9 @@ export function randomWorld(seed: number, functions: number): string {
     prefix: string,
     known: readonly Known[],
     resources: number,
-  ): string =>
-    new InterfaceMaker(random, prefix, known)
-      .body(functions, resources)
-      .join("\n  ");
+  ): string => make(prefix, known).body(functions, resources).join("\n  ");
   const inline = body("v", [], 1);
-  const own = new InterfaceMaker(random, "", types.known);
+  const own = make("", types.known);
   const ownFunctions = Array.from({ length: functions }, (_, index) => {
     const type = own.function();
     return `import g${index}: ${type};\n  export g${index}: ${type};`;
@@ -90,12 +95,19 @@ class InterfaceMaker {
   readonly known: Known[];
   readonly #random: Random;
   readonly #prefix: string;
+  readonly #mayBeAsync: boolean;
   #count = 0;
 
   /** @param known - types of elsewhere that can be used. */
-  constructor(random: Random, prefix: string, known: readonly Known[]) {
+  constructor(
+    random: Random,
+    prefix: string,
+    known: readonly Known[],
+    mayBeAsync: boolean,
+  ) {
     this.#random = random;
     this.#prefix = prefix;
+    this.#mayBeAsync = mayBeAsync;
     this.known = [...known];
   }
 
@@ -143,7 +155,8 @@ class InterfaceMaker {
     );
     const arrow =
       this.#random.below(6) === 0 ? "" : ` -> ${this.#type(3, false)}`;
-    return `func(${parameters.join(", ")})${arrow}`;
+    const isAsync = this.#mayBeAsync && this.#random.below(2) === 0;
+    return `${isAsync ? "async " : ""}func(${parameters.join(", ")})${arrow}`;
   }
 
   #definition(): void {

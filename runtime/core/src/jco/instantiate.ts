@@ -117,18 +117,22 @@ export async function instantiate(
       options.instantiateCore,
     )) as Members;
   } catch (error) {
-    throw explained(error);
+    throw explained(error, options.async ?? false);
   }
   return worldExports(world, made, instance, options.async ?? false);
 }
 
 /** Says what to do about an engine without JSPI, of which jco's module only finds that something is no constructor. */
-function explained(error: unknown): unknown {
+function explained(error: unknown, async: boolean): unknown {
   return error instanceof TypeError &&
     /WebAssembly\.(Suspending|promising) is not a/.test(error.message)
-    ? new TypeError(cannotSuspend, { cause: error })
+    ? new TypeError(async ? cannotSuspend : cannotWait, { cause: error })
     : error;
 }
+
+/** What is said where the engine has no JSPI, of a component that was transpiled for blocking calls. */
+const cannotWait =
+  "this engine cannot suspend WebAssembly (JSPI), which the component needs for what waits by its type (`async func`, streams, futures), or for what it was told to suspend: use Node 25 or later";
 
 type Members = Readonly<Record<string, unknown>>;
 
