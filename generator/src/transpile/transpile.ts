@@ -30,6 +30,7 @@ import {
   type JcoOptions,
 } from "./jco.js";
 import { mended } from "./mended.js";
+import { requireSingleExports } from "./require-single-exports.js";
 import { requireSound } from "./require-sound.js";
 import { ComponentFormatError } from "./section-reader.js";
 import { importsStreams } from "./streams.js";
@@ -80,6 +81,7 @@ export async function transpile(
     const subject = model.worlds[world];
     if (subject === undefined)
       throw new Error("jco has printed no world of the component");
+    requireSingleExports(model, subject);
     const sources = importSources(model, subject);
     const options = {
       name: "component",

@@ -99,3 +99,26 @@ it.each([
     ) as string,
   });
 });
+
+it.each(["constructor(); f: func();", "f: func();", "f: static func();"])(
+  "says that an interface whose resources have functions can be exported by one name only: %s",
+  async (members) => {
+    const directory = testDirectory();
+    await buildDummy(
+      `package a:b@1.0.0;
+      interface i { resource r { ${members} } }
+      world w { export one: i; export i; }`,
+      "w",
+      directory.at("w.wasm"),
+    );
+    const { exitCode, stderr } = await runCommand(["transpile", "w.wasm"], {
+      cwd: directory.path,
+    });
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(
+        "jco cannot transpile w.wasm: it exports an interface with resources by one name alone, and this is exported as `one` and `a:b/i@1.0.0`",
+      ) as string,
+    });
+  },
+);
