@@ -256,6 +256,40 @@ describe.each(modes)("a component, %s,", (mode) => {
     expect(await Promise.all(results)).toStrictEqual([10, 11, 12, 13, 14]);
   });
 
+  it("passes what is large both ways, and more parameters than go without memory", async () => {
+    const count = 20;
+    const parameters = Array.from(
+      { length: count },
+      (_, index) => `p${index}: ${index % 2 === 0 ? "string" : "u64"}`,
+    );
+    const exports = await component(
+      `interface i {
+        text: func(x: string) -> string;
+        bytes: func(x: list<u8>) -> list<u8>;
+        many: func(${parameters.join(", ")}) -> list<string>;
+      }
+      world w { import i; export i; }`,
+      {
+        "test:called/i@1.0.0": {
+          text: (x: string) => later(x),
+          bytes: (x: Uint8Array) => later(Uint8Array.from(x)),
+          many: (...given: unknown[]) => later(given.map(String)),
+        },
+      },
+    );
+    const { text, bytes, many } = exports("test:called/i@1.0.0");
+    // Ten megabytes in UTF-8.
+    const long = "aé\u{1f600}".repeat(1_500_000);
+    expect((await text?.(long)) === long).toBe(true);
+    const given = new Uint8Array(10_000_000).fill(7);
+    const back = (await bytes?.(given)) as Uint8Array;
+    expect(Buffer.compare(back, given)).toBe(0);
+    const values = Array.from({ length: count }, (_, index) =>
+      index % 2 === 0 ? `é${index}` : 2n ** 64n - BigInt(index),
+    );
+    expect(await many?.(...values)).toStrictEqual(values.map(String));
+  });
+
   // An `async func` needs an engine that suspends WebAssembly, whatever the mode.
   it.runIf(hasJspi)(
     "returns from an async func what jco 1.34 has wrong",
