@@ -12,14 +12,12 @@ export function mended(code: string): string {
     // In what an `async func` returns: characters were made of numbers, and the tags of 256 cases had two bytes.
     .replace("i32ToChar(ctx.vals[0])", "ctx.vals[0].codePointAt(0)")
     .replaceAll("caseMetas.length < 256)", "caseMetas.length <= 256)")
-    .replace(wholeOption, wholeOptionMended)
-    .replace(generator, "$1gen$$ =")
-    .replace(
-      running,
-      (end) => `{\n${end.replace("gen.next(", "gen$.next(")}\n}`,
-    );
-  const whole = text.replace(resultOfWaiting, resultOfWaitingMended);
-  return whole === text ? text : `${whole}\n${coreResult}`;
+    .replace(wholeOption, wholeOptionMended);
+  const whole = withEndApart(text).replace(
+    resultOfWaiting,
+    resultOfWaitingMended,
+  );
+  return whole.includes("coreResult$(") ? `${whole}\n${coreResult}` : whole;
 }
 
 /**
@@ -41,8 +39,15 @@ const logOfElement = /\{ (array\d+\[\d+\])\}/g;
  * What makes an instance ends in a few variables. They stand beside those for the imports, where there may be functions called `resolve` and
  * the like. So the end becomes a block, and what it needs of the rest gets a name that WIT cannot spell.
  */
+function withEndApart(code: string): string {
+  if (!generator.test(code) || !end.test(code)) return code;
+  return code
+    .replace(generator, "$1gen$$ =")
+    .replace(end, (text) => `{\n${text.replace("gen.next(", "gen$.next(")}\n}`);
+}
+
 const generator = /^( *let )gen =(?= \(function\* _initGenerator )/m;
-const running =
+const end =
   /^ *let promise, resolve, reject;\n(?:.*\n)+? *return promise \|\| maybeSyncReturn;$/m;
 
 /** An absent option in an option, which has no `val`, is taken for the value of one that is there, in what an `async func` returns. */

@@ -12,6 +12,8 @@ it("leaves code alone that has nothing to mend", () => {
   };
   let i = 0;
   for (const value of entries1) {}
+  let gen = (function* _initGenerator () {})();
+  return gen.next();
 `;
   expect(mended(code)).toBe(code);
 });
