@@ -15,15 +15,16 @@ import type {
 } from "../../../runtime/core/src/resolve-type.js";
 import { Random } from "../random.js";
 import type { Mode } from "./build.js";
+import {
+  Host,
+  newInstance,
+  type ClassWithId,
+  type HasId,
+  type Members,
+} from "./host.js";
 import { randomValue, type MakeResource } from "./random-values.js";
 
 type Call = (...args: unknown[]) => unknown;
-type Members = Record<string, unknown>;
-interface HasId {
-  id(): unknown;
-}
-type ClassWithId = new (n: number) => HasId;
-
 /** How often each function is called, but for the call that throws. */
 const rounds = 6;
 const patience = 10_000;
@@ -177,15 +178,6 @@ function functionsOf(key: string, item: InterfaceDescriptor): Member[] {
   return list;
 }
 
-/** Makes an instance of a resource, whose constructor may be one that can fail. */
-function newInstance(Class: ClassWithId, n: number): HasId {
-  const { create } = Class as unknown as Members;
-  if (typeof create !== "function") return new Class(n);
-  const made = (create as (n: number) => { tag: string; val: HasId })(n);
-  if (made.tag !== "ok") throw new Error(`it was not made: ${made.tag}`);
-  return made.val;
-}
-
 /** Both ends of one call. */
 class Exchange {
   readonly subject: Subject;
@@ -295,101 +287,6 @@ async function callOnce(
   if (!isDeepStrictEqual(got, returned))
     return `host returned ${show(returned)}, got ${show(got)}`;
   return undefined;
-}
-
-/** The implementations of all that the world imports. */
-class Host {
-  readonly imports: Members = {};
-  /** What every function returns. */
-  answer: (name: string, args: unknown[]) => unknown = () => undefined;
-  readonly #world: WorldDescriptor;
-  readonly #random: Random;
-  readonly #isAsync: boolean;
-  readonly #classes = new Map<string, ClassWithId>();
-
-  constructor(world: WorldDescriptor, random: Random, isAsync: boolean) {
-    this.#world = world;
-    this.#random = random;
-    this.#isAsync = isAsync;
-    for (const [key, item] of Object.entries(world.imports)) {
-      if (item.kind === "interface")
-        this.imports[key] = this.#interface(key, item);
-      else if (item.kind === "function") this.#define(this.imports, key, key);
-    }
-  }
-
-  /**
-   * The class of a resource, as a function under `key` means it.
-   *
-   * @param own - the scope of that function: what stands in it, is of the interface under `key`.
-   */
-  classOf(
-    key: string,
-    { scope, resource }: ResolvedResource,
-    own: TypeScope,
-  ): ClassWithId {
-    const owns = (other: string): boolean => {
-      const item = this.#world.imports[other];
-      return item?.kind === "interface" && item.types === scope.types;
-    };
-    const owner =
-      scope.types === own.types
-        ? key
-        : Object.keys(this.#world.imports).find(owns);
-    const found = this.#classes.get(`${String(owner)}#${resource.key}`);
-    if (found === undefined)
-      throw new Error(`no class for ${resource.key} of ${scope.name}`);
-    return found;
-  }
-
-  #interface(key: string, item: InterfaceDescriptor): Members {
-    const members: Members = {};
-    for (const property of Object.keys(item.functions))
-      this.#define(members, property, `${key}#${property}`);
-    for (const definition of Object.values(item.types)) {
-      if (definition.kind !== "resource") continue;
-      const Class = newClass(definition.factory);
-      const name = `${key}#${definition.key}`;
-      this.#classes.set(name, Class);
-      members[definition.key] = Class;
-      const { prototype } = Class as { prototype: object };
-      for (const property of Object.keys(definition.methods))
-        if (property !== "id")
-          this.#define(prototype, property, `${name}.${property}`);
-      for (const property of Object.keys(definition.statics))
-        this.#define(Class, property, `${name}.${property}`);
-    }
-    return members;
-  }
-
-  #define(target: object, property: string, name: string): void {
-    Reflect.set(target, property, (...args: unknown[]) => {
-      const isLater = this.#isAsync && this.#random.below(3) > 0;
-      return isLater
-        ? Promise.resolve().then(() => this.answer(name, args))
-        : this.answer(name, args);
-    });
-  }
-}
-
-/** A class of the host's, with a static function that makes instances if `factory` names one. */
-function newClass(factory: string | undefined): ClassWithId {
-  class Numbered {
-    readonly #n: number;
-    constructor(n: number) {
-      this.#n = n;
-    }
-    id(): number {
-      return this.#n;
-    }
-    [Symbol.dispose](): void {}
-  }
-  if (factory !== undefined)
-    Reflect.set(Numbered, factory, (n: number) => ({
-      tag: "ok",
-      val: new Numbered(n),
-    }));
-  return Numbered;
 }
 
 /** A value in which numbers stand for the resources. */
