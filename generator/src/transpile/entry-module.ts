@@ -139,7 +139,17 @@ function optionsType({ mode, sources }: EntrySubject): string[] {
   }
   if (wasi.length > 0) {
     members.push(
-      "  /** Interfaces of WASI, by their names without version, in place of those that jco's shim gives. */",
+      ...(socket !== undefined &&
+      wasi.some((name) => name.startsWith("wasi:sockets/"))
+        ? [
+            "  /**",
+            "   * Interfaces of WASI, by their names without version, in place of those that jco's shim gives. The component imports",
+            "   * sockets of WASI as well, to which the policy and limits given here do not apply.",
+            "   */",
+          ]
+        : [
+            "  /** Interfaces of WASI, by their names without version, in place of those that jco's shim gives. */",
+          ]),
       "  readonly wasi?: Readonly<Record<string, unknown>>;",
     );
   }
@@ -252,7 +262,8 @@ function instantiateFunction(subject: EntrySubject): string[] {
     "export async function instantiate(",
     `  options: InstantiateOptions${hasOthers ? "" : " = {}"},`,
     "): Promise<Exports> {",
-    `  const { ${taken.join(", ")} } = options;`,
+    // A copy, because JavaScript may leave options out that have to be there. Then the runtime names the imports that are missing.
+    `  const { ${taken.join(", ")} } = ${hasOthers ? "{ ...options }" : "options"};`,
   ];
   if (socket === undefined) {
     const names = [

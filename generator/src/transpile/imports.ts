@@ -1,6 +1,6 @@
 import { camelCase } from "../emit/case.js";
 import type { Function, Model, World, WorldItem } from "../model/model.js";
-import { externName, typeOf } from "../model/queries.js";
+import { externName, functionForm, typeOf } from "../model/queries.js";
 import { isAsyncFunction } from "../emit/functions.js";
 import { isFuture } from "../emit/resolve-alias.js";
 import { hasShim } from "./wasi.js";
@@ -13,8 +13,11 @@ export interface ImportSources {
   readonly wasi: readonly string[];
   /** Whether there are others, which the user implements. */
   readonly hasOthers: boolean;
-  /** All interfaces but those of WASI, by their full names. */
-  readonly interfaces: readonly string[];
+  /**
+   * What jco is to map to itself, so that it keeps the versions: the full names of interfaces, but for those of WASI, and those that are
+   * imported under a label as well. jco 1.34 would take the labels for the name that is mapped.
+   */
+  readonly versioned: readonly string[];
 }
 
 /** The version of the socket interface that `@wit2ts/socket` implements: any patch of it will do. */
@@ -23,7 +26,12 @@ const socketName = /^scheduler:core-libs\/socket(?:@0\.1\.\d+)?$/;
 /** Tells where the imports of a component come from. */
 export function importSources(model: Model, world: World): ImportSources {
   const wasi = new Set<string>();
-  const interfaces: string[] = [];
+  const versioned: string[] = [];
+  const labelled = new Set<number>();
+  for (const [key, item] of world.imports) {
+    if ("interface" in item && ownName(model, key, world.imports) === undefined)
+      labelled.add(item.interface.id);
+  }
   let socket: string | undefined;
   let others = 0;
   for (const [key, item] of world.imports) {
@@ -34,7 +42,8 @@ export function importSources(model: Model, world: World): ImportSources {
         others++;
     } else if (hasShim(name)) wasi.add(name.replace(/@.*$/, ""));
     else {
-      interfaces.push(name);
+      if (!("interface" in item && labelled.has(item.interface.id)))
+        versioned.push(name);
       if (socketName.test(name)) socket ??= name;
       else others++;
     }
@@ -43,7 +52,7 @@ export function importSources(model: Model, world: World): ImportSources {
     socket,
     wasi: [...wasi].sort(),
     hasOthers: others > 0,
-    interfaces,
+    versioned,
   };
 }
 
@@ -75,8 +84,8 @@ function ownName(
 
 /**
  * The functions of one side of a world as jco's options for JSPI name them. What is an `async func`, jco knows by itself, and 1.34 fails
- * if it is told; a future that a function returns must not be awaited. Of what is exported, constructors and static functions are
- * left out: jco writes `await` into them, but no `async`, which is no JavaScript.
+ * if it is told; a future that a function returns must not be awaited. Constructors never wait, on either side: `new` cannot, and one that is
+ * imported could not be called by one that is exported.
  */
 export function asyncFunctions(
   model: Model,
@@ -86,7 +95,8 @@ export function asyncFunctions(
   const names: string[] = [];
   const add = (prefix: string, one: Function): void => {
     if (isAsyncFunction(one) || isFuture(model, one.result)) return;
-    if (side === "import" || mayWait(one)) names.push(prefix + one.name);
+    if (functionForm(one.kind).form !== "constructor")
+      names.push(prefix + one.name);
   };
   for (const [key, item] of items) {
     if ("function" in item) add("", item.function);
@@ -98,10 +108,6 @@ export function asyncFunctions(
     }
   }
   return names;
-}
-
-function mayWait({ kind }: Function): boolean {
-  return typeof kind === "string" || "method" in kind;
 }
 
 /** Short names for the interfaces that a component exports, as far as they are clear: `http` for `a:b/http@1.0.0`. */

@@ -83,6 +83,14 @@ const jco = await import(process.argv[1]);
 const answers = {
   wit: ({ component }) => jco.componentWit(component),
   transpile: async ({ component, options }) => (await jco.transpile(component, options)).files,
+  syntaxError: async ({ code }) => {
+    const { SourceTextModule } = await import("node:vm");
+    try {
+      new SourceTextModule(code);
+    } catch (error) {
+      return error.message;
+    }
+  },
 };
 process.on("message", async (message) => {
   let answer;
@@ -114,7 +122,12 @@ export class JcoProcess implements Disposable {
   constructor({ path }: InstalledJco) {
     // Not imported: it takes the network along, which no other command needs.
     const { spawn } = process.getBuiltinModule("node:child_process");
-    const argv = ["--input-type=module", "--eval", program];
+    const argv = [
+      "--experimental-vm-modules",
+      "--input-type=module",
+      "--eval",
+      program,
+    ];
     this.#child = spawn(
       process.execPath,
       [...argv, "--", pathToFileURL(path).href],
@@ -158,6 +171,12 @@ export class JcoProcess implements Disposable {
   ): Promise<Readonly<Record<string, Uint8Array>>> {
     const files = await this.#ask({ ask: "transpile", component, options });
     return files as Record<string, Uint8Array>;
+  }
+
+  /** What is wrong with the text of a module, if it is not JavaScript. */
+  async syntaxError(code: string): Promise<string | undefined> {
+    return (await this.#ask({ ask: "syntaxError", code })) as
+      string | undefined;
   }
 
   async #ask(message: object): Promise<unknown> {

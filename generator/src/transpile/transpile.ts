@@ -29,6 +29,9 @@ import {
   type InstalledJco,
   type JcoOptions,
 } from "./jco.js";
+import { mended } from "./mended.js";
+import { requireSingleExports } from "./require-single-exports.js";
+import { requireSound } from "./require-sound.js";
 import { ComponentFormatError } from "./section-reader.js";
 import { importsStreams } from "./streams.js";
 import { wasiDeclarations, wasiModule } from "./wasi.js";
@@ -78,12 +81,13 @@ export async function transpile(
     const subject = model.worlds[world];
     if (subject === undefined)
       throw new Error("jco has printed no world of the component");
+    requireSingleExports(model, subject);
     const sources = importSources(model, subject);
     const options = {
       name: "component",
       instantiation: "async" as const,
       // jco drops the versions of the names that are not mapped, so that two versions of an interface would become one.
-      map: Object.fromEntries(sources.interfaces.map((name) => [name, name])),
+      map: Object.fromEntries(sources.versioned.map((name) => [name, name])),
       asyncMode: mode,
       asyncImports:
         mode === "sync" ? [] : asyncFunctions(model, subject.imports, "import"),
@@ -141,8 +145,11 @@ export async function transpile(
         ? await compileModules(modules)
         : await formatAsConfigured(request.out, modules)),
     );
-    for (const [file, bytes] of Object.entries(await transpiled))
-      files.push(jcoFile(file, bytes, mode));
+    for (const [file, bytes] of Object.entries(await transpiled)) {
+      const written = jcoFile(file, bytes, mode);
+      if ("text" in written) await requireSound(jco, written.text);
+      files.push(written);
+    }
     const packages = [
       "@wit2ts/runtime",
       ...(sources.socket === undefined ? [] : ["@wit2ts/socket"]),
@@ -223,7 +230,7 @@ function resolveWit(
 function jcoFile(name: string, bytes: Uint8Array, mode: AsyncMode): OutputFile {
   const path = `component/${name}`;
   if (name.endsWith(".wasm")) return { path, bytes };
-  const text = new TextDecoder().decode(bytes);
+  const text = mended(new TextDecoder().decode(bytes));
   return { path, text: mode === "sync" ? withoutSuspending(text) : text };
 }
 

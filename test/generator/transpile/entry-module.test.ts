@@ -9,7 +9,7 @@ it("leaves it to the runtime to name imports that JavaScript has forgotten", () 
       socket: "scheduler:core-libs/socket@0.1.0",
       wasi: [],
       hasOthers: true,
-      interfaces: [],
+      versioned: [],
     },
     world: {
       specifier: "./bindings/app.js",

@@ -322,6 +322,12 @@ try {
   console.log(String(error));
 }
 
+// Where no compiler says so:
+for (const given of [[], [{}], [{ imports: { log: imports.log } }]])
+  await (instantiate as (...args: unknown[]) => Promise<unknown>)(...given).catch((error: unknown) => {
+    console.log(String(error));
+  });
+
 // @ts-expect-error the imports are missing
 void ((): InstantiateOptions => ({}));
 // @ts-expect-error log is missing
@@ -349,6 +355,9 @@ describe.each(modes)("a component that imports other things, %s", (mode) => {
       "7 1",
       "4n",
       "RangeError: there is no option policy: the component does not import the socket interface, so there are imports, wasi, getCoreModule",
+      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, `log`, which are not given",
+      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, `log`, which are not given",
+      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, which is not given",
       "",
     ]);
   }, 60_000);
@@ -410,10 +419,10 @@ console.log(seen.map((data) => [...data]), seen.map((data) => data.buffer.byteLe
     expect(stdout).toBe("[ [ 1, 2 ], [ 3, 4 ] ] [ true, true ]\n");
   }, 60_000);
 
-  it("leaves constructors and static functions out of what jco is told to suspend", async () => {
+  it("is JavaScript where resources have constructors and static functions", async () => {
     const directory = project();
     await transpile(directory, await build(mixed), "--async-mode", "jspi");
-    // jco's code for them would not parse.
+    // What jco writes for static functions would not parse as it is.
     await run(process.execPath, [
       "--check",
       join(directory, "out/component/component.js"),

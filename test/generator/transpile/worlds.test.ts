@@ -72,3 +72,53 @@ it("says what jco panicked over", async () => {
     ) as string,
   });
 });
+
+it.each([
+  [
+    "interface i { resource %map { constructor(); f: func(); } } world w { import i; export g: func(); }",
+    "it needs the name `Map` itself, which something that the component imports has in JavaScript; give that another name",
+  ],
+  [
+    "world w { import undefined: func(); export g: func(); }",
+    "it needs the name `undefined` itself",
+  ],
+  [
+    "world w { import arguments: func(); export g: func(); }",
+    "what it writes is no JavaScript (Unexpected eval or arguments in strict mode), which may come of a name in the component that jco uses itself",
+  ],
+])("says which names jco does not bear: %s", async (wit, message) => {
+  const directory = testDirectory();
+  await buildDummy(`package a:b;\n${wit}`, "w", directory.at("w.wasm"));
+  const { exitCode, stderr } = await runCommand(["transpile", "w.wasm"], {
+    cwd: directory.path,
+  });
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining(
+      `jco cannot transpile w.wasm: ${message}`,
+    ) as string,
+  });
+});
+
+it.each(["constructor(); f: func();", "f: func();", "f: static func();"])(
+  "says that an interface whose resources have functions can be exported by one name only: %s",
+  async (members) => {
+    const directory = testDirectory();
+    await buildDummy(
+      `package a:b@1.0.0;
+      interface i { resource r { ${members} } }
+      world w { export one: i; export i; }`,
+      "w",
+      directory.at("w.wasm"),
+    );
+    const { exitCode, stderr } = await runCommand(["transpile", "w.wasm"], {
+      cwd: directory.path,
+    });
+    expect({ exitCode, stderr }).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(
+        "jco cannot transpile w.wasm: it exports an interface with resources by one name alone, and this is exported as `one` and `a:b/i@1.0.0`",
+      ) as string,
+    });
+  },
+);

@@ -56,7 +56,15 @@ export async function buildDummy(
   world: string,
   path: string,
 ): Promise<void> {
-  await run("dummy.mjs", { wit, world, path });
+  await run("component.mjs", { wit, world, path });
+}
+
+/** Builds a component that has been written in WebAssembly text. It is written to `path`. */
+export async function buildComponent(
+  source: ComponentSource,
+  path: string,
+): Promise<void> {
+  await run("component.mjs", { ...source, path });
 }
 
 /** The function that jco writes in its instantiation mode. */

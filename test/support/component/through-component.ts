@@ -14,6 +14,9 @@
 // What jco makes is cached in `.cache/components` by the hash of all that went in. The pieces are there for guests of
 // one's own: `transpileComponent` and `loadComponent` in `build.ts` take WIT and WebAssembly text, and
 // `forwardingGuest` and its `allocator` stand in `forwarding-guest.ts`.
+//
+// For whole worlds, with resources, labels and functions of their own, `forwardingWorld` makes the guest from the model, and
+// `forwardingComponent` in `transpile-forwarding.ts` has the command transpile it; `exercise` calls all that such a component has.
 import type { InterfaceDescriptor } from "@wit2ts/runtime";
 import {
   ComponentInstance,

@@ -6,11 +6,7 @@ import type {
   TypeDefinitionDescriptor,
   TypeDescriptor,
 } from "@wit2ts/runtime";
-import {
-  isBareOption,
-  resolveType,
-} from "../../../runtime/core/src/resolve-type.js";
-import { typedArrayOf } from "../../../runtime/core/src/typed-array.js";
+import { randomValue } from "../component/random-values.js";
 import { Random } from "../random.js";
 
 /** An interface, in both its forms. */
@@ -179,106 +175,5 @@ class TypeMaker {
     this.types[name] = definition;
     this.lines.push(text(name));
     return name;
-  }
-}
-
-function randomValue(
-  random: Random,
-  scope: InterfaceDescriptor,
-  type: TypeDescriptor,
-): unknown {
-  const { type: structure } = resolveType(scope, type);
-  if (typeof structure === "string") return randomPrimitive(random, structure);
-  const value = (part: TypeDescriptor): unknown =>
-    randomValue(random, scope, part);
-  switch (structure.kind) {
-    case "list": {
-      const { element } = structure;
-      const length = random.pick([0, 1, 2, 3, 17]);
-      const values = Array.from({ length }, () => value(element));
-      const TypedArray = typedArrayOf(scope, element);
-      return TypedArray === undefined
-        ? values
-        : new TypedArray(values as never);
-    }
-    case "tuple":
-      return structure.elements.map(value);
-    case "record":
-      return Object.fromEntries(
-        structure.fields.map(({ key, type: field }) => [key, value(field)]),
-      );
-    case "flags":
-      return Object.fromEntries(
-        structure.flags.map(({ key }) => [key, random.below(2) === 1]),
-      );
-    case "enum":
-      // The last one is where tags of two bytes show.
-      return random.below(2) === 0
-        ? structure.cases.at(-1)
-        : random.pick(structure.cases);
-    case "option": {
-      const isNone = random.below(3) === 0;
-      if (isBareOption(scope, structure.element))
-        return isNone ? undefined : value(structure.element);
-      return isNone
-        ? { tag: "none" }
-        : { tag: "some", val: value(structure.element) };
-    }
-    case "result": {
-      const tag = random.pick(["ok", "err"] as const);
-      const payload = structure[tag];
-      return { tag, val: payload && value(payload) };
-    }
-    case "variant": {
-      const { name, type: payload } = random.pick(structure.cases);
-      return payload === undefined
-        ? { tag: name }
-        : { tag: name, val: value(payload) };
-    }
-    default:
-      throw new Error(`no random type is a ${structure.kind}`);
-  }
-}
-
-function randomPrimitive(random: Random, type: PrimitiveDescriptor): unknown {
-  /** So many bits, often those at which something changes. */
-  const bits = (count: number): number =>
-    random.pick([
-      0,
-      1,
-      2 ** count - 1,
-      2 ** (count - 1),
-      random.below(2 ** count),
-    ]);
-  const long = (): bigint => (BigInt(bits(32)) << 32n) | BigInt(bits(32));
-  switch (type) {
-    case "bool":
-      return random.below(2) === 1;
-    case "u8":
-      return bits(8);
-    case "s8":
-      return (bits(8) << 24) >> 24;
-    case "u16":
-      return bits(16);
-    case "s16":
-      return (bits(16) << 16) >> 16;
-    case "u32":
-      return bits(32);
-    case "s32":
-      return bits(32) | 0;
-    case "u64":
-      return long();
-    case "s64":
-      return BigInt.asIntN(64, long());
-    case "f32":
-      return Math.fround(random.pick([0, -0, NaN, -Infinity, Math.PI, 1e-45]));
-    case "f64":
-      return random.pick([0, -0, NaN, Infinity, Math.PI, 5e-324, -1e308]);
-    case "char":
-      return random.pick(["a", "\0", "é", "\ud7ff", "\ue000", "\u{10ffff}"]);
-    case "string":
-      return random.pick(["", "a\0b", "日本語", "\u{1f600}", "é".repeat(70)]);
-    case "error-context":
-      throw new Error("no random type is an error-context");
   }
 }

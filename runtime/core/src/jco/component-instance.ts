@@ -1,7 +1,31 @@
 import type { ResourceDescriptor } from "../descriptor.js";
-import type { ImportedResource } from "./imported-resource.js";
+import type { ResolvedResource, TypeScope } from "../resolve-type.js";
+import { ImportedResource } from "./imported-resource.js";
 import type { ExportedResource } from "./exported-resource.js";
 import { original } from "./exception.js";
+
+/**
+ * What a resource is to a component. The descriptor alone does not tell: a world may have an interface under several labels, and under each its
+ * resources are others.
+ */
+export interface ResourceIdentity {
+  /** The interface as the world has it, or the world. */
+  readonly home: TypeScope;
+  readonly resource: ResourceDescriptor;
+}
+
+/** What a resource is that stands in the type of a function. */
+export function identityOf(
+  /** Of the function: the interface as the world has it, or the world. */
+  scope: TypeScope,
+  { scope: declaring, resource }: Omit<ResolvedResource, "name">,
+): ResourceIdentity {
+  // An interface under a label is a copy, but for its name.
+  return {
+    home: declaring.types === scope.types ? scope : declaring,
+    resource,
+  };
+}
 
 /** A component instance that can no longer be called. Its `cause` is what ended it. */
 export class DeadInstanceError extends Error {
@@ -13,6 +37,22 @@ export class DeadInstanceError extends Error {
     this.name = "DeadInstanceError";
   }
 }
+
+/** An export was called by the implementation of an import, which the component waits for: the call would wait for itself. */
+export class ReentranceError extends Error {
+  constructor(name: string) {
+    super(
+      `\`${name}\` was called by the implementation of an import, and the component takes no other call until that has answered (JSPI)`,
+    );
+    this.name = "ReentranceError";
+  }
+}
+
+/**
+ * When a call of an export may begin. `in-turn`: once no other call is suspended. `beside`: beside others, as `async func` of WIT does. `at-once`: now or
+ * never, as constructors do. `whenever`: in turn, and nobody waits for it, as with a resource that is dropped.
+ */
+export type Turn = "in-turn" | "beside" | "at-once" | "whenever";
 
 /** A call that waits for its turn, or for its end. */
 interface PendingCall {
@@ -38,8 +78,10 @@ export class ComponentInstance {
   readonly #queue: QueuedCall[] = [];
   /** How many calls of exports are on the stack: a suspended component is entered only after its call has returned a promise. */
   #entered = 0;
-  readonly #imported = new Map<ResourceDescriptor, ImportedResource>();
-  readonly #exported = new Map<ResourceDescriptor, ExportedResource>();
+  /** How many calls of imports are on the stack. */
+  #answering = 0;
+  readonly #imported: Resources<ImportedResource> = new Map();
+  readonly #exported: Resources<ExportedResource> = new Map();
 
   /** Whether the instance can still be called. */
   get alive(): boolean {
@@ -71,23 +113,45 @@ export class ComponentInstance {
     return this.#entered > 0;
   }
 
+  /** Calls the implementation of an import. */
+  answer(call: () => unknown): unknown {
+    this.#answering++;
+    try {
+      return call();
+    } finally {
+      this.#answering--;
+    }
+  }
+
   /**
    * Calls an export, at once or when its turn comes.
    *
+   * @param name - `interface#function`, for messages.
    * @param invoke - calls into jco; returns its value, or a promise of it if the component can be suspended.
    * @param finish - makes of jco's value what the caller gets.
    * @param fail - makes of what jco threw what the caller gets, or throws.
-   * @param concurrent - whether the call may run beside others: `async func` of WIT.
+   * @param isSuspending - whether the component may be suspended, so that calls take turns.
    */
   call(
+    name: string,
     invoke: () => unknown,
     finish: (value: unknown) => unknown,
     fail: (exception: unknown) => unknown,
-    concurrent: boolean,
+    turn: Turn,
+    isSuspending: boolean,
   ): unknown {
     if (this.#death !== undefined) {
       throw new DeadInstanceError(this.#death.reason);
     }
+    const isBusy = this.#suspended || this.#entered > 0;
+    if (turn === "in-turn" && isSuspending && isBusy && this.#answering > 0)
+      throw new ReentranceError(name);
+    if (turn === "at-once" && this.#suspended) {
+      throw new TypeError(
+        `\`${name}\` cannot wait, and the component takes no other call until the one that is suspended has ended (JSPI)`,
+      );
+    }
+    const concurrent = turn === "beside";
     if (this.#suspended && !concurrent) {
       return new Promise((resolve, reject) => {
         this.#queue.push({
@@ -157,26 +221,28 @@ export class ComponentInstance {
   }
 
   /** What stands for a resource of the host's. @internal */
-  importedResource(
-    descriptor: ResourceDescriptor,
-    make: () => ImportedResource,
-  ): ImportedResource {
-    return once(this.#imported, descriptor, make);
+  importedResource(identity: ResourceIdentity): ImportedResource {
+    return once(
+      this.#imported,
+      identity,
+      () => new ImportedResource(identity.resource),
+    );
   }
 
   /** What stands for a resource of the component's, if it exports it. @internal */
-  exportedResource(
-    descriptor: ResourceDescriptor,
-  ): ExportedResource | undefined {
-    return this.#exported.get(descriptor);
+  exportedResource({
+    home,
+    resource,
+  }: ResourceIdentity): ExportedResource | undefined {
+    return this.#exported.get(home)?.get(resource);
   }
 
   /** @internal */
   addExportedResource(
-    descriptor: ResourceDescriptor,
+    identity: ResourceIdentity,
     make: () => ExportedResource,
   ): ExportedResource {
-    return once(this.#exported, descriptor, make);
+    return once(this.#exported, identity, make);
   }
 }
 
@@ -199,8 +265,20 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-function once<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
+/** By the interface that has them in the world, and their descriptors. */
+type Resources<T> = Map<TypeScope, Map<ResourceDescriptor, T>>;
+
+function once<T>(
+  resources: Resources<T>,
+  { home, resource }: ResourceIdentity,
+  make: () => T,
+): T {
+  let members = resources.get(home);
+  if (members === undefined) {
+    members = new Map<ResourceDescriptor, T>();
+    resources.set(home, members);
+  }
+  let value = members.get(resource);
+  if (value === undefined) members.set(resource, (value = make()));
   return value;
 }

@@ -43,6 +43,20 @@ export function passable(exception: unknown): unknown {
     : new HostException(exception);
 }
 
+/**
+ * What a caller gets for something that jco threw, if that is no error of the contract.
+ *
+ * @param name - `interface#function` of the export that was called.
+ */
+export function thrownBy(name: string, exception: unknown): unknown {
+  return isError(exception) && exception.name === "SuspendError"
+    ? new TypeError(
+        `\`${name}\` called an import that may wait, but WebAssembly is not suspended there (JSPI): a constructor or destructor must not call one, nor a function that was not transpiled as an asynchronous export. Transpiled for blocking calls, they can (\`wit2ts transpile --async-mode sync\`)`,
+        { cause: exception },
+      )
+    : original(exception);
+}
+
 /** Undoes {@link passable}. */
 export function original(exception: unknown): unknown {
   return exception instanceof HostException ? exception.cause : exception;

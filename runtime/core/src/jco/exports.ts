@@ -10,11 +10,21 @@ import {
   thrownResult,
   type TypeScope,
 } from "../resolve-type.js";
-import { ComponentInstance, isThenable } from "./component-instance.js";
-import { compileConvert, type Convert } from "../convert-resources.js";
-import { isError, original } from "./exception.js";
+import {
+  ComponentInstance,
+  identityOf,
+  isThenable,
+  type ResourceIdentity,
+  type Turn,
+} from "./component-instance.js";
+import {
+  compileConvert,
+  type Convert,
+  type ConvertHandle,
+} from "../convert-resources.js";
+import { isError, thrownBy } from "./exception.js";
 import { ExportedResource } from "./exported-resource.js";
-import { ImportedResource, type JcoClass } from "./imported-resource.js";
+import type { ImportedResource, JcoClass } from "./imported-resource.js";
 import type { AdapterOptions } from "./imports.js";
 import { jcoKey } from "./name.js";
 
@@ -133,14 +143,15 @@ export function exportResource(
 ): object {
   const { key, create, factory } = resource;
   const described = `${scope.name}#${name}`;
-  const adapt = (one: FunctionDescriptor, call: Call, waits = async) =>
+  const adapt = (one: FunctionDescriptor, call: Call, turn: Turn = "in-turn") =>
     exportFunction(
       scope,
       one,
       `${described}.${one.name}`,
       call,
       instance,
-      waits,
+      async && turn !== "at-once",
+      turn,
     );
   // jco leaves a class without functions out of the exports.
   const target = (Class ?? {}) as Members;
@@ -150,7 +161,7 @@ export function exportResource(
     adapt(one, caller(target, property, described)),
   );
   if (create !== undefined && factory !== undefined) {
-    statics[factory] = adapt(create, construct, false);
+    statics[factory] = adapt(create, construct, "at-once");
   }
   // Constructors cannot wait: jco has none that can be suspended.
   let newInstance = (..._args: unknown[]): object => {
@@ -163,12 +174,12 @@ export function exportResource(
       );
     }
     const { result: _, ...made } = create;
-    newInstance = adapt(made, construct, false) as (
+    newInstance = adapt(made, construct, "at-once") as (
       ...args: unknown[]
     ) => object;
   }
   const exported = instance.addExportedResource(
-    resource,
+    { home: scope, resource },
     () =>
       new ExportedResource(resource, {
         construct: (args) => newInstance(...args),
@@ -180,12 +191,14 @@ export function exportResource(
         statics,
         dispose: (self) => {
           const disposed = instance.call(
+            `${described}.drop`,
             () => (self as Partial<Disposable>)[Symbol.dispose]?.(),
             (value) => value,
             (exception) => {
-              throw original(exception) as Error;
+              throw thrownBy(`${described}.drop`, exception) as Error;
             },
-            false,
+            "whenever",
+            async,
           );
           // Nobody can wait for a resource to be dropped while another call is suspended.
           if (isThenable(disposed)) disposed.then(undefined, () => {});
@@ -212,14 +225,29 @@ export function exportFunction(
   call: Call,
   instance: ComponentInstance,
   async: boolean,
+  turn: Turn = "in-turn",
 ): (...args: unknown[]) => unknown {
   const parameters = one.parameters.map(({ type }) =>
-    compileConvert(scope, type, toJco(instance)),
+    compileConvert(scope, type, toJco(scope, instance)),
   );
   const convertsParameters = parameters.some(Boolean);
   const finish = finishing(scope, one, instance);
-  const fail = failing(scope, one, instance);
+  const fail = failing(scope, one, name, instance);
   const concurrent = one.async === true;
+
+  function enter(
+    invoke: () => unknown,
+    ended: (value: unknown) => unknown = finish,
+  ): unknown {
+    return instance.call(
+      name,
+      invoke,
+      ended,
+      fail,
+      concurrent ? "beside" : turn,
+      async,
+    );
+  }
 
   function convert(args: unknown[]): void {
     if (!convertsParameters) return;
@@ -230,7 +258,7 @@ export function exportFunction(
 
   function run(self: unknown, args: unknown[]): unknown {
     convert(args);
-    return instance.call(() => call(args, self), finish, fail, concurrent);
+    return enter(() => call(args, self));
   }
 
   if (returnsFuture(scope, one)) {
@@ -240,11 +268,9 @@ export function exportFunction(
     });
     return function (this: unknown, ...args: unknown[]): unknown {
       convert(args);
-      return instance.call(
+      return enter(
         () => box(args, this),
         (made) => finish((made as ReturnType<typeof box>).future),
-        fail,
-        concurrent,
       );
     };
   }
@@ -266,22 +292,43 @@ export function exportFunction(
   };
 }
 
-function toJco(instance: ComponentInstance) {
-  return ({ resource }: { readonly resource: ResourceDescriptor }): Convert =>
-    (value) =>
-      instance.exportedResource(resource)?.unwrap(value) ??
-      instance
-        .importedResource(resource, () => new ImportedResource(resource))
-        .wrap(value);
+function toJco(scope: TypeScope, instance: ComponentInstance): ConvertHandle {
+  return (resource) => {
+    const behind = standingFor(identityOf(scope, resource), scope, instance);
+    return (value) => {
+      const stands = behind();
+      return stands instanceof ExportedResource
+        ? stands.unwrap(value)
+        : stands.wrap(value);
+    };
+  };
 }
 
-function fromJco(instance: ComponentInstance) {
-  return ({ resource }: { readonly resource: ResourceDescriptor }): Convert =>
-    (value) =>
-      instance.exportedResource(resource)?.wrap(value) ??
-      instance
-        .importedResource(resource, () => new ImportedResource(resource))
-        .unwrap(value);
+function fromJco(scope: TypeScope, instance: ComponentInstance): ConvertHandle {
+  return (resource) => {
+    const behind = standingFor(identityOf(scope, resource), scope, instance);
+    return (value) => {
+      const stands = behind();
+      return stands instanceof ExportedResource
+        ? stands.wrap(value)
+        : stands.unwrap(value);
+    };
+  };
+}
+
+/** What stands for a resource in an export; asked for at each call, when all that the component exports is known. */
+function standingFor(
+  identity: ResourceIdentity,
+  scope: TypeScope,
+  instance: ComponentInstance,
+): () => ExportedResource | ImportedResource {
+  const imported = instance.importedResource(identity);
+  // What an interface is made of is exported with it, if it is exported at all. Functions of the world's own know what is imported.
+  const isOfWorld = (scope as { readonly kind?: unknown }).kind === "world";
+  return () =>
+    isOfWorld && imported.isImplemented
+      ? imported
+      : (instance.exportedResource(identity) ?? imported);
 }
 
 /** Makes of jco's value what the contract says. */
@@ -293,7 +340,7 @@ function finishing(
   const compile = (at: TypeScope, type: TypeDescriptor | undefined) =>
     type === undefined
       ? undefined
-      : compileConvert(at, type, fromJco(instance));
+      : compileConvert(at, type, fromJco(scope, instance));
   const result = thrownResult(scope, one);
   if (result === undefined) {
     return compile(scope, one.result) ?? ((value) => value);
@@ -308,23 +355,24 @@ function finishing(
 function failing(
   scope: TypeScope,
   one: FunctionDescriptor,
+  name: string,
   instance: ComponentInstance,
 ): Convert {
   const result = thrownResult(scope, one);
   if (result === undefined) {
     return (exception) => {
-      throw original(exception) as Error;
+      throw thrownBy(name, exception) as Error;
     };
   }
   const lift =
     result.err === undefined
       ? undefined
-      : compileConvert(result.scope, result.err, fromJco(instance));
+      : compileConvert(result.scope, result.err, fromJco(scope, instance));
   return (exception) => {
     let error = exception;
     if (isError(exception)) {
       if (!Object.hasOwn(exception, "payload")) {
-        throw original(exception) as Error;
+        throw thrownBy(name, exception) as Error;
       }
       error = (exception as Error & { payload: unknown }).payload;
     }

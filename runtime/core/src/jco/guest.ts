@@ -66,6 +66,7 @@ export function fromGuestImports(
     }
     contract[key] = adaptExport(
       world,
+      key,
       item,
       {},
       given,

@@ -15,10 +15,15 @@ import {
 import { showValue } from "../show-value.js";
 import {
   ComponentInstance,
+  identityOf,
   isThenable,
   UnawaitedPromiseError,
 } from "./component-instance.js";
-import { compileConvert, type Convert } from "../convert-resources.js";
+import {
+  compileConvert,
+  type Convert,
+  type ConvertHandle,
+} from "../convert-resources.js";
 import {
   bindDirectly,
   cabiLower,
@@ -26,7 +31,6 @@ import {
   type DirectOptions,
 } from "./direct.js";
 import { ErrorCarrier, passable, poison } from "./exception.js";
-import { ImportedResource } from "./imported-resource.js";
 import { jcoKey } from "./name.js";
 import { reclaim } from "../reclaim.js";
 
@@ -183,10 +187,7 @@ export function importResource(
 ): object {
   const { key, create, factory } = resource;
   const described = `${scope.name}#${name}`;
-  const imported = instance.importedResource(
-    resource,
-    () => new ImportedResource(resource),
-  );
+  const imported = instance.importedResource({ home: scope, resource });
   const needed =
     create !== undefined || Object.keys(resource.statics).length > 0;
   const Class = needed ? members(implementation, described) : {};
@@ -244,20 +245,20 @@ export function importFunction(
   scope: TypeScope,
   one: FunctionDescriptor,
   name: string,
-  call: (args: unknown[], self: unknown) => unknown,
+  implementation: (args: unknown[], self: unknown) => unknown,
   instance: ComponentInstance,
   direct?: DirectOptions,
 ): (...args: unknown[]) => unknown {
+  const call = (args: unknown[], self: unknown): unknown =>
+    instance.answer(() => implementation(args, self));
   const parameters = one.parameters.map(({ type }) =>
-    compileConvert(scope, type, ({ resource }) => {
-      const imported = instance.importedResource(
-        resource,
-        () => new ImportedResource(resource),
-      );
+    compileConvert(scope, type, (resource) => {
+      const identity = identityOf(scope, resource);
+      const imported = instance.importedResource(identity);
       return (value) =>
         (imported.isImplemented
           ? undefined
-          : instance.exportedResource(resource)?.wrap(value)) ??
+          : instance.exportedResource(identity)?.wrap(value)) ??
         imported.unwrap(value);
     }),
   );
@@ -325,19 +326,13 @@ function lowering(
   name: string,
   instance: ComponentInstance,
 ): Convert {
-  const handle = ({
-    resource,
-  }: {
-    readonly resource: ResourceDescriptor;
-  }): Convert => {
-    const imported = instance.importedResource(
-      resource,
-      () => new ImportedResource(resource),
-    );
+  const handle: ConvertHandle = (resource) => {
+    const identity = identityOf(scope, resource);
+    const imported = instance.importedResource(identity);
     return (value) =>
       (imported.isImplemented
         ? undefined
-        : instance.exportedResource(resource)?.unwrap(value)) ??
+        : instance.exportedResource(identity)?.unwrap(value)) ??
       imported.wrap(value);
   };
   const compile = (at: TypeScope, type: TypeDescriptor | undefined) =>

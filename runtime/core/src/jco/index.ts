@@ -18,6 +18,7 @@ export {
 export {
   ComponentInstance,
   DeadInstanceError,
+  ReentranceError,
   UnawaitedPromiseError,
 } from "./component-instance.js";
 export { fromGuestImports, toGuestExports } from "./guest.js";

@@ -1,5 +1,6 @@
 import type { Contracts } from "../contracts.js";
 import type {
+  InterfaceDescriptor,
   ResourceDescriptor,
   WorldDescriptor,
   WorldItemDescriptor,
@@ -121,18 +122,22 @@ export async function instantiate(
       options.instantiateCore,
     )) as Members;
   } catch (error) {
-    throw explained(error);
+    throw explained(error, options.async ?? false);
   }
   return worldExports(world, made, instance, options.async ?? false);
 }
 
 /** Says what to do about an engine without JSPI, of which jco's module only finds that something is no constructor. */
-function explained(error: unknown): unknown {
+function explained(error: unknown, async: boolean): unknown {
   return error instanceof TypeError &&
     /WebAssembly\.(Suspending|promising) is not a/.test(error.message)
-    ? new TypeError(cannotSuspend, { cause: error })
+    ? new TypeError(async ? cannotSuspend : cannotWait, { cause: error })
     : error;
 }
+
+/** What is said where the engine has no JSPI, of a component that was transpiled for blocking calls. */
+const cannotWait =
+  "this engine cannot suspend WebAssembly (JSPI), which the component needs for what waits by its type (`async func`, streams, futures), or for what it was told to suspend: use Node 25 or later";
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -143,20 +148,15 @@ function jcoImports(
   instance: ComponentInstance,
   { extraImports, async = false, borrow = [] }: InstantiateOptions,
 ): Members {
+  requireImports(world, imports);
   const given: Record<string, unknown> = { ...extraImports };
   const bare = new Map<string, string[]>();
   for (const [key, item] of Object.entries(world.imports)) {
-    const implementation = imports[key];
-    if (implementation === undefined) {
-      throw new TypeError(
-        `the world ${world.name} imports \`${key}\`, which is not given`,
-      );
-    }
     const adapted = adaptImport(
       world,
       key,
       item,
-      implementation,
+      imports[key],
       imports,
       instance,
       { async, borrow: borrow.includes(key) },
@@ -188,6 +188,24 @@ function jcoImports(
   return given;
 }
 
+/** @throws TypeError - if imports are missing: it names them, and what may have been meant. */
+function requireImports(world: WorldDescriptor, imports: Members): void {
+  const missing = Object.keys(world.imports).filter(
+    (key) => imports[key] === undefined,
+  );
+  if (missing.length === 0) return;
+  const unknown = Object.keys(imports).filter(
+    (key) => !Object.hasOwn(world.imports, key),
+  );
+  throw new TypeError(
+    `the world ${world.name} imports ${list(missing)}, which ${missing.length === 1 ? "is" : "are"} not given${unknown.length === 0 ? "" : `; it does not import ${list(unknown)}, given here`}`,
+  );
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
+}
+
 function adaptImport(
   world: WorldDescriptor,
   key: string,
@@ -199,7 +217,7 @@ function adaptImport(
 ): unknown {
   switch (item.kind) {
     case "interface":
-      return adaptImports(item, implementation, instance, direct);
+      return adaptImports(asNamed(key, item), implementation, instance, direct);
     case "function": {
       if (typeof implementation !== "function") {
         throw new TypeError(
@@ -226,6 +244,12 @@ function adaptImport(
   }
 }
 
+/** An interface as the world has it: under a label, what it declares is not what it declares elsewhere. */
+function asNamed(key: string, item: InterfaceDescriptor): InterfaceDescriptor {
+  const name = jcoKey(key);
+  return item.name === name ? item : { ...item, name };
+}
+
 function resourceOf(world: WorldDescriptor, name: string): ResourceDescriptor {
   return resolveResource(world, name).resource;
 }
@@ -250,7 +274,15 @@ function worldExports(
         `the component does not export \`${key}\` of ${world.name}`,
       );
     }
-    exports[key] = adaptExport(world, item, made, exported, instance, async);
+    exports[key] = adaptExport(
+      world,
+      key,
+      item,
+      made,
+      exported,
+      instance,
+      async,
+    );
   }
   return exports;
 }
@@ -258,6 +290,7 @@ function worldExports(
 /** Makes of one export of jco's what the contract of the world has. */
 export function adaptExport(
   world: WorldDescriptor,
+  key: string,
   item: WorldItemDescriptor,
   made: Members,
   exported: object,
@@ -266,7 +299,12 @@ export function adaptExport(
 ): unknown {
   switch (item.kind) {
     case "interface":
-      return adaptExports(item, exported as Members, instance, async);
+      return adaptExports(
+        asNamed(key, item),
+        exported as Members,
+        instance,
+        async,
+      );
     case "function":
       return exportFunction(
         world,

@@ -1,6 +1,7 @@
 import {
   ComponentInstance,
   DeadInstanceError,
+  ReentranceError,
   UnawaitedPromiseError,
 } from "@wit2ts/runtime/jco";
 import { err, ok, resultType, WitError } from "@wit2ts/runtime";
@@ -217,6 +218,43 @@ describe.runIf(hasJspi)("calls of one suspended instance", () => {
       "the component instance is dead",
     ]);
   });
+
+  it.each([false, true])(
+    "are refused to an implementation that the component waits for, bound directly: %s",
+    async (direct) => {
+      const held: { shapes?: AsyncShapes } = {};
+      let inner: Promise<number> | undefined;
+      const implementation = Object.fromEntries(
+        Object.keys(Shapes.functions).map((name) => [
+          name,
+          async (value: number) => {
+            if (value === 0) return 7;
+            if (value === 2) {
+              await Promise.resolve();
+              // Not waited for, it takes its turn.
+              inner = held.shapes?.aU8(0);
+              return 8;
+            }
+            return held.shapes?.aU8(value - 1);
+          },
+        ]),
+      ) as unknown as AsyncShapes;
+      const shapes = await throughComponent({
+        descriptor: Shapes,
+        wit,
+        implementation,
+        mode: "jspi",
+        direct,
+      });
+      held.shapes = shapes;
+      await expect(shapes.aResult(1)).rejects.toThrow(
+        new ReentranceError("wit2ts-test:shapes/shapes@1.2.3#a-u8"),
+      );
+      expect(await shapes.aU8(0)).toBe(7);
+      expect(await shapes.aU8(2)).toBe(8);
+      expect(await inner).toBe(7);
+    },
+  );
 
   it.each(["nothing", "aBool", "aString", "optionBool", "aResult"])(
     "hand on what an asynchronous implementation throws at once: %s",

@@ -1,3 +1,9 @@
+import type { InterfaceDescriptor } from "@wit2ts/runtime";
+import {
+  ComponentInstance,
+  fromJcoExports,
+  toJcoImports,
+} from "@wit2ts/runtime/jco";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
@@ -26,4 +32,28 @@ it("adapts in an engine that has only the language, as a guest on QuickJS does",
     program,
   ]);
   expect(stdout).toBe("a empty\n");
+});
+
+it("lets what a guest exports call what it imports, which is no call of itself", async () => {
+  const numbers: InterfaceDescriptor<{
+    sync: { next(): number };
+    async: { next(): Promise<number> };
+  }> = {
+    kind: "interface",
+    name: "test:guest/numbers",
+    types: {},
+    functions: { next: { name: "next", parameters: [], result: "u32" } },
+  };
+  const instance = new ComponentInstance();
+  const imported = fromJcoExports(
+    numbers,
+    { next: () => Promise.resolve(5) },
+    { instance, async: true },
+  );
+  const exported = toJcoImports(
+    numbers,
+    { next: () => imported.next() },
+    { instance },
+  );
+  expect(await exported["next"]?.()).toBe(5);
 });

@@ -177,6 +177,15 @@ describe("instantiate", () => {
     await expect(instantiate(World, component, imports)).rejects.toThrow(
       expect.objectContaining({
         message:
+          "this engine cannot suspend WebAssembly (JSPI), which the component needs for what waits by its type (`async func`, streams, futures), or for what it was told to suspend: use Node 25 or later",
+        cause,
+      }),
+    );
+    await expect(
+      instantiate(World, component, imports, { async: true }),
+    ).rejects.toThrow(
+      expect.objectContaining({
+        message:
           "this engine cannot suspend WebAssembly (JSPI): transpile the component for blocking calls (`wit2ts transpile --async-mode sync`), or use Node 25 or later",
         cause,
       }),
@@ -190,7 +199,23 @@ describe("instantiate", () => {
     await expect(
       instantiate(World, component, { [one]: imports[one] } as never),
     ).rejects.toThrow(
-      `the world test:app/app imports \`${two}\`, which is not given`,
+      new TypeError(
+        `the world test:app/app imports \`${two}\`, \`lone\`, which are not given`,
+      ),
+    );
+    await expect(
+      instantiate(World, component, undefined as never),
+    ).rejects.toThrow(
+      `the world test:app/app imports \`${one}\`, \`${two}\`, \`lone\`, which are not given`,
+    );
+    const { [two]: _, ...others } = imports;
+    await expect(
+      instantiate(World, component, {
+        ...others,
+        "test:greet/greeter": imports[two],
+      } as never),
+    ).rejects.toThrow(
+      `the world test:app/app imports \`${two}\`, which is not given; it does not import \`test:greet/greeter\`, given here`,
     );
     await expect(
       instantiate(World, component, { ...imports, [two]: {} } as never),

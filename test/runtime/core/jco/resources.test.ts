@@ -227,6 +227,20 @@ describe.each(ways)(
       expect(log).toStrictEqual(["token"]);
     });
 
+    it.runIf(mode === "jspi")(
+      "are not made while another call is suspended, and say so",
+      async () => {
+        const { exported } = await component();
+        const { peek } = exported as AsyncCounters;
+        const peeked = peek(new exported.Counter(4) as never);
+        expect(() => new exported.Counter(5)).toThrow(
+          `\`${name}#counter.constructor\` cannot wait, and the component takes no other call until the one that is suspended has ended (JSPI)`,
+        );
+        expect(await peeked).toBe(4);
+        expect(await new exported.Counter(5).increase(1)).toBe(6);
+      },
+    );
+
     it("refuse what is no resource", async () => {
       const { exported } = await component();
       const { peek } = exported as AsyncCounters;

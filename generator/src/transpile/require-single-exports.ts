@@ -1,0 +1,31 @@
+import type { Model, World } from "../model/model.js";
+import { externName, functionForm, interfaceOf } from "../model/queries.js";
+import { JcoError } from "./jco.js";
+
+/**
+ * Makes sure that no interface with functions of resources is exported by several names: of those, jco 1.34 gives the functions to the class of
+ * one name alone, or panics.
+ *
+ * @throws {@link JcoError}
+ */
+export function requireSingleExports(model: Model, { exports }: World): void {
+  const names = new Map<number, string[]>();
+  for (const [key, item] of exports) {
+    if (!("interface" in item)) continue;
+    const { id } = item.interface;
+    names.set(id, [
+      ...(names.get(id) ?? []),
+      `\`${externName(model, key, exports)}\``,
+    ]);
+  }
+  for (const [id, of] of names) {
+    const { functions } = interfaceOf(model, id);
+    const hasMembers = [...functions.values()].some(
+      ({ kind }) => functionForm(kind).resource !== undefined,
+    );
+    if (hasMembers && of.length > 1)
+      throw new JcoError(
+        `it exports an interface with resources by one name alone, and this is exported as ${of.join(" and ")}`,
+      );
+  }
+}

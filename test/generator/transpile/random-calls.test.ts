@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { hasJspi } from "../../support/component/build.js";
+import { exercise } from "../../support/component/exercise.js";
+import { randomWorld } from "../../support/component/random-world.js";
+import { forwardingComponent } from "../../support/component/transpile-forwarding.js";
+import { isThorough } from "../../support/thorough.js";
+
+const modes = hasJspi ? (["sync", "jspi"] as const) : (["sync"] as const);
+const seeds = Array.from({ length: isThorough ? 60 : 1 }, (_, at) => at + 1);
+
+// An `async func` needs an engine that suspends WebAssembly, whatever the mode.
+const kinds = seeds.flatMap((seed) =>
+  (hasJspi ? [false, true] : [false]).map((mayBeAsync) => ({
+    seed,
+    mayBeAsync,
+  })),
+);
+
+it.each(kinds)(
+  "a component of a random world hands every value on, seed $seed, with async func: $mayBeAsync",
+  async ({ seed, mayBeAsync }) => {
+    const component = await forwardingComponent(
+      randomWorld(seed, 4, mayBeAsync),
+    );
+    for (const mode of modes) {
+      const { calls, problems } = await exercise(
+        await component.transpile(mode),
+        seed,
+        mode,
+      );
+      expect({ mode, problems }).toEqual({ mode, problems: [] });
+      expect(calls).toBeGreaterThan(100);
+    }
+  },
+);

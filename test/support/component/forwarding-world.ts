@@ -1,0 +1,288 @@
+// A guest in WebAssembly text for any world that imports what it exports: it hands every call on, resources included.
+//
+// A resource that it exports has one of the host's behind it, whose handle is the representation. Handles of resources that it only
+// imports are passed on as they are.
+import type {
+  Function,
+  Model,
+  TypeId,
+  World,
+  WorldItem,
+} from "../../../generator/src/model/model.js";
+import {
+  externName,
+  interfaceOf,
+  typeOf,
+} from "../../../generator/src/model/queries.js";
+import { allocator } from "./forwarding-guest.js";
+import { HandleWalk, type Act } from "./handle-walk.js";
+import { fieldsLayout, layoutOf } from "./layout.js";
+
+/** Where results that go through memory are written; the heap begins at 65536. */
+const resultArea = 1024;
+const mostFlatParameters = 16;
+
+/** An interface or a function of the world's, as core modules name it. */
+interface Place {
+  /** `$root` for what the world has by itself. */
+  readonly module: string;
+  readonly item: WorldItem;
+}
+
+/**
+ * The core module of a guest that forwards. What it exports under a name goes to what it imports under the same name, or else to what
+ * is the same interface.
+ *
+ * @throws Error - for a world that exports what it does not import.
+ */
+export function forwardingWorld(model: Model, world: World): string {
+  return new ModuleWriter(model, world).text();
+}
+
+class ModuleWriter {
+  readonly #model: Model;
+  readonly #world: World;
+  readonly #imports = new Map<string, string>();
+  readonly #functions: string[] = [];
+  /** The functions that take what is behind a handle of the guest's, by the resource. */
+  readonly #takers = new Map<string, string>();
+  #count = 0;
+
+  constructor(model: Model, world: World) {
+    this.#model = model;
+    this.#world = world;
+  }
+
+  text(): string {
+    for (const [key, item] of this.#world.exports) {
+      const to = this.#place(key, item, this.#world.exports);
+      const from = this.#source(key, item);
+      if ("function" in item) this.#forward(item.function, to, from);
+      else if ("interface" in item) {
+        const { functions, types } = interfaceOf(
+          this.#model,
+          item.interface.id,
+        );
+        for (const [name, id] of types) {
+          if (typeOf(this.#model, id).kind === "resource")
+            this.#take({ name, imported: from.module, exported: to.module });
+        }
+        for (const one of functions.values()) this.#forward(one, to, from);
+      }
+    }
+    return `(module
+  ${[...this.#imports.values()].join("\n  ")}
+  (memory (export "memory") 2)
+  (global $heap (mut i32) (i32.const 65536))
+${allocator}
+  ${this.#functions.join("\n  ")}
+)`;
+  }
+
+  #place(
+    key: string,
+    item: WorldItem,
+    items: ReadonlyMap<string, WorldItem>,
+  ): Place {
+    const module =
+      "interface" in item ? externName(this.#model, key, items) : "$root";
+    return { module, item };
+  }
+
+  /** What an export is forwarded to. */
+  #source(key: string, item: WorldItem): Place {
+    const { imports } = this.#world;
+    const same = imports.get(key);
+    if (same !== undefined) return this.#place(key, same, imports);
+    for (const [other, candidate] of imports) {
+      if (
+        "interface" in item &&
+        "interface" in candidate &&
+        candidate.interface.id === item.interface.id
+      )
+        return this.#place(other, candidate, imports);
+    }
+    throw new Error(`the world exports ${key} and does not import it`);
+  }
+
+  /** The names that a resource goes by, in a function of one interface; `exported` if it is the guest's own. */
+  #resource(
+    id: TypeId,
+    to: Place,
+    from: Place,
+  ): { name: string; imported: string; exported: string | undefined } {
+    const { name, owner } = typeOf(this.#model, id);
+    if (name === null || owner === null) throw new Error("a nameless resource");
+    if ("world" in owner)
+      return { name, imported: "$root", exported: undefined };
+    const isOwn = ({ item }: Place): boolean =>
+      "interface" in item && item.interface.id === owner.interface;
+    const find = (
+      items: ReadonlyMap<string, WorldItem>,
+    ): string | undefined => {
+      for (const [key, item] of items) {
+        const place = this.#place(key, item, items);
+        if (isOwn(place)) return place.module;
+      }
+      return undefined;
+    };
+    // What stands inline in the world is another interface on each side.
+    const imported =
+      isOwn(from) || isOwn(to) ? from.module : find(this.#world.imports);
+    if (imported === undefined) throw new Error(`${name} is not imported`);
+    // Functions of the world's own know the types of its imports alone.
+    const exported = isOwn(to)
+      ? to.module
+      : to.module === "$root"
+        ? undefined
+        : find(this.#world.exports);
+    return { name, imported, exported };
+  }
+
+  #import(module: string, name: string, type: string): string {
+    const key = `${module}#${name}`;
+    const existing = this.#imports.get(key);
+    const id = existing === undefined ? `$i${this.#imports.size}` : undefined;
+    if (id !== undefined)
+      this.#imports.set(
+        key,
+        `(import "${module}" "${name}" (func ${id}${type}))`,
+      );
+    return id ?? /\$i\d+/.exec(existing ?? "")?.[0] ?? "";
+  }
+
+  #forward(one: Function, to: Place, from: Place): void {
+    const model = this.#model;
+    const parameters = fieldsLayout(
+      one.params.map(({ type }) => layoutOf(model, type)),
+    );
+    const result =
+      one.result === undefined ? undefined : layoutOf(model, one.result);
+    const areParametersSpilled = parameters.flat.length > mostFlatParameters;
+    const types = areParametersSpilled ? ["i32" as const] : parameters.flat;
+    const isSpilled = result !== undefined && result.flat.length > 1;
+    const results = isSpilled ? ["i32"] : (result?.flat ?? []);
+    const number = this.#count++;
+    const called = this.#import(
+      from.module,
+      one.name,
+      clause("param", isSpilled ? [...types, "i32"] : types) +
+        clause("result", isSpilled ? [] : results),
+    );
+    const walk = (name: string, act: Act, replaces: boolean): HandleWalk =>
+      new HandleWalk(`${name}${number}`, act, replaces);
+    const own = (
+      make: (names: {
+        name: string;
+        imported: string;
+        exported: string;
+      }) => string,
+    ): Act => {
+      return ({ isOwned, resource }) => {
+        const names = this.#resource(resource, to, from);
+        const { exported } = names;
+        return isOwned && exported !== undefined
+          ? make({ ...names, exported })
+          : undefined;
+      };
+    };
+    const take = walk(
+      "take",
+      own((names) => this.#take(names)),
+      true,
+    );
+    const give = walk(
+      "give",
+      own(({ exported, name }) =>
+        this.#import(
+          `[export]${exported}`,
+          `[resource-new]${name}`,
+          " (param i32) (result i32)",
+        ),
+      ),
+      true,
+    );
+    // What was lent has to be given back before the call is over.
+    const release = walk(
+      "release",
+      ({ isOwned, resource }) => {
+        const { exported, imported, name } = this.#resource(resource, to, from);
+        return isOwned || exported !== undefined
+          ? undefined
+          : this.#drop(imported, name);
+      },
+      false,
+    );
+    const through = (one: HandleWalk): string =>
+      areParametersSpilled
+        ? one.memory(parameters, "(local.get 0)")
+        : one.flat(parameters, 0, types);
+    const passed = types.map((_, index) => `(local.get ${index})`).join(" ");
+    const kept = types.length;
+    let body = through(take);
+    if (isSpilled)
+      body += `(call ${called} ${passed} (i32.const ${resultArea}))${give.memory(result, `(i32.const ${resultArea})`)}${through(release)}(i32.const ${resultArea})`;
+    else if (result === undefined)
+      body += `(call ${called} ${passed})${through(release)}`;
+    else
+      body += `(local.set ${kept} (call ${called} ${passed}))${give.flat(result, kept, result.flat)}${through(release)}(local.get ${kept})`;
+    const local =
+      result === undefined || isSpilled ? "" : clause("local", result.flat);
+    const name = to.module === "$root" ? one.name : `${to.module}#${one.name}`;
+    this.#functions.push(
+      ...[take, give, release].flatMap(({ functions }) => functions),
+      `(func (export "${name}")${clause("param", types)}${clause("result", results)}${local} ${body})`,
+      `(func (export "cabi_post_${name}")${clause("param", results)} (call $free_all))`,
+    );
+  }
+
+  #drop(imported: string, name: string): string {
+    return this.#import(imported, `[resource-drop]${name}`, " (param i32)");
+  }
+
+  /** A function that gives up a handle of the guest's for what is behind it; the destructor of the resource comes with it. */
+  #take({
+    name,
+    imported,
+    exported,
+  }: {
+    name: string;
+    imported: string;
+    exported: string;
+  }): string {
+    const rep = this.#import(
+      `[export]${exported}`,
+      `[resource-rep]${name}`,
+      " (param i32) (result i32)",
+    );
+    const drop = this.#import(
+      `[export]${exported}`,
+      `[resource-drop]${name}`,
+      " (param i32)",
+    );
+    const key = `${exported}#${name}`;
+    let id = this.#takers.get(key);
+    if (id === undefined) {
+      id = `$taken${this.#takers.size}`;
+      this.#takers.set(key, id);
+      this.#functions.push(
+        // The representation whose own handle is dropped because what is behind it has gone to the host.
+        `(global ${id} (mut i32) (i32.const -1))
+  (func (export "${exported}#[dtor]${name}") (param $rep i32)
+    (if (i32.eq (local.get $rep) (global.get ${id}))
+      (then (global.set ${id} (i32.const -1)))
+      (else (call ${this.#drop(imported, name)} (local.get $rep)))))
+  (func ${id} (param $handle i32) (result i32) (local $rep i32)
+    (local.set $rep (call ${rep} (local.get $handle)))
+    (global.set ${id} (local.get $rep))
+    (call ${drop} (local.get $handle))
+    (local.get $rep))`,
+      );
+    }
+    return id;
+  }
+}
+
+function clause(keyword: string, types: readonly string[]): string {
+  return types.length === 0 ? "" : ` (${keyword} ${types.join(" ")})`;
+}

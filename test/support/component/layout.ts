@@ -1,0 +1,178 @@
+// How values of WIT types lie in a component's memory, and which core values stand for them: the canonical ABI once more, worked out from
+// the model of the generator and not from the descriptors of the runtime, so that each is a check of the other.
+import type {
+  Model,
+  TypeReference,
+} from "../../../generator/src/model/model.js";
+import { despecialise, typeOf } from "../../../generator/src/model/queries.js";
+
+/** A core type. */
+export type Core = "i32" | "i64" | "f32" | "f64";
+
+/** A type as the canonical ABI sees it. */
+export interface Layout {
+  readonly size: number;
+  readonly align: number;
+  readonly flat: readonly Core[];
+  readonly shape: Shape;
+}
+
+/** What a value is made of, as far as it takes to find the handles in it. */
+export type Shape =
+  | { readonly kind: "plain" }
+  | {
+      readonly kind: "handle";
+      readonly isOwned: boolean;
+      /** The id of the resource, not of an alias. */
+      readonly resource: number;
+    }
+  | { readonly kind: "fields"; readonly fields: readonly Placed[] }
+  | {
+      readonly kind: "cases";
+      /** In bytes, of the number that tells which case it is. */
+      readonly tagSize: number;
+      readonly payloadAt: number;
+      readonly cases: readonly (Layout | undefined)[];
+    }
+  | { readonly kind: "list"; readonly element: Layout };
+
+/** A part of a value, and its place in it. */
+export interface Placed {
+  readonly at: number;
+  readonly layout: Layout;
+}
+
+/** How values of a type lie in memory. */
+export function layoutOf(model: Model, reference: TypeReference): Layout {
+  const target = despecialise(model, reference);
+  if (typeof target === "string") return primitive(target);
+  const of = (part: TypeReference): Layout => layoutOf(model, part);
+  const { kind } = typeOf(model, target);
+  if (typeof kind === "string") throw new Error("a resource is no value");
+  if ("record" in kind)
+    return fieldsLayout(kind.record.fields.map(({ type }) => of(type)));
+  if ("tuple" in kind) return fieldsLayout(kind.tuple.types.map(of));
+  if ("fixed-length-list" in kind) {
+    const [element, length] = kind["fixed-length-list"];
+    return fieldsLayout(Array.from({ length }, () => of(element)));
+  }
+  if ("list" in kind) return listLayout(of(kind.list));
+  if ("map" in kind) return listLayout(fieldsLayout(kind.map.map(of)));
+  if ("option" in kind) return casesLayout([undefined, of(kind.option)]);
+  if ("result" in kind)
+    return casesLayout(
+      [kind.result.ok, kind.result.err].map((one) =>
+        one === null ? undefined : of(one),
+      ),
+    );
+  if ("variant" in kind)
+    return casesLayout(
+      kind.variant.cases.map(({ type }) =>
+        type === null ? undefined : of(type),
+      ),
+    );
+  if ("enum" in kind) return casesLayout(kind.enum.cases.map(() => undefined));
+  if ("flags" in kind) {
+    const count = kind.flags.flags.length;
+    return plain(count <= 8 ? 1 : count <= 16 ? 2 : 4, "i32");
+  }
+  if ("handle" in kind) {
+    const isOwned = "own" in kind.handle;
+    const resource = despecialise(
+      model,
+      "own" in kind.handle ? kind.handle.own : kind.handle.borrow,
+    );
+    if (typeof resource === "string")
+      throw new Error("a handle of no resource");
+    return {
+      ...plain(4, "i32"),
+      shape: { kind: "handle", isOwned, resource },
+    };
+  }
+  // Streams and futures, which are handed on by their numbers.
+  return plain(4, "i32");
+}
+
+function primitive(name: string): Layout {
+  switch (name) {
+    case "bool":
+    case "u8":
+    case "s8":
+      return plain(1, "i32");
+    case "u16":
+    case "s16":
+      return plain(2, "i32");
+    case "u64":
+    case "s64":
+      return plain(8, "i64");
+    case "f32":
+      return plain(4, "f32");
+    case "f64":
+      return plain(8, "f64");
+    case "string":
+      return { ...plain(4, "i32", "i32"), size: 8 };
+    default:
+      return plain(4, "i32");
+  }
+}
+
+function plain(size: number, ...flat: Core[]): Layout {
+  return { size, align: size, flat, shape: { kind: "plain" } };
+}
+
+function listLayout(element: Layout): Layout {
+  return {
+    size: 8,
+    align: 4,
+    flat: ["i32", "i32"],
+    shape: { kind: "list", element },
+  };
+}
+
+/** Values that lie behind each other. */
+export function fieldsLayout(parts: readonly Layout[]): Layout {
+  let end = 0;
+  let align = 1;
+  const fields = parts.map((layout) => {
+    const at = alignTo(end, layout.align);
+    end = at + layout.size;
+    align = Math.max(align, layout.align);
+    return { at, layout };
+  });
+  return {
+    size: alignTo(end, align),
+    align,
+    flat: parts.flatMap(({ flat }) => flat),
+    shape: { kind: "fields", fields },
+  };
+}
+
+function casesLayout(cases: readonly (Layout | undefined)[]): Layout {
+  const tagSize = cases.length <= 256 ? 1 : cases.length <= 65_536 ? 2 : 4;
+  const payloads = cases.filter((one) => one !== undefined);
+  const payloadAlign = Math.max(1, ...payloads.map(({ align }) => align));
+  const payloadAt = alignTo(tagSize, payloadAlign);
+  const align = Math.max(tagSize, payloadAlign);
+  const joined: Core[] = [];
+  for (const { flat } of payloads)
+    for (const [index, type] of flat.entries())
+      joined[index] = joinCores(joined[index] ?? type, type);
+  return {
+    size: alignTo(
+      payloadAt + Math.max(0, ...payloads.map(({ size }) => size)),
+      align,
+    ),
+    align,
+    flat: ["i32", ...joined],
+    shape: { kind: "cases", tagSize, payloadAt, cases },
+  };
+}
+
+function joinCores(a: Core, b: Core): Core {
+  if (a === b) return a;
+  return a.endsWith("32") && b.endsWith("32") ? "i32" : "i64";
+}
+
+function alignTo(at: number, align: number): number {
+  return Math.ceil(at / align) * align;
+}
