@@ -114,10 +114,14 @@ export class ComponentInstance {
   }
 
   /** Calls the implementation of an import. */
-  answer(call: () => unknown): unknown {
+  answer(
+    implementation: (args: unknown[], self: unknown) => unknown,
+    args: unknown[],
+    self: unknown,
+  ): unknown {
     this.#answering++;
     try {
-      return call();
+      return implementation(args, self);
     } finally {
       this.#answering--;
     }
@@ -130,6 +134,7 @@ export class ComponentInstance {
    * @param invoke - calls into jco; returns its value, or a promise of it if the component can be suspended.
    * @param finish - makes of jco's value what the caller gets.
    * @param fail - makes of what jco threw what the caller gets, or throws.
+   * @param turn - when the call may begin.
    * @param isSuspending - whether the component may be suspended, so that calls take turns.
    */
   call(

@@ -250,7 +250,7 @@ export function importFunction(
   direct?: DirectOptions,
 ): (...args: unknown[]) => unknown {
   const call = (args: unknown[], self: unknown): unknown =>
-    instance.answer(() => implementation(args, self));
+    instance.answer(implementation, args, self);
   const parameters = one.parameters.map(({ type }) =>
     compileConvert(scope, type, (resource) => {
       const identity = identityOf(scope, resource);
