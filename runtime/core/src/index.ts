@@ -18,7 +18,7 @@ export {
   type OkValues,
   type Result,
 } from "./result.js";
-export { WitError } from "./wit-error.js";
+export { WitError, type WitErrorOptions } from "./wit-error.js";
 export type { Borrow } from "./borrow.js";
 export { reclaim } from "./reclaim.js";
 export type { Option } from "./option.js";

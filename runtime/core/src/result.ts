@@ -1,3 +1,4 @@
+import { causeOf } from "./cause.js";
 import { WitError } from "./wit-error.js";
 
 /** A success. */
@@ -97,12 +98,12 @@ export function isErr<T, E>(result: Result<T, E>): result is Err<E> {
  *
  * @param result - a result that should be a success.
  * @returns its value.
- * @throws WitError - with the error as its own property `payload`, if the result is a failure. Its stack begins at the
- * caller.
+ * @throws WitError - with the error as its own property `payload`, if the result is a failure, and with its cause, if one was
+ * noted. Its stack begins at the caller.
  */
 export function unwrap<T, E>(result: Result<T, E>): T {
   if (result.tag === "ok") return result.val;
-  throw new WitError(result.val, unwrap);
+  throw new WitError(result.val, { cause: causeOf(result), until: unwrap });
 }
 
 /**

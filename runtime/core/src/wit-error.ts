@@ -5,6 +5,14 @@ interface StackCapture {
   captureStackTrace?(error: Error, until?: (...args: never[]) => unknown): void;
 }
 
+/** Options of a {@link WitError}. */
+export interface WitErrorOptions {
+  /** What lies behind the error, as `causeOf` tells it. */
+  readonly cause?: unknown;
+  /** The function whose caller the stack begins at; where absent, the caller of the constructor. */
+  readonly until?: (...args: never[]) => unknown;
+}
+
 /**
  * An error of a WIT `result`, thrown. Its own property `payload` is the error, which makes it what jco lowers into the
  * `err` of a function's `result`.
@@ -14,13 +22,13 @@ export class WitError<E> extends Error {
   readonly payload: E;
 
   /**
-   * @param payload - the error. If it is an `Error` itself it is the `cause` as well.
-   * @param until - the function whose caller the stack begins at; where absent, the caller of this constructor.
+   * @param payload - the error. If it is an `Error` itself it is the `cause` as well, unless there is another.
    */
-  constructor(payload: E, until?: (...args: never[]) => unknown) {
+  constructor(payload: E, { cause, until }: WitErrorOptions = {}) {
+    const reason = cause ?? (payload instanceof Error ? payload : undefined);
     super(
       `the result is an error: ${showValue(payload)}`,
-      payload instanceof Error ? { cause: payload } : undefined,
+      reason === undefined ? undefined : { cause: reason },
     );
     this.payload = payload;
     const engine: StackCapture = Error;

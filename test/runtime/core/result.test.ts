@@ -8,6 +8,7 @@ import {
   mapErr,
   match,
   ok,
+  setCause,
   unwrap,
   unwrapErr,
   unwrapOr,
@@ -96,6 +97,13 @@ describe("unwrap", () => {
     const error = thrown(() => unwrap(err(cause)));
     expect(error.cause).toBe(cause);
     expect(error.message).toBe("the result is an error: RangeError: too far");
+  });
+
+  it("tells what lies behind the error, if that was noted", () => {
+    const cause = new Error("listen EADDRINUSE");
+    const failure = setCause(err("address-in-use"), cause);
+    expect(thrown(() => unwrap(failure)).cause).toBe(cause);
+    expect(thrown(() => unwrap(err("odd")))).not.toHaveProperty("cause");
   });
 
   it.each([
