@@ -15,6 +15,7 @@ import {
   type ResourceMember,
   readContract,
 } from "./contract.js";
+import type { ImportExtension } from "../emit/options.js";
 import { addTypeImports } from "./imports.js";
 import { SkeletonError } from "./skeleton-error.js";
 
@@ -30,6 +31,8 @@ export interface SkeletonOptions {
     /** The absolute path of the module, with `/`. It need not exist. */
     readonly path: string;
     readonly text: string;
+    /** How the module is imported; `js` unless given. */
+    readonly importExtension?: ImportExtension;
   };
   /** The implementation. */
   readonly target: {
@@ -111,7 +114,7 @@ export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
       mentions,
     );
   }
-  addTypeImports(file, module, mentions);
+  addTypeImports(file, module, mentions, contract.importExtension);
   return { text: file.getFullText(), added, created: found === undefined };
 }
 
