@@ -128,7 +128,9 @@ describe("a bundle", () => {
     const entries = words.flatMap((word) => {
       const [, name = "", path = ""] =
         /^([\w-]+)=node_modules\/@wit2ts\/runtime\/(.*)$/.exec(word) ?? [];
-      return name === "" ? [] : [[name, join(root, "runtime/core", path)]];
+      return name === ""
+        ? []
+        : [[name, join(root, "runtime/core", path)] as const];
     });
     expect(entries).toHaveLength(2);
     expect(words.filter((word) => word.startsWith("--"))).toEqual([
