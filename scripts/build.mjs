@@ -52,6 +52,34 @@ async function bundle() {
   );
 }
 
+/** The modules that are started as workers. */
+const workers = [
+  "runtime/core/src/sync/bridge-supervisor.ts",
+  "runtime/core/src/sync/bridge-worker.ts",
+  "runtime/socket/src/node-sync/worker.ts",
+];
+
+/**
+ * Makes one file of each worker, in the place of the one that the compiler wrote: bundlers that know `new URL(…, import.meta.url)` copy that
+ * file, and nothing that it imports.
+ */
+async function bundleWorkers() {
+  for (const entry of workers) {
+    await build({
+      entryPoints: [join(root, entry)],
+      outfile: join(
+        root,
+        entry.replace("/src/", "/dist/").replace(/\.ts$/, ".js"),
+      ),
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      logLevel: "warning",
+    });
+  }
+}
+
 /** The licences of the packages that the bundle holds, which they want to be handed on. */
 function licences(inputs) {
   const packages = new Set(
@@ -81,3 +109,4 @@ function licences(inputs) {
 console.log("building the packages and the command …");
 await bundle();
 if (!compile()) process.exitCode = 1;
+await bundleWorkers();

@@ -99,7 +99,7 @@ export function generate(
     const header = headerText(settings, version, source);
     files.push({
       path: `${module.path}.ts`,
-      text: module.print(header, settings.runtime),
+      text: module.print(header, settings),
     });
     module.release();
   }
@@ -128,14 +128,14 @@ export function generate(
     const header = headerText(settings, version, module.ambient ?? "");
     files.push({
       path: `${module.path}.d.ts`,
-      text: module.print(header, settings.runtime),
+      text: module.print(header, settings),
     });
   }
   for (const { module, world, references } of guest?.worlds ?? []) {
     const header = headerText(settings, version, world.fullName) + references;
     files.push({
       path: `${module.path}.ts`,
-      text: module.print(header, settings.runtime),
+      text: module.print(header, settings),
     });
   }
   const asked = model.packages.filter((_, id) => roots?.has(id) ?? true);

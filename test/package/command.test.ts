@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync } from "node:fs";
+import { closeSync, cpSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -120,6 +120,39 @@ describe("the bundled command", () => {
     expect(child.signalCode).toBeNull();
     expect(output()).not.toContain("EPIPE");
   });
+
+  it.runIf(existsSync("/dev/full"))(
+    "fails where its output does not fit, in a line and no stack",
+    async () => {
+      const { path, command } = alone({ "wit/net.wit": wit });
+      const full = openSync("/dev/full", "w");
+      const child = spawn(process.execPath, [command, "inspect"], {
+        cwd: path,
+        stdio: ["ignore", full, "pipe"],
+      });
+      closeSync(full);
+      let output = "";
+      child.stderr?.on("data", (chunk: Buffer) => (output += String(chunk)));
+      expect(await once(child, "close")).toEqual([1, null]);
+      expect(output).toBe(
+        "error: cannot write the output: no space left on the device\n",
+      );
+    },
+  );
+
+  it.skipIf(process.platform === "win32")(
+    "says that the directory it was started in is gone",
+    async () => {
+      const { path, command } = alone({ "wit/net.wit": wit });
+      const script = `mkdir gone && cd gone && rmdir ../gone && "$1" "$2" check wit`;
+      const arguments_ = ["-c", script, "sh", process.execPath, command];
+      await expect(run("sh", arguments_, { cwd: path })).rejects.toMatchObject({
+        code: 1,
+        stderr:
+          "error: cannot find the working directory: no such file or directory\n",
+      });
+    },
+  );
 
   it.each(["SIGINT", "SIGTERM"] as const)(
     "stops watching on %s",

@@ -98,6 +98,16 @@ describe.each(packages)("$name", ({ name, folder }) => {
     expect(paths()).toContain("package.json");
   });
 
+  it("has workers that import nothing from beside them", () => {
+    const workers = paths().filter((path) => /worker|supervisor/.test(path));
+    for (const path of workers.filter((path) => path.endsWith(".js"))) {
+      if (path.includes("/worker/") || path.includes("/conformance/")) continue;
+      expect(readFileSync(join(root, folder, path), "utf8")).not.toMatch(
+        /(from|import) "\.\.?\//,
+      );
+    }
+  });
+
   it("exports only what it ships, with types", () => {
     for (const [subpath, target] of exportsOf(folder)) {
       if (typeof target === "string") {

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { modes, targets } from "../config/schema.js";
+import { importExtensions, modes, targets } from "../config/schema.js";
 import {
   collectList,
   formats,
@@ -72,6 +72,12 @@ export function generateCommand(program: Command, bind: Bind): void {
       collectList,
     )
     .option("--all-features", "take in all unstable items")
+    .addOption(
+      new Option(
+        "--import-extension <extension>",
+        "how the files import each other; ts is for Node, Deno and others that run TypeScript as it is (default: js)",
+      ).choices(importExtensions),
+    )
     .addOption(
       new Option(
         "--check",

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import { nearestName } from "../diagnostics/did-you-mean.js";
+import type { ImportExtension } from "../emit/options.js";
 import { reservedWords } from "../emit/reserved.js";
 import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
 import type { Skeleton } from "../implement/skeleton.js";
@@ -72,6 +73,7 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
       name: contract,
       path: slashes(resolve(found.entry.out, found.file.path)),
       text: found.file.text,
+      importExtension: importExtensionOf(written ?? found.file.text),
     },
     {
       path: slashes(path),
@@ -188,6 +190,11 @@ function contractsOf(text: string): Contracts {
   );
 }
 
+/** How a generated module imports others, as its header tells; who imports it does likewise. */
+function importExtensionOf(text: string): ImportExtension {
+  return /^\/\/ Options: .*, import extension ts\.$/m.test(text) ? "ts" : "js";
+}
+
 /**
  * Decides which contract is implemented.
  *
@@ -220,6 +227,7 @@ async function write(
     readonly name: string;
     readonly path: string;
     readonly text: string;
+    readonly importExtension: ImportExtension;
   },
   target: {
     readonly path: string;

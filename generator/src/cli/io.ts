@@ -1,5 +1,6 @@
 import { fstatSync, type Stats } from "node:fs";
 import type { Writable } from "node:stream";
+import { explainSystemError } from "../failure.js";
 
 /** A stream that the command writes to. */
 export interface Output {
@@ -24,7 +25,14 @@ export interface Io {
 /** The process's own streams, directory and signals. */
 export function processIo(): Io {
   return {
-    cwd: process.cwd(),
+    get cwd() {
+      try {
+        return process.cwd();
+      } catch (error) {
+        // Somebody removed it while a shell was in it.
+        throw explainSystemError("find the working directory", error);
+      }
+    },
     env: process.env,
     stdout: new StandardOutput(1, () => process.stdout),
     stderr: new StandardOutput(2, () => process.stderr),
@@ -59,11 +67,19 @@ class StandardOutput implements Output {
       this.#opened = this.#open();
       // A reader that has seen enough, such as `head`, is no error, and nothing is left to be said to it.
       this.#opened.on("error", (error: NodeJS.ErrnoException) => {
-        if (error.code !== "EPIPE") throw error;
+        if (error.code !== "EPIPE") fail(this.#descriptor, error);
       });
     }
     return this.#opened;
   }
+}
+
+/** Makes the process fail, and say so where that can be read: what it was asked for did not arrive. */
+function fail(descriptor: number, error: Error): void {
+  const failure = explainSystemError("write the output", error);
+  if (descriptor === 1 && failure instanceof Error)
+    process.stderr.write(`error: ${failure.message}\n`);
+  process.once("exit", () => (process.exitCode = 1));
 }
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -4,7 +4,7 @@ import { InvalidArgumentError } from "commander";
 import { loadConfig, type LoadedConfig } from "../config/load.js";
 import type { ConfigEntry } from "../config/schema.js";
 import { splitList } from "../emit/glob.js";
-import type { Mode, Target } from "../emit/options.js";
+import type { ImportExtension, Mode, Target } from "../emit/options.js";
 import { Failure } from "../failure.js";
 
 /** How diagnostics are written. */
@@ -23,6 +23,7 @@ export interface EntryFlags {
   readonly features?: readonly string[];
   readonly allFeatures?: boolean;
   readonly interfaces?: readonly string[];
+  readonly importExtension?: ImportExtension;
 }
 
 /** Where the configuration is: a path if `--config` named one, `false` after `--no-config`. */
@@ -41,6 +42,7 @@ export interface Entry {
   readonly features: readonly string[];
   readonly allFeatures: boolean;
   readonly interfaces: readonly string[];
+  readonly importExtension: ImportExtension;
 }
 
 /**
@@ -128,6 +130,7 @@ function entry(
     features: flags.features ?? list(config.features),
     allFeatures: flags.allFeatures ?? config.allFeatures ?? false,
     interfaces: flags.interfaces ?? list(config.interfaces),
+    importExtension: flags.importExtension ?? config.importExtension ?? "js",
   };
 }
 

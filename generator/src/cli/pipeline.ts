@@ -82,9 +82,10 @@ export function generateFiles(
   const { model, origins, diagnostics } = loadWit(entry.wit, cwd, entry);
   if (model === undefined) return { files: [], diagnostics };
   const { mode, target, async, interfaces, world: worlds } = entry;
+  const { importExtension } = entry;
   const generated = generate(
     model,
-    { mode, target, async, interfaces, worlds },
+    { mode, target, async, interfaces, worlds, importExtension },
     origins,
   );
   return {

@@ -1,4 +1,4 @@
-import type { Mode, Target } from "../emit/options.js";
+import type { ImportExtension, Mode, Target } from "../emit/options.js";
 import { nearestName } from "../diagnostics/did-you-mean.js";
 
 /** How a value of the configuration is checked, and what is said of one that is wrong. */
@@ -36,6 +36,9 @@ export const modes: readonly Mode[] = ["sync", "async", "both"];
 /** Every target, in the order in which help shows them. */
 export const targets: readonly Target[] = ["host", "guest"];
 
+/** Every extension of imports, in the order in which help shows them. */
+export const importExtensions: readonly ImportExtension[] = ["js", "ts"];
+
 /** One run of `wit2ts generate`, as a configuration file says it. Paths are relative to that file. */
 export interface ConfigEntry {
   /** A WIT file, or a directory of them with its `deps`. `wit` unless given. */
@@ -56,6 +59,8 @@ export interface ConfigEntry {
   readonly allFeatures?: boolean;
   /** The interfaces to generate, such as `wasi:io/*`; all of them unless given. */
   readonly interfaces?: string | readonly string[];
+  /** How the files import each other: `./socket.js`, as unless given, or `./socket.ts`, for what runs TypeScript as it is. */
+  readonly importExtension?: ImportExtension;
 }
 
 /** What a configuration file holds. */
@@ -87,6 +92,7 @@ const kinds: Readonly<Record<keyof ConfigEntry, Kind>> = {
   features: texts,
   allFeatures: flag,
   interfaces: texts,
+  importExtension: oneOf(...importExtensions),
 };
 
 /**

@@ -72,10 +72,11 @@ export function indexText(
   };
   for (const entry of entries) if (isShort(entry)) claim(entry, entry.short);
   for (const entry of entries) if (!isShort(entry)) claim(entry, entry.long);
+  const extension = bindings.settings.importExtension;
   let text = "";
   entries.sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const entry of entries)
-    text += `export * as ${named.get(entry) ?? ""} from "./${entry.path}.js";\n`;
+    text += `export * as ${named.get(entry) ?? ""} from "./${entry.path}.${extension}";\n`;
   return text === "" ? "export {};\n" : text;
 }
 

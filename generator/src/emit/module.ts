@@ -1,6 +1,7 @@
 import { eachSymbol, type TypeExpression } from "./expression.js";
 import type { Names } from "./flat.js";
 import { Links, renaming, type Use } from "./links.js";
+import type { ImportExtension, Settings } from "./options.js";
 import { reservedWords } from "./reserved.js";
 import { Scope } from "./scope.js";
 import type { Declaration } from "./symbols.js";
@@ -154,13 +155,13 @@ export class Module {
    * The text of the file.
    *
    * @param header - lines of comment for its beginning
-   * @param runtimeModule - where the types of the runtime are imported from
+   * @param settings - say where the types of the runtime are imported from, and how other files are
    */
-  print(header: string, runtimeModule: string): string {
+  print(header: string, settings: ImportSettings): string {
     const parts = [header];
     for (const text of [
-      this.#importText(runtimeModule),
-      this.#reexportText(),
+      this.#importText(settings),
+      this.#reexportText(settings),
       this.bodyText(),
     ])
       if (text !== "") parts.push(text);
@@ -197,7 +198,7 @@ export class Module {
     return [...paths].sort();
   }
 
-  #importText(runtimeModule: string): string {
+  #importText({ runtime, importExtension }: ImportSettings): string {
     const links = new Links("import", this.nameOf.indentation);
     for (const [from, what] of this.#foreign) {
       if (what.kind === "name") {
@@ -210,8 +211,7 @@ export class Module {
     }
     const specifiers = new Map<Module, string>();
     this.#uses.forEach((use, symbol) => {
-      if (symbol.kind === "runtime")
-        links.add(runtimeModule, "type", symbol.name);
+      if (symbol.kind === "runtime") links.add(runtime, "type", symbol.name);
       else if (symbol.kind === "declaration") {
         const origin = symbol.module === this ? symbol.origin : symbol;
         if (origin === undefined) return;
@@ -219,7 +219,7 @@ export class Module {
         if (from === undefined)
           specifiers.set(
             origin.module,
-            (from = specifier(this, origin.module)),
+            (from = specifier(this, origin.module, importExtension)),
           );
         links.add(from, use, renaming(origin.name, this.nameOf(symbol)));
       }
@@ -227,13 +227,13 @@ export class Module {
     return links.print();
   }
 
-  #reexportText(): string {
+  #reexportText({ importExtension }: ImportSettings): string {
     const links = new Links("export", this.nameOf.indentation);
     this.declarations.forEach(({ origin, name, hasValue }) => {
       if (origin === undefined) return;
       const use = hasValue ? "value" : "type";
       links.add(
-        specifier(this, origin.module),
+        specifier(this, origin.module, importExtension),
         use,
         renaming(origin.name, name),
       );
@@ -242,9 +242,16 @@ export class Module {
   }
 }
 
+/** What of the settings the imports of a file depend on. */
+type ImportSettings = Pick<Settings, "runtime" | "importExtension">;
+
 /** How one generated file imports another. */
-function specifier(from: Module, to: Module): string {
-  return to.ambient ?? `${relativePath(from.path, to.path)}.js`;
+function specifier(
+  from: Module,
+  to: Module,
+  extension: ImportExtension,
+): string {
+  return to.ambient ?? `${relativePath(from.path, to.path)}.${extension}`;
 }
 
 /** The way from one file to another, both relative to the output directory. */

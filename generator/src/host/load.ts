@@ -45,10 +45,7 @@ class Loader {
     if (kind.value !== "directory")
       return { root: this.#file(path), dependencies: [] };
     const root = this.#directory(path);
-    if (root.sources.length === 0 && root.isBroken !== true) {
-      this.#diagnostics.report("no-wit-files", undefined, { path });
-      return { root: { path, sources: [], isBroken: true }, dependencies: [] };
-    }
+    if (root.sources.length === 0) return { root, dependencies: [] };
     return { root, dependencies: this.#dependencies(join(path, "deps")) };
   }
 
@@ -85,6 +82,10 @@ class Loader {
       const source = kind.failed ? undefined : this.#source(entry);
       if (source === undefined) isBroken = true;
       else sources.push(source);
+    }
+    if (sources.length === 0 && !isBroken) {
+      this.#diagnostics.report("no-wit-files", undefined, { path });
+      isBroken = true;
     }
     return { path, sources, isBroken };
   }

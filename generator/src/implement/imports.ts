@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { SourceFile } from "ts-morph";
 import { compareModules, renaming } from "../emit/links.js";
+import type { ImportExtension } from "../emit/options.js";
 
 /** Where a name comes from, as the implementation imports it. */
 interface Origin {
@@ -17,11 +18,14 @@ export function addTypeImports(
   file: SourceFile,
   module: SourceFile,
   names: Iterable<string>,
+  extension: ImportExtension = "js",
 ): void {
   const known = declaredNames(file);
   const wanted = new Map<string, string[]>();
   for (const name of new Set(names)) {
-    const origin = known.has(name) ? undefined : originOf(name, module, file);
+    const origin = known.has(name)
+      ? undefined
+      : originOf(name, module, file, extension);
     if (origin === undefined) continue;
     const imported = renaming(origin.exported, name);
     const list = wanted.get(origin.specifier);
@@ -44,6 +48,7 @@ function originOf(
   name: string,
   module: SourceFile,
   file: SourceFile,
+  extension: ImportExtension,
 ): Origin | undefined {
   for (const declaration of module.getImportDeclarations()) {
     for (const named of declaration.getNamedImports()) {
@@ -54,6 +59,7 @@ function originOf(
           declaration.getModuleSpecifierValue(),
           module,
           file,
+          extension,
         ),
         exported: named.getName(),
       };
@@ -62,7 +68,7 @@ function originOf(
   const isDeclared = module.getInterface(name) ?? module.getTypeAlias(name);
   return isDeclared === undefined
     ? undefined
-    : { specifier: fromFile("", module, file), exported: name };
+    : { specifier: fromFile("", module, file, extension), exported: name };
 }
 
 /** A specifier of the generated module, or that module itself where it is empty, as another file writes it. */
@@ -70,13 +76,14 @@ function fromFile(
   specifier: string,
   module: SourceFile,
   file: SourceFile,
+  extension: ImportExtension,
 ): string {
   // Generated code imports from a path that names a version; people import from the package.
   if (specifier.startsWith("@wit2ts/runtime/")) return "@wit2ts/runtime";
   if (specifier !== "" && !specifier.startsWith(".")) return specifier;
   const target =
     specifier === ""
-      ? module.getFilePath().replace(/\.ts$/, ".js")
+      ? module.getFilePath().replace(/\.ts$/, `.${extension}`)
       : posix.join(posix.dirname(module.getFilePath()), specifier);
   const way = posix.relative(posix.dirname(file.getFilePath()), target);
   return way.startsWith(".") ? way : `./${way}`;

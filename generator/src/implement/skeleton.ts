@@ -12,6 +12,7 @@ import {
   type ResourceMember,
   readContract,
 } from "./contract.js";
+import type { ImportExtension } from "../emit/options.js";
 import { addTypeImports } from "./imports.js";
 import {
   findTarget,
@@ -34,6 +35,8 @@ export interface SkeletonOptions {
     /** The absolute path of the module, with `/`. It need not exist. */
     readonly path: string;
     readonly text: string;
+    /** How the module is imported; `js` unless given. */
+    readonly importExtension?: ImportExtension;
   };
   /** The implementation. */
   readonly target: {
@@ -116,7 +119,7 @@ export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
       mentions,
     );
   }
-  addTypeImports(file, module, mentions);
+  addTypeImports(file, module, mentions, contract.importExtension);
   return { text: file.getFullText(), added, created: found === undefined };
 }
 

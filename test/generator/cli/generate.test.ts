@@ -62,6 +62,30 @@ describe("generate", () => {
     );
   });
 
+  it("imports files by the extension that is asked for, on the command line or in a configuration", async () => {
+    const uses =
+      "interface uses {\n  use net.{error};\n  get: func() -> error;\n}\n";
+    const directory = testDirectory({
+      "wit/net.wit": `${net}${uses}world w { import uses; }\n`,
+      "wit2ts.config.json": '{ "importExtension": "ts", "target": "guest" }',
+    });
+    const cwd = directory.path;
+    expect((await runCommand(["generate"], { cwd })).exitCode).toBe(0);
+    const texts = outputs(directory.files())
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => directory.read(`generated/${path}`));
+    const imports = texts.flatMap((text) => [
+      ...text.matchAll(/from "(\.[^"]*)"/g),
+    ]);
+    expect(imports.map(([, path]) => path)).toContain("./demo/net/net.ts");
+    for (const [, path] of imports) expect(path).toMatch(/\.ts$/);
+    for (const text of texts)
+      expect(text.split("\n")[1]).toMatch(/, import extension ts\.$/);
+    const script = ["generate", "--import-extension", "js", "--target", "host"];
+    expect((await runCommand(script, { cwd })).exitCode).toBe(0);
+    expect(directory.read("generated/index.ts")).not.toContain('.ts"');
+  });
+
   it("shows a summary on a terminal, and every file if asked", async () => {
     const { path } = testDirectory({ "wit/net.wit": net });
     const first = await runCommand(["generate"], {

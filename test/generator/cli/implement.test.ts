@@ -38,6 +38,18 @@ describe("implement", () => {
     );
   });
 
+  it("imports the contract as the generated modules import each other", async () => {
+    const directory = testDirectory(files(""));
+    const cwd = directory.path;
+    await runCommand(["generate", "--import-extension", "ts"], { cwd });
+    await runCommand(["implement", "files", "--file", "src/disk-files.ts"], {
+      cwd,
+    });
+    expect(directory.read("src/disk-files.ts")).toContain(
+      'from "../generated/demo/net/files.ts";',
+    );
+  });
+
   it("says that what it imports is not generated yet, or is elsewhere", async () => {
     const { path } = testDirectory(files(""));
     const argv = ["implement", "files", "--file", "src/disk-files.ts"];

@@ -89,3 +89,19 @@ it.each(
     expect(errors.map((line) => pool.explain(line))).toEqual([]);
   },
 );
+
+it(
+  "all fixtures compile where files import each other as TypeScript",
+  { timeout: 60_000 },
+  () => {
+    const files = fixtures.flatMap((fixture) => {
+      const { model, origins } = resolveText(fixtureText(fixture));
+      const options: GenerateOptions = { importExtension: "ts" };
+      return generate(model, options, origins).files.map(
+        ({ path, text }) => [`${fixture}/${path}`, text] as const,
+      );
+    });
+    const options = { allowImportingTsExtensions: true };
+    expect(compile(files, "typescript-7", options)).toEqual([]);
+  },
+);

@@ -78,6 +78,15 @@ describe("what cannot be read", () => {
     ]);
   });
 
+  test("a dependency without WIT", () => {
+    const { codes, sources } = load(
+      "wit",
+      memoryHost({ "wit/a.wit": "package a:b;", "wit/deps/b/README.md": "" }),
+    );
+    expect(codes).toEqual(["no-wit-files"]);
+    expect(sources.dependencies).toMatchObject([{ isBroken: true }]);
+  });
+
   test("WebAssembly, binary and text", () => {
     const binary = new Uint8Array([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
     for (const content of [

@@ -163,6 +163,10 @@ class Connection {
     // Also false for NaN, which would be as long as the implementation takes.
     if (typeof disposeTimeout !== "number" || !(disposeTimeout >= 0))
       throw new RangeError("disposeTimeout must be a number of at least 0");
+    if ((import.meta.url as string | undefined) === undefined)
+      throw new Error(
+        "the synchronous bridge starts workers beside its own module, and has to be bundled as an ES module for that (esbuild: --format=esm)",
+      );
     this.#name = descriptor.name;
     this.#disposeTimeout = disposeTimeout;
     const control = new SharedArrayBuffer(controlWords * 4);
@@ -188,8 +192,8 @@ class Connection {
       request,
       port: calls.port2,
       supervisorPort: deaths.port2,
-      supervisorUrl: new URL("supervisor.js", import.meta.url).href,
-      workerUrl: new URL("worker.js", import.meta.url).href,
+      supervisorUrl: new URL("./bridge-supervisor.js", import.meta.url).href,
+      workerUrl: new URL("./bridge-worker.js", import.meta.url).href,
       resourceLimits: options.resourceLimits as
         Readonly<Record<string, number>> | undefined,
       execArgv: workerArguments(process.execArgv),

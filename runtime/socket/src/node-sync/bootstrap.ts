@@ -7,8 +7,8 @@ import { Board, Life, REASON_AT, REASON_LENGTH } from "./layout.js";
 /** The program: imports the module that `workerData` names, and ends the life of the backend where that fails. */
 export function bootstrap(): string {
   return `
-const { workerData: { module, board } } = require("node:worker_threads");
-import(module).catch((error) => {
+const { workerData: { module: url, board } } = require("node:worker_threads");
+import(url).catch((error) => {
   const words = new Int32Array(board, 0, ${REASON_AT / 4});
   const reason = Buffer.from("the worker could not be loaded: " + error, "latin1").subarray(0, ${REASON_LENGTH});
   new Uint8Array(board, ${REASON_AT}).set(reason);

@@ -2,15 +2,17 @@
 import { build } from "esbuild";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const module = new URL(
   "../../../support/sync/implementation.mjs",
   import.meta.url,
@@ -72,31 +74,96 @@ it("delivers 8 MB that the implementation has queued when the process is ended",
   expect(received).toBe(total);
 }, 20_000);
 
-it("says what is missing where a bundle leaves its supervisor out", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "wit2ts-bridge-"));
-  try {
-    const outfile = join(folder, "app.mjs");
+describe("a bundle", () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "wit2ts-bridge-"));
+    await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** Bundles a program of one call, and the other entries, into the folder. */
+  async function bundle(
+    format: "esm" | "cjs",
+    entries: Record<string, string> = {},
+  ): Promise<string> {
+    const extension = format === "esm" ? ".js" : ".cjs";
+    const contents = program(
+      "control",
+      {},
+      `console.log(contract.aString("ping"));`,
+    );
     await build({
-      stdin: {
-        contents: program("control", {}, `contract.aString("never");`),
-        resolveDir: import.meta.dirname,
-      },
+      entryPoints: { app: "app", ...entries },
       bundle: true,
       platform: "node",
-      format: "esm",
-      outfile,
+      target: "node20",
+      format,
+      outdir: folder,
+      outExtension: { ".js": extension },
       logLevel: "silent",
+      plugins: [
+        {
+          name: "program",
+          setup({ onResolve, onLoad }) {
+            onResolve({ filter: /^app$/ }, () => ({
+              path: "app",
+              namespace: "program",
+            }));
+            onLoad({ filter: /./, namespace: "program" }, () => ({
+              contents,
+              resolveDir: import.meta.dirname,
+            }));
+          },
+        },
+      ],
     });
+    return join(folder, `app${extension}`);
+  }
+
+  it("runs with the entries that the README names", async () => {
+    const readme = await readFile(join(root, "runtime/core/README.md"), "utf8");
+    const words = /^npx esbuild (.*)$/m.exec(readme)?.[1]?.split(" ") ?? [];
+    const entries = words.flatMap((word) => {
+      const [, name = "", path = ""] =
+        /^([\w-]+)=node_modules\/@wit2ts\/runtime\/(.*)$/.exec(word) ?? [];
+      return name === ""
+        ? []
+        : [[name, join(root, "runtime/core", path)] as const];
+    });
+    expect(entries).toHaveLength(2);
+    expect(words.filter((word) => word.startsWith("--"))).toEqual([
+      "--bundle",
+      "--platform=node",
+      "--target=node20",
+      "--format=esm",
+      "--outdir=dist",
+    ]);
+    const file = await bundle("esm", Object.fromEntries(entries));
+    const { stdout } = await run(process.execPath, [file]);
+    expect(stdout).toBe("ping\n");
+  }, 20_000);
+
+  it("says what is missing where its supervisor is left out", async () => {
+    const file = await bundle("esm");
     await expect(
       // Less than what a supervisor that does not start is given.
-      run(process.execPath, [outfile], { timeout: 5_000 }),
+      run(process.execPath, [file], { timeout: 5_000 }),
     ).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /BridgeClosedError: .*supervisor\.js/,
+        /BridgeClosedError: .*bridge-supervisor\.js/,
       ) as string,
     });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}, 20_000);
+  }, 20_000);
+
+  it("says that it has to be an ES module where it is none", async () => {
+    const file = await bundle("cjs");
+    await expect(run(process.execPath, [file])).rejects.toMatchObject({
+      stderr: expect.stringContaining(
+        "has to be bundled as an ES module",
+      ) as string,
+    });
+  }, 20_000);
+});

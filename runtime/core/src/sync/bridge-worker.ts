@@ -88,7 +88,7 @@ async function end(implementation: Implementation): Promise<void> {
   implementation[Symbol.dispose]?.();
 }
 
-try {
+async function start(): Promise<void> {
   const implementation = await load();
   port.on("message", (message: CallMessage | EndMessage) => {
     const done =
@@ -100,6 +100,7 @@ try {
     }, fail);
   });
   wake(answered);
-} catch (exception) {
-  fail(exception);
 }
+
+// No `await` at the top: some bundlers copy this file through a minifier that takes it for a script.
+start().catch(fail);
