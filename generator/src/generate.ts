@@ -48,6 +48,7 @@ export interface Generated {
  *   for; without it, all of them were
  * @returns the files, their paths relative to the output directory, and what there is to say about them: notes of names
  *   that had to be changed, errors for patterns that fit nothing
+ * @throws TypeError - for a value that an option cannot have
  */
 export function generate(
   model: Model,

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { importExtensions, modes, targets } from "../config/schema.js";
+import { importExtensions, modes, targets } from "../emit/options.js";
 import {
   collectList,
   formats,

@@ -1,4 +1,11 @@
-import type { ImportExtension, Mode, Target } from "../emit/options.js";
+import {
+  importExtensions,
+  modes,
+  targets,
+  type ImportExtension,
+  type Mode,
+  type Target,
+} from "../emit/options.js";
 import { nearestName } from "../diagnostics/did-you-mean.js";
 
 /** How a value of the configuration is checked, and what is said of one that is wrong. */
@@ -29,15 +36,6 @@ const oneOf = (...names: readonly string[]): Kind => ({
     .replace(/, ([^,]*)$/, " or $1"),
   accepts: (value) => names.includes(value as string),
 });
-
-/** Every mode, in the order in which help shows them. */
-export const modes: readonly Mode[] = ["sync", "async", "both"];
-
-/** Every target, in the order in which help shows them. */
-export const targets: readonly Target[] = ["host", "guest"];
-
-/** Every extension of imports, in the order in which help shows them. */
-export const importExtensions: readonly ImportExtension[] = ["js", "ts"];
 
 /** One run of `wit2ts generate`, as a configuration file says it. Paths are relative to that file. */
 export interface ConfigEntry {

@@ -25,9 +25,18 @@ export interface GenerateOptions {
   readonly importExtension?: ImportExtension;
 }
 
-export type Mode = "sync" | "async" | "both";
-export type Target = "host" | "guest";
-export type ImportExtension = "js" | "ts";
+/** Every mode, in the order in which help shows them. */
+export const modes = ["sync", "async", "both"] as const;
+
+/** Every target, in the order in which help shows them. */
+export const targets = ["host", "guest"] as const;
+
+/** Every extension of imports, in the order in which help shows them. */
+export const importExtensions = ["js", "ts"] as const;
+
+export type Mode = (typeof modes)[number];
+export type Target = (typeof targets)[number];
+export type ImportExtension = (typeof importExtensions)[number];
 
 /** The options with their defaults filled in. */
 export interface Settings {
@@ -43,9 +52,13 @@ export interface Settings {
 /** Where generated code imports the types of the runtime from, unless told otherwise. */
 export const defaultRuntime = "@wit2ts/runtime/codegen/v1";
 
-/** Fills in the defaults. */
+/**
+ * Fills in the defaults.
+ *
+ * @throws TypeError - for a value that an option cannot have: JavaScript may call this, which no compiler has checked.
+ */
 export function settingsOf(options: GenerateOptions): Settings {
-  return {
+  const settings: Settings = {
     mode: options.mode ?? "both",
     target: options.target ?? "host",
     async: options.async ?? [],
@@ -54,6 +67,24 @@ export function settingsOf(options: GenerateOptions): Settings {
     runtime: options.runtime ?? defaultRuntime,
     importExtension: options.importExtension ?? "js",
   };
+  requireOneOf("mode", settings.mode, modes);
+  requireOneOf("target", settings.target, targets);
+  requireOneOf("importExtension", settings.importExtension, importExtensions);
+  for (const name of ["async", "interfaces", "worlds"] as const)
+    if (!Array.isArray(settings[name]))
+      throw new TypeError(`the option \`${name}\` has to be a list`);
+  return settings;
+}
+
+function requireOneOf(
+  name: string,
+  value: string,
+  choices: readonly string[],
+): void {
+  if (!choices.includes(value))
+    throw new TypeError(
+      `the option \`${name}\` is one of ${choices.map((each) => `"${each}"`).join(", ")}, not ${JSON.stringify(value)}`,
+    );
 }
 
 /** The comment that begins every file. It tells what the file was made with, and nothing of when and where. */
