@@ -6,6 +6,7 @@ import {
   type Family,
   type NumericAddress,
 } from "../driver.js";
+import { isSameAddress } from "../host/destination.js";
 import { systemError } from "../host/errors.js";
 import type { NodeContext } from "./context.js";
 import { NodeSocket } from "./node-socket.js";
@@ -156,6 +157,11 @@ export class UdpSocket extends NodeSocket {
   override tryConnect(address: NumericAddress): Attempt<void> {
     if (this.#connecting === undefined) {
       const former = this.#peer;
+      // To set the same peer anew would lose what has come from it and is not read yet.
+      if (former !== undefined && isSameAddress(former, address)) {
+        this.#error = undefined;
+        return;
+      }
       const socket = this.#disconnect();
       const connecting: Connecting = {
         former,

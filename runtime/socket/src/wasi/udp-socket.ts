@@ -7,6 +7,7 @@ import {
   type NumericAddress,
   type Readiness,
 } from "../driver.js";
+import { isSameAddress } from "../host/destination.js";
 import { systemError } from "../host/errors.js";
 import { fromWasiAddress, toWasiAddress } from "./address.js";
 import { compact } from "./bytes.js";
@@ -71,6 +72,8 @@ export class WasiUdpSocket {
   }
 
   tryConnect(address: NumericAddress): Attempt<void> {
+    // To set the same peer anew would lose what has come from it and is not read yet.
+    if (this.#peer !== undefined && isSameAddress(this.#peer, address)) return;
     const target = toWasiAddress(address);
     if (this.#rebinding === undefined) {
       this.#fetchAll();

@@ -1,0 +1,181 @@
+/** The backends that run the scripts, and where they may differ. */
+import type {
+  AddressFamily,
+  AsyncSocket,
+  Socket,
+} from "@wit2ts/core-libs/socket";
+import { createMemoryNetwork } from "@wit2ts/socket/memory";
+import { createNodeSocket, nodeSupports } from "@wit2ts/socket/node";
+import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
+import { createWasiSocket } from "@wit2ts/socket/wasi";
+import { loadShim, withNames } from "../wasi/support.js";
+import { TrackedHost } from "../wasi/tracked-host.js";
+import { names } from "./run.js";
+
+/** A backend of one script. */
+export interface OpenBackend {
+  readonly socket: Socket | AsyncSocket;
+  /** Closes all, and says what is left or went wrong. */
+  dispose(): Promise<void>;
+}
+
+/** A kind of backend. */
+export interface Backend {
+  readonly name: string;
+  /** Calls may wait at the same time. */
+  readonly concurrent: boolean;
+  readonly families: readonly AddressFamily[];
+  /** Whether peers are refused between `bind` and `listen`. */
+  readonly refusesBeforeListen: boolean;
+  /** Whether a reset after data is told as such. */
+  readonly resetAfterData: boolean;
+  /** Whether what has just arrived outlasts a `connect` to its sender. */
+  readonly keepsOnConnect: boolean;
+  create(): OpenBackend;
+}
+
+const both: readonly AddressFamily[] = ["ipv4", "ipv6"];
+const families = nodeSupports.ipv6 ? both : both.slice(0, 1);
+
+function lookup(name: string, family: AddressFamily): readonly string[] {
+  const found = (names[name] ?? []).filter(
+    (address) => address.includes(":") === (family === "ipv6"),
+  );
+  if (found.length > 0) return found;
+  throw Object.assign(new Error(`${name} is unknown`), { code: "ENOTFOUND" });
+}
+
+function memoryMachine() {
+  const network = createMemoryNetwork();
+  for (const [name, addresses] of Object.entries(names))
+    network.name(name, addresses);
+  return network.machine("10.0.0.1", "fd00::1");
+}
+
+/** A call that blocks for ever, because the model is wrong or the backend is, ends after so many milliseconds all the same. */
+const limits = { longestWait: 20_000 };
+
+function nothingOpen(left: readonly unknown[]): void {
+  if (left.length > 0)
+    throw new Error(`${String(left.length)} sockets outlive their backend`);
+}
+
+export const memory: Backend = {
+  name: "memory",
+  concurrent: true,
+  families: both,
+  refusesBeforeListen: true,
+  resetAfterData: true,
+  keepsOnConnect: true,
+  create: () => {
+    const socket = memoryMachine().createAsyncSocket();
+    return {
+      socket,
+      dispose: async () => {
+        await socket.dispose();
+        nothingOpen(socket.openHandles());
+      },
+    };
+  },
+};
+
+export const memoryBlocking: Backend = {
+  ...memory,
+  name: "memory, blocking",
+  concurrent: false,
+  create: () => {
+    const socket = memoryMachine().createSocket();
+    return {
+      socket,
+      dispose: async () => {
+        socket.dispose();
+        nothingOpen(socket.openHandles());
+        await Promise.resolve();
+      },
+    };
+  },
+};
+
+export const node: Backend = {
+  name: "node",
+  concurrent: true,
+  families,
+  refusesBeforeListen: true,
+  resetAfterData: nodeSupports.resetAfterData,
+  keepsOnConnect: true,
+  create: () => {
+    const socket = createNodeSocket({
+      lookup: (name, { family }, callback) => {
+        try {
+          const found = lookup(name, family === 4 ? "ipv4" : "ipv6");
+          callback(
+            null,
+            found.map((address) => ({ address, family })),
+          );
+        } catch (error) {
+          callback(error as Error, []);
+        }
+      },
+    });
+    return {
+      socket,
+      dispose: async () => {
+        await socket.dispose();
+        nothingOpen(socket.openHandles());
+      },
+    };
+  },
+};
+
+/** One worker for all scripts, which close their sockets; to start one takes longer than a script. */
+export function nodeSync(): Backend & Disposable {
+  const socket = createNodeSyncSocket({ lookup, limits });
+  return {
+    name: "node-sync",
+    concurrent: false,
+    families,
+    refusesBeforeListen: true,
+    resetAfterData: nodeSupports.resetAfterData,
+    keepsOnConnect: true,
+    create: () => ({
+      socket,
+      dispose: async () => {
+        for (const { handle } of socket.openHandles()) socket.close(handle);
+        nothingOpen(socket.openHandles());
+        await Promise.resolve();
+      },
+    }),
+    [Symbol.dispose]: () => {
+      socket.dispose();
+    },
+  };
+}
+
+/** Over preview2-shim, whose resources are counted. */
+export async function wasi(): Promise<Backend> {
+  const shim = await loadShim("preview2-shim-0.26");
+  return {
+    name: "wasi",
+    concurrent: false,
+    families,
+    // The shim binds by listening, and closes what comes before `start-listen`.
+    refusesBeforeListen: false,
+    resetAfterData: false,
+    // The shim forgets what its worker has not read yet.
+    keepsOnConnect: false,
+    create: () => {
+      const host = new TrackedHost(withNames(shim, names));
+      const socket = createWasiSocket(host.imports, { limits });
+      return {
+        socket,
+        dispose: async () => {
+          socket.dispose();
+          nothingOpen(socket.openHandles());
+          await Promise.resolve();
+          if (host.account().length > 0)
+            throw new Error(`left behind: ${host.account().join(", ")}`);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** Many bytes from one end of a connection to the other, more than any buffer holds. */
+import type { Command } from "./commands.js";
+import { patternBytes, type ModelSocket } from "./model.js";
+import { show, type Answer, type Run } from "./run.js";
+import { takeBytes } from "./stream-calls.js";
+
+const lengths = [100_000, 500_000, 1_500_000];
+
+/** A `send` that waits until the `receive` calls beside it have made room. Blocking backends have nobody to make it. */
+export async function transfer(
+  run: Run,
+  { socket: pick, argument, other }: Command,
+): Promise<void> {
+  if (!run.backend.concurrent) return;
+  const pairs = run.model.open().filter((socket) => isQuiet(run, socket));
+  const sender = pairs[pick % pairs.length];
+  const reader = sender && receiverOf(run, sender);
+  if (sender?.end === undefined || reader?.end === undefined) return;
+  const { end } = reader;
+  const length = lengths[argument % lengths.length] ?? 0;
+  const data = patternBytes(end.key, end.sent, length);
+  run.trace.push(`transfer(${sender.name}, ${reader.name}, ${show(data)})`);
+  const sending = run.start("send", sender.handle, data) as Promise<Answer>;
+  end.sent += length;
+  const maxLength = [65_536, 7_000, 2 ** 40][other % 3] ?? 1;
+  while (end.waiting > 0) {
+    const result = run.start("receive", reader.handle, BigInt(maxLength));
+    takeBytes(run, end, run.ok(await run.finish(result)), maxLength);
+  }
+  run.equal(run.ok(await run.finish(sending)), BigInt(length), "the count");
+}
+
+/** Whether a socket can send, and its peer receive, for as long as it takes. */
+function isQuiet(run: Run, socket: ModelSocket): boolean {
+  const reader = receiverOf(run, socket);
+  return (
+    socket.end?.broken === false &&
+    socket.writeTimeout === undefined &&
+    reader?.readTimeout === undefined &&
+    reader?.pending.length === 0
+  );
+}
+
+function receiverOf(run: Run, { end }: ModelSocket): ModelSocket | undefined {
+  const other = end?.other;
+  if (other === undefined || other.closed) return undefined;
+  return run.model.open().find((socket) => socket.end === other);
+}
