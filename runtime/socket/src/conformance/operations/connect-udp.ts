@@ -57,6 +57,16 @@ export function connectUdpTests(suite: Suite): void {
       );
     });
 
+    test("loses nothing that has come from the peer when that is set again", async (t) => {
+      // Its own peer: what it sends is there at once, and no backend has read it yet.
+      const { handle } = await t.connectedDatagrams();
+      const own = await t.ok(t.socket.getLocalAddress(handle));
+      await t.ok(t.socket.connect(handle, own));
+      await t.ok(t.socket.send(handle, bytes("kept")));
+      await t.ok(t.socket.connect(handle, own));
+      t.equal(text(await t.ok(t.socket.receive(handle, 100n))), "kept");
+    });
+
     test("drops the datagrams of others, those that wait already too", async (t) => {
       const { handle, address } = await t.bound("udp");
       const stranger = await t.peer.run([
