@@ -49,12 +49,20 @@ export function passable(exception: unknown): unknown {
  * @param name - `interface#function` of the export that was called.
  */
 export function thrownBy(name: string, exception: unknown): unknown {
-  return isError(exception) && exception.name === "SuspendError"
+  return isError(exception) && isSuspension(exception)
     ? new TypeError(
         `\`${name}\` called an import that may wait, but WebAssembly is not suspended there (JSPI): a constructor or destructor must not call one, nor a function that was not transpiled as an asynchronous export. Transpiled for blocking calls, they can (\`wit2ts transpile --async-mode sync\`)`,
         { cause: exception },
       )
     : original(exception);
+}
+
+/** Whether something would have had to suspend WebAssembly where that cannot be: the engine says so, or jco before it comes to that. */
+function isSuspension({ name, message }: Error): boolean {
+  return (
+    name === "SuspendError" ||
+    message === "cannot block a synchronous task before returning"
+  );
 }
 
 /** Undoes {@link passable}. */
