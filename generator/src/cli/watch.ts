@@ -87,8 +87,12 @@ class WatchSession {
       forget();
       clearTimeout(this.#timer);
       for (const check of this.#checks.values()) clearTimeout(check);
-      await this.#watcher?.close();
-      await this.#running;
+      try {
+        await this.#running;
+      } finally {
+        // Last: a run that is not over may begin another watch.
+        await this.#watcher?.close();
+      }
     }
   }
 
