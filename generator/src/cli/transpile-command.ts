@@ -31,7 +31,7 @@ export function transpileCommand(program: Command, bind: Bind): void {
     .addOption(
       new Option(
         "--async-mode <mode>",
-        "how calls wait: sync blocks the thread, jspi suspends WebAssembly (Node 25 and later), auto suits this Node",
+        "how calls wait: sync blocks the thread, jspi suspends WebAssembly (Node 24.20 and later), auto suits this Node",
       )
         .choices(["auto", "sync", "jspi"])
         .default("auto"),

@@ -19,7 +19,7 @@ function SuspendingOrNot(call) {
     const value = call(...args);
     if (typeof value?.then !== "function") return value;
     Promise.resolve(value).catch(() => {});
-    throw new WebAssembly.RuntimeError("the component waits, which needs an engine that suspends WebAssembly (JSPI): Node 25 or later");
+    throw new WebAssembly.RuntimeError("the component waits, which needs an engine that suspends WebAssembly (JSPI): Node 24.20 or later");
   };
 }
 `;

@@ -30,7 +30,7 @@ export type BindDirectly = (options: CanonicalOptions) => CoreFunction;
 
 /** What is said where the engine has no JSPI. */
 export const cannotSuspend =
-  "this engine cannot suspend WebAssembly (JSPI): transpile the component for blocking calls (`wit2ts transpile --async-mode sync`), or use Node 25 or later";
+  "this engine cannot suspend WebAssembly (JSPI): transpile the component for blocking calls (`wit2ts transpile --async-mode sync`), or use Node 24.20 or later";
 
 /** The symbol that jco looks for. */
 export const cabiLower: unique symbol = Symbol.for("cabiLower");

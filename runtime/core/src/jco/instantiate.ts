@@ -137,7 +137,7 @@ function explained(error: unknown, async: boolean): unknown {
 
 /** What is said where the engine has no JSPI, of a component that was transpiled for blocking calls. */
 const cannotWait =
-  "this engine cannot suspend WebAssembly (JSPI), which the component needs for what waits by its type (`async func`, streams, futures), or for what it was told to suspend: use Node 25 or later";
+  "this engine cannot suspend WebAssembly (JSPI), which the component needs for what waits by its type (`async func`, streams, futures), or for what it was told to suspend: use Node 24.20 or later";
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /**
  * The functions of `scheduler:core-libs/socket` for a component that jco has transpiled, over the asynchronous Node backend,
- * on an engine that can suspend WebAssembly (JSPI; Node 25 and later):
+ * on an engine that can suspend WebAssembly (JSPI; Node 24.20 and later):
  *
  * ```sh
  * jco transpile guest.wasm -o out --map 'scheduler:core-libs/socket=@wit2ts/socket/jco/node' \

@@ -177,7 +177,7 @@ describe("instantiate", () => {
     await expect(instantiate(World, component, imports)).rejects.toThrow(
       expect.objectContaining({
         message:
-          "this engine cannot suspend WebAssembly (JSPI), which the component needs for what waits by its type (`async func`, streams, futures), or for what it was told to suspend: use Node 25 or later",
+          "this engine cannot suspend WebAssembly (JSPI), which the component needs for what waits by its type (`async func`, streams, futures), or for what it was told to suspend: use Node 24.20 or later",
         cause,
       }),
     );
@@ -186,7 +186,7 @@ describe("instantiate", () => {
     ).rejects.toThrow(
       expect.objectContaining({
         message:
-          "this engine cannot suspend WebAssembly (JSPI): transpile the component for blocking calls (`wit2ts transpile --async-mode sync`), or use Node 25 or later",
+          "this engine cannot suspend WebAssembly (JSPI): transpile the component for blocking calls (`wit2ts transpile --async-mode sync`), or use Node 24.20 or later",
         cause,
       }),
     );

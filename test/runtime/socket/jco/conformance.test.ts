@@ -75,7 +75,7 @@ describe.runIf(isThorough)("from inside a component, blocking", () => {
   });
 });
 
-// JSPI is in Node 25 and later.
+// JSPI is in Node 24.20 and later.
 describe.runIf(hasJspi && isThorough)(
   "from inside a component, suspended",
   () => {

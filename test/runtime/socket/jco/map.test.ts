@@ -83,7 +83,7 @@ describe.each(["js", "hybrid"])(
       });
     });
 
-    // JSPI is in Node 25 and later.
+    // JSPI is in Node 24.20 and later.
     it.runIf(hasJspi)("node serves a component that is suspended", async () => {
       const socket = fromJcoExports(
         Socket,
@@ -143,7 +143,7 @@ describe.each(["js", "hybrid"])(
       );
     });
 
-    // JSPI is in Node 25 and later.
+    // JSPI is in Node 24.20 and later.
     it.runIf(hasJspi)("keeps to them where calls are suspended", async () => {
       await using own = createSuspending(options);
       const socket = fromJcoExports(
