@@ -3,12 +3,13 @@
  * `net.BoundSocket` (Node 24 and later); before, the handles that `cluster` passes around do the same.
  */
 import net from "node:net";
+import type { SystemHandle } from "./direct-write.js";
 import { systemErrorName } from "./system-error.js";
 import type { Family, NumericAddress } from "../driver.js";
 import { systemError } from "../host/errors.js";
 
 /** What `net.Server.listen` and the constructor of `net.Socket` take as their handle. */
-export interface TcpHandle {
+export interface TcpHandle extends SystemHandle {
   close(): void;
 }
 

@@ -103,7 +103,7 @@ class NetDriver implements NodeDriver {
 
   open(family: Family, protocol: Protocol): NodeSocket {
     return protocol === "tcp"
-      ? new TcpSocket(this.#context, family)
+      ? new TcpSocket(this.#context)
       : new UdpSocket(this.#context, family);
   }
 

@@ -1,10 +1,5 @@
-import type net from "node:net";
-import {
-  PENDING,
-  type Attempt,
-  type Family,
-  type NumericAddress,
-} from "../driver.js";
+import net from "node:net";
+import { PENDING, type Attempt, type NumericAddress } from "../driver.js";
 import { systemError } from "../host/errors.js";
 import type { NodeContext } from "./context.js";
 import { LocalEnd } from "./local-end.js";
@@ -32,7 +27,6 @@ function sinkOf(socket: TcpSocket, { createSink }: NodeContext): StreamSink {
 export class TcpSocket extends NodeSocket implements StreamSink {
   /** The connection, once there is one or is to be one. */
   stream: TcpStream | undefined = undefined;
-  readonly #family: Family;
   readonly #context: NodeContext;
   /** What was bound, if anything was. */
   #bound: LocalEnd | undefined = undefined;
@@ -41,14 +35,14 @@ export class TcpSocket extends NodeSocket implements StreamSink {
   /** The bytes that have come, once there were any. */
   #received: ReceivedBytes | undefined = undefined;
 
-  constructor(context: NodeContext, family: Family) {
+  constructor(context: NodeContext) {
     super();
     this.#context = context;
-    this.#family = family;
   }
 
   override tryBind(address: NumericAddress): void {
-    this.#bound = new LocalEnd(this.#family, address);
+    const family = net.isIPv6(address.host) ? "ipv6" : "ipv4";
+    this.#bound = new LocalEnd(family, address);
   }
 
   override tryConnect(address: NumericAddress): Attempt<void> {
@@ -80,7 +74,7 @@ export class TcpSocket extends NodeSocket implements StreamSink {
   override tryAccept(): Attempt<TcpSocket> {
     const accepted = this.#bound?.shift();
     if (accepted === undefined) return PENDING;
-    const socket = new TcpSocket(this.#context, this.#family);
+    const socket = new TcpSocket(this.#context);
     // Where the connection broke before it was accepted, its addresses are gone; it is still accepted, and then fails.
     const local = accepted.address();
     if ("address" in local) socket.#local = compact(local);
@@ -130,7 +124,8 @@ export class TcpSocket extends NodeSocket implements StreamSink {
         stream?.resume();
       return data;
     }
-    if (stream?.error !== undefined) throw stream.error;
+    const error = stream?.error;
+    if (error !== undefined) throw error;
     return stream?.isEnded === true ? new Uint8Array(0) : PENDING;
   }
 

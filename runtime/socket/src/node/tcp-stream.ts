@@ -6,6 +6,7 @@ import net from "node:net";
 import { PENDING, type Attempt, type NumericAddress } from "../driver.js";
 import { systemError } from "../host/errors.js";
 import type { TcpHandle } from "./bound-port.js";
+import { writeDirectly } from "./direct-write.js";
 
 /** Where the bytes and the news of a connection go. Everything is called from Node's event loop. */
 export interface StreamSink {
@@ -24,10 +25,7 @@ export interface StreamSink {
 /** How long a closed connection goes on reading what nobody wants, so that the peer gets the last bytes and no reset. */
 const drainTime = 2_000;
 
-/** A write of this length or more is expected to fill the system's buffer, so Node is asked at once to say when it is done. */
-const longWrite = 16_384;
-
-/** Written after bytes that the system did not take at once, to hear when it has. */
+/** What is read into where nobody reads. */
 const nothing = new Uint8Array(0);
 
 /** What Node's sockets have beyond their declarations. */
@@ -38,14 +36,24 @@ interface SocketParts {
 }
 
 /**
- * How far reading has come. `current`: all that has come in is read. `behind`: more may have come in, since a read filled its
- * buffer, or reading was stopped a moment ago. `stopped`: the sink wants no more for now. `ended`: the peer has finished.
+ * How far reading has come. `unconnected`: not begun. `current`: all that has come in is read. `behind`: more may have come in,
+ * since a read filled its buffer, or reading was stopped a moment ago. `stopped`: the sink wants no more for now. `ended`: the peer has
+ * finished. `draining`: nobody is left who wants what comes in.
  */
-type Input = "current" | "behind" | "stopped" | "ended";
+type Input =
+  "unconnected" | "current" | "behind" | "stopped" | "ended" | "draining";
 
 /** Whether there may be input that is not read yet. */
 function mayHaveMore(input: Input): boolean {
   return input === "behind" || input === "stopped";
+}
+
+/** What has to wait until the system has room. Made when that first happens. */
+interface Output {
+  /** The caller's bytes that Node sends from without a copy. */
+  held: Uint8Array | undefined;
+  /** Tells the sink that bytes were written. */
+  readonly written: () => void;
 }
 
 /** A socket that knows whose it is: so its listeners are the same few functions for all connections. */
@@ -81,23 +89,16 @@ function nextBuffer(): Uint8Array {
 export class TcpStream {
   readonly #socket: OwnedSocket;
   readonly #sink: StreamSink;
-  /** Tells the sink that bytes were written; made for the first write that has to wait. */
-  #written: (() => void) | undefined = undefined;
-  #error: Error | undefined = undefined;
-  #isConnected: boolean;
-  #input: Input = "current";
-  /** Nobody is left who wants what comes in. */
-  #isClosing = false;
-  /** The caller's bytes that Node sends from without a copy. */
-  #held: Uint8Array | undefined = undefined;
+  #input: Input;
+  #output: Output | undefined = undefined;
 
   private constructor(
     sink: StreamSink,
     handle: TcpHandle | undefined,
-    isConnected: boolean,
+    input: Input,
   ) {
     this.#sink = sink;
-    this.#isConnected = isConnected;
+    this.#input = input;
     reader = sink;
     const onread: net.OnReadOpts = {
       buffer: nextBuffer,
@@ -124,7 +125,7 @@ export class TcpStream {
     address: NumericAddress,
     bound: TcpHandle | undefined,
   ): TcpStream {
-    const stream = new TcpStream(sink, bound, false);
+    const stream = new TcpStream(sink, bound, "unconnected");
     const { host, port } = address;
     // Not with `connect`'s own parameter: a listener that is taken off again costs more than one that stays.
     stream.#socket.on("connect", onConnect);
@@ -143,7 +144,7 @@ export class TcpStream {
     if (handle === null)
       throw systemError("ECONNABORTED", "the connection broke before accept");
     owner._handle = null;
-    const stream = new TcpStream(sink, handle, true);
+    const stream = new TcpStream(sink, handle, "current");
     stream.#socket.unref();
     stream.#socket.resume();
     return stream;
@@ -151,7 +152,7 @@ export class TcpStream {
 
   /** For the listeners. */
   connected(): void {
-    this.#isConnected = true;
+    this.#input = "current";
     // Calls that wait keep the process alive, and so does what is being written.
     this.#socket.unref();
     this.#sink.writable();
@@ -159,7 +160,6 @@ export class TcpStream {
 
   /** For the listeners. */
   failed(error: Error): void {
-    this.#error ??= error;
     this.#sink.fail(error);
   }
 
@@ -171,15 +171,18 @@ export class TcpStream {
 
   /** For the socket: takes what was read; false stops reading. */
   take(length: number, buffer: Uint8Array): boolean {
-    const isWanted = this.#isClosing || this.#sink.take(length, buffer);
+    const isDraining = this.#input === "draining";
+    const isWanted = isDraining || this.#sink.take(length, buffer);
     reader = this.#sink;
+    if (isDraining) return true;
     if (!isWanted) this.#input = "stopped";
     else this.#input = length === buffer.length ? "behind" : "current";
     return isWanted;
   }
 
+  /** What has broken the connection. */
   get error(): Error | undefined {
-    return this.#error;
+    return this.#socket.errored ?? undefined;
   }
 
   /** What Node holds of the connection; null once it is closed. */
@@ -192,8 +195,8 @@ export class TcpStream {
   }
 
   tryConnect(): Attempt<void> {
-    if (this.#error !== undefined) throw this.#error;
-    return this.#isConnected ? undefined : PENDING;
+    throwErrored(this.#socket);
+    return this.#input === "unconnected" ? PENDING : undefined;
   }
 
   /** Only for a connection that stands; the system forgets it with the connection. */
@@ -211,47 +214,56 @@ export class TcpStream {
     mostCopied: number,
   ): Attempt<number> {
     const socket = this.#socket;
-    if (this.#error !== undefined) throw this.#error;
     // Known before the event: until then Node queues what is written, and would count it as taken.
     throwErrored(socket);
     const queued = socket.writableLength;
-    if (this.#held !== undefined) {
+    const output = this.#output;
+    if (output?.held !== undefined) {
       // Node has the bytes until all of them are in the system; only then may their owner touch them again.
       if (queued > 0) return PENDING;
-      this.#held = undefined;
+      output.held = undefined;
       return data.length;
     }
+    if (queued > 0 && (hold || queued >= mostCopied)) return PENDING;
+    const written = queued === 0 ? TcpStream.#writeDirectly(socket, data) : 0;
+    if (written === data.length) return written;
+    const rest =
+      written === 0 ? data : Uint8Array.prototype.subarray.call(data, written);
     if (hold) {
-      if (queued > 0) return PENDING;
-      // A callback costs a turn of the tick queue each time, and short writes hardly ever have to wait.
-      const isLong = data.length >= longWrite;
-      if (isLong) TcpStream.#write(this, data);
-      else socket.write(data);
-      if (socket.writableLength > 0) {
-        this.#held = data;
-        if (!isLong) TcpStream.#write(this, nothing);
-        return PENDING;
-      }
-      // Node wrote at once, and the system took all of it or refused it.
+      const waiting = TcpStream.#write(this, rest);
       throwErrored(socket);
-      return data.length;
+      // The system may have found room in the meantime.
+      if (socket.writableLength === 0) return data.length;
+      waiting.held = data;
+      return PENDING;
     }
-    const room = mostCopied - queued;
-    if (room <= 0) return PENDING;
-    const copy = Uint8Array.prototype.slice.call(data, 0, room);
+    const copy = Uint8Array.prototype.slice.call(rest, 0, mostCopied - queued);
     TcpStream.#write(this, copy);
     throwErrored(socket);
-    return copy.length;
+    return written + copy.length;
+  }
+
+  /** Writes what the system takes at once; nothing may be queued. Returns how many bytes, and breaks the connection as Node does if it fails. */
+  static #writeDirectly(socket: net.Socket, data: Uint8Array): number {
+    try {
+      return writeDirectly((socket as unknown as SocketParts)._handle, data);
+    } catch (error) {
+      socket.destroy(error as Error);
+      throw error;
+    }
   }
 
   /** Writes, and tells the sink when it is done. (A private method of an instance would cost each connection a field.) */
-  static #write(stream: TcpStream, data: Uint8Array): void {
-    stream.#socket.write(
-      data,
-      (stream.#written ??= () => {
-        stream.#sink.writable();
-      }),
-    );
+  static #write(stream: TcpStream, data: Uint8Array): Output {
+    const sink = stream.#sink;
+    const output = (stream.#output ??= {
+      held: undefined,
+      written: () => {
+        sink.writable();
+      },
+    });
+    stream.#socket.write(data, output.written);
+    return output;
   }
 
   /** Goes on reading after the sink has stopped it. */
@@ -269,13 +281,14 @@ export class TcpStream {
    */
   close(deliveryTimeout: number): net.Socket | undefined {
     const socket = this.#socket;
+    const input = this.#input;
     const isDone =
-      !this.#isConnected ||
-      this.#error !== undefined ||
+      input === "unconnected" ||
+      this.error !== undefined ||
       // The rest of a call that was not finished must not be sent: its owner may change the bytes now. What earlier calls
       // sent is in the system already.
-      this.#held !== undefined ||
-      (socket.writableLength === 0 && !mayHaveMore(this.#input));
+      this.#output?.held !== undefined ||
+      (socket.writableLength === 0 && !mayHaveMore(input));
     if (isDone) {
       socket.destroy();
       return undefined;
@@ -294,9 +307,9 @@ export class TcpStream {
     socket.on("close", () => {
       clearTimeout(timer);
     });
-    this.#isClosing = true;
+    this.#input = "draining";
     socket.ref();
-    const hadInput = mayHaveMore(this.#input);
+    const hadInput = mayHaveMore(input);
     socket.end(() => {
       if (!hadInput) {
         socket.destroy();
@@ -309,7 +322,7 @@ export class TcpStream {
     socket.on("end", () => {
       if (socket.writableFinished) socket.destroy();
     });
-    this.resume();
+    if (input === "stopped") socket.resume();
     return socket;
   }
 }

@@ -9,6 +9,7 @@ import {
 import { isSameAddress } from "../host/destination.js";
 import { systemError } from "../host/errors.js";
 import type { NodeContext } from "./context.js";
+import { writeDirectly, type SystemHandle } from "./direct-write.js";
 import { NodeSocket } from "./node-socket.js";
 
 /** What Node has beyond the declarations of its oldest supported version. */
@@ -20,15 +21,12 @@ interface DatagramSocket extends dgram.Socket {
   }): unknown;
 }
 
-/** What Node holds of a socket; with a file descriptor where the system has them. */
-export interface SystemHandle {
-  readonly fd?: number;
-  close(...values: unknown[]): unknown;
-}
-
 interface HandleOwner {
   readonly handle?: SystemHandle | null;
 }
+
+/** Under which Node keeps the handle of a datagram socket: the same for all of them. */
+let stateSymbol: symbol | undefined;
 
 /** A datagram on its way into the system. */
 interface Sending {
@@ -233,12 +231,12 @@ export class UdpSocket extends NodeSocket {
   get handle(): SystemHandle | undefined {
     const socket = this.#socket;
     if (socket === undefined) return undefined;
-    const symbol = Object.getOwnPropertySymbols(socket).find(
+    stateSymbol ??= Object.getOwnPropertySymbols(socket).find(
       ({ description }) => description === "state symbol",
     );
-    if (symbol === undefined) return undefined;
+    if (stateSymbol === undefined) return undefined;
     const held = socket as unknown as Record<symbol, HandleOwner | undefined>;
-    return held[symbol]?.handle ?? undefined;
+    return held[stateSymbol]?.handle ?? undefined;
   }
 
   #opened(): DatagramSocket {
@@ -264,6 +262,14 @@ export class UdpSocket extends NodeSocket {
     const socket = this.#opened();
     const bytes = hold ? data : Uint8Array.prototype.slice.call(data);
     if (this.#mayBeQueued) this.#mayBeQueued = socket.getSendQueueCount() > 0;
+    if (
+      address === undefined &&
+      this.#peer !== undefined &&
+      !this.#mayBeQueued &&
+      data.length > 0 &&
+      writeDirectly(this.handle, data) > 0
+    )
+      return;
     if (!this.#mayBeQueued && this.#isProven(address)) {
       this.#send(socket, bytes, address, this.#onSent);
       // With nothing queued the system has taken the datagram or refused it, and is done with the bytes either way. Node

@@ -6,7 +6,7 @@ import {
   type ControlBlock,
   type SharedBoard,
 } from "../layout.js";
-import type { SystemHandle } from "../../node/udp-socket.js";
+import type { SystemHandle } from "../../node/direct-write.js";
 
 /** How long one system call of the caller's is waited for before looking again, in milliseconds. */
 const LOOK_TIME = 1;
