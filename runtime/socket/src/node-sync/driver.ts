@@ -78,7 +78,7 @@ export class NodeSyncDriver implements BlockingDriver<
   }
 
   open(family: Family, protocol: Protocol): NodeSyncSocket {
-    this.#caller.link.check();
+    this.#caller.link.awaitStart();
     return new NodeSyncSocket(family, protocol);
   }
 

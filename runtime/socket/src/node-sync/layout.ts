@@ -30,7 +30,7 @@ export const Board = {
   Thread: 10,
 } as const;
 
-export const Life = { Ready: 1, Ended: 2 } as const;
+export const Life = { Starting: 0, Ready: 1, Ended: 2 } as const;
 export const Waiting = { Nothing: 0, Anything: 1 } as const;
 
 /**

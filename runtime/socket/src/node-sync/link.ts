@@ -125,6 +125,15 @@ export class Link {
     throw this.#closed();
   }
 
+  /** Blocks until the worker has started, so that no call with a time limit has to wait for that. Throws if it does not. */
+  awaitStart(): void {
+    const { words } = this.board;
+    const hasStarted = (): boolean =>
+      Atomics.load(words, Board.Life) !== Life.Starting;
+    if (!hasStarted()) this.sleep(hasStarted, Waiting.Anything, Infinity);
+    this.check();
+  }
+
   #closed(): Error {
     const reason = this.#reason ?? "the worker has ended";
     return Object.assign(

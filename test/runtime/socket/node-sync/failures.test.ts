@@ -85,6 +85,28 @@ describe("a worker that", () => {
     SLOW_MACHINE,
   );
 
+  test("takes its time to start takes none of a call that has a time limit", () => {
+    const worker = new URL(
+      "../../../../runtime/socket/dist/node-sync/worker.js",
+      import.meta.url,
+    );
+    const late = `const start = Date.now(); while (Date.now() - start < 700); await import(${JSON.stringify(worker)});`;
+    const other = start({});
+    const listener = value(other.createSocket("ipv4", "tcp"));
+    try {
+      value(other.bind(listener, { host: "127.0.0.1", port: 0 }));
+      value(other.listen(listener, 4));
+      const socket = start({
+        workerUrl: new URL(`data:text/javascript,${encodeURIComponent(late)}`),
+      });
+      const client = value(socket.createSocket("ipv4", "tcp"));
+      value(socket.setWriteTimeout(client, 500n));
+      value(socket.connect(client, value(other.getLocalAddress(listener))));
+    } finally {
+      other.dispose();
+    }
+  });
+
   test("is not there is reported by the first call", () => {
     const socket = start({
       workerUrl: new URL("programs/there-is-no-such-file.mjs", import.meta.url),
@@ -104,10 +126,9 @@ describe("a worker that", () => {
         const file = join(folder, "worker.mjs");
         writeFileSync(file, source);
         const socket = start({ workerUrl: pathToFileURL(file) });
-        const listener = value(socket.createSocket("ipv4", "tcp"));
-        const bound = socket.bind(listener, { host: "127.0.0.1", port: 0 });
-        expectEnd(bound);
-        expect(String(causeOf(bound))).toContain(reason);
+        const created = socket.createSocket("ipv4", "tcp");
+        expectEnd(created);
+        expect(String(causeOf(created))).toContain(reason);
       } finally {
         rmSync(folder, { recursive: true });
       }
