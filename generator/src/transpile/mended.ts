@@ -12,7 +12,10 @@ export function mended(code: string): string {
     // In what an `async func` returns: characters were made of numbers, and the tags of 256 cases had two bytes.
     .replace("i32ToChar(ctx.vals[0])", "ctx.vals[0].codePointAt(0)")
     .replaceAll("caseMetas.length < 256)", "caseMetas.length <= 256)")
-    .replace(wholeOption, wholeOptionMended);
+    .replace(wholeOption, wholeOptionMended)
+    .replace(fixedListLifting, fixedListLiftingMended)
+    .replace(characterOfNumber, characterOfNumberMended)
+    .replace(restOfEnum, restOfEnumMended);
   const whole = withEndApart(text).replace(
     resultOfWaiting,
     resultOfWaitingMended,
@@ -54,6 +57,22 @@ const end =
 const wholeOption = /const isNotOptionObject = (typeof v [^;]*);/;
 const wholeOptionMended =
   "const isNotOptionObject = !(v.tag === 'none' && Object.keys(v).length === 1) && ($1);";
+
+/** The core values of a list of fixed length, where they are not in memory, are taken for its elements. */
+const fixedListLifting =
+  /liftResults = \[listValue\(ctx\.params\.slice\(0, knownLen\)\), ctx\];\s*ctx\.params = ctx\.params\.slice\(knownLen\);/;
+const fixedListLiftingMended = `const elements = [];
+      for (let index = 0; index < knownLen; index++) elements.push(elemLiftFn(ctx)[0]);
+      liftResults = [listValue(elements), ctx];`;
+
+/** Characters beyond U+FFFF lose their higher bits, and U+0000 is refused. */
+const characterOfNumber =
+  /if \(!n \|\| (typeof n !== 'number'\) \{ throw new Error\('invalid i32'\); \}\s*(?:if .*\n\s*)+?return String\.)fromCharCode\(n\)/;
+const characterOfNumberMended = "if ($1fromCodePoint(n)";
+
+/** Of an enum of more than 256 cases, the bytes are taken for core values. */
+const restOfEnum = "variantFlatCount - caseFlatCount - (isEnum ? 0 : 1);";
+const restOfEnumMended = "isEnum ? 0 : variantFlatCount - caseFlatCount - 1;";
 
 /**
  * What an imported `async func` has returned goes to the core of the component as it is, where the core waits for it, and the engine makes a number

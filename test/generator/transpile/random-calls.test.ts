@@ -12,18 +12,32 @@ const count = Number(process.env["WIT2TS_WORLDS"] ?? (isThorough ? 8 : 1));
 const seeds = Array.from({ length: count }, (_, at) => at + 1);
 
 // An `async func` needs an engine that suspends WebAssembly, whatever the mode.
-const kinds = seeds.flatMap((seed) =>
-  (hasJspi ? [false, true] : [false]).map((mayBeAsync) => ({
-    seed,
-    mayBeAsync,
-  })),
-);
+const kinds = seeds.flatMap((seed) => [
+  { seed, mayBeAsync: false, abi: "sync" as const },
+  ...(hasJspi
+    ? (["sync", "async"] as const).map((abi) => ({
+        seed,
+        mayBeAsync: true,
+        abi,
+      }))
+    : []),
+]);
+
+/**
+ * Where a world imports and exports the interface of a resource, jco 1.34 takes those that a function of the world's own, lifted
+ * asynchronously, returns for the exported ones: such a function is none that waits.
+ */
+function withoutForeignResources(wit: string): string {
+  return wit.replaceAll(/(?<= g\d+: )async (?=func\(.*\bx3\b)/g, "");
+}
 
 it.each(kinds)(
-  "a component of a random world hands every value on, seed $seed, with async func: $mayBeAsync",
-  async ({ seed, mayBeAsync }) => {
+  "a component of a random world hands every value on, seed $seed, with async func: $mayBeAsync, lifted: $abi",
+  async ({ seed, mayBeAsync, abi }) => {
+    const wit = randomWorld(seed, 4, mayBeAsync);
     const component = await forwardingComponent(
-      randomWorld(seed, 4, mayBeAsync),
+      abi === "sync" ? wit : withoutForeignResources(wit),
+      abi,
     );
     for (const mode of modes) {
       const { calls, problems } = await exercise(

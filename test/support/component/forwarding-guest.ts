@@ -4,6 +4,7 @@
 // lies in the guest's memory already. So every value goes through a lift and a lower in each direction.
 import type { FunctionDescriptor, InterfaceDescriptor } from "@wit2ts/runtime";
 import { coreSignature } from "../../../runtime/core/src/jco/abi/flatten.js";
+import { clause } from "./wat.js";
 
 /** Where results that go through memory are written; the heap begins after it. */
 const resultArea = 1024;
@@ -67,8 +68,4 @@ function exportText(
     : `(call $import${index} ${passed.join(" ")})`;
   return `  (func (export "${name}")${clause("param", parameters)}${clause("result", results)} ${call})
   (func (export "cabi_post_${name}")${clause("param", results)} (call $free_all))`;
-}
-
-function clause(keyword: string, types: readonly string[]): string {
-  return types.length === 0 ? "" : ` (${keyword} ${types.join(" ")})`;
 }

@@ -11,12 +11,15 @@ import type {
 } from "../../../generator/src/model/model.js";
 import {
   externName,
+  functionForm,
   interfaceOf,
   typeOf,
 } from "../../../generator/src/model/queries.js";
+import { asyncForward } from "./async-forward.js";
 import { allocator } from "./forwarding-guest.js";
 import { HandleWalk, type Act } from "./handle-walk.js";
 import { fieldsLayout, layoutOf } from "./layout.js";
+import { clause } from "./wat.js";
 
 /** Where results that go through memory are written; the heap begins at 65536. */
 const resultArea = 1024;
@@ -29,14 +32,21 @@ interface Place {
   readonly item: WorldItem;
 }
 
+/** How the `async func`s of a guest are lifted and lowered: as all functions are, or as the toolchains of Preview 3 do. */
+export type AsyncAbi = "sync" | "async";
+
 /**
  * The core module of a guest that forwards. What it exports under a name goes to what it imports under the same name, or else to what
  * is the same interface.
  *
  * @throws Error - for a world that exports what it does not import.
  */
-export function forwardingWorld(model: Model, world: World): string {
-  return new ModuleWriter(model, world).text();
+export function forwardingWorld(
+  model: Model,
+  world: World,
+  abi: AsyncAbi = "sync",
+): string {
+  return new ModuleWriter(model, world, abi).text();
 }
 
 class ModuleWriter {
@@ -46,11 +56,13 @@ class ModuleWriter {
   readonly #functions: string[] = [];
   /** The functions that take what is behind a handle of the guest's, by the resource. */
   readonly #takers = new Map<string, string>();
+  readonly #abi: AsyncAbi;
   #count = 0;
 
-  constructor(model: Model, world: World) {
+  constructor(model: Model, world: World, abi: AsyncAbi) {
     this.#model = model;
     this.#world = world;
+    this.#abi = abi;
   }
 
   text(): string {
@@ -163,12 +175,6 @@ ${allocator}
     const isSpilled = result !== undefined && result.flat.length > 1;
     const results = isSpilled ? ["i32"] : (result?.flat ?? []);
     const number = this.#count++;
-    const called = this.#import(
-      from.module,
-      one.name,
-      clause("param", isSpilled ? [...types, "i32"] : types) +
-        clause("result", isSpilled ? [] : results),
-    );
     const walk = (name: string, act: Act, replaces: boolean): HandleWalk =>
       new HandleWalk(`${name}${number}`, act, replaces);
     const own = (
@@ -213,6 +219,29 @@ ${allocator}
       },
       false,
     );
+    if (this.#abi === "async" && functionForm(one.kind).isAsync) {
+      this.#functions.push(
+        ...asyncForward({
+          id: `async${number}`,
+          name: one.name,
+          from: from.module,
+          to: to.module,
+          parameters,
+          result,
+          take,
+          give,
+          release,
+          import: (...named) => this.#import(...named),
+        }),
+      );
+      return;
+    }
+    const called = this.#import(
+      from.module,
+      one.name,
+      clause("param", isSpilled ? [...types, "i32"] : types) +
+        clause("result", isSpilled ? [] : results),
+    );
     const through = (one: HandleWalk): string =>
       areParametersSpilled
         ? one.memory(parameters, "(local.get 0)")
@@ -232,7 +261,7 @@ ${allocator}
     this.#functions.push(
       ...[take, give, release].flatMap(({ functions }) => functions),
       `(func (export "${name}")${clause("param", types)}${clause("result", results)}${local} ${body})`,
-      `(func (export "cabi_post_${name}")${clause("param", results)} (call $free_all))`,
+      `(func (export "cabi_post_${name}")${clause("param", results)} ${this.#abi === "async" ? "" : "(call $free_all)"})`,
     );
   }
 
@@ -281,8 +310,4 @@ ${allocator}
     }
     return id;
   }
-}
-
-function clause(keyword: string, types: readonly string[]): string {
-  return types.length === 0 ? "" : ` (${keyword} ${types.join(" ")})`;
 }

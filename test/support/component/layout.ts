@@ -14,6 +14,8 @@ export interface Layout {
   readonly size: number;
   readonly align: number;
   readonly flat: readonly Core[];
+  /** Of a number of 8 or 16 bits: whether it can be negative. */
+  readonly signed?: true;
   readonly shape: Shape;
 }
 
@@ -97,11 +99,13 @@ function primitive(name: string): Layout {
   switch (name) {
     case "bool":
     case "u8":
-    case "s8":
       return plain(1, "i32");
+    case "s8":
+      return { ...plain(1, "i32"), signed: true };
     case "u16":
-    case "s16":
       return plain(2, "i32");
+    case "s16":
+      return { ...plain(2, "i32"), signed: true };
     case "u64":
     case "s64":
       return plain(8, "i64");

@@ -5,10 +5,12 @@ import { runCommand } from "../command.js";
 import { resolveText } from "../emit/model.js";
 import { buildComponent, type Mode } from "./build.js";
 import { loadTranspiled, type Transpiled } from "./exercise.js";
-import { forwardingWorld } from "./forwarding-world.js";
+import { forwardingWorld, type AsyncAbi } from "./forwarding-world.js";
 
 /** A component that hands on to its imports what its exports are called with. */
 export interface ForwardingComponent {
+  /** The directory it is in, and what is made of it. */
+  readonly path: string;
   /** What `wit2ts transpile` makes of it, loaded. */
   transpile(mode: Mode): Promise<Transpiled>;
 }
@@ -17,9 +19,11 @@ export interface ForwardingComponent {
  * Builds a component of a world that forwards, for the time of the test.
  *
  * @param wit - text whose first package has the world, called `w`.
+ * @param abi - how its `async func`s are lifted and lowered.
  */
 export async function forwardingComponent(
   wit: string,
+  abi: AsyncAbi = "sync",
 ): Promise<ForwardingComponent> {
   const { model } = resolveText(wit);
   const world = model.worlds.find(({ name }) => name === "w");
@@ -32,10 +36,11 @@ export async function forwardingComponent(
     rmSync(cwd, { recursive: true, force: true });
   });
   await buildComponent(
-    { wit, world: "w", wat: forwardingWorld(model, world) },
+    { wit, world: "w", wat: forwardingWorld(model, world, abi) },
     join(cwd, "w.wasm"),
   );
   return {
+    path: cwd,
     transpile: async (mode) => {
       const result = await runCommand(
         ["transpile", "w.wasm", "--async-mode", mode, "--out", mode],

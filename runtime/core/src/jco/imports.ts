@@ -271,10 +271,12 @@ export function importFunction(
   /** An exception of the implementation, where jco's call has returned a promise: throws, or returns what makes jco fail. */
   const failLater = (exception: unknown): unknown => {
     if (thrown) throw passable(exception);
-    // jco never hands a rejection on from here, and waits for ever. A value that cannot be lowered fails properly; and
-    // where jco would not look at the value, what is left is never to answer.
+    // From a component that lowers the function synchronously, jco never hands a rejection on, and waits for ever; a value that
+    // cannot be lowered fails properly. Where jco would not look at the value, it is rejected all the same: the caller has its answer by
+    // now, and a component that lowers it asynchronously would be asked every 10 ms, for ever, whether it can go on.
     instance.kill(exception);
-    return poisonable ? poison(passable(exception)) : new Promise(() => {});
+    if (poisonable) return poison(passable(exception));
+    throw passable(exception);
   };
 
   const adapted = function (this: unknown, ...args: unknown[]): unknown {

@@ -1,0 +1,169 @@
+import { err, ok } from "@wit2ts/runtime";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { hasJspi } from "../../support/component/build.js";
+import { forwardingComponent } from "../../support/component/transpile-forwarding.js";
+
+type Call = (...args: unknown[]) => Promise<unknown>;
+
+/** Components that lift and lower `async func` asynchronously, as toolchains for Preview 3 do, and hand every call on. */
+describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
+  type Functions = Readonly<Record<string, Call>>;
+
+  /** Makes a component with an interface of functions, of which there may be several instances. */
+  async function starter(
+    functions: string,
+  ): Promise<(implementation: Functions) => Promise<Functions>> {
+    const { transpile } = await forwardingComponent(
+      `package test:lifted;
+      interface i { ${functions} }
+      world w { import i; export i; }`,
+      "async",
+    );
+    const { instantiate } = await transpile("jspi");
+    return async (implementation) => {
+      const exports = await instantiate({
+        imports: { "test:lifted/i": implementation },
+      });
+      return exports["test:lifted/i"] as Functions;
+    };
+  }
+
+  /** One instance of such a component. */
+  async function component(
+    functions: string,
+    implementation: Functions,
+  ): Promise<Functions> {
+    return (await starter(functions))(implementation);
+  }
+
+  const many = Array.from({ length: 300 }, (_, index) => `e${String(index)}`);
+
+  it("returns every value of a type", async () => {
+    const types: readonly (readonly [string, readonly unknown[]])[] = [
+      ["char", ["\0", "a", "é", "\u{10ffff}"]],
+      ["map<char, u8>", [new Map([["\u{1f600}", 1]])]],
+      ["result<char, u8>", [ok("\u{1f600}"), err(1)]],
+      ["many", ["e0", "e1", "e255", "e256", "e299"]],
+      ["list<many, 2>", [["e299", "e1"]]],
+      ["list<string, 3>", [["a", "", "日本語"]]],
+      [
+        "list<list<tuple<u8, f64>, 2>, 1>",
+        [
+          [
+            [
+              [1, 0.5],
+              [2, -1],
+            ],
+          ],
+        ],
+      ],
+      ["result<list<u8, 4>, string>", [ok([1, 2, 3, 4]), err("no")]],
+      ["result<f32, u64>", [ok(0.5), err(2n ** 64n - 1n)]],
+      [
+        "option<option<s8>>",
+        [
+          { tag: "none" },
+          { tag: "some", val: undefined },
+          { tag: "some", val: -128 },
+        ],
+      ],
+    ];
+    const functions = types.map(
+      ([type], index) =>
+        `f${String(index)}: async func(v: ${type}) -> ${type};`,
+    );
+    const exports = await component(
+      `enum many { ${many.join(", ")} } ${functions.join(" ")}`,
+      Object.fromEntries(
+        types.map((_, index) => [
+          `f${String(index)}`,
+          (value: unknown) => Promise.resolve(value),
+        ]),
+      ),
+    );
+    for (const [index, [type, values]] of types.entries())
+      for (const value of values)
+        expect(await exports[`f${String(index)}`]?.(value), type).toStrictEqual(
+          value,
+        );
+  });
+
+  it("has several calls under way at once, each of which answers when it can", async () => {
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const { greet } = await component(
+      "greet: async func(name: string) -> string;",
+      {
+        greet: async (name) => {
+          if (name === "late") await released;
+          return `hello ${String(name)}`;
+        },
+      },
+    );
+    const late = greet?.("late");
+    expect(await greet?.("early")).toBe("hello early");
+    release();
+    expect(await late).toBe("hello late");
+  });
+
+  it("rejects with what an import threw, whatever the function returns", async () => {
+    const results = [
+      "-> u32",
+      "-> bool",
+      "-> result<u32, string>",
+      "-> stream<u8>",
+      "",
+    ];
+    const start = await starter(
+      results
+        .map((result, index) => `f${String(index)}: async func() ${result};`)
+        .join(" "),
+    );
+    const fail = async (): Promise<never> => {
+      await sleep(1);
+      throw new RangeError("on purpose");
+    };
+    for (const [index, result] of results.entries()) {
+      const name = `f${String(index)}`;
+      // One each, for it ends with the exception.
+      const exports = await start(
+        Object.fromEntries(results.map((_, at) => [`f${String(at)}`, fail])),
+      );
+      await expect(exports[name]?.(), result).rejects.toThrow(
+        new RangeError("on purpose"),
+      );
+    }
+  });
+
+  it("does not keep the process alive after that", async () => {
+    const forwarding = await forwardingComponent(
+      `package test:lifted;
+      interface i { f: async func(); }
+      world w { import i; export i; }`,
+      "async",
+    );
+    await forwarding.transpile("jspi");
+    const program = join(forwarding.path, "program.mjs");
+    writeFileSync(
+      program,
+      `import { instantiate } from "./jspi/index.js";
+const f = () => Promise.reject(new RangeError("on purpose"));
+const { i } = await instantiate({ imports: { "test:lifted/i": { f } } });
+await i.f().catch((error) => console.log(String(error)));
+`,
+    );
+    const { stdout, stderr, signal } = spawnSync(process.execPath, [program], {
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    expect({ stdout, stderr, signal }).toStrictEqual({
+      stdout: "RangeError: on purpose\n",
+      stderr: "",
+      signal: null,
+    });
+  });
+});
