@@ -1,3 +1,4 @@
+import { convertFuture, convertStream } from "./convert-later.js";
 import type { TypeDescriptor } from "./descriptor.js";
 import {
   isBareOption,
@@ -6,6 +7,7 @@ import {
   type ResolvedResource,
   type TypeScope,
 } from "./resolve-type.js";
+import { typedArrayOf } from "./typed-array.js";
 
 /** Changes a value, whose shape is not checked. */
 export type Convert = (value: unknown) => unknown;
@@ -19,15 +21,20 @@ export type ConvertHandle = (
 /**
  * What has to be done to values of a type so that every resource in them is changed; undefined where there is nothing to do,
  * because all the rest of a value is the same for jco and for us.
+ *
+ * @param isFromJco - whether the values come from jco: of those, streams of numbers and futures are made what the contract says.
  */
 export function compileConvert(
   scope: TypeScope,
   type: TypeDescriptor,
   convertHandle: ConvertHandle,
+  isFromJco = false,
 ): Convert | undefined {
   const { type: structure, scope: inner } = resolveType(scope, type);
   const compile = (part: TypeDescriptor | undefined): Convert | undefined =>
-    part === undefined ? undefined : compileConvert(inner, part, convertHandle);
+    part === undefined
+      ? undefined
+      : compileConvert(inner, part, convertHandle, isFromJco);
   if (typeof structure === "string") return undefined;
   switch (structure.kind) {
     case "own":
@@ -95,6 +102,20 @@ export function compileConvert(
         }
         return changed;
       };
+    }
+    case "stream": {
+      const element = compile(structure.element);
+      const flattens =
+        isFromJco &&
+        structure.element !== undefined &&
+        typedArrayOf(inner, structure.element) !== undefined;
+      if (element === undefined && !flattens) return undefined;
+      return (value) => convertStream(value, element, flattens);
+    }
+    case "future": {
+      const element = compile(structure.element);
+      if (element === undefined && !isFromJco) return undefined;
+      return (value) => convertFuture(value, element);
     }
     default:
       return undefined;

@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { hasJspi } from "../../support/component/build.js";
-import { forwardingComponent } from "../../support/component/transpile-forwarding.js";
+import {
+  forwardingComponent,
+  testComponent,
+} from "../../support/component/test-component.js";
+import { writingGuest } from "../../support/component/writing-guest.js";
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
@@ -90,6 +94,33 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
         expect(await exports[`f${String(index)}`]?.(value), type).toStrictEqual(
           value,
         );
+  });
+
+  it("gives the elements of a stream it makes one by one, numbers too", async () => {
+    const data = new Uint8Array(16).fill(1);
+    const types = ["u8", "s16", "f32", "u64", "bool", "tuple<u8, bool>"];
+    const { transpile } = await testComponent(writingGuest(types, 2, data));
+    const { instantiate } = await transpile("jspi");
+    const exports = await instantiate({});
+    const functions = exports["wit2ts-test:writing/i"] as Record<string, Call>;
+    const expected = [
+      1,
+      0x0101,
+      new DataView(data.buffer).getFloat32(0, true),
+      0x0101_0101_0101_0101n,
+      true,
+      [1, true],
+    ];
+    for (const [index, value] of expected.entries()) {
+      const [stream, seven] = (await functions[`f${String(index)}`]?.()) as [
+        AsyncIterable<unknown>,
+        number,
+      ];
+      const elements: unknown[] = [];
+      for await (const element of stream) elements.push(element);
+      expect(elements, types[index]).toStrictEqual([value, value]);
+      expect(seven).toBe(7);
+    }
   });
 
   it("has several calls under way at once, each of which answers when it can", async () => {

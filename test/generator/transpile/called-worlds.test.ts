@@ -1,7 +1,7 @@
 import { err, ok } from "@wit2ts/runtime";
 import { describe, expect, it } from "vitest";
 import { hasJspi } from "../../support/component/build.js";
-import { forwardingComponent } from "../../support/component/transpile-forwarding.js";
+import { forwardingComponent } from "../../support/component/test-component.js";
 
 const modes = hasJspi ? (["sync", "jspi"] as const) : (["sync"] as const);
 

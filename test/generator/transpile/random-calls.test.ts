@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { hasJspi } from "../../support/component/build.js";
 import { exercise } from "../../support/component/exercise.js";
 import { randomWorld } from "../../support/component/random-world.js";
-import { forwardingComponent } from "../../support/component/transpile-forwarding.js";
+import { forwardingComponent } from "../../support/component/test-component.js";
 import { isThorough } from "../../support/thorough.js";
 
 const modes = hasJspi ? (["sync", "jspi"] as const) : (["sync"] as const);

@@ -32,7 +32,7 @@ const patience = 10_000;
 /** A world as `wit2ts transpile` has made it. */
 export interface Transpiled {
   readonly world: WorldDescriptor;
-  instantiate(options: { readonly imports: Members }): Promise<Members>;
+  instantiate(options: { readonly imports?: Members }): Promise<Members>;
 }
 
 const nativeImport = createRequire(import.meta.url)("./native-import.cjs") as (

@@ -340,7 +340,7 @@ function finishing(
   const compile = (at: TypeScope, type: TypeDescriptor | undefined) =>
     type === undefined
       ? undefined
-      : compileConvert(at, type, fromJco(scope, instance));
+      : compileConvert(at, type, fromJco(scope, instance), true);
   const result = thrownResult(scope, one);
   if (result === undefined) {
     return compile(scope, one.result) ?? ((value) => value);
@@ -367,7 +367,12 @@ function failing(
   const lift =
     result.err === undefined
       ? undefined
-      : compileConvert(result.scope, result.err, fromJco(scope, instance));
+      : compileConvert(
+          result.scope,
+          result.err,
+          fromJco(scope, instance),
+          true,
+        );
   return (exception) => {
     let error = exception;
     if (isError(exception)) {

@@ -251,16 +251,17 @@ export function importFunction(
 ): (...args: unknown[]) => unknown {
   const call = (args: unknown[], self: unknown): unknown =>
     instance.answer(implementation, args, self);
+  const fromJco: ConvertHandle = (resource) => {
+    const identity = identityOf(scope, resource);
+    const imported = instance.importedResource(identity);
+    return (value) =>
+      (imported.isImplemented
+        ? undefined
+        : instance.exportedResource(identity)?.wrap(value)) ??
+      imported.unwrap(value);
+  };
   const parameters = one.parameters.map(({ type }) =>
-    compileConvert(scope, type, (resource) => {
-      const identity = identityOf(scope, resource);
-      const imported = instance.importedResource(identity);
-      return (value) =>
-        (imported.isImplemented
-          ? undefined
-          : instance.exportedResource(identity)?.wrap(value)) ??
-        imported.unwrap(value);
-    }),
+    compileConvert(scope, type, fromJco, true),
   );
   const convertsParameters = parameters.some(Boolean);
   const lower = lowering(scope, one, name, instance);

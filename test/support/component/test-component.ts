@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { runCommand } from "../command.js";
+import { resolveText } from "../emit/model.js";
+import { buildComponent, type ComponentSource, type Mode } from "./build.js";
+import { loadTranspiled, type Transpiled } from "./exercise.js";
+import { forwardingWorld, type AsyncAbi } from "./forwarding-world.js";
+
+/** A component for the time of a test. */
+export interface TestComponent {
+  /** The directory it is in, and what is made of it. */
+  readonly path: string;
+  /** What `wit2ts transpile` makes of it, loaded. */
+  transpile(mode: Mode): Promise<Transpiled>;
+}
+
+/** Builds a component, for the time of the test. */
+export async function testComponent(
+  source: ComponentSource,
+): Promise<TestComponent> {
+  // Inside of the repository, where what is transpiled finds the packages.
+  const cache = join(import.meta.dirname, "../../../.cache");
+  mkdirSync(cache, { recursive: true });
+  const path = mkdtempSync(join(cache, "component-"));
+  onTestFinished(() => {
+    rmSync(path, { recursive: true, force: true });
+  });
+  await buildComponent(source, join(path, "w.wasm"));
+  return {
+    path,
+    transpile: async (mode) => {
+      const result = await runCommand(
+        ["transpile", "w.wasm", "--async-mode", mode, "--out", mode],
+        { cwd: path },
+      );
+      if (result.exitCode !== 0) throw new Error(result.stderr);
+      return loadTranspiled(join(path, mode));
+    },
+  };
+}
+
+/**
+ * Builds a component of a world that hands on to its imports what its exports are called with, for the time of the test.
+ *
+ * @param wit - text whose first package has the world, called `w`.
+ * @param abi - how its `async func`s are lifted and lowered.
+ */
+export function forwardingComponent(
+  wit: string,
+  abi: AsyncAbi = "sync",
+): Promise<TestComponent> {
+  const { model } = resolveText(wit);
+  const world = model.worlds.find(({ name }) => name === "w");
+  if (world === undefined) throw new Error("there is no world w");
+  return testComponent({
+    wit,
+    world: "w",
+    wat: forwardingWorld(model, world, abi),
+  });
+}
