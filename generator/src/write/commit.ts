@@ -74,17 +74,24 @@ function removeOld(plan: Plan, staging: string): void {
   renameSync(manifest, join(plan.directory, manifestName));
 }
 
-/** Removes a file, and the directories that it leaves empty. */
+/** Removes a file, and the directories that it leaves empty. Another run may have removed them meanwhile. */
 function removeFile(directory: string, path: string): void {
-  unlinkSync(join(directory, path));
+  removeUnless(["ENOENT"], () => {
+    unlinkSync(join(directory, path));
+  });
   for (let parent = dirname(path); parent !== "."; parent = dirname(parent)) {
-    try {
+    removeUnless(["ENOENT", "ENOTEMPTY", "EEXIST"], () => {
       rmdirSync(join(directory, parent));
-    } catch (error) {
-      const code = systemErrorCode(error);
-      if (code === "ENOTEMPTY" || code === "EEXIST") return;
-      throw error;
-    }
+    });
+  }
+}
+
+/** Removes something, or leaves it where the system says one of these. */
+function removeUnless(codes: readonly string[], remove: () => void): void {
+  try {
+    remove();
+  } catch (error) {
+    if (!codes.includes(systemErrorCode(error) ?? "")) throw error;
   }
 }
 

@@ -61,6 +61,18 @@ describe("writing", () => {
     expect(isStale(plan)).toBe(false);
   });
 
+  it("does not mind what another run has removed already", () => {
+    const directory = testDirectory();
+    write(directory.path, { "a/gone/x.ts": "x", "kept.ts": "k" });
+    const plan = planWrites(directory.path, files({ "kept.ts": "k" }));
+    write(directory.path, { "kept.ts": "k" });
+    commitPlan(plan);
+    expect(directory.files()).toEqual({
+      ".wit2ts.json": manifest("kept.ts"),
+      "kept.ts": "k",
+    });
+  });
+
   it("removes files of ours that are not generated any more, and directories that this leaves empty", () => {
     const directory = testDirectory();
     write(directory.path, {
