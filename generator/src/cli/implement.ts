@@ -1,4 +1,11 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import { nearestName } from "../diagnostics/did-you-mean.js";
 import type { ImportExtension } from "../emit/options.js";
@@ -9,6 +16,7 @@ import { makeDirectory } from "../write/make-directory.js";
 import { readManifest } from "../write/manifest.js";
 import type { TextFile } from "../write/plan.js";
 import { formatAsConfigured } from "../write/prettier.js";
+import { statIfThere } from "../write/stat.js";
 import { painter } from "./colours.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import type { ImplementFlags } from "./implement-command.js";
@@ -32,9 +40,12 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   for (const entry of entries) requirePath(io.cwd, entry.wit);
   const found = findInterface(io, entries, interfaceName);
   if (found === undefined) return 1;
-  const path = resolve(io.cwd, flags.file);
-  if (!path.endsWith(".ts"))
-    throw new Failure(`--file wants a TypeScript file, not ${flags.file}`, 2);
+  const path = behindLinks(resolve(io.cwd, flags.file));
+  if (!path.endsWith(".ts") || path.endsWith(".d.ts"))
+    throw new Failure(
+      `--file wants a TypeScript file (.ts) to write code to, not \`${flags.file}\``,
+      2,
+    );
   const inOutput = slashes(relative(found.entry.out, path));
   if (readManifest(found.entry.out).has(inOutput)) {
     throw new Failure(
@@ -264,14 +275,30 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** Writes beside the file and moves it there, so that nobody ever sees half of it. */
+/** The file that is meant: what is moved to the place of a link would not go where that leads. */
+function behindLinks(path: string): string {
+  // Of links in a circle, this says so.
+  statIfThere(path);
+  for (let at = path; ;) {
+    try {
+      at = resolve(dirname(at), readlinkSync(at));
+    } catch {
+      return at;
+    }
+  }
+}
+
+/** Writes beside the file and moves it there, so that nobody ever sees half of it. Who may do what with it stays as it is. */
 function save(path: string, text: string): void {
+  const staged = `${path}.wit2ts-new`;
   try {
     makeDirectory(dirname(path));
-    const staged = `${path}.wit2ts-new`;
     writeFileSync(staged, text);
+    const before = statIfThere(path);
+    if (before !== undefined) chmodSync(staged, before.mode);
     renameSync(staged, path);
   } catch (error) {
+    rmSync(staged, { force: true });
     throw explainSystemError(`write ${path}`, error);
   }
 }
