@@ -14,7 +14,10 @@ export interface GenerateOptions {
    * use is generated too. Default: all.
    */
   readonly interfaces?: readonly string[];
-  /** The worlds to generate, as `world` or `ns:pkg/world`, and what they need. Default: all. */
+  /**
+   * The worlds to generate, as `ns:pkg/world`, or `world` for one of the packages that were asked for, or of others where those have none of
+   * that name; and what they need. Default: all.
+   */
   readonly worlds?: readonly string[];
   /** The module that the types of the runtime come from. Default `@wit2ts/runtime/codegen/v1`. */
   readonly runtime?: string;

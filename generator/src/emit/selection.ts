@@ -37,11 +37,21 @@ export function select(
   const unusedInterfaces = new Set(settings.interfaces);
   const everything =
     settings.interfaces.length === 0 && settings.worlds.length === 0;
+  // A name alone is of a world in what was asked for, where there is one.
+  const ownWorlds = new Set(
+    model.worlds
+      .filter((world) => isRoot(roots, world.package))
+      .map(({ name }) => name),
+  );
   model.worlds.forEach((world, id) => {
     const name = fullName(model, world);
+    const goesByName =
+      isRoot(roots, world.package) || !ownWorlds.has(world.name);
     const wanted = settings.worlds.filter(
       (text) =>
-        text === world.name || text === name || text === withoutVersion(name),
+        text === name ||
+        text === withoutVersion(name) ||
+        (goesByName && text === world.name),
     );
     for (const text of wanted) unusedWorlds.delete(text);
     if (wanted.length > 0 || (everything && isRoot(roots, world.package))) {
