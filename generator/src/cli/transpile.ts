@@ -10,6 +10,7 @@ import { statIfThere } from "../write/stat.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import { describePlan, reportPlans, reportStale, summary } from "./generate.js";
 import type { Io } from "./io.js";
+import { refuseEmptyOut } from "./options.js";
 import { requirePath, shown } from "./pipeline.js";
 import type { Action } from "./run.js";
 import type { TranspileFlags } from "./transpile-command.js";
@@ -20,6 +21,7 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
   component,
   flags,
 ) => {
+  refuseEmptyOut(flags.out);
   const path = resolve(io.cwd, component);
   requirePath(io.cwd, path, "name the component to transpile");
   if (statIfThere(path)?.isDirectory() === true)

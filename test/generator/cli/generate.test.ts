@@ -480,15 +480,22 @@ describe("options", () => {
     expect(stderr).toContain("two entries");
   });
 
-  it("may not send two entries to one place by way of a link", async () => {
-    const { path, at } = testDirectory({
-      "wit/net.wit": net,
-      "gen/mine.ts": "",
-      "wit2ts.config.json": '[{ "out": "gen" }, { "out": "link" }]',
-    });
-    symlinkSync("gen", at("link"));
-    const { exitCode, stderr } = await runCommand(["generate"], { cwd: path });
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain("two entries");
-  });
+  it.each([
+    ["gen", "link"],
+    ["gen/not/yet", "link/not/yet"],
+  ])(
+    "may not send two entries to one place by way of a link: %s",
+    async (first, second) => {
+      const { path, at } = testDirectory({
+        "wit/net.wit": net,
+        "gen/mine.ts": "",
+        "wit2ts.config.json": JSON.stringify([{ out: first }, { out: second }]),
+      });
+      symlinkSync("gen", at("link"));
+      const argv = ["generate"];
+      const { exitCode, stderr } = await runCommand(argv, { cwd: path });
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain("two entries");
+    },
+  );
 });

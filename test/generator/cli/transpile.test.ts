@@ -58,6 +58,17 @@ describe("transpile", () => {
     });
   });
 
+  it("refuses an empty output directory", async () => {
+    const { path, at } = testDirectory();
+    writeFileSync(at("x.wasm"), empty);
+    const argv = ["transpile", "x.wasm", "--out", ""];
+    expect(await runCommand(argv, { cwd: path })).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: "error: --out is empty; name a directory\n",
+    });
+  });
+
   it("touches no file that it did not write, and then none at all", async () => {
     const { path, at, write, files } = testDirectory();
     writeFileSync(at("x.wasm"), await component());
