@@ -1,4 +1,5 @@
 import type { Docs, Model, TypeDefinition, TypeId } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 import { entryText, stringData } from "./data.js";
 import { documentationText, twinDocumentation } from "./documentation.js";
 import { textType, type TypeExpression } from "./expression.js";
@@ -13,7 +14,7 @@ import {
 } from "./layout.js";
 import type { Module } from "./module.js";
 import { memberOwnership } from "./ownership.js";
-import { definitionOf, isOptional } from "./resolve-alias.js";
+import { isOptional } from "./resolve-alias.js";
 import { flatParameters } from "./signature.js";
 import type { Declaration } from "./symbols.js";
 import type { Flavour, TypeMapper } from "./type-mapper.js";
@@ -47,7 +48,7 @@ export class TypeDeclarationWriter {
     flavour: Flavour,
     sync?: Declaration,
   ): void {
-    const definition = definitionOf(this.#model, id);
+    const definition = typeOf(this.#model, id);
     const { kind } = definition;
     if (kind === "resource")
       throw new Error("resources are written with their functions");

@@ -5,10 +5,10 @@ import type {
   World,
   WorldId,
 } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 import { fullName, withoutVersion } from "./full-name.js";
 import { matchesGlob } from "./glob.js";
 import type { Settings } from "./options.js";
-import { definitionOf } from "./resolve-alias.js";
 
 /** What of a model is generated, in the order of the model. */
 export interface Selection {
@@ -102,10 +102,10 @@ function need(model: Model, id: InterfaceId, found: Set<InterfaceId>): void {
 
 /** The interface that a type comes from by `use`, if it does. */
 function usedOwner(model: Model, id: TypeId): InterfaceId | undefined {
-  const { kind } = definitionOf(model, id);
+  const { kind } = typeOf(model, id);
   if (kind === "resource" || !("type" in kind) || typeof kind.type !== "number")
     return undefined;
-  const { owner } = definitionOf(model, kind.type);
+  const { owner } = typeOf(model, kind.type);
   return owner !== null && "interface" in owner ? owner.interface : undefined;
 }
 
