@@ -2,25 +2,27 @@ import { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { fullName } from "../emit/full-name.js";
 import { Failure } from "../failure.js";
-import { generate } from "../generate.js";
-import type { Model } from "../model/model.js";
+import { generate, type Generated } from "../generate.js";
+import type { Model, World } from "../model/model.js";
 import { resolve } from "../resolve/resolve.js";
 import { SourceFile } from "../syntax/source.js";
 import { version } from "../version.js";
 import { formatAsConfigured } from "../write/prettier.js";
-import type { OutputFile } from "../write/plan.js";
+import type { OutputFile, TextFile } from "../write/plan.js";
 import { compileModules } from "./compile.js";
 import { renameInterfaces, restoreInterfaces } from "./component-names.js";
 import {
   entryModule,
   readWorldModule,
   type AsyncMode,
+  type WorldModule,
 } from "./entry-module.js";
 import {
   asyncFunctions,
   importSources,
   shortNames,
   withoutShimmed,
+  type ImportSources,
 } from "./imports.js";
 import type { Language } from "./language.js";
 import {
@@ -83,19 +85,7 @@ export async function transpile(
       throw new Error("jco has printed no world of the component");
     requireSingleExports(model, subject);
     const sources = importSources(model, subject);
-    const options = {
-      name: "component",
-      instantiation: "async" as const,
-      // jco drops the versions of the names that are not mapped, so that two versions of an interface would become one.
-      map: Object.fromEntries(sources.versioned.map((name) => [name, name])),
-      asyncMode: mode,
-      asyncImports:
-        mode === "sync" ? [] : asyncFunctions(model, subject.imports, "import"),
-      asyncExports:
-        mode === "sync" ? [] : asyncFunctions(model, subject.exports, "export"),
-      emitTypescriptDeclarations: false,
-      noComponentErrorWrapping: false,
-    };
+    const options = jcoOptions(model, subject, sources, mode);
     const transpiled = importsStreams(model, subject)
       ? // jco 1.34 panics over them otherwise.
         jco.transpile(component, { ...options, importBindings: "js" })
@@ -108,19 +98,11 @@ export async function transpile(
       mode: mode === "sync" ? "sync" : "both",
       worlds: [fullName(model, subject)],
     });
-    const worldPath = bindings.files.find(({ text }) =>
-      text.includes(`from ${fullName(model, subject)}.`),
-    );
-    if (worldPath === undefined)
-      throw new Error("the bindings have no module of the world");
     const entry = entryModule({
       header,
       mode,
       sources,
-      world: readWorldModule(
-        `./bindings/${worldPath.path.replace(/\.ts$/, ".js")}`,
-        worldPath.text,
-      ),
+      world: worldModule(bindings, fullName(model, subject)),
       shortNames: shortNames(model, subject),
     });
     const modules = [
@@ -131,34 +113,20 @@ export async function transpile(
       })),
     ];
     const files: OutputFile[] = [
-      { path: "package.json", text: '{ "type": "module" }\n' },
-      { path: "component/component.d.ts", text: componentDeclarations(header) },
-    ];
-    if (sources.wasi.length > 0) {
-      files.push(
-        { path: "component/wasi.js", text: wasiModule(header, sources.wasi) },
-        { path: "component/wasi.d.ts", text: wasiDeclarations(header) },
-      );
-    }
-    files.push(
+      ...supportFiles(header, sources),
       ...(request.language === "javascript"
         ? await compileModules(modules)
         : await formatAsConfigured(request.out, modules)),
-    );
+    ];
     for (const [file, bytes] of Object.entries(await transpiled)) {
       const written = jcoFile(file, bytes, mode);
       if ("text" in written) await requireSound(jco, written.text);
       files.push(written);
     }
-    const packages = [
-      "@wit2ts/runtime",
-      ...(sources.socket === undefined ? [] : ["@wit2ts/socket"]),
-      ...(sources.wasi.length === 0 ? [] : ["@bytecodealliance/preview2-shim"]),
-    ];
     return {
       files,
       diagnostics: [...diagnostics, ...bindings.diagnostics],
-      packages,
+      packages: packagesFor(sources),
     };
   } catch (error) {
     if (error instanceof JcoError)
@@ -171,6 +139,60 @@ export async function transpile(
       });
     throw error;
   }
+}
+
+/** What jco is told about a component. */
+function jcoOptions(
+  model: Model,
+  world: World,
+  { versioned }: ImportSources,
+  asyncMode: AsyncMode,
+): Omit<JcoOptions, "importBindings"> {
+  const waiting = (side: "import" | "export"): string[] =>
+    asyncMode === "sync" ? [] : asyncFunctions(model, world[`${side}s`], side);
+  return {
+    name: "component",
+    instantiation: "async",
+    // jco drops the versions of the names that are not mapped, so that two versions of an interface would become one.
+    map: Object.fromEntries(versioned.map((name) => [name, name])),
+    asyncMode,
+    asyncImports: waiting("import"),
+    asyncExports: waiting("export"),
+    emitTypescriptDeclarations: false,
+    noComponentErrorWrapping: false,
+  };
+}
+
+/** The module of a world among its bindings, as the entry module imports it. */
+function worldModule({ files }: Generated, name: string): WorldModule {
+  const found = files.find(({ text }) => text.includes(`from ${name}.`));
+  if (found === undefined)
+    throw new Error("the bindings have no module of the world");
+  const path = found.path.replace(/\.ts$/, ".js");
+  return readWorldModule(`./bindings/${path}`, found.text);
+}
+
+/** The files that are written as they are: what the others need around them. */
+function supportFiles(header: string, { wasi }: ImportSources): TextFile[] {
+  return [
+    { path: "package.json", text: '{ "type": "module" }\n' },
+    { path: "component/component.d.ts", text: componentDeclarations(header) },
+    ...(wasi.length === 0
+      ? []
+      : [
+          { path: "component/wasi.js", text: wasiModule(header, wasi) },
+          { path: "component/wasi.d.ts", text: wasiDeclarations(header) },
+        ]),
+  ];
+}
+
+/** The packages that the output imports. */
+function packagesFor({ socket, wasi }: ImportSources): string[] {
+  return [
+    "@wit2ts/runtime",
+    ...(socket === undefined ? [] : ["@wit2ts/socket"]),
+    ...(wasi.length === 0 ? [] : ["@bytecodealliance/preview2-shim"]),
+  ];
 }
 
 /**
