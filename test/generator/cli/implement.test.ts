@@ -175,6 +175,35 @@ describe("implement", () => {
     expect(directory.files()).toEqual(before);
   });
 
+  it("tells of what several entries have in common once", async () => {
+    const directory = testDirectory({
+      ...files(""),
+      "wit2ts.config.json": JSON.stringify([
+        { out: "a", features: "nope" },
+        { out: "b", features: "nope" },
+      ]),
+    });
+    const cwd = directory.path;
+    const argv = ["implement", "something", "-f", "f.ts"];
+    expect((await runCommand(argv, { cwd })).stderr).toBe(
+      "warning feature-without-items: nothing in the input is `@unstable` behind the feature `nope`\n\n1 warning\n" +
+        "error: there is no interface `something`; there is demo:net/files@1.0.0\n",
+    );
+  });
+
+  it("leaves the generated files of every entry alone", async () => {
+    const { path: cwd } = testDirectory({
+      ...files(""),
+      "wit2ts.config.json": '[{ "out": "a" }, { "out": "b" }]',
+    });
+    await runCommand(["generate"], { cwd });
+    const argv = ["implement", "files", "-f", "b/demo/net/files.ts"];
+    expect(await runCommand(argv, { cwd })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("is a generated file") as string,
+    });
+  });
+
   it("completes the file that a link leads to, which stays as hidden as it was", async () => {
     const directory = testDirectory({
       ...files(""),
