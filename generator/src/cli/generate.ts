@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { commitPlan } from "../write/commit.js";
+import { commitPlans } from "../write/commit.js";
 import {
   isStale,
   planWrites,
@@ -43,7 +43,7 @@ export const generateAction: Action<
   if (flags.check === true)
     return reportStale(io, plans, flags.verbose === true, "wit2ts generate");
   if (flags.dryRun === true) return reportPlans(io, plans);
-  for (const plan of plans) commitPlan(plan);
+  commitPlans(plans);
   if (flags.verbose === true)
     for (const plan of plans) io.stdout.write(describePlan(io, plan, true));
   if (io.stdout.isTerminal) {
