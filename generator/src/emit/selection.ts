@@ -61,17 +61,18 @@ export function select(
     }
   });
   model.interfaces.forEach((item, id) => {
-    if (item.name === null) return;
+    const { name: ownName } = item;
+    if (ownName === null) return;
     const name = fullName(model, item);
-    const ownName = isRoot(roots, item.package) ? item.name : "";
+    const goesByName = isRoot(roots, item.package);
     const wanted = settings.interfaces.filter(
       (text) =>
         matchesGlob(text, name) ||
         matchesGlob(text, withoutVersion(name)) ||
-        matchesGlob(text, ownName),
+        (goesByName && matchesGlob(text, ownName)),
     );
     for (const text of wanted) unusedInterfaces.delete(text);
-    if (wanted.length > 0 || (everything && isRoot(roots, item.package)))
+    if (wanted.length > 0 || (everything && goesByName))
       need(model, id, interfaces);
   });
   return {

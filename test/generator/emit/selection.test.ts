@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { generate } from "../../../generator/src/generate.js";
+import {
+  generate,
+  type GenerateOptions,
+} from "../../../generator/src/generate.js";
 import { resolve } from "../../../generator/src/resolve/resolve.js";
 import { SourceFile } from "../../../generator/src/syntax/source.js";
 
@@ -13,6 +16,14 @@ it.each([
   ["theirs", ["other/pkg/theirs.ts"]],
   ["other:pkg/both", ["other/pkg/both.ts"]],
 ])("of the world %s is of the package's own, if it has one", (name, paths) => {
+  expect(pathsOf({ worlds: [name] })).toEqual(["index.ts", ...paths]);
+});
+
+it("of a pattern that fits an empty name is none of the interfaces of dependencies", () => {
+  expect(pathsOf({ interfaces: ["{,others}"] })).toEqual([]);
+});
+
+function pathsOf(options: GenerateOptions): string[] {
   const { model, origins } = resolve({
     root: group(
       "mine.wit",
@@ -21,11 +32,11 @@ it.each([
     dependencies: [
       group(
         "deps/other.wit",
-        "package other:pkg; world both { import f: func(); } world theirs { import f: func(); }",
+        "package other:pkg; interface others { g: func(); } world both { import f: func(); } world theirs { import f: func(); }",
       ),
     ],
   });
   if (model === undefined) throw new Error("the WIT of the test is wrong");
-  const { files } = generate(model, { worlds: [name] }, origins);
-  expect(files.map(({ path }) => path)).toEqual(["index.ts", ...paths]);
-});
+  const { files } = generate(model, options, origins);
+  return files.map(({ path }) => path);
+}
