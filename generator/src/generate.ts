@@ -12,6 +12,7 @@ import {
   headerText,
   settingsOf,
   type GenerateOptions,
+  type Settings,
 } from "./emit/options.js";
 import { assignPaths } from "./emit/paths.js";
 import { select } from "./emit/selection.js";
@@ -82,62 +83,18 @@ export function generate(
     paths,
     renamed,
   );
-  const files: GeneratedFile[] = [];
   const changed: Declaration[] = [];
   const note = (declaration: Declaration): void => {
     changed.push(declaration);
   };
-  for (const binding of bindings.interfaces.values())
-    binding.module.fillWith(() => writeInterface(bindings, binding));
-  for (const binding of bindings.worlds.values())
-    binding.module.fillWith(() => writeWorld(bindings, binding));
-  // One at a time, and each forgotten when it is done: of a large input, the text alone is a lot.
-  for (const { module, source } of [
-    ...bindings.interfaces.values(),
-    ...bindings.worlds.values(),
-  ]) {
-    module.name(note);
-    const header = headerText(settings, version, source);
-    files.push({
-      path: `${module.path}.ts`,
-      text: module.print(header, settings),
-    });
-    module.release();
-  }
+  const files = bindingFiles(bindings, note);
   const guest =
-    settings.target === "guest" ? guestModules(bindings) : undefined;
-  for (const module of [
-    ...(guest?.ambient ?? []),
-    ...(guest?.hidden.map(({ module }) => module) ?? []),
-    ...(guest?.worlds.map(({ module }) => module) ?? []),
-  ])
-    module.name(note);
+    settings.target === "guest" ? guestModules(bindings, note) : undefined;
   for (const { module, what, name, place } of changed)
     renamed(`${what} in \`${module.path}\``, name, place);
-  for (const { module, declared, place } of guest?.hidden ?? []) {
-    // Classes are each world's own, even where they look alike.
-    const isSame =
-      module.ambient !== "$root" && module.bodyText() === declared.bodyText();
-    if (isSame) continue;
-    diagnostics.report("ambient-module-clash", locator.rangeOf(place), {
-      name: module.ambient ?? "",
-      first: `${declared.path}.d.ts`,
-      second: module.path.replace(/\.ambient$/, ""),
-    });
-  }
-  for (const module of guest?.ambient ?? []) {
-    const header = headerText(settings, version, module.ambient ?? "");
-    files.push({
-      path: `${module.path}.d.ts`,
-      text: module.print(header, settings),
-    });
-  }
-  for (const { module, world, references } of guest?.worlds ?? []) {
-    const header = headerText(settings, version, world.fullName) + references;
-    files.push({
-      path: `${module.path}.ts`,
-      text: module.print(header, settings),
-    });
+  if (guest !== undefined) {
+    reportHidden(guest.hidden, locator, diagnostics);
+    files.push(...guestFiles(guest, settings));
   }
   const asked = model.packages.filter((_, id) => roots?.has(id) ?? true);
   const subject = [...new Set(asked.map(({ name }) => name))];
@@ -154,15 +111,82 @@ export function generate(
   return { files, diagnostics: diagnostics.list() };
 }
 
-/** What a guest gets besides: the modules it imports, declared as they are, and a file of adapters for each world. */
-function guestModules(bindings: Bindings): {
-  ambient: Module[];
-  hidden: readonly HiddenModule[];
-  worlds: GuestModule[];
-} {
-  const ambient = new AmbientWriter(bindings);
-  const worlds = [...bindings.worlds.values()].map((world) =>
-    writeGuest(bindings, ambient, world),
+/** Hears of each declaration that could not have the name it wanted. */
+type Note = (declaration: Declaration) => void;
+
+/** Fills the modules of interfaces and worlds, and prints them. */
+function bindingFiles(bindings: Bindings, note: Note): GeneratedFile[] {
+  const { interfaces, worlds, settings } = bindings;
+  for (const binding of interfaces.values())
+    binding.module.fillWith(() => writeInterface(bindings, binding));
+  for (const binding of worlds.values())
+    binding.module.fillWith(() => writeWorld(bindings, binding));
+  // One at a time, and each forgotten when it is done: of a large input, the text alone is a lot.
+  return [...interfaces.values(), ...worlds.values()].map(
+    ({ module, source }) => {
+      module.name(note);
+      const header = headerText(settings, version, source);
+      const text = module.print(header, settings);
+      module.release();
+      return { path: `${module.path}.ts`, text };
+    },
   );
-  return { ambient: [...ambient.modules], hidden: ambient.hidden, worlds };
+}
+
+/** What a guest gets besides. */
+interface GuestModules {
+  /** The modules it imports, declared as they are. */
+  readonly ambient: readonly Module[];
+  readonly hidden: readonly HiddenModule[];
+  /** A module of adapters for each world. */
+  readonly worlds: readonly GuestModule[];
+}
+
+function guestModules(bindings: Bindings, note: Note): GuestModules {
+  const writer = new AmbientWriter(bindings);
+  const worlds = [...bindings.worlds.values()].map((world) =>
+    writeGuest(bindings, writer, world),
+  );
+  const ambient = [...writer.modules];
+  const { hidden } = writer;
+  for (const module of ambient) module.name(note);
+  for (const { module } of [...hidden, ...worlds]) module.name(note);
+  return { ambient, hidden, worlds };
+}
+
+/** Tells of modules that another world's stand for, where these are different. */
+function reportHidden(
+  hidden: readonly HiddenModule[],
+  locator: Locator,
+  diagnostics: DiagnosticCollector,
+): void {
+  for (const { module, declared, place } of hidden) {
+    // Classes are each world's own, even where they look alike.
+    const isSame =
+      module.ambient !== "$root" && module.bodyText() === declared.bodyText();
+    if (isSame) continue;
+    diagnostics.report("ambient-module-clash", locator.rangeOf(place), {
+      name: module.ambient ?? "",
+      first: `${declared.path}.d.ts`,
+      second: module.path.replace(/\.ambient$/, ""),
+    });
+  }
+}
+
+function guestFiles(
+  { ambient, worlds }: GuestModules,
+  settings: Settings,
+): GeneratedFile[] {
+  const declarations = ambient.map((module) => {
+    const header = headerText(settings, version, module.ambient ?? "");
+    return {
+      path: `${module.path}.d.ts`,
+      text: module.print(header, settings),
+    };
+  });
+  const adapters = worlds.map(({ module, world, references }) => {
+    const header = headerText(settings, version, world.fullName) + references;
+    return { path: `${module.path}.ts`, text: module.print(header, settings) };
+  });
+  return [...declarations, ...adapters];
 }

@@ -66,7 +66,7 @@ describe.skipIf(!hasCorpus)("the corpus of the reference parser", () => {
   }, 120_000);
 
   test("a model is the same when it is read back from its JSON", async () => {
-    const { fromJson } = await import("../../generator/src/model/from-json.js");
+    const { fromJson } = await import("../support/model/from-json.js");
     const wrong: string[] = [];
     for (const { id, golden } of cases) {
       if (golden === undefined) continue;

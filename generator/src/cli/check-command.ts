@@ -1,18 +1,13 @@
-import { Option, type Command } from "commander";
+import type { Command } from "commander";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
-import { collectList, formats, type Format } from "./options.js";
 import {
-  addConfigOptions,
+  addInputOptions,
   configurationHelp,
   decideInputs,
   type InputFlags,
 } from "./inputs.js";
 import { loadWit } from "./pipeline.js";
 import type { Action, Bind } from "./run.js";
-
-interface CheckFlags extends InputFlags {
-  readonly format: Format;
-}
 
 /** Adds `wit2ts check`. */
 export function checkCommand(program: Command, bind: Bind): void {
@@ -21,23 +16,8 @@ export function checkCommand(program: Command, bind: Bind): void {
     .summary("report the problems in WIT")
     .description(
       `Reports every problem in WIT and writes nothing. Fails if there is an error; warnings do not count.\n\n${configurationHelp}`,
-    )
-    .argument(
-      "[wit]",
-      'a WIT file, or a directory of WIT files with its deps (default: "wit")',
-    )
-    .option(
-      "--features <names>",
-      "take in the unstable items of these features",
-      collectList,
-    )
-    .option("--all-features", "take in all unstable items")
-    .addOption(
-      new Option("--format <format>", "how problems are written")
-        .choices(formats)
-        .default("text"),
     );
-  addConfigOptions(command)
+  addInputOptions(command)
     .addHelpText(
       "after",
       `
@@ -49,7 +29,7 @@ Examples:
     .action(bind(check));
 }
 
-const check: Action<[string | undefined, CheckFlags]> = async (
+const check: Action<[string | undefined, InputFlags]> = async (
   io,
   wit,
   flags,

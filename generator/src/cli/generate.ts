@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { commitPlan } from "../write/commit.js";
+import { commitPlans } from "../write/commit.js";
 import {
   isStale,
   planWrites,
@@ -14,6 +14,7 @@ import type { GenerateFlags } from "./generate-command.js";
 import type { Io } from "./io.js";
 import { decideEntries, type Entry } from "./options.js";
 import { generateFiles, requirePath, shown } from "./pipeline.js";
+import { whileShowing } from "./progress.js";
 import type { Action, ExitCode } from "./run.js";
 
 /** What `wit2ts generate` does. */
@@ -42,7 +43,7 @@ export const generateAction: Action<
   if (flags.check === true)
     return reportStale(io, plans, flags.verbose === true, "wit2ts generate");
   if (flags.dryRun === true) return reportPlans(io, plans);
-  for (const plan of plans) commitPlan(plan);
+  commitPlans(plans);
   if (flags.verbose === true)
     for (const plan of plans) io.stdout.write(describePlan(io, plan, true));
   if (io.stdout.isTerminal) {
@@ -65,17 +66,18 @@ export async function prepareAll(
 ): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (const entry of entries) {
-    if (io.stderr.isTerminal)
-      io.stderr.write(`generating ${shown(io.cwd, entry.out)} …`);
-    const { files, diagnostics } = generateFiles(entry, io.cwd);
-    const formatted = failsOn(diagnostics)
-      ? []
-      : await formatAsConfigured(entry.out, files);
-    prepared.push({ entry, files: formatted, diagnostics });
-    // Overwrites the line above, which was for those who wait for long.
-    if (io.stderr.isTerminal) io.stderr.write("\r\u001b[2K");
+    const what = `generating ${shown(io.cwd, entry.out)}`;
+    prepared.push(await whileShowing(io, what, () => prepare(io, entry)));
   }
   return prepared;
+}
+
+async function prepare(io: Io, entry: Entry): Promise<Prepared> {
+  const { files, diagnostics } = generateFiles(entry, io.cwd);
+  const formatted = failsOn(diagnostics)
+    ? []
+    : await formatAsConfigured(entry.out, files);
+  return { entry, files: formatted, diagnostics };
 }
 
 /** For people, problems are written beside the output; for machines they are the output, unless something else is. */

@@ -1,20 +1,31 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, relative, resolve, sep } from "node:path";
-import { nearestName } from "../diagnostics/did-you-mean.js";
 import type { ImportExtension } from "../emit/options.js";
 import { reservedWords } from "../emit/reserved.js";
 import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
 import type { Skeleton } from "../implement/skeleton.js";
 import { makeDirectory } from "../write/make-directory.js";
 import { readManifest } from "../write/manifest.js";
-import type { TextFile } from "../write/plan.js";
 import { formatAsConfigured } from "../write/prettier.js";
+import { statIfThere } from "../write/stat.js";
 import { painter } from "./colours.js";
-import { failsOn, printDiagnostics } from "./diagnostics.js";
+import {
+  chooseContract,
+  contractsOf,
+  findInterface,
+  importExtensionOf,
+} from "./found-interface.js";
 import type { ImplementFlags } from "./implement-command.js";
 import type { Io } from "./io.js";
 import { decideEntries, type Entry } from "./options.js";
-import { generateFiles, requirePath, shown } from "./pipeline.js";
+import { requirePath, shown } from "./pipeline.js";
 import type { Action } from "./run.js";
 
 /** What `wit2ts implement` does. */
@@ -32,16 +43,7 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   for (const entry of entries) requirePath(io.cwd, entry.wit);
   const found = findInterface(io, entries, interfaceName);
   if (found === undefined) return 1;
-  const path = resolve(io.cwd, flags.file);
-  if (!path.endsWith(".ts"))
-    throw new Failure(`--file wants a TypeScript file, not ${flags.file}`, 2);
-  const inOutput = slashes(relative(found.entry.out, path));
-  if (readManifest(found.entry.out).has(inOutput)) {
-    throw new Failure(
-      `${flags.file} is a generated file; name one that is yours with --file`,
-      2,
-    );
-  }
+  const path = requireOwnFile(io, entries, flags.file);
   const generated = resolve(found.entry.out, found.file.path);
   const written = readIfThere(generated);
   const contract = chooseContract(
@@ -52,26 +54,12 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
     flags.contract,
   );
   const name = flags.name ?? pascalCase(basename(path, ".ts"));
-  if (
-    !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ||
-    reservedWords.has(name)
-  ) {
-    throw new Failure(
-      `\`${name}\` cannot be the name of a class or object; give one with --name`,
-      2,
-    );
-  }
-  if (name === contract) {
-    throw new Failure(
-      `\`${name}\` is the name of the contract itself; give another with --name`,
-      2,
-    );
-  }
+  requireName(name, contract);
   const before = readIfThere(path);
   const skeleton = await write(
     {
       name: contract,
-      path: slashes(resolve(found.entry.out, found.file.path)),
+      path: slashes(generated),
       text: found.file.text,
       importExtension: importExtensionOf(written ?? found.file.text),
     },
@@ -99,126 +87,46 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   return 0;
 };
 
-/** The generated module of an interface, and the entry it belongs to. */
-interface Found {
-  readonly entry: Entry;
-  readonly file: TextFile;
-}
-
-function findInterface(
+/**
+ * The absolute path of the file to write or complete, links followed.
+ *
+ * @throws {@link Failure} if it cannot hold code, or is generated.
+ */
+function requireOwnFile(
   io: Io,
   entries: readonly Entry[],
-  wanted: string,
-): Found | undefined {
-  const names: string[] = [];
-  const found: (Found & { readonly name: string })[] = [];
-  for (const entry of entries) {
-    const { files, diagnostics } = generateFiles(entry, io.cwd);
-    printDiagnostics(diagnostics, {
-      format: "text",
-      output: io.stderr,
-      env: io.env,
-      notes: false,
-    });
-    if (failsOn(diagnostics)) return undefined;
-    for (const file of files) {
-      // The descriptor says which interface a module is of.
-      const name = /^ {2}kind: "interface",\n {2}name: "([^"]+)"/m.exec(
-        file.text,
-      )?.[1];
-      if (name === undefined) continue;
-      names.push(name);
-      if (isCalled(name, wanted)) found.push({ entry, file, name });
-    }
-  }
-  const distinct = new Set(found.map(({ name }) => name));
-  if (distinct.size > 1) {
-    throw new Failure(
-      `\`${wanted}\` may be ${[...distinct].join(" or ")}; give the full name`,
-      2,
-    );
-  }
-  if (found[0] === undefined) {
-    const near = nearestName(
-      wanted,
-      names.flatMap((name) => [
-        name,
-        name.replace(/@.*$/, ""),
-        plainName(name),
-      ]),
-    );
-    throw new Failure(
-      `there is no interface \`${wanted}\`${near === undefined ? listed(names) : `; did you mean \`${near}\`?`}`,
-      2,
-    );
-  }
-  return found[0];
-}
-
-/** The names that there are, as long as one can take them in. */
-function listed(names: readonly string[]): string {
-  if (names.length === 0) return "; the WIT has none";
-  return names.length > mostListed ? "" : `; there is ${names.join(", ")}`;
-}
-
-/** More names than these are not listed. */
-const mostListed = 8;
-
-/** Whether an interface is meant: by its full name, without its version, or by its own name alone. */
-function isCalled(name: string, wanted: string): boolean {
-  return (
-    name === wanted ||
-    name.replace(/@.*$/, "") === wanted ||
-    plainName(name) === wanted
-  );
-}
-
-/** `socket` of `scheduler:core-libs/socket@0.1.0`. */
-function plainName(name: string): string {
-  return name.replace(/^.*\//, "").replace(/@.*$/, "");
-}
-
-type Contracts = ReadonlyMap<string, string>;
-
-/** The names of the contracts in a generated module, as the type of the descriptor tells them. */
-function contractsOf(text: string): Contracts {
-  const parameters = /InterfaceDescriptor<\{([^}]*)\}>/.exec(text)?.[1] ?? "";
-  return new Map(
-    [...parameters.matchAll(/(sync|async): ([\w$]+)/g)].map(
-      ([, which = "", type = ""]) => [which, type],
-    ),
-  );
-}
-
-/** How a generated module imports others, as its header tells; who imports it does likewise. */
-function importExtensionOf(text: string): ImportExtension {
-  return /^\/\/ Options: .*, import extension ts\.$/m.test(text) ? "ts" : "js";
-}
-
-/**
- * Decides which contract is implemented.
- *
- * @param contracts - those that are generated by the options of this run.
- * @param written - those in the module that is there already, if one is: the implementation will import it.
- */
-function chooseContract(
-  contracts: Contracts,
-  written: Contracts = contracts,
-  name: string,
-  wanted: "sync" | "async" | undefined,
+  file: string,
 ): string {
-  const contract = (which: string): string | undefined =>
-    written.has(which) ? contracts.get(which) : undefined;
-  const chosen =
-    wanted === undefined
-      ? (contract("async") ?? contract("sync"))
-      : contract(wanted);
-  if (chosen === undefined)
+  const path = behindLinks(resolve(io.cwd, file));
+  if (!path.endsWith(".ts") || path.endsWith(".d.ts"))
     throw new Failure(
-      `no ${wanted === undefined ? "" : `${wanted} `}contract is generated for ${name}; see --mode of \`wit2ts generate\``,
+      `--file wants a TypeScript file (.ts) to write code to, not \`${file}\``,
       2,
     );
-  return chosen;
+  for (const { out } of entries)
+    if (readManifest(out).has(slashes(relative(out, path))))
+      throw new Failure(
+        `${file} is a generated file; name one that is yours with --file`,
+        2,
+      );
+  return path;
+}
+
+/** @throws {@link Failure} for a name that an implementation of the contract cannot have. */
+function requireName(name: string, contract: string): void {
+  if (
+    !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ||
+    reservedWords.has(name)
+  )
+    throw new Failure(
+      `\`${name}\` cannot be the name of a class or object; give one with --name`,
+      2,
+    );
+  if (name === contract)
+    throw new Failure(
+      `\`${name}\` is the name of the contract itself; give another with --name`,
+      2,
+    );
 }
 
 /** Loads ts-morph, which takes its time, only here. */
@@ -264,14 +172,30 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** Writes beside the file and moves it there, so that nobody ever sees half of it. */
+/** The file that is meant: what is moved to the place of a link would not go where that leads. */
+function behindLinks(path: string): string {
+  // Of links in a circle, this says so.
+  statIfThere(path);
+  for (let at = path; ;) {
+    try {
+      at = resolve(dirname(at), readlinkSync(at));
+    } catch {
+      return at;
+    }
+  }
+}
+
+/** Writes beside the file and moves it there, so that nobody ever sees half of it. Who may do what with it stays as it is. */
 function save(path: string, text: string): void {
+  const staged = `${path}.wit2ts-new`;
   try {
     makeDirectory(dirname(path));
-    const staged = `${path}.wit2ts-new`;
     writeFileSync(staged, text);
+    const before = statIfThere(path);
+    if (before !== undefined) chmodSync(staged, before.mode);
     renameSync(staged, path);
   } catch (error) {
+    rmSync(staged, { force: true });
     throw explainSystemError(`write ${path}`, error);
   }
 }

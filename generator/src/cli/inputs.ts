@@ -1,9 +1,17 @@
-import type { Command } from "commander";
-import { decideEntries, type ConfigFlag, type Entry } from "./options.js";
+import { Option, type Command } from "commander";
+import {
+  collectList,
+  decideEntries,
+  formats,
+  type ConfigFlag,
+  type Entry,
+  type Format,
+} from "./options.js";
 import { requirePath, type FeatureFlags } from "./pipeline.js";
 
 /** The options of commands that read WIT and write nothing. */
 export interface InputFlags extends FeatureFlags {
+  readonly format: Format;
   readonly config?: ConfigFlag;
 }
 
@@ -14,9 +22,24 @@ export type Input = Pick<Entry, "wit" | "features" | "allFeatures">;
 export const configurationHelp =
   "Without a path, what is configured for `wit2ts generate` is read: each of its inputs, with the features that are taken in there.";
 
-/** Adds the options that say where the configuration is. */
-export function addConfigOptions(command: Command): Command {
+/** Adds what says which WIT is read, and how problems in it are written. */
+export function addInputOptions(command: Command): Command {
   return command
+    .argument(
+      "[wit]",
+      'a WIT file, or a directory of WIT files with its deps (default: "wit")',
+    )
+    .option(
+      "--features <names>",
+      "take in the unstable items of these features",
+      collectList,
+    )
+    .option("--all-features", "take in all unstable items")
+    .addOption(
+      new Option("--format <format>", "how problems are written")
+        .choices(formats)
+        .default("text"),
+    )
     .option("-c, --config <file>", "the configuration file")
     .option("--no-config", "look for no configuration file");
 }

@@ -1,12 +1,11 @@
-import { Option, type Command } from "commander";
+import type { Command } from "commander";
 import { Failure } from "../failure.js";
 import { renderTree } from "../inspect/tree.js";
 import { toJson } from "../model/to-json.js";
 import { painter } from "./colours.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
-import { collectList, formats, type Format } from "./options.js";
 import {
-  addConfigOptions,
+  addInputOptions,
   configurationHelp,
   decideInputs,
   type InputFlags,
@@ -16,7 +15,6 @@ import type { Action, Bind } from "./run.js";
 
 interface InspectFlags extends InputFlags {
   readonly json?: true;
-  readonly format: Format;
 }
 
 /** Adds `wit2ts inspect`. */
@@ -28,23 +26,8 @@ export function inspectCommand(program: Command, bind: Bind): void {
       "Shows what WIT resolves to: packages, worlds, interfaces, types and functions, as a tree, or as the JSON that " +
         `\`wasm-tools component wit --json\` prints.\n\n${configurationHelp}`,
     )
-    .argument(
-      "[wit]",
-      'a WIT file, or a directory of WIT files with its deps (default: "wit")',
-    )
-    .option("--json", "print the resolved model as JSON")
-    .option(
-      "--features <names>",
-      "take in the unstable items of these features",
-      collectList,
-    )
-    .option("--all-features", "take in all unstable items")
-    .addOption(
-      new Option("--format <format>", "how problems are written")
-        .choices(formats)
-        .default("text"),
-    );
-  addConfigOptions(command)
+    .option("--json", "print the resolved model as JSON");
+  addInputOptions(command)
     .addHelpText(
       "after",
       `

@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { loadConfig, type LoadedConfig } from "../config/load.js";
 import type { ConfigEntry } from "../config/schema.js";
@@ -60,10 +60,8 @@ export async function decideEntries(
   readonly entries: readonly Entry[];
   readonly config?: LoadedConfig;
 }> {
-  // An unset variable of a shell, most often: it would stand for the working directory.
   if (wit === "") throw new Failure("the path of the WIT is empty", 2);
-  if (flags.out === "")
-    throw new Failure("--out is empty; name a directory", 2);
+  refuseEmptyOut(flags.out);
   const config =
     configFlag === false ? undefined : await loadConfig(cwd, configFlag);
   if (config === undefined)
@@ -96,12 +94,25 @@ export async function decideEntries(
   return { entries: decided, config };
 }
 
-/** Where a path leads, links followed, in the letters that the file system has it in; itself where there is nothing yet. */
+/**
+ * Refuses an empty `--out`, which would stand for the working directory: an unset variable of a shell, most often.
+ *
+ * @throws {@link Failure}
+ */
+export function refuseEmptyOut(out: string | undefined): void {
+  if (out === "") throw new Failure("--out is empty; name a directory", 2);
+}
+
+/**
+ * Where a path leads, links followed, in the letters that the file system has it in. What is not there yet stands behind the nearest
+ * directory that is.
+ */
 function realPath(path: string): string {
   try {
     return realpathSync.native(path);
   } catch {
-    return path;
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
   }
 }
 

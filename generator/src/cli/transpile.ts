@@ -10,7 +10,9 @@ import { statIfThere } from "../write/stat.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import { describePlan, reportPlans, reportStale, summary } from "./generate.js";
 import type { Io } from "./io.js";
+import { refuseEmptyOut } from "./options.js";
 import { requirePath, shown } from "./pipeline.js";
+import { whileShowing } from "./progress.js";
 import type { Action } from "./run.js";
 import type { TranspileFlags } from "./transpile-command.js";
 
@@ -20,6 +22,7 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
   component,
   flags,
 ) => {
+  refuseEmptyOut(flags.out);
   const path = resolve(io.cwd, component);
   requirePath(io.cwd, path, "name the component to transpile");
   if (statIfThere(path)?.isDirectory() === true)
@@ -33,23 +36,19 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
   // Before jco is looked for: nobody needs it for this.
   requireComponent(bytes, shown(io.cwd, path));
   const jco = findJco(io.cwd);
-  if (io.stderr.isTerminal)
-    io.stderr.write(`transpiling ${shown(io.cwd, path)} …`);
-  let transpiled;
-  try {
-    transpiled = await transpile({
-      component: bytes,
-      path: shown(io.cwd, path),
-      out,
-      mode: flags.asyncMode === "auto" ? engineMode() : flags.asyncMode,
-      language: flags.language,
-      jco,
-    });
-  } finally {
-    // Overwrites the line above, which was for those who wait for long.
-    if (io.stderr.isTerminal) io.stderr.write("\r\u001b[2K");
-  }
-  const { files, diagnostics, packages } = transpiled;
+  const { files, diagnostics, packages } = await whileShowing(
+    io,
+    `transpiling ${shown(io.cwd, path)}`,
+    () =>
+      transpile({
+        component: bytes,
+        path: shown(io.cwd, path),
+        out,
+        mode: flags.asyncMode === "auto" ? engineMode() : flags.asyncMode,
+        language: flags.language,
+        jco,
+      }),
+  );
   printDiagnostics(diagnostics, {
     format: flags.format,
     output: flags.format === "text" ? io.stderr : io.stdout,

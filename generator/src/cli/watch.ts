@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, relative, sep } from "node:path";
 import type { LoadedConfig } from "../config/load.js";
 import { Failure } from "../failure.js";
-import { commitPlan } from "../write/commit.js";
+import { commitPlans } from "../write/commit.js";
 import { planWrites } from "../write/plan.js";
 import { statIfThere } from "../write/stat.js";
 import { painter } from "./colours.js";
@@ -193,9 +193,11 @@ class WatchSession {
         this.#say("nothing was written\n");
         return;
       }
-      for (const { entry, files } of prepared) {
-        const plan = planWrites(entry.out, files);
-        commitPlan(plan);
+      const plans = prepared.map(({ entry, files }) =>
+        planWrites(entry.out, files),
+      );
+      commitPlans(plans);
+      for (const plan of plans) {
         io.stdout.write(describePlan(io, plan, this.#flags.verbose === true));
         io.stdout.write(summary(io, plan, started));
       }

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { extname, dirname, resolve } from "node:path";
+import { basename, dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { lilconfigSync, type LoaderSync } from "lilconfig";
 import { explainSystemError, Failure } from "../failure.js";
@@ -78,9 +78,9 @@ function search(directory: string): Found | undefined {
   } catch (error) {
     throw explainSystemError(`read the configuration of ${directory}`, error);
   }
-  return found === null || found.isEmpty === true
-    ? undefined
-    : { path: found.filepath, value: found.config };
+  if (found === null) return undefined;
+  if (found.isEmpty === true) refuseEmpty(found.filepath);
+  return { path: found.filepath, value: found.config };
 }
 
 function read(path: string): Found {
@@ -90,9 +90,8 @@ function read(path: string): Found {
   }
   try {
     const found = searcher().load(path);
-    if (found === null || found.isEmpty === true)
-      throw new Failure(`the configuration file ${path} is empty`, 2);
-    if (found.config === null)
+    if (found === null || found.isEmpty === true) refuseEmpty(path);
+    if (found.config === null && basename(path) === "package.json")
       throw new Failure(`${path} has no key "wit2ts"`, 2);
     return { path, value: found.config };
   } catch (error) {
@@ -113,8 +112,14 @@ function searcher() {
   return lilconfigSync("wit2ts", {
     searchPlaces: [...searchPlaces, ...otherPlaces],
     loaders,
+    // Whoever made such a file wants it read, and would wonder at the defaults.
+    ignoreEmptySearchPlaces: false,
     cache: false,
   });
+}
+
+function refuseEmpty(path: string): never {
+  throw new Failure(`the configuration file ${path} is empty`, 2);
 }
 
 function refuse(path: string): never {
@@ -143,7 +148,9 @@ async function importConfig(path: string): Promise<unknown> {
     const url = pathToFileURL(path);
     url.search = `?changed=${statSync(path).mtimeMs}`;
     const module = (await import(url.href)) as { default?: unknown };
-    if (module.default !== undefined) return module.default;
+    // A promise is waited for here, so that it is told what is wrong with the file where it fails.
+    const value = await module.default;
+    if (value !== undefined) return value;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Failure(

@@ -113,7 +113,7 @@ export function checkConfig(
 }
 
 function problemsOf(entry: unknown): string[] {
-  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+  if (!isPlainObject(entry)) {
     return [`expected an object, not ${describe(entry)}`];
   }
   return Object.entries(entry).flatMap(([name, value]) => {
@@ -129,10 +129,20 @@ function problemsOf(entry: unknown): string[] {
   });
 }
 
+/** Whether a value is an object and nothing more: of what others hold, such as a `Map`, nothing would be seen. */
+function isPlainObject(value: unknown): value is object {
+  return tagOf(value) === "Object";
+}
+
+/** What JavaScript calls a value of this kind: `Object`, `Map`, `Null`. */
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}
+
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "a list";
-  if (typeof value === "object" || typeof value === "function")
-    return `an ${typeof value}`.replace("an f", "a f");
-  return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object") return JSON.stringify(value);
+  return isPlainObject(value) ? "an object" : `a ${tagOf(value)}`;
 }

@@ -1,4 +1,5 @@
 import type { Function, InterfaceId, TypeId } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 import type { Bindings, InterfaceBinding, WorldBinding } from "./bindings.js";
 import { camelCase, pascalCase } from "./case.js";
 import { TypeDeclarationWriter } from "./declarations.js";
@@ -9,7 +10,6 @@ import type { Place } from "./locate.js";
 import { Module } from "./module.js";
 import { safeName } from "./paths.js";
 import { reservedWords } from "./reserved.js";
-import { definitionOf } from "./resolve-alias.js";
 import {
   membersOf,
   membersText,
@@ -159,14 +159,14 @@ export class AmbientWriter {
 
   #usedInterface(id: TypeId): InterfaceId | undefined {
     const { model } = this.#bindings;
-    const { kind } = definitionOf(model, id);
+    const { kind } = typeOf(model, id);
     if (
       kind === "resource" ||
       !("type" in kind) ||
       typeof kind.type !== "number"
     )
       return undefined;
-    const { owner } = definitionOf(model, kind.type);
+    const { owner } = typeOf(model, kind.type);
     const { sync, async } = this.#bindings.declared(id);
     return owner !== null &&
       "interface" in owner &&
@@ -180,7 +180,7 @@ export class AmbientWriter {
     { types }: Pick<InterfaceBinding, "types">,
   ): void {
     for (const [name, id] of types) {
-      const { kind } = definitionOf(this.#bindings.model, id);
+      const { kind } = typeOf(this.#bindings.model, id);
       const used =
         this.#usedInterface(id) !== undefined &&
         kind !== "resource" &&
@@ -212,7 +212,7 @@ export class AmbientWriter {
       const declaration = this.#declared.get(id)?.sync;
       if (declaration === undefined || declaration.origin !== undefined)
         continue;
-      if (definitionOf(this.#bindings.model, id).kind === "resource") {
+      if (typeOf(this.#bindings.model, id).kind === "resource") {
         this.#addClass(module, id, declaration, functionsOf(functions, id));
       } else this.#writer.add(module, id, declaration, "sync");
     }
@@ -244,7 +244,7 @@ export class AmbientWriter {
       constructor && this.#context.signatures.of(constructor, "sync");
     if (signature !== undefined) mentionSignature(module, signature);
     module.mentionSymbol(globalSymbol("Symbol"), "type");
-    const definition = definitionOf(model, id);
+    const definition = typeOf(model, id);
     module.add((names) => {
       let text = `${documentationText(definition, "  ")}  export class ${declaration.name} {\n`;
       if (constructor === undefined) text += "    private constructor();\n";

@@ -1,4 +1,5 @@
 import type { InterfaceId, Model, TypeId, WorldId } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 import { pascalCase } from "./case.js";
 import { TypeDeclarationWriter } from "./declarations.js";
 import { DescriptorData } from "./descriptor-data.js";
@@ -13,7 +14,7 @@ import type { Place } from "./locate.js";
 import { Module } from "./module.js";
 import type { Settings } from "./options.js";
 import type { Paths } from "./paths.js";
-import { definitionOf, hasValue } from "./resolve-alias.js";
+import { hasValue } from "./resolve-alias.js";
 import type { Selection } from "./selection.js";
 import { Signatures } from "./signature.js";
 import { Declaration } from "./symbols.js";
@@ -260,7 +261,7 @@ export class Bindings {
         );
       }
       this.#declared.set(id, { sync, async });
-      if (definitionOf(this.model, id).kind === "resource")
+      if (typeOf(this.model, id).kind === "resource")
         this.#declareConstructor(module, id, pascal, what);
     });
   }
@@ -299,7 +300,7 @@ export class Bindings {
 
   /** What comes by `use` is declared by another module. Modules of interfaces come first, in the order of their use. */
   #origin(id: TypeId, module: Module): TypeDeclarations | undefined {
-    const { kind } = definitionOf(this.model, id);
+    const { kind } = typeOf(this.model, id);
     if (
       kind === "resource" ||
       !("type" in kind) ||

@@ -1,22 +1,22 @@
 import type { Docs, Model, TypeDefinition, TypeId } from "../model/model.js";
-import { entryText, stringData } from "./data.js";
+import { typeOf } from "../model/queries.js";
+import { stringData } from "./data.js";
 import { documentationText, twinDocumentation } from "./documentation.js";
 import { textType, type TypeExpression } from "./expression.js";
 import { flatType, type Names } from "./flat.js";
 import type { Keys } from "./keys.js";
 import {
   layoutAlias,
-  layoutCaseConstructor,
   layoutConstant,
   layoutProperty,
   printWidth,
 } from "./layout.js";
 import type { Module } from "./module.js";
 import { memberOwnership } from "./ownership.js";
-import { definitionOf, isOptional } from "./resolve-alias.js";
-import { flatParameters } from "./signature.js";
+import { isOptional } from "./resolve-alias.js";
 import type { Declaration } from "./symbols.js";
 import type { Flavour, TypeMapper } from "./type-mapper.js";
+import { constructorsText, valueText } from "./type-values.js";
 
 type Kind<K extends string> = Extract<
   Exclude<TypeDefinition["kind"], "resource">,
@@ -47,7 +47,7 @@ export class TypeDeclarationWriter {
     flavour: Flavour,
     sync?: Declaration,
   ): void {
-    const definition = definitionOf(this.#model, id);
+    const definition = typeOf(this.#model, id);
     const { kind } = definition;
     if (kind === "resource")
       throw new Error("resources are written with their functions");
@@ -136,43 +136,17 @@ export class TypeDeclarationWriter {
       }
       const documentation = twinDocumentation(definition, sync?.name);
       const docs = documentationText(documentation, "");
-      const { open, inner, close } = constantFrame(name);
-      let text = `${docs}${type}${docs}${open}`;
-      variant.cases.forEach((item, index) => {
-        const payload = payloads[index];
-        const parameters =
-          payload === undefined || item.type === null
-            ? []
-            : [
-                {
-                  name: "val",
-                  optional: isOptional(this.#model, item.type),
-                  type: payload,
-                },
-              ];
-        const properties = [
-          `tag: ${stringData(item.name)}`,
-          ...(payload === undefined ? [] : ["val"]),
-        ];
-        const { docs: says } = item;
-        const remark = memberOwnership(this.#model, item.type);
-        text += documentationText({ docs: says, remark }, inner);
-        const key = keys[index] ?? "";
-        const flat = `${inner}${key}: (${flatParameters(parameters, names)}): ${name} => ({ ${properties.join(", ")} }),`;
-        text +=
-          flat.length <= printWidth
-            ? flat
-            : layoutCaseConstructor(
-                key,
-                parameters,
-                name,
-                properties,
-                names,
-                inner,
-              );
-        text += "\n";
-      });
-      return text + close;
+      const constructors = constructorsText(
+        this.#model,
+        name,
+        variant.cases.map((item, index) => ({
+          ...item,
+          key: keys[index] ?? "",
+          payload: payloads[index],
+        })),
+        names,
+      );
+      return `${docs}${type}${docs}${constructors}`;
     });
   }
 
@@ -195,7 +169,12 @@ export class TypeDeclarationWriter {
       if (!declaration.hasValue)
         return casesText(definition, cases, names) + type;
       const docs = documentationText(definition, "");
-      return `${docs}${type}${docs}${valueText(declaration.name, cases, keys, (_, index) => cases[index]?.name ?? "")}`;
+      const values = cases.map(({ name, docs }, index) => ({
+        key: keys[index] ?? "",
+        value: name,
+        docs,
+      }));
+      return `${docs}${type}${docs}${valueText(declaration.name, values)}`;
     });
   }
 
@@ -224,7 +203,12 @@ export class TypeDeclarationWriter {
       });
       text += flags.length > 0 ? `${base}}\n` : "}\n";
       if (!declaration.hasValue) return text;
-      return `${text}${documentationText(definition, "")}${valueText(declaration.name, flags, cases, (_, index) => fields[index] ?? "")}`;
+      const values = flags.map(({ docs }, index) => ({
+        key: cases[index] ?? "",
+        value: fields[index] ?? "",
+        docs,
+      }));
+      return `${text}${documentationText(definition, "")}${valueText(declaration.name, values)}`;
     });
   }
 
@@ -274,40 +258,6 @@ function casesText(
     { docs, stability: definition.stability },
     names.indentation,
   );
-}
-
-/** The value beside an enum or flags. */
-function valueText(
-  name: string,
-  items: readonly {
-    readonly name: string;
-    readonly docs?: { readonly contents: string };
-  }[],
-  keys: readonly string[],
-  valueOf: (item: string, index: number) => string,
-): string {
-  if (items.length === 0) return `export const ${name} = {} as const;\n`;
-  const { open, inner, close } = constantFrame(name);
-  let text = open;
-  items.forEach((item, index) => {
-    text += documentationText(item, inner);
-    const key = keys[index] ?? "";
-    const value = stringData(valueOf(item.name, index));
-    text += entryText({ key, value }, inner);
-  });
-  return text + close;
-}
-
-/** What stands around the entries of `export const Name = { … } as const;`, and in front of each. */
-function constantFrame(name: string): {
-  open: string;
-  inner: string;
-  close: string;
-} {
-  const head = `export const ${name} =`;
-  return head.length + " {".length <= printWidth
-    ? { open: `${head} {\n`, inner: "  ", close: "} as const;\n" }
-    : { open: `${head}\n  {\n`, inner: "    ", close: "  } as const;\n" };
 }
 
 /** `key: type;` as a line of an interface, or several where it is too wide. */

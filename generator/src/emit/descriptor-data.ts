@@ -1,4 +1,5 @@
 import type { Function, Model, TypeId, TypeReference } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 import { primitiveNames } from "../model/primitives.js";
 import { structureText } from "../model/structure-text.js";
 import {
@@ -22,7 +23,6 @@ import {
 } from "./functions.js";
 import { errorConvention } from "./error-convention.js";
 import type { Keys } from "./keys.js";
-import { definitionOf } from "./resolve-alias.js";
 
 /** Writes what descriptors say of types and functions; see `descriptor.ts` of the runtime. */
 export class DescriptorData {
@@ -53,14 +53,14 @@ export class DescriptorData {
   }
 
   #textOf(id: TypeId): string {
-    const { kind, name } = definitionOf(this.#model, id);
+    const { kind, name } = typeOf(this.#model, id);
     if (name === null) return structureText(kind, this.#inner);
     return words.has(name) ? `%${name}` : name;
   }
 
   /** What the name of a type stands for. Not for what comes by `use`, which names another descriptor. */
   definition(id: TypeId, functions: ResourceFunctions): Data {
-    const { kind } = definitionOf(this.#model, id);
+    const { kind } = typeOf(this.#model, id);
     if (kind === "resource") return this.#resource(id, functions);
     if ("record" in kind) {
       const keys = this.#keys.fields(id);

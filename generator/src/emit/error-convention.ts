@@ -1,5 +1,6 @@
 import type { Model, TypeDefinition, TypeReference } from "../model/model.js";
-import { definitionOf, resolveAlias, resolveAliasId } from "./resolve-alias.js";
+import { typeOf } from "../model/queries.js";
+import { resolveAlias, resolveAliasId } from "./resolve-alias.js";
 
 /**
  * How jco and componentize-js pass the `result` that a function returns: its error is thrown, but where its type is an
@@ -14,8 +15,8 @@ export function errorConvention(
   if (typeof result !== "number") return undefined;
   const kind = resolveAlias(model, result);
   if (typeof kind === "string" || !("result" in kind)) return undefined;
-  const start = definitionOf(model, result);
-  const target = definitionOf(model, resolveAliasId(model, result));
+  const start = typeOf(model, result);
+  const target = typeOf(model, resolveAliasId(model, result));
   return start.owner === null || sameOwner(start.owner, target.owner)
     ? "thrown"
     : "returned";

@@ -1,4 +1,5 @@
 import type { Function, Model, TypeId, WorldItem } from "../model/model.js";
+import { functionForm } from "../model/queries.js";
 
 /** The functions of an interface or of one side of a world, by where they stand. */
 export interface FunctionGroups {
@@ -39,15 +40,11 @@ export function groupFunctions(
     return found;
   };
   functions.forEach((item) => {
-    const { kind } = item;
-    if (typeof kind === "string") freestanding.push(item);
-    else if ("method" in kind) builder(kind.method).methods.push(item);
-    else if ("async-method" in kind)
-      builder(kind["async-method"]).methods.push(item);
-    else if ("static" in kind) builder(kind.static).statics.push(item);
-    else if ("async-static" in kind)
-      builder(kind["async-static"]).statics.push(item);
-    else builder(kind.constructor).constructor = item;
+    const { form, resource } = functionForm(item.kind);
+    if (resource === undefined) freestanding.push(item);
+    else if (form === "method") builder(resource).methods.push(item);
+    else if (form === "static") builder(resource).statics.push(item);
+    else builder(resource).constructor = item;
   });
   return { freestanding, resources };
 }
@@ -68,35 +65,22 @@ export function plainName(item: Function): string {
 
 /** The resource that a function belongs to, if it does. */
 export function resourceOf(item: Function): TypeId | undefined {
-  const { kind } = item;
-  if (typeof kind === "string") return undefined;
-  if ("method" in kind) return kind.method;
-  if ("async-method" in kind) return kind["async-method"];
-  if ("static" in kind) return kind.static;
-  if ("async-static" in kind) return kind["async-static"];
-  return kind.constructor;
+  return functionForm(item.kind).resource;
 }
 
 /** Whether WIT says `async func`. */
 export function isAsyncFunction(item: Function): boolean {
-  return typeof item.kind === "string"
-    ? item.kind === "async-freestanding"
-    : "async-method" in item.kind || "async-static" in item.kind;
+  return functionForm(item.kind).isAsync;
 }
 
 /** Whether a function is a method, whose first parameter is the instance. */
 export function isMethod(item: Function): boolean {
-  return (
-    typeof item.kind === "object" &&
-    ("method" in item.kind || "async-method" in item.kind)
-  );
+  return functionForm(item.kind).form === "method";
 }
 
 /** Whether a function makes an instance of a resource. */
 export function isConstructor(item: Function): boolean {
-  return (
-    typeof item.kind === "object" && Object.hasOwn(item.kind, "constructor")
-  );
+  return functionForm(item.kind).form === "constructor";
 }
 
 /** The functions among the items of one side of a world. */

@@ -1,6 +1,7 @@
 import type { PackageId } from "../model/model.js";
+import { packageNameParts, packageOf } from "../model/queries.js";
 import type { Bindings, InterfaceBinding } from "./bindings.js";
-import { packageName, packageOf, qualifiedName } from "./full-name.js";
+import { qualifiedName } from "./full-name.js";
 
 /**
  * Names the interfaces on one side of a world for its guest: each by its own name, and where several have the same name, by those of their
@@ -35,10 +36,10 @@ export function guestNames(
         names.set(binding, short);
         continue;
       }
-      const owner = packageName(packageOf(model, item.package));
+      const owner = packageNameParts(packageOf(model, item.package).name);
       const isVersioned = packages.some((id) => {
         if (id === undefined || id === item.package) return false;
-        const other = packageName(packageOf(model, id));
+        const other = packageNameParts(packageOf(model, id).name);
         return other.namespace === owner.namespace && other.name === owner.name;
       });
       names.set(binding, qualifiedName(owner, short, isVersioned));

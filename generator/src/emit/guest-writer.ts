@@ -128,17 +128,43 @@ interface Needs {
 }
 
 /** The beginning of the file: what it imports besides bindings, and what ties its adapters to one another. */
-function addRuntime(
-  bindings: Bindings,
+function addRuntime(bindings: Bindings, module: Module, needs: Needs): void {
+  const { place, raw, own, isRootForeign } = needs;
+  if (!importAdapters(module, needs)) return;
+  for (const name of ["options", "root"]) module.reserve(name);
+  for (const { declaration: local, specifier } of raw) {
+    if (local !== undefined)
+      module.importForeign(specifier, { kind: "all", local });
+  }
+  const foreignClasses: OwnImport[] = [];
+  for (const one of own) {
+    const { raw: local, name } = one;
+    if (!one.isResource) module.importForeign(name, { kind: "default", local });
+    else if (isRootForeign) foreignClasses.push(one);
+    else
+      module.importForeign("$root", {
+        kind: "name",
+        name: pascalCase(name),
+        use: "value",
+        local,
+      });
+  }
+  const options = optionsText(bindings.flavours[0] === "async");
+  const lookups = addLookups(module, place, foreignClasses);
+  module.add(() => options + lookups());
+}
+
+/** Imports the adapters that are needed, and says whether any are. */
+function importAdapters(
   module: Module,
-  { place, raw, own, exports, functions, isRootForeign }: Needs,
-): void {
+  { raw, own, exports, functions }: Needs,
+): boolean {
   const values: string[] = [];
   if (own.length > 0) values.push("fromGuestImports");
   if (raw.length > 0) values.push("fromJcoExports");
   if (functions) values.push("toGuestExports");
   if (exports) values.push("toJcoImports");
-  if (values.length === 0) return;
+  if (values.length === 0) return false;
   for (const name of ["ComponentInstance", ...values])
     module.importForeign(adapters, { kind: "name", name, use: "value" });
   if (exports || functions)
@@ -147,24 +173,30 @@ function addRuntime(
       name: "JcoImports",
       use: "type",
     });
-  for (const name of ["options", "root"]) module.reserve(name);
-  for (const { declaration: local, specifier } of raw) {
-    if (local !== undefined)
-      module.importForeign(specifier, { kind: "all", local });
+  return true;
+}
+
+/** What all adapters of the file are given. */
+function optionsText(isAsync: boolean): string {
+  const types = ["readonly instance: ComponentInstance"];
+  const fields = ["instance: new ComponentInstance()"];
+  if (isAsync) {
+    types.push("readonly async: true");
+    fields.push("async: true");
   }
-  for (const { raw: local, name, isResource } of own) {
-    if (!isResource) module.importForeign(name, { kind: "default", local });
-    else if (!isRootForeign)
-      module.importForeign("$root", {
-        kind: "name",
-        name: pascalCase(name),
-        use: "value",
-        local,
-      });
-  }
-  const foreignClasses = isRootForeign
-    ? own.filter(({ isResource }) => isResource)
-    : [];
+  return (
+    `const options: {\n${types.map((type) => `  ${type};\n`).join("")}} = {\n` +
+    `${fields.map((field) => `  ${field},\n`).join("")}};\n`
+  );
+}
+
+/** Imports the module that another world declares, and returns what writes how classes are looked up in it. */
+function addLookups(
+  module: Module,
+  place: Place,
+  classes: readonly OwnImport[],
+): () => string {
+  if (classes.length === 0) return () => "";
   const rootModule = new Declaration(
     module,
     "rootModule",
@@ -172,30 +204,17 @@ function addRuntime(
     place,
     { type: false, value: true, isInternal: true },
   );
-  if (foreignClasses.length > 0)
-    module.importForeign("$root", {
-      kind: "all",
-      local: module.declare(rootModule),
-    });
-  const flavour = bindings.flavours[0] ?? "sync";
-  module.add(() => {
-    let text = "";
-    const fields = ["instance: new ComponentInstance()"];
-    const members = ["readonly instance: ComponentInstance"];
-    if (flavour === "async") {
-      fields.push("async: true");
-      members.push("readonly async: true");
-    }
-    text += `const options: {\n${members.map((member) => `  ${member};\n`).join("")}} = {\n`;
-    text += `${fields.map((field) => `  ${field},\n`).join("")}};\n`;
-    if (foreignClasses.length > 0) {
-      // The module is declared as another world has it, which may have other classes.
-      text += `const root: { readonly [name: string]: unknown } = ${rootModule.name};\n`;
-      for (const { raw: declaration, name } of foreignClasses)
-        text += lookupText(declaration.name, stringData(pascalCase(name)));
-    }
-    return text;
+  module.importForeign("$root", {
+    kind: "all",
+    local: module.declare(rootModule),
   });
+  return () => {
+    // That world may have other classes.
+    let text = `const root: { readonly [name: string]: unknown } = ${rootModule.name};\n`;
+    for (const { raw, name } of classes)
+      text += lookupText(raw.name, stringData(pascalCase(name)));
+    return text;
+  };
 }
 
 /** The class of a resource, out of the module that another world declares. */

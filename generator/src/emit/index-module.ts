@@ -1,8 +1,9 @@
 import type { Package } from "../model/model.js";
+import { packageNameParts, packageOf } from "../model/queries.js";
 import type { Bindings } from "./bindings.js";
 import { camelCase } from "./case.js";
 import { documentationText } from "./documentation.js";
-import { packageName, packageOf, qualifiedName } from "./full-name.js";
+import { qualifiedName } from "./full-name.js";
 import type { Renamed } from "./keys.js";
 import type { Place } from "./locate.js";
 import type { Paths } from "./paths.js";
@@ -119,12 +120,14 @@ function indexEntries(
       });
   }
   for (const { packageId } of items) {
-    const { namespace, name } = packageName(packageOf(model, packageId));
+    const { namespace, name } = packageNameParts(
+      packageOf(model, packageId).name,
+    );
     const key = `${namespace}:${name}`;
     versions.set(key, (versions.get(key) ?? new Set()).add(packageId));
   }
   for (const { path, packageId, name, place } of items) {
-    const owner = packageName(packageOf(model, packageId));
+    const owner = packageNameParts(packageOf(model, packageId).name);
     const several =
       (versions.get(`${owner.namespace}:${owner.name}`)?.size ?? 0) > 1;
     entries.push({

@@ -1,4 +1,5 @@
 import type { TypeId } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 import type { Bindings, InterfaceBinding, Pair } from "./bindings.js";
 import {
   dataText,
@@ -24,7 +25,6 @@ import {
   type ResourceFunctions,
 } from "./functions.js";
 import type { Module } from "./module.js";
-import { definitionOf } from "./resolve-alias.js";
 import { addResource, membersOf, membersText } from "./resource-writer.js";
 import { runtime, type Declaration } from "./symbols.js";
 import type { Flavour } from "./type-mapper.js";
@@ -58,7 +58,7 @@ export function addTypes(
   types.forEach((id) => {
     const { sync, async } = bindings.declared(id);
     if ((sync ?? async)?.origin !== undefined) return;
-    if (definitionOf(bindings.model, id).kind === "resource") {
+    if (typeOf(bindings.model, id).kind === "resource") {
       addResource(bindings, module, id, functionsOf(functions, id));
       return;
     }
@@ -88,7 +88,7 @@ export function ownResources(
   types: ReadonlyMap<string, TypeId>,
 ): TypeId[] {
   return [...types.values()].filter(
-    (id) => definitionOf(bindings.model, id).kind === "resource",
+    (id) => typeOf(bindings.model, id).kind === "resource",
   );
 }
 
@@ -237,10 +237,10 @@ function usedType(
   bindings: Bindings,
   id: TypeId,
 ): { from: Declaration; name: string } {
-  const { kind } = definitionOf(bindings.model, id);
+  const { kind } = typeOf(bindings.model, id);
   if (kind === "resource" || !("type" in kind) || typeof kind.type !== "number")
     throw new Error(`${id} is no use`);
-  const { name, owner } = definitionOf(bindings.model, kind.type);
+  const { name, owner } = typeOf(bindings.model, kind.type);
   if (owner === null || !("interface" in owner))
     throw new Error(`type ${id} is used from no interface`);
   const from = bindings.interfaces.get(owner.interface);

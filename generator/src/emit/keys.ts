@@ -1,10 +1,10 @@
 import type { Function, Model, TypeId } from "../model/model.js";
-import { interfaceOf } from "../model/queries.js";
+import { interfaceOf, typeOf } from "../model/queries.js";
 import { camelCase, pascalCase } from "./case.js";
 import { plainName, type ResourceFunctions } from "./functions.js";
 import type { Place } from "./locate.js";
 import { reservedMembers, reservedStatics, reservedWords } from "./reserved.js";
-import { definitionOf, resolveAlias } from "./resolve-alias.js";
+import { resolveAlias } from "./resolve-alias.js";
 import { Scope } from "./scope.js";
 
 /** The properties that the functions of a resource became. */
@@ -39,7 +39,7 @@ export class Keys {
   }
 
   #makeFields(id: TypeId): readonly string[] {
-    const { kind, name } = definitionOf(this.#model, id);
+    const { kind, name } = typeOf(this.#model, id);
     const owner = name ?? "";
     if (kind === "resource") return [];
     if ("record" in kind)
@@ -61,7 +61,7 @@ export class Keys {
 
   /** The properties of the value beside an enum, a variant or flags: one for each case. */
   cases(id: TypeId): readonly string[] {
-    const { kind, name } = definitionOf(this.#model, id);
+    const { kind, name } = typeOf(this.#model, id);
     if (kind === "resource") return [];
     const what = `case of \`${name ?? ""}\``;
     if ("enum" in kind)
@@ -105,14 +105,14 @@ export class Keys {
   member(id: TypeId): string {
     const known = this.#members.get(id);
     if (known !== undefined) return known;
-    const { name, owner } = definitionOf(this.#model, id);
+    const { name, owner } = typeOf(this.#model, id);
     const alone = pascalCase(name ?? "");
     // In a world it shares a scope with functions, in which whoever writes them claims it.
     if (owner === null || "world" in owner) return alone;
     const scope = new Scope();
     const { types } = interfaceOf(this.#model, owner.interface);
     for (const other of types.values()) {
-      const { name: own, kind } = definitionOf(this.#model, other);
+      const { name: own, kind } = typeOf(this.#model, other);
       if (kind === "resource")
         this.#members.set(other, scope.claim(pascalCase(own ?? "")));
     }
@@ -141,7 +141,7 @@ export class Keys {
     methods,
     statics,
   }: ResourceFunctions): ResourceKeys {
-    const owner = definitionOf(this.#model, id).name ?? "";
+    const owner = typeOf(this.#model, id).name ?? "";
     const scope = new Scope(reservedStatics);
     const staticKeys = this.#claimFunctions(statics, scope, owner);
     return {

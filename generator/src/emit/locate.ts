@@ -7,12 +7,12 @@ import type {
   TypeId,
   WorldId,
 } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 import { parse } from "../syntax/parse.js";
 import type { File } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 import { visit, type Node, type NodeKind } from "../syntax/visitor.js";
 import { isConstructor, plainName, resourceOf } from "./functions.js";
-import { definitionOf } from "./resolve-alias.js";
 
 /** What a note is about: a type or a part of it, a function or a parameter of it, an interface, or a world. */
 export type Place =
@@ -83,7 +83,7 @@ export class Locator {
     const resource = resourceOf(item);
     if (resource !== undefined)
       steps.push({
-        name: definitionOf(this.#model, resource).name ?? "",
+        name: typeOf(this.#model, resource).name ?? "",
         kinds: new Set(["resource"]),
       });
     if (!isConstructor(item))

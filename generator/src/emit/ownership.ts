@@ -1,6 +1,7 @@
 import type { Model, TypeId, TypeReference } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 import { errorConvention } from "./error-convention.js";
-import { definitionOf, eachMention, resolveAlias } from "./resolve-alias.js";
+import { eachMention, resolveAlias } from "./resolve-alias.js";
 
 /** Who has to dispose of the resources in a value, and whether it is nothing but a resource itself. */
 interface Handles {
@@ -104,7 +105,7 @@ function holdersIn(model: Model): Holders {
   const owned: TypeId[] = [];
   const borrowed: TypeId[] = [];
   for (let id = 0; id < model.types.length; id++) {
-    const { kind } = definitionOf(model, id);
+    const { kind } = typeOf(model, id);
     if (typeof kind === "object" && "handle" in kind) {
       ("own" in kind.handle ? owned : borrowed).push(id);
       continue;

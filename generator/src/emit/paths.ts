@@ -1,5 +1,5 @@
 import type { InterfaceId, Model, PackageId, WorldId } from "../model/model.js";
-import { packageName, packageOf } from "./full-name.js";
+import { packageNameParts, packageOf } from "../model/queries.js";
 import type { Renamed } from "./keys.js";
 import type { Place } from "./locate.js";
 import { reservedFiles } from "./reserved.js";
@@ -121,7 +121,7 @@ class Directories {
   constructor(model: Model, packages: ReadonlySet<PackageId>) {
     this.#model = model;
     for (const id of packages) {
-      const { namespace, name } = packageName(packageOf(model, id));
+      const { namespace, name } = packageNameParts(packageOf(model, id).name);
       const key = `${namespace}:${name}`;
       this.#versions.set(key, (this.#versions.get(key) ?? 0) + 1);
     }
@@ -145,8 +145,8 @@ class Directories {
   #package(id: PackageId): string {
     let path = this.#packages.get(id);
     if (path === undefined) {
-      const { namespace, name, version } = packageName(
-        packageOf(this.#model, id),
+      const { namespace, name, version } = packageNameParts(
+        packageOf(this.#model, id).name,
       );
       let parent = this.#namespaces.get(namespace);
       if (parent === undefined)

@@ -1,18 +1,5 @@
-import type {
-  Model,
-  TypeDefinition,
-  TypeId,
-  TypeKind,
-  TypeReference,
-} from "../model/model.js";
-
-/** The definition of an id. A model is whole, so every id has one. */
-export function definitionOf(model: Model, id: TypeId): TypeDefinition {
-  const definition = model.types[id];
-  if (definition === undefined)
-    throw new RangeError(`the model has no type ${id}`);
-  return definition;
-}
+import type { Model, TypeId, TypeKind, TypeReference } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 
 /** Follows aliases: the primitive, or the kind of the type that a reference stands for in the end. */
 export function resolveAlias(
@@ -21,7 +8,7 @@ export function resolveAlias(
 ): Exclude<TypeReference, number> | TypeKind {
   let at = reference;
   while (typeof at === "number") {
-    const { kind } = definitionOf(model, at);
+    const { kind } = typeOf(model, at);
     if (kind === "resource" || !("type" in kind)) return kind;
     at = kind.type;
   }
@@ -32,7 +19,7 @@ export function resolveAlias(
 export function resolveAliasId(model: Model, id: TypeId): TypeId {
   let at = id;
   for (;;) {
-    const { kind } = definitionOf(model, at);
+    const { kind } = typeOf(model, at);
     if (
       kind === "resource" ||
       !("type" in kind) ||

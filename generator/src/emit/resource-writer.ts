@@ -1,4 +1,5 @@
 import type { Function, TypeId } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 import type { Bindings } from "./bindings.js";
 import { keyText } from "./data.js";
 import {
@@ -10,7 +11,6 @@ import type { nameType } from "./expression.js";
 import type { Names } from "./flat.js";
 import type { ResourceFunctions } from "./functions.js";
 import type { Module } from "./module.js";
-import { definitionOf } from "./resolve-alias.js";
 import {
   mentionSignature,
   methodText,
@@ -104,7 +104,7 @@ function addInstance(
   functions: ResourceFunctions,
   flavour: Flavour,
 ): void {
-  const definition = definitionOf(bindings.model, id);
+  const definition = typeOf(bindings.model, id);
   const declaration = bindings.declared(id)[flavour];
   if (declaration === undefined)
     throw new Error(`the resource ${id} has no ${flavour} declaration`);
@@ -139,7 +139,7 @@ function addConstructor(
   functions: ResourceFunctions,
   flavour: Flavour,
 ): void {
-  const { name } = definitionOf(bindings.model, id);
+  const { name } = typeOf(bindings.model, id);
   const declaration = bindings.constructorOf(id)[flavour];
   const instance = bindings.types.typeOf(id, flavour);
   const { statics, factory } = bindings.keys.resource(functions);

@@ -5,10 +5,10 @@ import type {
   World,
   WorldId,
 } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 import { fullName, withoutVersion } from "./full-name.js";
 import { matchesGlob } from "./glob.js";
 import type { Settings } from "./options.js";
-import { definitionOf } from "./resolve-alias.js";
 
 /** What of a model is generated, in the order of the model. */
 export interface Selection {
@@ -37,11 +37,21 @@ export function select(
   const unusedInterfaces = new Set(settings.interfaces);
   const everything =
     settings.interfaces.length === 0 && settings.worlds.length === 0;
+  // A name alone is of a world in what was asked for, where there is one.
+  const ownWorlds = new Set(
+    model.worlds
+      .filter((world) => isRoot(roots, world.package))
+      .map(({ name }) => name),
+  );
   model.worlds.forEach((world, id) => {
     const name = fullName(model, world);
+    const goesByName =
+      isRoot(roots, world.package) || !ownWorlds.has(world.name);
     const wanted = settings.worlds.filter(
       (text) =>
-        text === world.name || text === name || text === withoutVersion(name),
+        text === name ||
+        text === withoutVersion(name) ||
+        (goesByName && text === world.name),
     );
     for (const text of wanted) unusedWorlds.delete(text);
     if (wanted.length > 0 || (everything && isRoot(roots, world.package))) {
@@ -51,17 +61,18 @@ export function select(
     }
   });
   model.interfaces.forEach((item, id) => {
-    if (item.name === null) return;
+    const { name: ownName } = item;
+    if (ownName === null) return;
     const name = fullName(model, item);
-    const ownName = isRoot(roots, item.package) ? item.name : "";
+    const goesByName = isRoot(roots, item.package);
     const wanted = settings.interfaces.filter(
       (text) =>
         matchesGlob(text, name) ||
         matchesGlob(text, withoutVersion(name)) ||
-        matchesGlob(text, ownName),
+        (goesByName && matchesGlob(text, ownName)),
     );
     for (const text of wanted) unusedInterfaces.delete(text);
-    if (wanted.length > 0 || (everything && isRoot(roots, item.package)))
+    if (wanted.length > 0 || (everything && goesByName))
       need(model, id, interfaces);
   });
   return {
@@ -92,10 +103,10 @@ function need(model: Model, id: InterfaceId, found: Set<InterfaceId>): void {
 
 /** The interface that a type comes from by `use`, if it does. */
 function usedOwner(model: Model, id: TypeId): InterfaceId | undefined {
-  const { kind } = definitionOf(model, id);
+  const { kind } = typeOf(model, id);
   if (kind === "resource" || !("type" in kind) || typeof kind.type !== "number")
     return undefined;
-  const { owner } = definitionOf(model, kind.type);
+  const { owner } = typeOf(model, kind.type);
   return owner !== null && "interface" in owner ? owner.interface : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Model, TypeId, TypeReference } from "../model/model.js";
+import { typeOf } from "../model/queries.js";
 import {
   globalType,
   nameType,
@@ -6,7 +7,7 @@ import {
   textType,
   type TypeExpression,
 } from "./expression.js";
-import { definitionOf, isOptional, resolveAlias } from "./resolve-alias.js";
+import { isOptional, resolveAlias } from "./resolve-alias.js";
 import { runtime, type Declaration, type GlobalName } from "./symbols.js";
 
 /** Which of the two contracts a type is meant for. */
@@ -103,7 +104,7 @@ export class TypeMapper {
 
   /** What a type is made of, for the right-hand side of its declaration. Not for records, variants and the like. */
   bodyOf(id: TypeId, flavour: Flavour): TypeExpression {
-    const { kind, name } = definitionOf(this.#model, id);
+    const { kind, name } = typeOf(this.#model, id);
     if (
       kind === "resource" ||
       "record" in kind ||

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { SourceFile } from "ts-morph";
+import { Node, type SourceFile, type Statement } from "ts-morph";
 import { compareModules, renaming } from "../emit/links.js";
 import type { ImportExtension } from "../emit/options.js";
 
@@ -108,10 +108,44 @@ function addImport(
   }
   const text = `import type { ${names.join(", ")} } from ${JSON.stringify(specifier)};`;
   const last = file.getImportDeclarations().at(-1);
-  if (last !== undefined) file.insertText(last.getEnd(), `\n${text}`);
-  else
-    file.insertText(
-      file.getStatements()[0]?.getPos() ?? 0,
-      `${text}\n${file.getFullText() === "" ? "" : "\n"}`,
-    );
+  if (last !== undefined) {
+    file.insertText(last.getEnd(), `\n${text}`);
+    return;
+  }
+  const head = headEnd(file);
+  const rest = file.getFullText().slice(head);
+  const gap = rest === "" || /^\r?\n/.test(rest) ? "" : "\n";
+  file.insertText(head, `${text}\n${gap}`);
+}
+
+/**
+ * Where imports can begin: behind what speaks of the whole file. That is the line that names an interpreter, directives such as `"use client"`,
+ * and comments; but for one that stands right above a statement, which speaks of that.
+ */
+function headEnd(file: SourceFile): number {
+  const text = file.getFullText();
+  const statements = file.getStatements();
+  const first = statements.findIndex((each) => !isDirective(each));
+  const directive = statements[first - 1];
+  const comment = statements[first]
+    ?.getLeadingCommentRanges()
+    .filter(
+      (each) =>
+        /^\/\/(?:\/| *@ts-)/.test(each.getText()) ||
+        /^[ \t]*\r?\n[ \t]*\r?\n/.test(text.slice(each.getEnd())),
+    )
+    .at(-1);
+  const last = comment?.getEnd() ?? directive?.getEnd();
+  if (last === undefined) return /^#!.*\n/.exec(text)?.[0].length ?? 0;
+  return (
+    last + (/^.*(?:\n[ \t]*\r?)?\n/.exec(text.slice(last))?.[0].length ?? 0)
+  );
+}
+
+/** Whether a statement is a string alone, such as `"use strict";`. Of the first ones of a file, these are directives. */
+function isDirective(statement: Statement): boolean {
+  return (
+    Node.isExpressionStatement(statement) &&
+    Node.isStringLiteral(statement.getExpression())
+  );
 }

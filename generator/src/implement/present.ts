@@ -15,15 +15,17 @@ export type Target =
 /**
  * The class of a name, or the object literal that a variable of that name holds.
  *
- * @throws {@link SkeletonError} if the name stands for something else.
+ * @throws {@link SkeletonError} if the name stands for something else, be it imported.
  */
 export function findTarget(file: SourceFile, name: string): Target | undefined {
   const found = targetIn(file, name);
   if (found !== undefined) return found;
-  const other =
-    file.getVariableDeclaration(name) ??
-    file.getFunction(name) ??
-    file.getEnum(name);
+  const other = file
+    .getLocals()
+    .find((symbol) => symbol.getName() === name)
+    ?.getDeclarations()
+    // A class may have the name of an interface: it has the members of both.
+    .find((declaration) => !Node.isInterfaceDeclaration(declaration));
   if (other === undefined) return undefined;
   throw new SkeletonError(
     `${placeOf(other)}: \`${name}\` is neither a class nor an object literal`,

@@ -82,7 +82,9 @@ export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
     scriptKind: ScriptKind.TS,
   });
   const read = readContract(module, contract.name);
-  const file = project.createSourceFile(target.path, target.text ?? "", {
+  const [mark = "", before = ""] =
+    /^(\uFEFF?)(.*)$/s.exec(target.text ?? "")?.slice(1) ?? [];
+  const file = project.createSourceFile(target.path, before, {
     scriptKind: ScriptKind.TS,
     overwrite: true,
   });
@@ -120,7 +122,12 @@ export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
     );
   }
   addTypeImports(file, module, mentions, contract.importExtension);
-  return { text: file.getFullText(), added, created: found === undefined };
+  // ts-morph would drop the byte order mark, which is somebody's.
+  return {
+    text: mark + file.getFullText(),
+    added,
+    created: found === undefined,
+  };
 }
 
 /**

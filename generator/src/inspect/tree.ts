@@ -2,6 +2,7 @@ import type {
   Function,
   Interface,
   Model,
+  Package,
   Stability,
   TypeDefinition,
   TypeId,
@@ -37,8 +38,6 @@ export interface TreePaint {
 
 /** How to print a tree. */
 export interface TreeOptions {
-  /** The packages to show, by id; all by default. */
-  readonly packages?: readonly number[];
   /** Colours; none by default. */
   readonly paint?: TreePaint;
 }
@@ -54,14 +53,12 @@ const plain: TreePaint = { word: (text) => text, faint: (text) => text };
 export function renderTree(model: Model, options: TreeOptions = {}): string {
   const paint = options.paint ?? plain;
   const tree = new TreeBuilder(model, paint);
-  const ids = options.packages ?? model.packages.keys();
-  let text = "";
-  for (const id of ids) {
-    const branch = tree.package(id);
-    if (branch !== undefined)
-      text += `${text === "" ? "" : "\n"}${branch.text}\n${lines(branch.children, "", paint)}`;
-  }
-  return text;
+  return model.packages
+    .map((item) => {
+      const { text, children } = tree.package(item);
+      return `${text}\n${lines(children, "", paint)}`;
+    })
+    .join("\n");
 }
 
 function lines(
@@ -87,9 +84,7 @@ class TreeBuilder {
     this.#paint = paint;
   }
 
-  package(id: number): Branch | undefined {
-    const item = this.#model.packages[id];
-    if (item === undefined) return undefined;
+  package(item: Package): Branch {
     const children: Branch[] = [];
     for (const interface_ of item.interfaces.values())
       children.push(this.#interface(interfaceOf(this.#model, interface_)));

@@ -17,10 +17,3 @@ export const primitiveNames = [
   "string",
   "error-context",
 ] as const satisfies readonly PrimitiveName[];
-
-const names: ReadonlySet<string> = new Set(primitiveNames);
-
-/** Whether a name is that of a primitive type. */
-export function isPrimitiveName(name: string): name is PrimitiveName {
-  return names.has(name);
-}

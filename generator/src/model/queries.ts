@@ -7,8 +7,6 @@ import type {
   Stability,
   TypeDefinition,
   TypeId,
-  TypeReference,
-  World,
   WorldItem,
 } from "./model.js";
 
@@ -25,11 +23,6 @@ export function interfaceOf(model: Model, id: InterfaceId): Interface {
 /** See {@link typeOf}. */
 export function packageOf(model: Model, id: number): Package {
   return found(model.packages[id], "package", id);
-}
-
-/** See {@link typeOf}. */
-export function worldOf(model: Model, id: number): World {
-  return found(model.worlds[id], "world", id);
 }
 
 function found<T>(item: T | undefined, what: string, id: number): T {
@@ -150,37 +143,6 @@ export function externName(
   if (item === undefined || !("interface" in item)) return key;
   if (!isOwnKey(key, item.interface.id, items)) return key;
   return interfaceName(model, item.interface.id) ?? key;
-}
-
-/** Follows aliases, and every `use` is one: the definition that a reference means, or the primitive. */
-export function despecialise(
-  model: Model,
-  reference: TypeReference,
-): TypeReference {
-  let current = reference;
-  while (typeof current === "number") {
-    const { kind } = typeOf(model, current);
-    if (typeof kind === "string" || !("type" in kind)) return current;
-    current = kind.type;
-  }
-  return current;
-}
-
-/** Whether a reference means a resource, be it through aliases. A handle to a resource is none. */
-export function isResource(model: Model, reference: TypeReference): boolean {
-  const target = despecialise(model, reference);
-  return (
-    typeof target === "number" && typeOf(model, target).kind === "resource"
-  );
-}
-
-/** The feature without which an item is not there, if it is unstable. */
-export function featureOf(
-  stability: Stability | undefined,
-): string | undefined {
-  return stability !== undefined && "unstable" in stability
-    ? stability.unstable.feature
-    : undefined;
 }
 
 /** What a function's `kind` says, taken apart. */

@@ -19,10 +19,10 @@ export class SourceFile {
     this.text = text;
   }
 
-  /** The offsets at which lines begin; a line ends with LF. */
+  /** The offsets at which lines begin: the first behind a byte order mark, which editors do not count. A line ends with LF. */
   get lineStarts(): readonly number[] {
     if (this.#lineStarts === undefined) {
-      const starts = [0];
+      const starts = [this.text.startsWith("\uFEFF") ? 1 : 0];
       for (
         let at = this.text.indexOf("\n");
         at >= 0;
@@ -37,7 +37,8 @@ export class SourceFile {
   /** The line and column of an offset; an offset beyond the text counts as its end. */
   positionAt(offset: number): Position {
     const starts = this.lineStarts;
-    const at = Math.min(Math.max(offset, 0), this.text.length);
+    const first = starts[0] as number;
+    const at = Math.min(Math.max(offset, first), this.text.length);
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {

@@ -197,62 +197,16 @@ function exportsType({
 }
 
 function instantiateFunction(subject: EntrySubject): string[] {
-  const { mode, sources, world, shortNames } = subject;
-  const { socket, wasi, hasOthers } = sources;
-  const suspended = mode === "jspi";
-  const hasImports = socket !== undefined || hasOthers;
-  const taken = [
-    ...(hasImports ? ["imports"] : []),
-    ...(wasi.length > 0 ? ["wasi: replaced"] : []),
-    "getCoreModule",
-    socket === undefined ? "...others" : "...socketOptions",
-  ];
-  const settings = [
-    ...(suspended ? ["async: true"] : []),
-    "...(getCoreModule && { getCoreModule })",
-    ...(wasi.length > 0 ? ["extraImports: { ...wasi, ...replaced }"] : []),
-    ...(socket === undefined ? [] : ["borrow"]),
-  ];
-  const given =
-    socket !== undefined
-      ? "{ ...imports, [socketName]: socket }"
-      : hasOthers
-        ? "imports"
-        : "{}";
-  const call = (indent: string): string[] =>
-    [
-      "const exports = await instantiateWorld(",
-      `  ${world.descriptor},`,
-      "  instantiateComponent,",
-      `  ${given},`,
-      "  {",
-      ...settings.map((one) => `    ${one},`),
-      "  },",
-      ");",
-    ].map((line) => indent + line);
-  const made = [
-    "...exports",
-    ...[...shortNames].map(([short, full]) => `${short}: exports["${full}"]`),
-    ...(socket === undefined
-      ? []
-      : [
-          suspended
-            ? "[Symbol.asyncDispose]: dispose"
-            : "[Symbol.dispose]: dispose",
-        ]),
-  ];
-  const answer = (indent: string): string[] =>
-    ["return {", ...made.map((one) => `  ${one},`), "};"].map(
-      (line) => indent + line,
-    );
-  const head = [
+  const { mode, sources } = subject;
+  const { socket, hasOthers } = sources;
+  return [
     "/**",
     " * Makes an instance of the component.",
     " *",
     ...(socket === undefined
       ? []
       : [
-          suspended
+          mode === "jspi"
             ? " * Its sockets are Node's, asynchronous; WebAssembly is suspended (JSPI) while a call waits."
             : " * Its sockets are Node's, in a worker; a call that waits blocks the thread.",
           " *",
@@ -262,37 +216,54 @@ function instantiateFunction(subject: EntrySubject): string[] {
     "export async function instantiate(",
     `  options: InstantiateOptions${hasOthers ? "" : " = {}"},`,
     "): Promise<Exports> {",
-    // A copy, because JavaScript may leave options out that have to be there. Then the runtime names the imports that are missing.
-    `  const { ${taken.join(", ")} } = ${hasOthers ? "{ ...options }" : "options"};`,
+    ...takenOptions(sources),
+    ...(socket === undefined
+      ? bodyWithoutSockets(subject)
+      : bodyWithSockets(subject)),
+    "}",
+    "",
   ];
-  if (socket === undefined) {
-    const names = [
-      ...(hasImports ? ["imports"] : []),
-      ...(wasi.length > 0 ? ["wasi"] : []),
-      "getCoreModule",
-    ];
-    return [
-      ...head,
-      "  // Such as a policy, which would apply to nothing.",
-      "  const [unknown] = Object.keys(others);",
-      "  if (unknown !== undefined)",
-      "    throw new RangeError(",
-      `      \`there is no option \${unknown}: the component does not import the socket interface, so there are ${names.join(", ")}\`,`,
-      "    );",
-      ...call("  "),
-      ...answer("  "),
-      "}",
-      "",
-    ];
-  }
-  const promise = suspended ? "Promise<void>" : "void";
+}
+
+/** Takes the options apart: what belongs to no other name is for the sockets, or unknown. */
+function takenOptions({ socket, wasi, hasOthers }: ImportSources): string[] {
+  const taken = [
+    ...(socket !== undefined || hasOthers ? ["imports"] : []),
+    ...(wasi.length > 0 ? ["wasi: replaced"] : []),
+    "getCoreModule",
+    socket === undefined ? "...others" : "...socketOptions",
+  ];
+  // A copy, because JavaScript may leave options out that have to be there. Then the runtime names the imports that are missing.
+  const options = hasOthers ? "{ ...options }" : "options";
+  return [`  const { ${taken.join(", ")} } = ${options};`];
+}
+
+function bodyWithoutSockets(subject: EntrySubject): string[] {
+  const { wasi, hasOthers } = subject.sources;
+  const names = [
+    ...(hasOthers ? ["imports"] : []),
+    ...(wasi.length > 0 ? ["wasi"] : []),
+    "getCoreModule",
+  ];
   return [
-    ...head,
+    "  // Such as a policy, which would apply to nothing.",
+    "  const [unknown] = Object.keys(others);",
+    "  if (unknown !== undefined)",
+    "    throw new RangeError(",
+    `      \`there is no option \${unknown}: the component does not import the socket interface, so there are ${names.join(", ")}\`,`,
+    "    );",
+    ...instanceReturned(subject, hasOthers ? "imports" : "{}", "  "),
+  ];
+}
+
+function bodyWithSockets(subject: EntrySubject): string[] {
+  const suspended = subject.mode === "jspi";
+  return [
     // Also where there have to be others: from JavaScript they may be missing, and then the first of them is named.
     "  let socket = imports?.[socketName];",
     suspended
-      ? `  let dispose = (): ${promise} => Promise.resolve();`
-      : `  let dispose = (): ${promise} => {};`,
+      ? "  let dispose = (): Promise<void> => Promise.resolve();"
+      : "  let dispose = (): void => {};",
     "  const borrow: string[] = [];",
     "  if (socket === undefined) {",
     "    // What the component receives is copied into its memory before it can make another call.",
@@ -306,13 +277,46 @@ function instantiateFunction(subject: EntrySubject): string[] {
     "    socket = backend;",
     "  }",
     "  try {",
-    ...call("    "),
-    ...answer("    "),
+    ...instanceReturned(
+      subject,
+      "{ ...imports, [socketName]: socket }",
+      "    ",
+    ),
     "  } catch (error) {",
     suspended ? "    await dispose();" : "    dispose();",
     "    throw error;",
     "  }",
-    "}",
-    "",
   ];
+}
+
+/** Makes the instance and returns what it exports, under short names as well. */
+function instanceReturned(
+  { mode, sources, world, shortNames }: EntrySubject,
+  imports: string,
+  indentation: string,
+): string[] {
+  const hasSocket = sources.socket !== undefined;
+  const dispose = mode === "jspi" ? "Symbol.asyncDispose" : "Symbol.dispose";
+  return [
+    "const exports = await instantiateWorld(",
+    `  ${world.descriptor},`,
+    "  instantiateComponent,",
+    `  ${imports},`,
+    "  {",
+    ...(mode === "jspi" ? ["    async: true,"] : []),
+    "    ...(getCoreModule && { getCoreModule }),",
+    ...(sources.wasi.length > 0
+      ? ["    extraImports: { ...wasi, ...replaced },"]
+      : []),
+    ...(hasSocket ? ["    borrow,"] : []),
+    "  },",
+    ");",
+    "return {",
+    "  ...exports,",
+    ...[...shortNames].map(
+      ([short, full]) => `  ${short}: exports["${full}"],`,
+    ),
+    ...(hasSocket ? [`  [${dispose}]: dispose,`] : []),
+    "};",
+  ].map((line) => indentation + line);
 }

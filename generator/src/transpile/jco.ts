@@ -183,14 +183,14 @@ export class JcoProcess implements Disposable {
     const child = this.#child;
     const answer = await new Promise<Answer>((resolve) => {
       const answered = (value: unknown): void => {
-        child.off("close", closed);
         resolve(value as Answer);
       };
-      const closed = (): void => {
+      child.once("message", answered);
+      // It may have ended before it was asked.
+      void this.#closed.then(() => {
         child.off("message", answered);
         resolve({ reason: this.#complaint });
-      };
-      child.once("message", answered).once("close", closed);
+      });
       child.send(message, (error) => {
         // A process that is gone closes as well, and says more when it does.
         if (error !== null) this.#complaint ||= error.message;

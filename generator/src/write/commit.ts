@@ -13,6 +13,30 @@ import { isStale, type OutputFile, type Plan } from "./plan.js";
 import { makeStaging } from "./staging.js";
 
 /**
+ * Carries several plans out, each as {@link commitPlan} does. What can be known before is: nothing is written where one of them
+ * may not be carried out.
+ *
+ * @throws {@link Failure} as `commitPlan`, and if two of them are to write one file.
+ */
+export function commitPlans(plans: readonly Plan[]): void {
+  const owners = new Map<string, Plan>();
+  for (const plan of plans) {
+    if (plan.foreign.length > 0) throw refusal(plan);
+    if (plans.length === 1) break;
+    for (const path of plan.owned) {
+      const file = join(plan.directory, path);
+      const other = owners.get(file);
+      if (other !== undefined)
+        throw new Failure(
+          `${file} would be written twice, as a file of ${other.directory} and of ${plan.directory}: choose another directory for one of them. Nothing was written.`,
+        );
+      owners.set(file, plan);
+    }
+  }
+  for (const plan of plans) commitPlan(plan);
+}
+
+/**
  * Carries a plan out. New texts are first all written beside their places and only then moved there, so that a full disk
  * or a missing permission changes nothing; readers see an old file or a new one, never half of one. Files
  * that are right already are left alone, with the time of their last change.
@@ -74,17 +98,24 @@ function removeOld(plan: Plan, staging: string): void {
   renameSync(manifest, join(plan.directory, manifestName));
 }
 
-/** Removes a file, and the directories that it leaves empty. */
+/** Removes a file, and the directories that it leaves empty. Another run may have removed them meanwhile. */
 function removeFile(directory: string, path: string): void {
-  unlinkSync(join(directory, path));
+  removeUnless(["ENOENT"], () => {
+    unlinkSync(join(directory, path));
+  });
   for (let parent = dirname(path); parent !== "."; parent = dirname(parent)) {
-    try {
+    removeUnless(["ENOENT", "ENOTEMPTY", "EEXIST"], () => {
       rmdirSync(join(directory, parent));
-    } catch (error) {
-      const code = systemErrorCode(error);
-      if (code === "ENOTEMPTY" || code === "EEXIST") return;
-      throw error;
-    }
+    });
+  }
+}
+
+/** Removes something, or leaves it where the system says one of these. */
+function removeUnless(codes: readonly string[], remove: () => void): void {
+  try {
+    remove();
+  } catch (error) {
+    if (!codes.includes(systemErrorCode(error) ?? "")) throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Failure, systemErrorCode } from "../failure.js";
+import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
 
 /** The name of the file, in the output directory, that says which files there are ours. */
 export const manifestName = ".wit2ts.json";
@@ -12,7 +12,7 @@ const note =
  * Reads which files of an output directory are ours.
  *
  * @returns their paths, relative, with `/`; none if nothing was ever written there.
- * @throws {@link Failure} if the manifest is damaged: without it, nothing tells our files from the user's.
+ * @throws {@link Failure} if the manifest cannot be read, or is damaged: without it, nothing tells our files from the user's.
  */
 export function readManifest(directory: string): ReadonlySet<string> {
   const path = join(directory, manifestName);
@@ -22,7 +22,7 @@ export function readManifest(directory: string): ReadonlySet<string> {
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return new Set();
-    throw error;
+    throw explainSystemError(`read ${path}`, error);
   }
   const files = parseManifest(text);
   if (files === undefined) {
@@ -36,7 +36,7 @@ export function readManifest(directory: string): ReadonlySet<string> {
 function parseManifest(text: string): string[] | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     return undefined;
   }

@@ -116,14 +116,20 @@ export async function formatAsConfigured(
     };
     return await Promise.all(files.map(format));
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const firstLine = error.message.split("\n", 1)[0] ?? "";
     throw new Failure(
-      `cannot format with Prettier as ${configuration} says: ${firstLine}`,
+      `cannot format with Prettier as ${configuration} says: ${reasonOf(error)}`,
       1,
       { cause: error },
     );
   }
+}
+
+/** The first line of what a configuration, a plugin or Prettier threw; with the next where it only announces that. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const [first = "", second = ""] = text.split(/\s*\n\s*/);
+  const reason = first.endsWith(":") ? `${first} ${second}` : first;
+  return reason.replace(/:$/, "");
 }
 
 /** The Prettier installed where its configuration stands, or else our own. */

@@ -470,6 +470,39 @@ describe("options", () => {
     expect(directory.files()).toEqual(before);
   });
 
+  it("write nothing where one of them meets a file that is not ours", async () => {
+    const directory = testDirectory({
+      "wit/net.wit": net,
+      "b/index.ts": "mine",
+      "wit2ts.config.json": '[{ "out": "a" }, { "out": "b" }]',
+    });
+    const before = directory.files();
+    const { exitCode, stderr } = await runCommand(["generate"], {
+      cwd: directory.path,
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("Nothing was written.");
+    expect(directory.files()).toEqual(before);
+  });
+
+  it("may not write one file twice", async () => {
+    const directory = testDirectory({
+      "a/a.wit": "package x:y; world w { import i: interface { f: func(); } }",
+      "b/b.wit": "package y:w; interface i { g: func(); }",
+      "wit2ts.config.json":
+        '[{ "wit": "a", "out": "gen" }, { "wit": "b", "out": "gen/x" }]',
+    });
+    const before = directory.files();
+    const { exitCode, stderr } = await runCommand(["generate"], {
+      cwd: directory.path,
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      `error: ${directory.at("gen/x/y/w/i.ts")} would be written twice, as a file of ${directory.at("gen")} and of ${directory.at("gen/x")}: choose another directory for one of them. Nothing was written.\n`,
+    );
+    expect(directory.files()).toEqual(before);
+  });
+
   it("may not send two entries to one place", async () => {
     const { path } = testDirectory({
       "wit/net.wit": net,
@@ -480,15 +513,22 @@ describe("options", () => {
     expect(stderr).toContain("two entries");
   });
 
-  it("may not send two entries to one place by way of a link", async () => {
-    const { path, at } = testDirectory({
-      "wit/net.wit": net,
-      "gen/mine.ts": "",
-      "wit2ts.config.json": '[{ "out": "gen" }, { "out": "link" }]',
-    });
-    symlinkSync("gen", at("link"));
-    const { exitCode, stderr } = await runCommand(["generate"], { cwd: path });
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain("two entries");
-  });
+  it.each([
+    ["gen", "link"],
+    ["gen/not/yet", "link/not/yet"],
+  ])(
+    "may not send two entries to one place by way of a link: %s",
+    async (first, second) => {
+      const { path, at } = testDirectory({
+        "wit/net.wit": net,
+        "gen/mine.ts": "",
+        "wit2ts.config.json": JSON.stringify([{ out: first }, { out: second }]),
+      });
+      symlinkSync("gen", at("link"));
+      const argv = ["generate"];
+      const { exitCode, stderr } = await runCommand(argv, { cwd: path });
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain("two entries");
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { chmodSync, readlinkSync, statSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../../support/command.js";
 import { testDirectory } from "../../support/directory.js";
@@ -139,6 +140,7 @@ describe("implement", () => {
       "there is no interface `something`; there is demo:net/",
     ],
     [["implement", "files", "-f", "f.js"], "--file wants a TypeScript file"],
+    [["implement", "files", "-f", "f.d.ts"], "--file wants a TypeScript file"],
     [["implement", "files", "-f", "1.ts"], "cannot be the name of a class"],
     [
       ["implement", "files", "-f", "f.ts", "--name", "class"],
@@ -171,6 +173,56 @@ describe("implement", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain("is a generated file");
     expect(directory.files()).toEqual(before);
+  });
+
+  it("tells of what several entries have in common once", async () => {
+    const directory = testDirectory({
+      ...files(""),
+      "wit2ts.config.json": JSON.stringify([
+        { out: "a", features: "nope" },
+        { out: "b", features: "nope" },
+      ]),
+    });
+    const cwd = directory.path;
+    const argv = ["implement", "something", "-f", "f.ts"];
+    expect((await runCommand(argv, { cwd })).stderr).toBe(
+      "warning feature-without-items: nothing in the input is `@unstable` behind the feature `nope`\n\n1 warning\n" +
+        "error: there is no interface `something`; there is demo:net/files@1.0.0\n",
+    );
+  });
+
+  it("leaves the generated files of every entry alone", async () => {
+    const { path: cwd } = testDirectory({
+      ...files(""),
+      "wit2ts.config.json": '[{ "out": "a" }, { "out": "b" }]',
+    });
+    await runCommand(["generate"], { cwd });
+    const argv = ["implement", "files", "-f", "b/demo/net/files.ts"];
+    expect(await runCommand(argv, { cwd })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("is a generated file") as string,
+    });
+  });
+
+  it("completes the file that a link leads to, which stays as hidden as it was", async () => {
+    const directory = testDirectory({
+      ...files(""),
+      "real/disk-files.ts": "// Mine.\n",
+    });
+    const cwd = directory.path;
+    chmodSync(directory.at("real/disk-files.ts"), 0o600);
+    symlinkSync("real/disk-files.ts", directory.at("link.ts"));
+    symlinkSync("link.ts", directory.at("files.ts"));
+    await runCommand(["generate"], { cwd });
+    const argv = ["implement", "files", "-f", "files.ts"];
+    expect(await runCommand(argv, { cwd })).toMatchObject({ exitCode: 0 });
+    expect(readlinkSync(directory.at("files.ts"))).toBe("link.ts");
+    const text = directory.read("real/disk-files.ts");
+    expect(text).toContain("class DiskFiles implements AsyncFiles {");
+    expect(text).toContain('from "../generated/demo/net/files.js"');
+    expect(statSync(directory.at("real/disk-files.ts")).mode & 0o777).toBe(
+      process.platform === "win32" ? 0o666 : 0o600,
+    );
   });
 
   it("leaves a file alone that does not parse", async () => {

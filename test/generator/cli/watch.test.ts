@@ -55,6 +55,18 @@ describe("generate --watch", () => {
     );
   });
 
+  it("writes nothing where one of several entries meets a file that is not ours", async () => {
+    const directory = testDirectory({
+      "wit/net.wit": wit("one"),
+      "b/index.ts": "mine",
+      "wit2ts.config.json": '[{ "out": "a" }, { "out": "b" }]',
+    });
+    const command = start(directory);
+    await eventually(() => expect(command.output()).toContain("watching"));
+    expect(command.output()).toContain("Nothing was written.");
+    expect(Object.keys(directory.files())).not.toContain("a/index.ts");
+  });
+
   it("begins with an error too", async () => {
     const directory = testDirectory({ "wit/net.wit": "interface" });
     const command = start(directory);

@@ -67,6 +67,24 @@ describe("loadConfig", () => {
     ]);
   });
 
+  it("waits for a promise", async () => {
+    const { path } = testDirectory({
+      "wit2ts.config.mjs": 'export default Promise.resolve({ out: "x" });',
+    });
+    expect((await loadConfig(path))?.entries).toEqual([{ out: "x" }]);
+  });
+
+  it.each(["wit2ts.config.json", "wit2ts.config.mjs"])(
+    "does not pass over an empty %s",
+    async (name) => {
+      const directory = testDirectory({ [name]: "\n", "below/file": "" });
+      await expect(loadConfig(directory.at("below"))).rejects.toMatchObject({
+        message: `the configuration file ${directory.at(name)} is empty`,
+        exitCode: 2,
+      });
+    },
+  );
+
   it("does not mind a package.json of others that is not JSON", async () => {
     const { path } = testDirectory({ "package.json": "{ // nonsense" });
     expect(await loadConfig(path)).toBeUndefined();
@@ -90,7 +108,8 @@ describe("loadConfig", () => {
     ],
     ['[{}, "wit"]', 'entry 2: expected an object, not "wit"'],
     ["[]", "it is an empty list"],
-    ["null", "has no key"],
+    ["null", "expected an object, not null"],
+    ['{ "wit": {} }', '"wit" must be a string, not an object'],
     ["{", "is not valid JSON"],
   ])("says what is wrong with %s", async (text, message) => {
     const { path } = testDirectory({ "wit2ts.config.json": text });
@@ -114,6 +133,17 @@ describe("loadConfig", () => {
     ["syntax.mjs", "export default {", "cannot load"],
     ["nothing.mjs", "export const config = {};", "no default export"],
     ["config.yaml", "wit: wit", "expected a .js, .mjs or .json file"],
+    ["map.mjs", "export default new Map();", "expected an object, not a Map"],
+    [
+      "function.mjs",
+      "export default () => ({});",
+      "expected an object, not a function",
+    ],
+    [
+      "rejects.mjs",
+      'export default Promise.reject(new Error("boom"));',
+      "boom",
+    ],
     ["empty.json", "", "is empty"],
     ["package.json", "{}", 'no key "wit2ts"'],
   ])("says why %s is no configuration", async (name, text, message) => {

@@ -40,6 +40,15 @@ describe("as text", () => {
     );
   });
 
+  test.each([
+    ["adress b\n", 1],
+    ["a\nadress b\n", 2],
+  ])("a byte order mark is no column of %j", (text, line) => {
+    const shown = (file: string) => renderText([about(file, "adress")]);
+    expect(shown(`\uFEFF${text}`)).toBe(shown(text));
+    expect(shown(text)).toContain(`wit/net.wit:${line}:1 - error`);
+  });
+
   test("related places follow, and one without a place stands alone", () => {
     const { range } = about(net, "{");
     const related =

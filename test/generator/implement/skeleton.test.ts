@@ -243,12 +243,53 @@ describe("an implementation that is there", () => {
     expect(added).toEqual(["close"]);
   });
 
+  it("may be a class beside an interface of its name", () => {
+    const { created, added } = write("interface Net {}\n");
+    expect({ created, added }).toEqual({
+      created: true,
+      added: ["connect", "close", "File"],
+    });
+  });
+
+  it("keeps its byte order mark", () => {
+    const { text } = write(`\uFEFF${withoutConnect}`);
+    expect(text).toBe(`\uFEFF${write(withoutConnect).text}`);
+  });
+
   it("adds to imports that are there", () => {
     const { text } = write(
       'import type { Address } from "../generated/ns/net.js";\nclass Net {}\n',
     );
     expect(text).toMatch(
       /^import type \{ Address, AsyncNet, File \} from "\.\.\/generated\/ns\/net\.js";\n/,
+    );
+  });
+});
+
+describe("imports in a file that has none", () => {
+  const imports = `import type { Result } from "@wit2ts/runtime";
+import type { Clock } from "../generated/ns/clock.js";
+import type { Address, AsyncNet, File } from "../generated/ns/net.js";
+`;
+  const net = "class Net { close() {} }\n";
+
+  it.each([
+    ["", ""],
+    ["#!/usr/bin/env node\n", ""],
+    ['"use client";\n', ""],
+    ["// Copyright\n\n", ""],
+    ["/* Copyright\n\n   of somebody */\n\n/* eslint-disable */\n\n", ""],
+    ["// @ts-nocheck\n", ""],
+    ['/// <reference types="node" />\n', "// Mine.\n"],
+    [
+      "#!/usr/bin/env node\n// Copyright\n\n'use strict';\n\n",
+      "/** Mine. */\n",
+    ],
+    ["", "/** Mine.\n\n * Really. */\n"],
+  ])("come behind %j, in front of %j", (head, comment) => {
+    const { text } = write(head + comment + net);
+    expect(text.slice(0, text.indexOf("class Net {"))).toBe(
+      `${head}${imports}\n${comment}`,
     );
   });
 });
@@ -260,6 +301,12 @@ describe("what cannot be done is said", () => {
       "/project/src/net.ts:1: `Net` is neither a class nor an object literal",
     ],
     ["const Net = make();", "`Net` is neither a class nor an object literal"],
+    ["type Net = 1;", "`Net` is neither a class nor an object literal"],
+    ["const { Net } = all;", "`Net` is neither a class nor an object literal"],
+    [
+      'import { Net } from "./all.js";',
+      "`Net` is neither a class nor an object literal",
+    ],
     ["class Net {", "/project/src/net.ts:1:12: this is not TypeScript"],
   ])("of %j", (text, message) => {
     expect(() => write(text)).toThrow(message);

@@ -6,7 +6,7 @@ import { renderDiagnostics } from "../../../generator/src/diagnostics/render.js"
 import type { Host } from "../../../generator/src/host/host.js";
 import { loadSources } from "../../../generator/src/host/load.js";
 import { nodeHost } from "../../../generator/src/host/node-host.js";
-import { fromJson } from "../../../generator/src/model/from-json.js";
+import { fromJson } from "../../support/model/from-json.js";
 import { toJson } from "../../../generator/src/model/to-json.js";
 import {
   type Resolution,

@@ -6,8 +6,11 @@ import {
   symlinkSync,
   utimesSync,
 } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { Failure } from "../../../generator/src/failure.js";
 import { commitPlan } from "../../../generator/src/write/commit.js";
+import { readManifest } from "../../../generator/src/write/manifest.js";
 import {
   isStale,
   planWrites,
@@ -59,6 +62,18 @@ describe("writing", () => {
     const plan = planWrites(`${path}/out`, files({ "a.ts": "one\ntwo\n" }));
     expect(plan.unchanged).toEqual(["a.ts"]);
     expect(isStale(plan)).toBe(false);
+  });
+
+  it("does not mind what another run has removed already", () => {
+    const directory = testDirectory();
+    write(directory.path, { "a/gone/x.ts": "x", "kept.ts": "k" });
+    const plan = planWrites(directory.path, files({ "kept.ts": "k" }));
+    write(directory.path, { "kept.ts": "k" });
+    commitPlan(plan);
+    expect(directory.files()).toEqual({
+      ".wit2ts.json": manifest("kept.ts"),
+      "kept.ts": "k",
+    });
   });
 
   it("removes files of ours that are not generated any more, and directories that this leaves empty", () => {
@@ -124,6 +139,25 @@ describe("writing", () => {
       const { path } = testDirectory({ ".wit2ts.json": text });
       expect(() => planWrites(path, [])).toThrow(".wit2ts.json is damaged");
     }
+  });
+
+  it("reads a manifest that an editor has given a byte order mark", () => {
+    const directory = testDirectory();
+    write(directory.path, { "a.ts": "old" });
+    const text = directory.read(".wit2ts.json");
+    directory.write(".wit2ts.json", `\uFEFF${text}`);
+    write(directory.path, { "a.ts": "new" });
+    expect(directory.read("a.ts")).toBe("new");
+    expect(directory.read(".wit2ts.json")).toBe(text);
+  });
+
+  it("says which manifest cannot be read", () => {
+    const { path } = testDirectory({ "out/.wit2ts.json/file": "" });
+    expect(() => readManifest(`${path}/out`)).toThrow(
+      new Failure(
+        `cannot read ${join(path, "out", ".wit2ts.json")}: it is a directory`,
+      ),
+    );
   });
 
   it("does not follow a manifest that names files elsewhere", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Failure } from "../../../generator/src/failure.js";
 import {
   findPrettierConfiguration,
   formatAsConfigured,
@@ -73,10 +74,18 @@ describe("formatAsConfigured", () => {
     ]);
   });
 
-  it("says what is wrong with a configuration", async () => {
-    const { path } = testDirectory({ ".prettierrc.json": "{ nonsense" });
-    await expect(formatAsConfigured(path, generated)).rejects.toThrow(
-      /cannot format with Prettier as .*prettierrc\.json says/,
+  it.each([
+    [".prettierrc", "a: [b", /in ".*prettierrc": Flow .* column 6$/],
+    [".prettierrc.json", "{ nonsense", /in ".*prettierrc\.json": \w/],
+    ["prettier.config.mjs", 'throw new Error("one\\ntwo");', /says: one$/],
+    ["prettier.config.mjs", 'throw "text";', /says: text$/],
+  ])("says what is wrong with %s, %j", async (name, text, reason) => {
+    const directory = testDirectory({ [name]: text });
+    const formatting = formatAsConfigured(directory.path, generated);
+    await expect(formatting).rejects.toThrow(Failure);
+    await expect(formatting).rejects.toThrow(reason);
+    await expect(formatting).rejects.toThrow(
+      `cannot format with Prettier as ${directory.at(name)} says: `,
     );
   });
 });

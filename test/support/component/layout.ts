@@ -4,7 +4,10 @@ import type {
   Model,
   TypeReference,
 } from "../../../generator/src/model/model.js";
-import { despecialise, typeOf } from "../../../generator/src/model/queries.js";
+import {
+  resolveAlias,
+  resolveAliasId,
+} from "../../../generator/src/emit/resolve-alias.js";
 
 /** A core type. */
 export type Core = "i32" | "i64" | "f32" | "f64";
@@ -46,11 +49,10 @@ export interface Placed {
 
 /** How values of a type lie in memory. */
 export function layoutOf(model: Model, reference: TypeReference): Layout {
-  const target = despecialise(model, reference);
-  if (typeof target === "string") return primitive(target);
+  const kind = resolveAlias(model, reference);
+  if (kind === "resource") throw new Error("a resource is no value");
+  if (typeof kind === "string") return primitive(kind);
   const of = (part: TypeReference): Layout => layoutOf(model, part);
-  const { kind } = typeOf(model, target);
-  if (typeof kind === "string") throw new Error("a resource is no value");
   if ("record" in kind)
     return fieldsLayout(kind.record.fields.map(({ type }) => of(type)));
   if ("tuple" in kind) return fieldsLayout(kind.tuple.types.map(of));
@@ -80,12 +82,10 @@ export function layoutOf(model: Model, reference: TypeReference): Layout {
   }
   if ("handle" in kind) {
     const isOwned = "own" in kind.handle;
-    const resource = despecialise(
+    const resource = resolveAliasId(
       model,
       "own" in kind.handle ? kind.handle.own : kind.handle.borrow,
     );
-    if (typeof resource === "string")
-      throw new Error("a handle of no resource");
     return {
       ...plain(4, "i32"),
       shape: { kind: "handle", isOwned, resource },

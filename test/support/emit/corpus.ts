@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fromJson } from "../../../generator/src/model/from-json.js";
+import { fromJson } from "../model/from-json.js";
 import type { Model } from "../../../generator/src/model/model.js";
 
 /** The corpus of WIT with the reference's verdicts lies beside the repository, where there is one. */

@@ -12,9 +12,9 @@ import type {
   TypeReference,
   World,
   WorldItem,
-} from "./model.js";
+} from "../../../generator/src/model/model.js";
 import { JsonReader } from "./json-reader.js";
-import { isPrimitiveName } from "./primitives.js";
+import { primitiveNames } from "../../../generator/src/model/primitives.js";
 
 /**
  * Reads the model out of the JSON that `wasm-tools component wit --json` prints. Everything is checked: the shape,
@@ -258,7 +258,10 @@ function readNullable(at: JsonReader, counts: Counts): TypeReference | null {
 function readReference(at: JsonReader, counts: Counts): TypeReference {
   if (!at.isString()) return at.id(counts.types);
   const name = at.string();
-  return isPrimitiveName(name) ? name : at.fail("the name of a primitive type");
+  return (
+    primitiveNames.find((each) => each === name) ??
+    at.fail("the name of a primitive type")
+  );
 }
 
 function readDocs(at: JsonReader): { docs?: Docs } {

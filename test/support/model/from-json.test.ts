@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { fromJson } from "../../../generator/src/model/from-json.js";
-import { ModelFormatError } from "../../../generator/src/model/json-reader.js";
+import { fromJson } from "./from-json.js";
+import { ModelFormatError } from "./json-reader.js";
 
 const empty = { worlds: [], interfaces: [], types: [], packages: [] };
 const type = (kind: unknown): object => ({
