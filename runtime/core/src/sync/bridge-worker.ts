@@ -1,4 +1,4 @@
-/** The thread in which the asynchronous implementation of a synchronous bridge runs. */
+/** The thread in which the asynchronous implementation of a synchronous bridge runs; the build makes a text of this module, `programs.js`. */
 import { workerData } from "node:worker_threads";
 import { ByteReader } from "../codec/byte-reader.js";
 import { ByteWriter } from "../codec/byte-writer.js";
@@ -102,5 +102,5 @@ async function start(): Promise<void> {
   wake(answered);
 }
 
-// No `await` at the top: some bundlers copy this file through a minifier that takes it for a script.
+// No `await` at the top: it is made a script of.
 start().catch(fail);

@@ -1,12 +1,11 @@
 /** The caller's end of the line to the worker: starts it, tells it things, sleeps until it did something, and ends it. */
-import { existsSync } from "node:fs";
 import {
   MessageChannel,
   receiveMessageOnPort,
   Worker,
 } from "node:worker_threads";
 import type { MessagePort, ResourceLimits } from "node:worker_threads";
-import { bootstrap } from "./bootstrap.js";
+import { workerScript } from "./bootstrap.js";
 import {
   Board,
   BOARD_SIZE,
@@ -23,8 +22,9 @@ import type {
   SharedBoard,
   WorkerStart,
 } from "./layout.js";
+import { workerProgram } from "./program.js";
 import { readText } from "./text.js";
-import { NOT_STARTED, SLICE, Watch } from "./watch.js";
+import { SLICE, Watch } from "./watch.js";
 
 /** How long the end of the process waits for bytes to leave the worker, in milliseconds. */
 const FLUSH_TIME = 1_500;
@@ -32,8 +32,8 @@ const FLUSH_TIME = 1_500;
 /** How the worker is started; only tests set more than the limits. */
 export interface LinkOptions {
   readonly limits: WorkerStart["limits"];
-  /** The worker's module, instead of the one beside this file. */
-  readonly workerUrl?: URL;
+  /** The text of the worker, in place of its own. */
+  readonly workerProgram?: string;
   readonly resourceLimits?: ResourceLimits;
 }
 
@@ -43,16 +43,6 @@ const live = new Set<Link>();
 function flushAll(): void {
   const deadline = performance.now() + FLUSH_TIME;
   for (const link of live) link.flush(deadline);
-}
-
-/** Where the worker lies. @throws Error in a bundle that is no ES module, which does not know where it lies itself. */
-function workerUrl(): URL {
-  if ((import.meta.url as string | undefined) === undefined)
-    throw new Error(
-      "the synchronous socket backend starts a worker beside its own module, and has to be bundled as an ES module for that (esbuild: --format=esm)",
-    );
-  // In these words, which bundlers look for.
-  return new URL("./worker.js", import.meta.url);
 }
 
 export class Link {
@@ -70,14 +60,13 @@ export class Link {
     const { port1, port2 } = new MessageChannel();
     this.#answers = port1;
     port1.unref();
-    const url = options.workerUrl ?? workerUrl();
     const start: WorkerStart & { answers: MessagePort } = {
-      module: url.href,
       board: memory,
       limits: options.limits,
       answers: port2,
     };
-    this.#worker = new Worker(bootstrap(), {
+    const script = workerScript(options.workerProgram ?? workerProgram);
+    this.#worker = new Worker(script, {
       eval: true,
       name: "@wit2ts/socket/node-sync",
       workerData: start,
@@ -100,8 +89,6 @@ export class Link {
     });
     if (live.size === 0) process.on("exit", flushAll);
     live.add(this);
-    // The most likely mistake, so it is told before anything else is tried.
-    if (url.protocol === "file:" && !existsSync(url)) this.#end(NOT_STARTED);
   }
 
   /** A description of why the worker has ended; `undefined` while it lives. */

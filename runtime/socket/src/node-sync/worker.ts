@@ -1,4 +1,4 @@
-/** The module that the worker runs. It is loaded by its URL, so it must lie beside `link.js` also where that is bundled. */
+/** What the worker runs: the build makes a text of this module and all that it imports, `program.js`. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { Board, boardOf, Life } from "./layout.js";
@@ -10,7 +10,7 @@ import { Service } from "./worker/service.js";
 import { Signal } from "./worker/signal.js";
 
 /** Runs until the worker is ended from outside, or fails. */
-export function run(): void {
+function run(): void {
   // What the caller started this worker with; nobody else does.
   const start = workerData as WorkerStart & { answers: MessagePort };
   const board = boardOf(start.board);
