@@ -12,6 +12,7 @@ import type { InterfaceDescriptor } from "../descriptor.js";
 import { supervisorScript, workerScript } from "./bootstrap.js";
 import { functionCodecs, type FunctionCodec } from "./function-codecs.js";
 import { specifierOf } from "./module.js";
+import { now } from "./now.js";
 import { supervisorProgram, workerProgram } from "./programs.js";
 import {
   answered,
@@ -282,9 +283,9 @@ class Connection {
 
   /** A supervisor that cannot start is seen by nobody: the wait for it has an end. */
   #awaitSupervisor(): void {
-    const deadline = performance.now() + longestStart;
+    const deadline = now() + longestStart;
     while (Atomics.load(this.#control, supervisedWord) === 0) {
-      const left = deadline - performance.now();
+      const left = deadline - now();
       if (left <= 0) {
         throw new BridgeClosedError(
           `no worker for ${this.#name} could be started within ${longestStart / 1000} seconds`,
@@ -296,11 +297,11 @@ class Connection {
 
   /** Sleeps until the worker has answered; throws what it threw. After `timeout` milliseconds returns all the same. */
   #wait(timeout: number): void {
-    const deadline = performance.now() + timeout;
+    const deadline = now() + timeout;
     for (;;) {
       const state = Atomics.load(this.#control, stateWord);
       if (state === idle) {
-        const left = deadline - performance.now();
+        const left = deadline - now();
         if (left <= 0) return;
         Atomics.wait(this.#control, stateWord, idle, Math.min(left, slice));
         continue;

@@ -22,6 +22,7 @@ import type {
   SharedBoard,
   WorkerStart,
 } from "./layout.js";
+import { now } from "./now.js";
 import { workerProgram } from "./program.js";
 import { readText } from "./text.js";
 import { SLICE, Watch } from "./watch.js";
@@ -41,7 +42,7 @@ export interface LinkOptions {
 const live = new Set<Link>();
 
 function flushAll(): void {
-  const deadline = performance.now() + FLUSH_TIME;
+  const deadline = now() + FLUSH_TIME;
   for (const link of live) link.flush(deadline);
 }
 
@@ -158,7 +159,7 @@ export class Link {
   }
 
   /**
-   * Blocks until `isReady`, or until `deadline`, a time of `performance.now()`, has passed. Throws if the worker
+   * Blocks until `isReady`, or until `deadline`, a time of `now()`, has passed. Throws if the worker
    * ends meanwhile, or does not answer any more: one that is out of memory, or hangs, cannot say so itself.
    *
    * @param target - `waitingFor` a socket, or `Waiting.Anything`.
@@ -172,8 +173,7 @@ export class Link {
         const sequence = Atomics.load(words, Board.Sequence);
         this.check();
         if (isReady()) return;
-        const left =
-          deadline === Infinity ? SLICE : deadline - performance.now();
+        const left = deadline === Infinity ? SLICE : deadline - now();
         if (left <= 0) return;
         const outcome = Atomics.wait(
           words,
@@ -214,7 +214,7 @@ export class Link {
     if (this.#disposed) return;
     this.#disposed = true;
     if (Atomics.load(this.board.words, Board.Life) !== Life.Ended) {
-      this.flush(performance.now() + FLUSH_TIME);
+      this.flush(now() + FLUSH_TIME);
       this.#end("it was disposed of");
     }
     this.#answers.close();
