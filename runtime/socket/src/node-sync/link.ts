@@ -49,7 +49,8 @@ function flushAll(): void {
 export class Link {
   readonly board: SharedBoard;
   readonly #worker: Worker;
-  readonly #answers: MessagePort;
+  /** To the worker. Not its own port, which in Deno is none that one could take messages from while one waits. */
+  readonly #port: MessagePort;
   /** Whether nothing is left to deliver; asked while {@link flush} waits. */
   readonly #isFlushed: () => boolean;
   #disposed = false;
@@ -59,12 +60,12 @@ export class Link {
     const memory = new SharedArrayBuffer(BOARD_SIZE);
     this.board = boardOf(memory);
     const { port1, port2 } = new MessageChannel();
-    this.#answers = port1;
+    this.#port = port1;
     port1.unref();
-    const start: WorkerStart & { answers: MessagePort } = {
+    const start: WorkerStart & { port: MessagePort } = {
       board: memory,
       limits: options.limits,
-      answers: port2,
+      port: port2,
     };
     const script = workerScript(options.workerProgram ?? workerProgram);
     this.#worker = new Worker(script, {
@@ -124,12 +125,12 @@ export class Link {
   /** Posts memory or a request for a name. What is posted before a command is known to the worker when it reads it. */
   post(message: Memory | LookupRequest): void {
     this.check();
-    this.#worker.postMessage(message);
+    this.#port.postMessage(message);
   }
 
   /** The next answer to a request for a name. */
   answer(): LookupAnswer | undefined {
-    const received = receiveMessageOnPort(this.#answers);
+    const received = receiveMessageOnPort(this.#port);
     // The port is ours, and the worker posts nothing else on it.
     return received === undefined
       ? undefined
@@ -155,7 +156,7 @@ export class Link {
   /** Wakes the worker, unless it has been told already. */
   ring(): void {
     if (Atomics.exchange(this.board.words, Board.Bell, 1) === 0)
-      this.#worker.postMessage(0);
+      this.#port.postMessage(0);
   }
 
   /**
@@ -217,7 +218,7 @@ export class Link {
       this.flush(now() + FLUSH_TIME);
       this.#end("it was disposed of");
     }
-    this.#answers.close();
+    this.#port.close();
     void this.#worker.terminate();
   }
 }

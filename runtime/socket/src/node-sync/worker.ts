@@ -1,5 +1,5 @@
 /** What the worker runs: the build makes a text of this module and all that it imports, `program.js`. */
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { Board, boardOf, Life } from "./layout.js";
 import type { WorkerStart } from "./layout.js";
@@ -12,7 +12,7 @@ import { Signal } from "./worker/signal.js";
 /** Runs until the worker is ended from outside, or fails. */
 function run(): void {
   // What the caller started this worker with; nobody else does.
-  const start = workerData as WorkerStart & { answers: MessagePort };
+  const start = workerData as WorkerStart & { port: MessagePort };
   const board = boardOf(start.board);
   const signal = new Signal(board);
   const end = (reason: string): void => {
@@ -38,9 +38,8 @@ function run(): void {
   process.on("exit", () => {
     end("the worker has ended");
   });
-  if (parentPort === null) throw new Error("this module runs in a worker only");
   Atomics.store(board.words, Board.Thread, numberOfThisThread());
-  new Service(start, parentPort, start.answers);
+  new Service(start, start.port);
   Atomics.store(board.words, Board.Life, Life.Ready);
   signal.changedAll();
 }

@@ -35,6 +35,11 @@ test.each(scripts)("%s wants modules of Node only", (_, text) => {
   expect(text).not.toMatch(/^(import|export) /m);
 });
 
+test("the sockets' worker hears of its caller by a port that it is handed", () => {
+  // Deno's `parentPort` is none that one could take messages from.
+  expect(socket.workerProgram).not.toContain("parentPort");
+});
+
 test.each([
   ["the sockets' worker", workerScript],
   ["the bridge's supervisor", supervisorScript],
