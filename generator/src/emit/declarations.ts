@@ -1,7 +1,11 @@
 import type { Docs, Model, TypeDefinition, TypeId } from "../model/model.js";
 import { entryText, stringData } from "./data.js";
 import { documentationText, twinDocumentation } from "./documentation.js";
-import { textType, type TypeExpression } from "./expression.js";
+import {
+  textType,
+  withoutUndefined,
+  type TypeExpression,
+} from "./expression.js";
 import { flatType, type Names } from "./flat.js";
 import type { Keys } from "./keys.js";
 import {
@@ -147,7 +151,7 @@ export class TypeDeclarationWriter {
                 {
                   name: "val",
                   optional: isOptional(this.#model, item.type),
-                  type: payload,
+                  type: withoutUndefined(payload),
                 },
               ];
         const properties = [

@@ -292,7 +292,7 @@ function instantiateFunction(subject: EntrySubject): string[] {
     "  let socket = imports?.[socketName];",
     suspended
       ? `  let dispose = (): ${promise} => Promise.resolve();`
-      : `  let dispose = (): ${promise} => {};`,
+      : `  let dispose = (): ${promise} => undefined;`,
     "  const borrow: string[] = [];",
     "  if (socket === undefined) {",
     "    // What the component receives is copied into its memory before it can make another call.",
