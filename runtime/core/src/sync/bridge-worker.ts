@@ -3,6 +3,7 @@ import { workerData } from "node:worker_threads";
 import { ByteReader } from "../codec/byte-reader.js";
 import { ByteWriter } from "../codec/byte-writer.js";
 import { functionCodecs } from "./function-codecs.js";
+import { importedFirst } from "./imported-first.js";
 import {
   answered,
   failed,
@@ -46,6 +47,11 @@ type Implementation = Readonly<
 
 /** The exported implementation, or what the exported factory makes. */
 async function load(): Promise<Implementation> {
+  for (const first of importedFirst(
+    process.execArgv,
+    process.env["NODE_OPTIONS"],
+  ))
+    await import(first);
   const exports = (await import(module)) as Readonly<Record<string, unknown>>;
   const exported = exports[exportName];
   const made: unknown =
