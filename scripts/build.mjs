@@ -1,6 +1,11 @@
 // Compiles every package and bundles the command into `generator/dist/command.cjs`.
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -52,31 +57,43 @@ async function bundle() {
   );
 }
 
-/** The modules that are started as workers. */
-const workers = [
-  "runtime/core/src/sync/bridge-supervisor.ts",
-  "runtime/core/src/sync/bridge-worker.ts",
-  "runtime/socket/src/node-sync/worker.ts",
-];
+/** The modules that are started as workers, and the exports that have their text; `src` declares each such module beside them. */
+const workerPrograms = {
+  "runtime/core/src/sync/programs.d.ts": {
+    supervisorProgram: "bridge-supervisor.ts",
+    workerProgram: "bridge-worker.ts",
+  },
+  "runtime/socket/src/node-sync/program.d.ts": {
+    workerProgram: "worker.ts",
+  },
+};
 
 /**
- * Makes one file of each worker, in the place of the one that the compiler wrote: bundlers that know `new URL(…, import.meta.url)` copy that
- * file, and nothing that it imports.
+ * Makes a text of each worker, with all that it imports. A program that is bundled then has its workers, whatever the bundler and the format;
+ * files beside the bundle would be missing, for most bundlers copy none.
  */
 async function bundleWorkers() {
-  for (const entry of workers) {
-    await build({
-      entryPoints: [join(root, entry)],
-      outfile: join(
-        root,
-        entry.replace("/src/", "/dist/").replace(/\.ts$/, ".js"),
-      ),
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: "node20",
-      logLevel: "warning",
-    });
+  for (const [declared, programs] of Object.entries(workerPrograms)) {
+    const exports = [];
+    for (const [name, entry] of Object.entries(programs)) {
+      const source = join(root, declared, "..", entry);
+      const { outputFiles } = await build({
+        entryPoints: [source],
+        bundle: true,
+        platform: "node",
+        format: "cjs",
+        target: "node20",
+        write: false,
+        logLevel: "warning",
+      });
+      exports.push(
+        `export const ${name} = ${JSON.stringify(outputFiles[0].text)};\n`,
+      );
+    }
+    const declarations = declared.replace("/src/", "/dist/");
+    copyFileSync(join(root, declared), join(root, declarations));
+    const file = declarations.replace(/\.d\.ts$/, ".js");
+    writeFileSync(join(root, file), exports.join(""));
   }
 }
 

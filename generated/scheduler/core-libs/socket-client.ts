@@ -10,7 +10,7 @@ export interface SocketClientImports {
 }
 
 /** What the world `socket-client` exports. */
-export interface SocketClientExports {}
+export type SocketClientExports = object;
 
 /** What the world `socket-client` imports, its functions asynchronous. */
 export interface AsyncSocketClientImports {

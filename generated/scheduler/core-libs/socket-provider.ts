@@ -5,7 +5,7 @@ import type { WorldDescriptor } from "@wit2ts/runtime/codegen/v1";
 import { Socket, type AsyncSocket } from "./socket.js";
 
 /** What the world `socket-provider` imports. */
-export interface SocketProviderImports {}
+export type SocketProviderImports = object;
 
 /** What the world `socket-provider` exports. */
 export interface SocketProviderExports {

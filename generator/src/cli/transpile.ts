@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import Module from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { explainSystemError, Failure } from "../failure.js";
 import { findJco } from "../transpile/jco.js";
@@ -94,8 +95,24 @@ function suggestPackages(
   );
 }
 
+/** What Yarn's Plug'n'Play adds to `node:module`, where it is used: it finds packages that no folder has. */
+interface PlugAndPlay {
+  findPnpApi?(directory: string): {
+    /** @throws if the package is unknown. */
+    resolveToUnqualified(name: string, directory: string): unknown;
+  } | null;
+}
+
 /** Whether a package is where Node looks for it from a directory on. */
 function isInstalled(directory: string, name: string): boolean {
+  const plugAndPlay = (Module as PlugAndPlay).findPnpApi?.(`${directory}/`);
+  if (plugAndPlay) {
+    try {
+      return plugAndPlay.resolveToUnqualified(name, `${directory}/`) !== null;
+    } catch {
+      return false;
+    }
+  }
   for (let at = directory; ; at = dirname(at)) {
     if (existsSync(join(at, "node_modules", name, "package.json"))) return true;
     if (at === dirname(at)) return false;

@@ -56,6 +56,17 @@ export function orUndefined(type: TypeExpression): TypeExpression {
   return { kind: "union", members: [type, textType("undefined")] };
 }
 
+/** What {@link orUndefined} was made of; any other type as it is. */
+export function withoutUndefined(type: TypeExpression): TypeExpression {
+  if (type.kind !== "union") return type;
+  const [first, last, ...others] = type.members;
+  return first !== undefined &&
+    last === textType("undefined") &&
+    others.length === 0
+    ? first
+    : type;
+}
+
 /** Calls back for every symbol in a type. */
 export function eachSymbol(
   type: TypeExpression,

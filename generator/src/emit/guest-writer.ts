@@ -13,7 +13,7 @@ import {
 import { ownResources } from "./interface-writer.js";
 import type { Place } from "./locate.js";
 import { layoutCall, layoutLookup, printWidth } from "./layout.js";
-import { Module, relativePath } from "./module.js";
+import { Module, referencesText } from "./module.js";
 import { Declaration } from "./symbols.js";
 import { sideMembers, type SideMember } from "./world-writer.js";
 
@@ -54,13 +54,10 @@ export function writeGuest(
     ...imports.map(({ id }) => ambient.declare(id)),
     ...ambient.declareWorld(world, importedFunctions(importSide)),
   ];
-  const references = declared
-    .map(
-      ({ path }) =>
-        `/// <reference path="${relativePath(module.path, path)}.d.ts" />\n`,
-    )
-    .sort()
-    .join("");
+  const references = referencesText(
+    module.path,
+    declared.map(({ path }) => path),
+  );
   const importNames = guestNames(bindings, imports, item.package);
   const exportNames = guestNames(bindings, exports, item.package);
   const raw = imports.map((binding) =>

@@ -17,7 +17,7 @@ import {
   twinDocumentation,
   type Documentation,
 } from "./documentation.js";
-import { nameType } from "./expression.js";
+import { nameType, textType } from "./expression.js";
 import type { Names } from "./flat.js";
 import {
   noFunctions,
@@ -105,6 +105,11 @@ function isSameContract(
   );
 }
 
+/** `export type X = object;`, in place of an interface without members, which linters take for a mistake. */
+export function emptyText(name: string, names: Names): string {
+  return aliasText(`export type ${name}`, textType("object"), names);
+}
+
 /** Adds `export type AsyncX = X;` */
 export function addSameContract(module: Module, { sync, async }: Pair): void {
   module.add((names) => {
@@ -140,9 +145,11 @@ function addContract(
     const documentation = isTwin
       ? twinDocumentation(item, contract.sync.name, itsFunctionsWait)
       : item;
-    let text = `${documentationText(documentation, "")}export interface ${contract[flavour].name} {`;
-    if (members.length + resources.length === 0) return `${text}}\n`;
-    text += "\n";
+    const { name } = contract[flavour];
+    const docs = documentationText(documentation, "");
+    if (members.length + resources.length === 0)
+      return `${docs}${emptyText(name, names)}`;
+    let text = `${docs}export interface ${name} {\n`;
     for (const { key, declaration } of resources)
       text += `  readonly ${key}: ${declaration.name};\n`;
     return `${text}${membersText(bindings, members, names, "  ")}}\n`;

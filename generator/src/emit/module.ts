@@ -181,10 +181,7 @@ export class Module {
   }
 
   #ambientText([header = "", ...body]: string[]): string {
-    let references = "";
-    for (const path of this.#origins()) {
-      references += `/// <reference path="${relativePath(this.path, path)}.d.ts" />\n`;
-    }
+    const references = referencesText(this.path, this.#origins());
     const name = JSON.stringify(this.ambient);
     const declared = body.length === 0 ? "" : `\n${body.join("\n")}`;
     return `${header}${references}\ndeclare module ${name} {${declared}}\n`;
@@ -252,6 +249,21 @@ function specifier(
   extension: ImportExtension,
 ): string {
   return to.ambient ?? `${relativePath(from.path, to.path)}.${extension}`;
+}
+
+/**
+ * References to files that declare modules of guests, on lines of their own.
+ *
+ * @param from - the path of the module that has them, without extension.
+ * @param paths - those of the modules that are declared.
+ */
+export function referencesText(from: string, paths: readonly string[]): string {
+  if (paths.length === 0) return "";
+  const lines = paths.map(
+    (path) => `/// <reference path="${relativePath(from, path)}.d.ts" />\n`,
+  );
+  // Linters want an import instead, which is no way to get at what is no module.
+  return `/* eslint-disable @typescript-eslint/triple-slash-reference */\n${lines.sort().join("")}`;
 }
 
 /** The way from one file to another, both relative to the output directory. */

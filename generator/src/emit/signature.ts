@@ -1,7 +1,11 @@
 import type { Function, Model, TypeReference } from "../model/model.js";
 import { contentLines } from "./documentation.js";
 import { errorConvention } from "./error-convention.js";
-import { globalType, type TypeExpression } from "./expression.js";
+import {
+  globalType,
+  withoutUndefined,
+  type TypeExpression,
+} from "./expression.js";
 import { flatType, type Names } from "./flat.js";
 import { isConstructor, isMethod } from "./functions.js";
 import type { Keys } from "./keys.js";
@@ -106,11 +110,15 @@ export class Signatures {
       isOptional(this.#model, parameters[required - 1]?.type ?? "bool")
     )
       required--;
-    return parameters.map(({ type }, index) => ({
-      name: names[index] ?? "",
-      optional: index >= required,
-      type: this.#types.typeOf(type, flavour),
-    }));
+    return parameters.map(({ type }, index) => {
+      const expression = this.#types.typeOf(type, flavour);
+      const optional = index >= required;
+      return {
+        name: names[index] ?? "",
+        optional,
+        type: optional ? withoutUndefined(expression) : expression,
+      };
+    });
   }
 
   /** Once names are decided: what TSDoc says of parameters and the result: what WIT says of them, and who owns the resources in them. */

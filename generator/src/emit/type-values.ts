@@ -1,7 +1,7 @@
 import type { Case, Docs, Model } from "../model/model.js";
 import { entryText, stringData } from "./data.js";
 import { documentationText } from "./documentation.js";
-import type { TypeExpression } from "./expression.js";
+import { withoutUndefined, type TypeExpression } from "./expression.js";
 import type { Names } from "./flat.js";
 import { layoutCaseConstructor, printWidth } from "./layout.js";
 import { memberOwnership } from "./ownership.js";
@@ -33,7 +33,7 @@ export function constructorsText(
             {
               name: "val",
               optional: isOptional(model, type),
-              type: payload,
+              type: withoutUndefined(payload),
             },
           ];
     const properties = [

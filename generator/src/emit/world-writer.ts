@@ -23,6 +23,7 @@ import { textType } from "./expression.js";
 import type { Names } from "./flat.js";
 import { groupFunctions, worldFunctions } from "./functions.js";
 import {
+  emptyText,
   addSameContract,
   addTypes,
   descriptorText,
@@ -184,9 +185,10 @@ function addSide(
     if (member.kind === "interface")
       module.mentionSymbol(member.contract[flavour], "type");
   module.add((names) => {
-    let text = `/** ${summary} */\nexport interface ${declaration.name} {`;
-    if (members.length === 0) return `${text}}\n`;
-    text += "\n";
+    const docs = `/** ${summary} */\n`;
+    if (members.length === 0)
+      return `${docs}${emptyText(declaration.name, names)}`;
+    let text = `${docs}export interface ${declaration.name} {\n`;
     for (const member of members) {
       if (member.kind === "function") {
         const entry = printed.get(member.item);

@@ -68,6 +68,12 @@ export interface ValueMember extends MemberBase {
  */
 export function readContract(module: SourceFile, name: string): Contract {
   const declaration = interfaceBehind(module, name);
+  const alias = module.getTypeAlias(name);
+  if (declaration === undefined && alias !== undefined) {
+    // Of an interface that has nothing.
+    const documentation = withoutTwin(documentationOf(alias));
+    return { name, documentation, members: [] };
+  }
   if (declaration === undefined) {
     throw new SkeletonError(
       `there is no contract \`${name}\` in ${module.getFilePath()}`,

@@ -235,12 +235,14 @@ interface Surroundings {
   readonly error: string;
   /** The resource that the member belongs to, if it does. */
   readonly resource?: string;
+  /** Whether the class extends another, whose constructor has to be called. */
+  readonly extends?: boolean;
 }
 
 /** A member as it is first written, one level deep. */
 function memberText(
   member: Member,
-  { style, contract, error, resource }: Surroundings,
+  { style, contract, error, resource, extends: isDerived }: Surroundings,
 ): string {
   const end = style === "class" ? "" : ",";
   const prefix =
@@ -258,7 +260,8 @@ function memberText(
       case "method":
         return `${prefix}${member.signature} {\n  ${notYet}\n}${end}`;
       case "constructor":
-        return `constructor${member.signature} {\n  ${notYet}\n}`;
+        // Without arguments: the class above has no constructor of its own, or this one would not be missing.
+        return `constructor${member.signature} {\n  ${isDerived === true ? "super();\n  " : ""}${notYet}\n}`;
       case "value":
         return `${prefix}get ${member.name}(): ${member.type} {\n  ${notYet}\n}${end}`;
       case "resource": {
@@ -316,7 +319,11 @@ function insertMembers(
   const commaAt = needsComma ? last.getEnd() : undefined;
   const written = members
     .map((member) =>
-      memberText(member, { ...place, style: isObject ? "object" : "class" }),
+      memberText(member, {
+        ...place,
+        style: isObject ? "object" : "class",
+        extends: !isObject && target.getExtends() !== undefined,
+      }),
     )
     .join("\n");
   const gap = (isAlone ? "" : "\n") + (last === undefined ? "" : "\n");

@@ -230,7 +230,7 @@ function resolveUse(
       const id = table.add(Kind.type, reference, absent, flags);
       table.setName(id, name);
       table.setOwner(id, owner);
-      table.setPlace(id, tree, use.name);
+      table.setPlace(id, tree, alias);
       table.setDetails(id, -1, stability, externalId);
       scope.define(name, id, alias);
       if (from !== undefined && user !== undefined && from.lastUser !== user) {

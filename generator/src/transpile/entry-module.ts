@@ -258,12 +258,13 @@ function bodyWithoutSockets(subject: EntrySubject): string[] {
 
 function bodyWithSockets(subject: EntrySubject): string[] {
   const suspended = subject.mode === "jspi";
+  const promise = suspended ? "Promise<void>" : "void";
   return [
     // Also where there have to be others: from JavaScript they may be missing, and then the first of them is named.
     "  let socket = imports?.[socketName];",
     suspended
-      ? "  let dispose = (): Promise<void> => Promise.resolve();"
-      : "  let dispose = (): void => {};",
+      ? `  let dispose = (): ${promise} => Promise.resolve();`
+      : `  let dispose = (): ${promise} => undefined;`,
     "  const borrow: string[] = [];",
     "  if (socket === undefined) {",
     "    // What the component receives is copied into its memory before it can make another call.",

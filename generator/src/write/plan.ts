@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { explainSystemError, Failure } from "../failure.js";
 import { manifestName, manifestText, readManifest } from "./manifest.js";
@@ -115,12 +115,28 @@ function compare(directory: string, files: readonly OutputFile[]): Plan {
 function refuseFile(directory: string): void {
   let at = resolve(directory);
   let found = statIfThere(at);
-  while (found === undefined) found = statIfThere((at = dirname(at)));
+  const whatIsThere = (): string => (at === resolve(directory) ? "it" : at);
+  while (found === undefined) {
+    const target = linkTarget(at);
+    if (target !== undefined)
+      throw new Failure(
+        `cannot write to ${directory}: ${whatIsThere()} is a link to ${target}, where there is nothing; make a directory there, or remove the link`,
+      );
+    found = statIfThere((at = dirname(at)));
+  }
   if (found.isDirectory()) return;
-  const what = at === resolve(directory) ? "it" : at;
   throw new Failure(
-    `cannot write to ${directory}: ${what} is a file, not a directory`,
+    `cannot write to ${directory}: ${whatIsThere()} is a file, not a directory`,
   );
+}
+
+/** Where a link leads; nothing for what is no link. */
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is where a file is to be written. Refuses a place that no file of ours may have. */

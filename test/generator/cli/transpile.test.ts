@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import Module from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../../support/command.js";
@@ -128,6 +129,34 @@ describe("transpile", () => {
       stderr:
         "to run it, install what it imports: npm install @wit2ts/runtime\n",
     });
+  });
+
+  it("finds what is installed without a folder, as Yarn does it", async () => {
+    const { path, at } = testDirectory();
+    writeFileSync(at("x.wasm"), await component());
+    const known = new Set(["@wit2ts/runtime"]);
+    const asked: string[] = [];
+    const stderr = async (): Promise<string> => {
+      Object.assign(Module, {
+        findPnpApi: () => ({
+          resolveToUnqualified(name: string, directory: string) {
+            asked.push(`${name} ${directory}`);
+            if (!known.has(name)) throw new Error("not found");
+            return "/archive.zip/";
+          },
+        }),
+      });
+      try {
+        const command = ["transpile", "x.wasm", "--out", "out"];
+        return (await runCommand(command, { cwd: path })).stderr;
+      } finally {
+        Reflect.deleteProperty(Module, "findPnpApi");
+      }
+    };
+    expect(await stderr()).toBe("");
+    expect(asked).toEqual([`@wit2ts/runtime ${at("out")}/`]);
+    known.clear();
+    expect(await stderr()).toContain("npm install @wit2ts/runtime");
   });
 
   it("says that jco has to be installed where it is not, and which where it is too old", async () => {

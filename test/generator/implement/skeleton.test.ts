@@ -223,6 +223,19 @@ describe("an implementation that is there", () => {
     ).toEqual(["connect"]);
   });
 
+  it("has a constructor that calls that of the class it extends", () => {
+    const { text, added } = write(`class Base { read() { } }
+class Net {
+  connect() {} close() {}
+  File = class extends Base { static temporary() {} };
+}
+`);
+    expect(added).toEqual(["File.constructor"]);
+    expect(text).toContain(`(path: string) {
+      super();
+      throw new Error("File.constructor is not implemented"`);
+  });
+
   it("is not completed where what is missing may come from elsewhere", () => {
     const whole = "connect() {} close() {} File = Other;";
     expect(write(`class Net extends Base { ${whole} }\n`).added).toEqual([]);

@@ -187,6 +187,17 @@ describe("writing", () => {
     }).toThrow(/cannot write to .*below: .*out is a file, not a directory/);
   });
 
+  it("says when the directory, or one above it, is a link to nothing", () => {
+    const directory = testDirectory();
+    symlinkSync("gone/deep", directory.at("out"));
+    expect(() => planWrites(directory.at("out"), [])).toThrow(
+      /cannot write to .*out: it is a link to gone\/deep, where there is nothing; make a directory there, or remove the link$/,
+    );
+    expect(() => planWrites(directory.at("out/below"), [])).toThrow(
+      /below: .*out is a link to gone/,
+    );
+  });
+
   it("refuses to write through a symbolic link that leads out of the directory", () => {
     const directory = testDirectory({ "elsewhere/keep.txt": "mine" });
     mkdirSync(directory.at("out"));

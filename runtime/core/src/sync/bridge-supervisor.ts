@@ -12,7 +12,7 @@ import {
   type Thrown,
 } from "./protocol.js";
 
-const { supervisorPort, workerUrl, resourceLimits, execArgv, ...start } =
+const { supervisorPort, script, resourceLimits, execArgv, ...start } =
   workerData as SupervisorStart;
 const control = new Int32Array(start.control);
 let reported = false;
@@ -26,7 +26,8 @@ function report(exception: unknown): void {
   Atomics.notify(control, stateWord);
 }
 
-const worker = new Worker(new URL(workerUrl), {
+const worker = new Worker(script, {
+  eval: true,
   workerData: start,
   transferList: [start.port],
   execArgv: [...execArgv],

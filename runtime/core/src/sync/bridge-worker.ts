@@ -1,8 +1,9 @@
-/** The thread in which the asynchronous implementation of a synchronous bridge runs. */
+/** The thread in which the asynchronous implementation of a synchronous bridge runs; the build makes a text of this module, `programs.js`. */
 import { workerData } from "node:worker_threads";
 import { ByteReader } from "../codec/byte-reader.js";
 import { ByteWriter } from "../codec/byte-writer.js";
 import { functionCodecs } from "./function-codecs.js";
+import { importedFirst } from "./imported-first.js";
 import {
   answered,
   failed,
@@ -46,6 +47,11 @@ type Implementation = Readonly<
 
 /** The exported implementation, or what the exported factory makes. */
 async function load(): Promise<Implementation> {
+  for (const first of importedFirst(
+    process.execArgv,
+    process.env["NODE_OPTIONS"],
+  ))
+    await import(first);
   const exports = (await import(module)) as Readonly<Record<string, unknown>>;
   const exported = exports[exportName];
   const made: unknown =
@@ -102,5 +108,5 @@ async function start(): Promise<void> {
   wake(answered);
 }
 
-// No `await` at the top: some bundlers copy this file through a minifier that takes it for a script.
+// No `await` at the top: it is made a script of.
 start().catch(fail);

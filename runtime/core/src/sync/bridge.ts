@@ -9,9 +9,11 @@ import { ByteReader } from "../codec/byte-reader.js";
 import { ByteWriter } from "../codec/byte-writer.js";
 import type { Contracts } from "../contracts.js";
 import type { InterfaceDescriptor } from "../descriptor.js";
-import { bootstrap } from "./bootstrap.js";
+import { supervisorScript, workerScript } from "./bootstrap.js";
 import { functionCodecs, type FunctionCodec } from "./function-codecs.js";
 import { specifierOf } from "./module.js";
+import { now } from "./now.js";
+import { supervisorProgram, workerProgram } from "./programs.js";
 import {
   answered,
   controlWords,
@@ -33,8 +35,8 @@ import {
 /** Where the asynchronous implementation comes from. */
 export interface SyncBridgeOptions {
   /**
-   * The module that exports the implementation: `new URL("./mine.js", import.meta.url)`, an absolute path, or the name of a package. It is
-   * imported in a worker.
+   * The module that exports the implementation: `new URL("./mine.js", import.meta.url)`, an absolute path, or the name of a package, which
+   * is looked for from the working directory; `import.meta.resolve("name")` looks from your module. It is imported in a worker.
    */
   readonly module: string | URL;
   /** The name of the export: an implementation, or a function that takes `options` and returns one or a promise of one. */
@@ -163,10 +165,6 @@ class Connection {
     // Also false for NaN, which would be as long as the implementation takes.
     if (typeof disposeTimeout !== "number" || !(disposeTimeout >= 0))
       throw new RangeError("disposeTimeout must be a number of at least 0");
-    if ((import.meta.url as string | undefined) === undefined)
-      throw new Error(
-        "the synchronous bridge starts workers beside its own module, and has to be bundled as an ES module for that (esbuild: --format=esm)",
-      );
     this.#name = descriptor.name;
     this.#disposeTimeout = disposeTimeout;
     const control = new SharedArrayBuffer(controlWords * 4);
@@ -192,13 +190,12 @@ class Connection {
       request,
       port: calls.port2,
       supervisorPort: deaths.port2,
-      supervisorUrl: new URL("./bridge-supervisor.js", import.meta.url).href,
-      workerUrl: new URL("./bridge-worker.js", import.meta.url).href,
+      script: workerScript(workerProgram),
       resourceLimits: options.resourceLimits as
         Readonly<Record<string, number>> | undefined,
       execArgv: workerArguments(process.execArgv),
     };
-    this.#supervisor = new Worker(bootstrap(), {
+    this.#supervisor = new Worker(supervisorScript(supervisorProgram), {
       eval: true,
       workerData: start,
       transferList: [calls.port2, deaths.port2],
@@ -286,9 +283,9 @@ class Connection {
 
   /** A supervisor that cannot start is seen by nobody: the wait for it has an end. */
   #awaitSupervisor(): void {
-    const deadline = performance.now() + longestStart;
+    const deadline = now() + longestStart;
     while (Atomics.load(this.#control, supervisedWord) === 0) {
-      const left = deadline - performance.now();
+      const left = deadline - now();
       if (left <= 0) {
         throw new BridgeClosedError(
           `no worker for ${this.#name} could be started within ${longestStart / 1000} seconds`,
@@ -300,11 +297,11 @@ class Connection {
 
   /** Sleeps until the worker has answered; throws what it threw. After `timeout` milliseconds returns all the same. */
   #wait(timeout: number): void {
-    const deadline = performance.now() + timeout;
+    const deadline = now() + timeout;
     for (;;) {
       const state = Atomics.load(this.#control, stateWord);
       if (state === idle) {
-        const left = deadline - performance.now();
+        const left = deadline - now();
         if (left <= 0) return;
         Atomics.wait(this.#control, stateWord, idle, Math.min(left, slice));
         continue;

@@ -71,8 +71,8 @@ export interface WorkerStart {
 /** What the supervisor starts with. */
 export interface SupervisorStart extends WorkerStart {
   readonly supervisorPort: MessagePort;
-  readonly supervisorUrl: string;
-  readonly workerUrl: string;
+  /** The worker, as a script. */
+  readonly script: string;
   readonly resourceLimits: Readonly<Record<string, number>> | undefined;
   /** Options of Node's that the worker gets. */
   readonly execArgv: readonly string[];

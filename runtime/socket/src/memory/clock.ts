@@ -12,15 +12,16 @@ interface Event {
   cancelled: boolean;
 }
 
+// As they are when this module is loaded: tests stop those that programs see (`vi.useFakeTimers()`, jest's), and a network with a time of its
+// own has to go on.
+const immediately = globalThis.setImmediate as typeof setImmediate | undefined;
+const later = globalThis.setTimeout;
+
 /** Ends the current turn of the event loop: everything that can go on without time passing has gone on after it. */
-const endTurn: (callback: () => void) => void =
-  typeof setImmediate === "function"
-    ? (callback) => {
-        setImmediate(callback);
-      }
-    : (callback) => {
-        setTimeout(callback, 0);
-      };
+function endTurn(callback: () => void): void {
+  if (immediately === undefined) later(callback, 0);
+  else immediately(callback);
+}
 
 /**
  * The time of a memory network. It stands still while there is anything to do, and then leaps to whatever is scheduled

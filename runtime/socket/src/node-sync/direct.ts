@@ -15,6 +15,7 @@ import {
   type ControlBlock,
   type SharedBoard,
 } from "./layout.js";
+import { now } from "./now.js";
 
 /** The most bytes read in one go; four times as many brought nothing. */
 const LARGEST_READ = 64 * 1024;
@@ -100,12 +101,12 @@ export class Direct {
       Atomics.load(this.#board.words, Board.Life) !== Life.Ready
     )
       return -1;
-    const now = performance.now();
-    if (control !== this.#checked || now - this.#checkedAt > INODE_TIME) {
+    const time = now();
+    if (control !== this.#checked || time - this.#checkedAt > INODE_TIME) {
       if ((fstatSync(descriptor).ino | 0) !== control.load(Control.Inode))
         return -1;
       this.#checked = control;
-      this.#checkedAt = now;
+      this.#checkedAt = time;
     }
     return descriptor;
   }

@@ -31,6 +31,7 @@ import {
   waitingFor,
   type ControlBlock,
 } from "./layout.js";
+import { now } from "./now.js";
 import { NodeSyncSocket } from "./socket.js";
 import { Streams } from "./streams.js";
 
@@ -49,7 +50,7 @@ export class NodeSyncDriver implements BlockingDriver<
 > {
   readonly name = "node-sync";
   readonly supports: DriverSupports = nodeSupports;
-  readonly clock = { now: (): number => performance.now() };
+  readonly clock: { readonly now: () => number } = { now };
   readonly #caller: Caller;
   readonly #streams: Streams;
   readonly #datagrams: DatagramSockets;
@@ -156,7 +157,7 @@ export class NodeSyncDriver implements BlockingDriver<
       link.sleep(
         () => control.load(Control.Closed) === 1,
         waitingFor(control.id, false),
-        performance.now() + RELEASE_TIME,
+        now() + RELEASE_TIME,
       );
     }
   }
@@ -179,7 +180,7 @@ export class NodeSyncDriver implements BlockingDriver<
     }
     const control = this.#caller.control(target);
     const isReady = (): boolean => this.#isReady(target, control, readiness);
-    if (deadline === Infinity || deadline > performance.now()) {
+    if (deadline === Infinity || deadline > now()) {
       link.sleep(
         isReady,
         waitingFor(control.id, readiness === "write"),

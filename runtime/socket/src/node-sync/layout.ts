@@ -345,8 +345,6 @@ export interface LookupAnswer {
 
 /** What the worker is started with. */
 export interface WorkerStart {
-  /** The URL of the module that the worker runs. */
-  readonly module: string;
   readonly board: SharedArrayBuffer;
   readonly limits: DriverLimits;
 }

@@ -1,12 +1,11 @@
 /** The caller's end of the line to the worker: starts it, tells it things, sleeps until it did something, and ends it. */
-import { existsSync } from "node:fs";
 import {
   MessageChannel,
   receiveMessageOnPort,
   Worker,
 } from "node:worker_threads";
 import type { MessagePort, ResourceLimits } from "node:worker_threads";
-import { bootstrap } from "./bootstrap.js";
+import { workerScript } from "./bootstrap.js";
 import {
   Board,
   BOARD_SIZE,
@@ -23,8 +22,10 @@ import type {
   SharedBoard,
   WorkerStart,
 } from "./layout.js";
+import { now } from "./now.js";
+import { workerProgram } from "./program.js";
 import { readText } from "./text.js";
-import { NOT_STARTED, SLICE, Watch } from "./watch.js";
+import { SLICE, Watch } from "./watch.js";
 
 /** How long the end of the process waits for bytes to leave the worker, in milliseconds. */
 const FLUSH_TIME = 1_500;
@@ -32,8 +33,8 @@ const FLUSH_TIME = 1_500;
 /** How the worker is started; only tests set more than the limits. */
 export interface LinkOptions {
   readonly limits: WorkerStart["limits"];
-  /** The worker's module, instead of the one beside this file. */
-  readonly workerUrl?: URL;
+  /** The text of the worker, in place of its own. */
+  readonly workerProgram?: string;
   readonly resourceLimits?: ResourceLimits;
 }
 
@@ -41,24 +42,15 @@ export interface LinkOptions {
 const live = new Set<Link>();
 
 function flushAll(): void {
-  const deadline = performance.now() + FLUSH_TIME;
+  const deadline = now() + FLUSH_TIME;
   for (const link of live) link.flush(deadline);
-}
-
-/** Where the worker lies. @throws Error in a bundle that is no ES module, which does not know where it lies itself. */
-function workerUrl(): URL {
-  if ((import.meta.url as string | undefined) === undefined)
-    throw new Error(
-      "the synchronous socket backend starts a worker beside its own module, and has to be bundled as an ES module for that (esbuild: --format=esm)",
-    );
-  // In these words, which bundlers look for.
-  return new URL("./worker.js", import.meta.url);
 }
 
 export class Link {
   readonly board: SharedBoard;
   readonly #worker: Worker;
-  readonly #answers: MessagePort;
+  /** To the worker. Not its own port, which in Deno is none that one could take messages from while one waits. */
+  readonly #port: MessagePort;
   /** Whether nothing is left to deliver; asked while {@link flush} waits. */
   readonly #isFlushed: () => boolean;
   #disposed = false;
@@ -68,16 +60,15 @@ export class Link {
     const memory = new SharedArrayBuffer(BOARD_SIZE);
     this.board = boardOf(memory);
     const { port1, port2 } = new MessageChannel();
-    this.#answers = port1;
+    this.#port = port1;
     port1.unref();
-    const url = options.workerUrl ?? workerUrl();
-    const start: WorkerStart & { answers: MessagePort } = {
-      module: url.href,
+    const start: WorkerStart & { port: MessagePort } = {
       board: memory,
       limits: options.limits,
-      answers: port2,
+      port: port2,
     };
-    this.#worker = new Worker(bootstrap(), {
+    const script = workerScript(options.workerProgram ?? workerProgram);
+    this.#worker = new Worker(script, {
       eval: true,
       name: "@wit2ts/socket/node-sync",
       workerData: start,
@@ -100,8 +91,6 @@ export class Link {
     });
     if (live.size === 0) process.on("exit", flushAll);
     live.add(this);
-    // The most likely mistake, so it is told before anything else is tried.
-    if (url.protocol === "file:" && !existsSync(url)) this.#end(NOT_STARTED);
   }
 
   /** A description of why the worker has ended; `undefined` while it lives. */
@@ -145,12 +134,12 @@ export class Link {
   /** Posts memory or a request for a name. What is posted before a command is known to the worker when it reads it. */
   post(message: Memory | LookupRequest): void {
     this.check();
-    this.#worker.postMessage(message);
+    this.#port.postMessage(message);
   }
 
   /** The next answer to a request for a name. */
   answer(): LookupAnswer | undefined {
-    const received = receiveMessageOnPort(this.#answers);
+    const received = receiveMessageOnPort(this.#port);
     // The port is ours, and the worker posts nothing else on it.
     return received === undefined
       ? undefined
@@ -176,11 +165,11 @@ export class Link {
   /** Wakes the worker, unless it has been told already. */
   ring(): void {
     if (Atomics.exchange(this.board.words, Board.Bell, 1) === 0)
-      this.#worker.postMessage(0);
+      this.#port.postMessage(0);
   }
 
   /**
-   * Blocks until `isReady`, or until `deadline`, a time of `performance.now()`, has passed. Throws if the worker
+   * Blocks until `isReady`, or until `deadline`, a time of `now()`, has passed. Throws if the worker
    * ends meanwhile, or does not answer any more: one that is out of memory, or hangs, cannot say so itself.
    *
    * @param target - `waitingFor` a socket, or `Waiting.Anything`.
@@ -194,8 +183,7 @@ export class Link {
         const sequence = Atomics.load(words, Board.Sequence);
         this.check();
         if (isReady()) return;
-        const left =
-          deadline === Infinity ? SLICE : deadline - performance.now();
+        const left = deadline === Infinity ? SLICE : deadline - now();
         if (left <= 0) return;
         const outcome = Atomics.wait(
           words,
@@ -236,10 +224,10 @@ export class Link {
     if (this.#disposed) return;
     this.#disposed = true;
     if (Atomics.load(this.board.words, Board.Life) !== Life.Ended) {
-      this.flush(performance.now() + FLUSH_TIME);
+      this.flush(now() + FLUSH_TIME);
       this.#end("it was disposed of");
     }
-    this.#answers.close();
+    this.#port.close();
     void this.#worker.terminate();
   }
 }

@@ -14,10 +14,6 @@ const SLICES_WITHOUT_PROCESSOR = 50;
 /** How many slices the worker may take to start. */
 const SLICES_TO_START = 50;
 
-/** Why a worker that has not started is given up. */
-export const NOT_STARTED =
-  "the worker did not start; where this package is bundled, `worker.js` must lie beside the bundle";
-
 /** What the system tells of threads. */
 export type Threads = Pick<typeof system, "hasEnded" | "timeWithoutProcessor">;
 
@@ -52,7 +48,9 @@ export class Watch {
     }
     this.#slices += 1;
     if (Atomics.load(this.#words, Board.Life) !== Life.Ready)
-      return this.#slices < SLICES_TO_START ? undefined : NOT_STARTED;
+      return this.#slices < SLICES_TO_START
+        ? undefined
+        : "the worker did not start";
     const waited = this.#threads.timeWithoutProcessor(thread);
     if (waited - this.#timeWithoutProcessor < SLICE / 2)
       this.#slicesAbleToRun += 1;

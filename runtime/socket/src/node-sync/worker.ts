@@ -1,5 +1,5 @@
-/** The module that the worker runs. It is loaded by its URL, so it must lie beside `link.js` also where that is bundled. */
-import { parentPort, workerData } from "node:worker_threads";
+/** What the worker runs: the build makes a text of this module and all that it imports, `program.js`. */
+import { workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { Board, boardOf, Life } from "./layout.js";
 import type { WorkerStart } from "./layout.js";
@@ -10,9 +10,9 @@ import { Service } from "./worker/service.js";
 import { Signal } from "./worker/signal.js";
 
 /** Runs until the worker is ended from outside, or fails. */
-export function run(): void {
+function run(): void {
   // What the caller started this worker with; nobody else does.
-  const start = workerData as WorkerStart & { answers: MessagePort };
+  const start = workerData as WorkerStart & { port: MessagePort };
   const board = boardOf(start.board);
   const signal = new Signal(board);
   const end = (reason: string): void => {
@@ -38,9 +38,8 @@ export function run(): void {
   process.on("exit", () => {
     end("the worker has ended");
   });
-  if (parentPort === null) throw new Error("this module runs in a worker only");
   Atomics.store(board.words, Board.Thread, numberOfThisThread());
-  new Service(start, parentPort, start.answers);
+  new Service(start, start.port);
   Atomics.store(board.words, Board.Life, Life.Ready);
   signal.changedAll();
 }

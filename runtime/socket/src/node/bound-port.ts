@@ -61,7 +61,7 @@ export function bindPort(family: Family, address: NumericAddress): BoundPort {
   if (node._createServerHandle === undefined)
     throw systemError(
       "ENOTSUP",
-      "this version of Node cannot bind before it listens",
+      "this runtime, which is not Node, cannot take a TCP port before it listens there: it lacks net.BoundSocket",
     );
   const handle = node._createServerHandle(
     host,

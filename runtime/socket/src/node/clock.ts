@@ -1,5 +1,8 @@
 import type { Clock } from "../driver.js";
 
+// As they are when this module is loaded: what takes no time happens also while a test has stopped the timers that programs see.
+const { setImmediate, clearImmediate } = globalThis;
+
 /** The time of the process. */
 export const nodeClock: Clock = {
   now: () => performance.now(),

@@ -46,6 +46,19 @@ interface Connecting {
 /** The most bytes that a datagram carries: 65,535 less the headers. */
 const largest = { ipv4: 65_507, ipv6: 65_527 };
 
+/** Node binds to a numeric address at once. Where others do it later, nobody would ever hear of it. */
+function requireBound(socket: DatagramSocket): void {
+  try {
+    socket.address();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "EBADF") throw error;
+    throw systemError(
+      "ENOTSUP",
+      "this runtime, which is not Node, cannot bind a UDP socket at once",
+    );
+  }
+}
+
 /** A UDP socket. */
 export class UdpSocket extends NodeSocket {
   readonly #context: NodeContext;
@@ -110,7 +123,7 @@ export class UdpSocket extends NodeSocket {
       if (socket.bindSync === undefined)
         socket.bind({ address: host, port, exclusive: true });
       else socket.bindSync({ address: host, port });
-      if (failed === undefined) socket.address();
+      if (failed === undefined) requireBound(socket);
     } catch (error) {
       socket.close();
       throw error;

@@ -12,6 +12,10 @@ const longest = 0x7fff_ffff;
  */
 const patience = 10;
 
+// As they are when this module is loaded: a timer that a test has put in their place (`vi.useFakeTimers()`, jest's) keeps nothing alive, and would
+// stay here when the test is over.
+const { setInterval, setTimeout } = globalThis;
+
 let count = 0;
 /** Its period says nothing: it is there because the process does not end while a timer is referenced. */
 let timer: NodeJS.Timeout | undefined;

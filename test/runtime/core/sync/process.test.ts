@@ -2,36 +2,36 @@
 import { build } from "esbuild";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
-const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const module = new URL(
   "../../../support/sync/implementation.mjs",
   import.meta.url,
 ).href;
 
-/** A program that makes a bridge of one function, and then does what `rest` says. */
-function program(name: string, options: unknown, rest: string): string {
-  const command = {
-    kind: "interface",
-    name: "wit2ts-test:shapes/command",
-    types: {},
-    functions: {
-      aString: {
-        name: "a-string",
-        parameters: [{ name: "command", type: "string" }],
-        result: "string",
-      },
+/** The descriptor of an interface of one function. */
+const command = {
+  kind: "interface",
+  name: "wit2ts-test:shapes/command",
+  types: {},
+  functions: {
+    aString: {
+      name: "a-string",
+      parameters: [{ name: "command", type: "string" }],
+      result: "string",
     },
-  };
+  },
+};
+
+/** A program that makes a bridge of that interface, and then does what `rest` says. */
+function program(name: string, options: unknown, rest: string): string {
   const made = { module, export: name, options };
   return `
     import { createSyncBridge } from "@wit2ts/runtime/sync";
@@ -79,91 +79,62 @@ describe("a bundle", () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "wit2ts-bridge-"));
-    await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** Bundles a program of one call, and the other entries, into the folder. */
-  async function bundle(
-    format: "esm" | "cjs",
-    entries: Record<string, string> = {},
-  ): Promise<string> {
-    const extension = format === "esm" ? ".js" : ".cjs";
-    const contents = program(
-      "control",
-      {},
-      `console.log(contract.aString("ping"));`,
-    );
+  it.each([
+    ["an ES module", "app.mjs", "esm"],
+    ["a CommonJS module", "app.cjs", "cjs"],
+    ["a script", "script.cjs", "iife"],
+  ] as const)("that is %s runs", async (_, file, format) => {
+    const outfile = join(folder, file);
     await build({
-      entryPoints: { app: "app", ...entries },
+      stdin: {
+        contents: program(
+          "control",
+          {},
+          `console.log(contract.aString("ping"));`,
+        ),
+        resolveDir: import.meta.dirname,
+      },
       bundle: true,
       platform: "node",
       target: "node20",
       format,
-      outdir: folder,
-      outExtension: { ".js": extension },
+      minify: true,
+      outfile,
       logLevel: "silent",
-      plugins: [
-        {
-          name: "program",
-          setup({ onResolve, onLoad }) {
-            onResolve({ filter: /^app$/ }, () => ({
-              path: "app",
-              namespace: "program",
-            }));
-            onLoad({ filter: /./, namespace: "program" }, () => ({
-              contents,
-              resolveDir: import.meta.dirname,
-            }));
-          },
-        },
-      ],
     });
-    return join(folder, `app${extension}`);
-  }
-
-  it("runs with the entries that the README names", async () => {
-    const readme = await readFile(join(root, "runtime/core/README.md"), "utf8");
-    const words = /^npx esbuild (.*)$/m.exec(readme)?.[1]?.split(" ") ?? [];
-    const entries = words.flatMap((word) => {
-      const [, name = "", path = ""] =
-        /^([\w-]+)=node_modules\/@wit2ts\/runtime\/(.*)$/.exec(word) ?? [];
-      return name === ""
-        ? []
-        : [[name, join(root, "runtime/core", path)] as const];
-    });
-    expect(entries).toHaveLength(2);
-    expect(words.filter((word) => word.startsWith("--"))).toEqual([
-      "--bundle",
-      "--platform=node",
-      "--target=node20",
-      "--format=esm",
-      "--outdir=dist",
-    ]);
-    const file = await bundle("esm", Object.fromEntries(entries));
-    const { stdout } = await run(process.execPath, [file]);
+    const { stdout } = await run(process.execPath, [outfile]);
     expect(stdout).toBe("ping\n");
-  }, 20_000);
+  });
+});
 
-  it("says what is missing where its supervisor is left out", async () => {
-    const file = await bundle("esm");
-    await expect(
-      // Less than what a supervisor that does not start is given.
-      run(process.execPath, [file], { timeout: 5_000 }),
-    ).rejects.toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(
-        /BridgeClosedError: .*bridge-supervisor\.js/,
-      ) as string,
-    });
-  }, 20_000);
+describe("the name of a module", () => {
+  let folder: string;
 
-  it("says that it has to be an ES module where it is none", async () => {
-    const file = await bundle("cjs");
-    await expect(run(process.execPath, [file])).rejects.toMatchObject({
-      stderr: expect.stringContaining(
-        "has to be bundled as an ES module",
-      ) as string,
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "wit2ts-bridge-"));
+    const mine = join(folder, "node_modules/mine");
+    await mkdir(mine, { recursive: true });
+    await writeFile(join(mine, "package.json"), '{ "exports": "./mine.mjs" }');
+    await writeFile(
+      join(mine, "mine.mjs"),
+      `export default { aString: async (text) => text + "!" };`,
+    );
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("is looked for from the working directory", async () => {
+    const text = `
+      import { createSyncBridge } from ${JSON.stringify(import.meta.resolve("@wit2ts/runtime/sync"))};
+      const { contract } = createSyncBridge(${JSON.stringify(command)}, { module: "mine" });
+      console.log(contract.aString("mine"));`;
+    const evaluate = (cwd: string) =>
+      run(process.execPath, ["--input-type=module", "--eval", text], { cwd });
+    expect((await evaluate(folder)).stdout).toBe("mine!\n");
+    await expect(evaluate(import.meta.dirname)).rejects.toMatchObject({
+      stderr: expect.stringContaining("Cannot find package 'mine'") as string,
     });
-  }, 20_000);
+  });
 });

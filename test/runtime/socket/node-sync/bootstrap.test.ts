@@ -1,18 +1,60 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { bootstrap as bridgeBootstrap } from "../../../../runtime/core/src/sync/bootstrap.js";
-import { bootstrap } from "../../../../runtime/socket/src/node-sync/bootstrap.js";
+import {
+  supervisorScript,
+  workerScript as bridgeWorkerScript,
+} from "../../../../runtime/core/src/sync/bootstrap.js";
+import { workerScript } from "../../../../runtime/socket/src/node-sync/bootstrap.js";
+import * as bridge from "../../../../runtime/core/dist/sync/programs.js";
+import * as socket from "../../../../runtime/socket/dist/node-sync/program.js";
 
-test.each([
-  ["the sockets", bootstrap],
-  ["the bridge", bridgeBootstrap],
-])(
-  "the first lines of the worker of %s declare nothing that a CommonJS module has already",
+const scripts = [
+  ["the sockets' worker", workerScript(socket.workerProgram)],
+  ["the bridge's supervisor", supervisorScript(bridge.supervisorProgram)],
+  ["the bridge's worker", bridgeWorkerScript(bridge.workerProgram)],
+];
+
+test.each(scripts)(
+  "%s declares nothing that a CommonJS module has already",
   (_, text) => {
     // As Deno runs them; Node does not mind.
     expect(
       () =>
         // eslint-disable-next-line @typescript-eslint/no-implied-eval -- it is only compiled
-        new Function("exports", "require", "module", text()),
+        new Function("exports", "require", "module", text),
     ).not.toThrow();
+  },
+);
+
+test.each(scripts)("%s wants modules of Node only", (_, text) => {
+  const wanted = [...text.matchAll(/\brequire\((.*?)\)/g)];
+  expect(wanted.length).toBeGreaterThan(0);
+  for (const [, specifier] of wanted)
+    expect(specifier).toMatch(/^"node:[\w/]+"$/);
+  expect(text).not.toMatch(/^(import|export) /m);
+});
+
+test("the sockets' worker hears of its caller by a port that it is handed", () => {
+  // Deno's `parentPort` is none that one could take messages from.
+  expect(socket.workerProgram).not.toContain("parentPort");
+});
+
+test.each([
+  ["the sockets' worker", workerScript],
+  ["the bridge's supervisor", supervisorScript],
+  ["the bridge's worker", bridgeWorkerScript],
+])(
+  "%s runs whatever scripts are taken for by options of Node's",
+  async (_, script) => {
+    const text = script(`console.log(typeof require("node:net").connect);`);
+    for (const type of ["module", "commonjs"]) {
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        `--input-type=${type}`,
+        "--eval",
+        text,
+      ]);
+      expect(stdout).toBe("function\n");
+    }
   },
 );

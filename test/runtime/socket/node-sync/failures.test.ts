@@ -1,18 +1,15 @@
 /** A worker that comes to a bad end never leaves its caller asleep: within two seconds the caller has an error. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   NodeSyncDriver,
   type NodeSyncDriverOptions,
 } from "../../../../runtime/socket/dist/node-sync/driver.js";
+import { workerProgram } from "../../../../runtime/socket/dist/node-sync/program.js";
 import {
   createBlockingSocket,
   type BlockingSocketBackend,
@@ -33,7 +30,6 @@ let backend: BlockingSocketBackend | undefined;
 afterEach(() => {
   backend?.dispose();
   backend = undefined;
-  delete process.env["WIT2TS_TEST_WORKER_END"];
 });
 
 function start(options: Partial<NodeSyncDriverOptions>): BlockingSocketBackend {
@@ -60,14 +56,21 @@ function expectEnd(result: Result<unknown, string>): void {
 }
 
 describe("a worker that", () => {
-  const workerUrl = new URL("programs/failing-worker.mjs", import.meta.url);
-
-  test.each(["throw", "reject", "exit", "hang", "heap"])(
+  test.each([
+    ["throw", `throw new Error("thrown on purpose");`],
+    ["reject", `void Promise.reject(new Error("rejected on purpose"));`],
+    ["exit", `process.exit(3);`],
+    ["hang", `for (;;);`],
+    [
+      "heap",
+      `const kept = []; for (;;) kept.push(new Array(10_000).fill(Math.random()));`,
+    ],
+  ])(
     "comes to its end by %s wakes a caller that waits, and fails all later calls",
-    (end) => {
-      process.env["WIT2TS_TEST_WORKER_END"] = end;
+    (_, end) => {
       const socket = start({
-        workerUrl,
+        // A moment after it has started.
+        workerProgram: `${workerProgram} setTimeout(() => { ${end} }, 300);`,
         resourceLimits: { maxOldGenerationSizeMb: 32 },
       });
       const { client } = pair(socket);
@@ -86,18 +89,13 @@ describe("a worker that", () => {
   );
 
   test("takes its time to start takes none of a call that has a time limit", () => {
-    const worker = new URL(
-      "../../../../runtime/socket/dist/node-sync/worker.js",
-      import.meta.url,
-    );
-    const late = `const start = Date.now(); while (Date.now() - start < 700); await import(${JSON.stringify(worker)});`;
     const other = start({});
     const listener = value(other.createSocket("ipv4", "tcp"));
     try {
       value(other.bind(listener, { host: "127.0.0.1", port: 0 }));
       value(other.listen(listener, 4));
       const socket = start({
-        workerUrl: new URL(`data:text/javascript,${encodeURIComponent(late)}`),
+        workerProgram: `const start = Date.now(); while (Date.now() - start < 700); ${workerProgram}`,
       });
       const client = value(socket.createSocket("ipv4", "tcp"));
       value(socket.setWriteTimeout(client, 500n));
@@ -107,31 +105,16 @@ describe("a worker that", () => {
     }
   });
 
-  test("is not there is reported by the first call", () => {
-    const socket = start({
-      workerUrl: new URL("programs/there-is-no-such-file.mjs", import.meta.url),
-    });
-    expectEnd(socket.createSocket("ipv4", "tcp"));
-  });
-
   test.each([
     ["throws", "throw new Error('on purpose')", "on purpose"],
-    ["is no JavaScript", "this is none", "SyntaxError"],
-    ["imports what is not there", "import './absent.mjs'", "absent.mjs"],
+    ["wants what is not there", "require('absent')", "absent"],
   ])(
-    "has a module that %s is reported at once, with the reason",
-    (_, source, reason) => {
-      const folder = mkdtempSync(join(tmpdir(), "wit2ts-worker-"));
-      try {
-        const file = join(folder, "worker.mjs");
-        writeFileSync(file, source);
-        const socket = start({ workerUrl: pathToFileURL(file) });
-        const created = socket.createSocket("ipv4", "tcp");
-        expectEnd(created);
-        expect(String(causeOf(created))).toContain(reason);
-      } finally {
-        rmSync(folder, { recursive: true });
-      }
+    "%s while it starts is reported at once, with the reason",
+    (_, program, reason) => {
+      const socket = start({ workerProgram: program });
+      const created = socket.createSocket("ipv4", "tcp");
+      expectEnd(created);
+      expect(String(causeOf(created))).toContain(reason);
     },
     // Less than what a worker that does not answer is given.
     5_000,

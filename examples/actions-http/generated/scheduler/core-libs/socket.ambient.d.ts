@@ -187,7 +187,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    */
   export function setReadTimeout(
     socket: SocketHandle,
-    timeoutMs?: bigint | undefined,
+    timeoutMs?: bigint,
   ): void;
 
   /**
@@ -198,7 +198,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    */
   export function setWriteTimeout(
     socket: SocketHandle,
-    timeoutMs?: bigint | undefined,
+    timeoutMs?: bigint,
   ): void;
 
   /**

@@ -189,7 +189,7 @@ export interface Socket {
    */
   setReadTimeout(
     socket: SocketHandle,
-    timeoutMs?: bigint | undefined,
+    timeoutMs?: bigint,
   ): Result<void, SocketError>;
   /**
    * Bounds the waits of the later `connect`, `send` and `send-to` calls, in milliseconds, as `set-read-timeout`
@@ -197,7 +197,7 @@ export interface Socket {
    */
   setWriteTimeout(
     socket: SocketHandle,
-    timeoutMs?: bigint | undefined,
+    timeoutMs?: bigint,
   ): Result<void, SocketError>;
   /**
    * Allows an unbound socket to take a local address that was in use a moment ago (`SO_REUSEADDR`).
@@ -338,7 +338,7 @@ export interface AsyncSocket {
    */
   setReadTimeout(
     socket: SocketHandle,
-    timeoutMs?: bigint | undefined,
+    timeoutMs?: bigint,
   ): Promise<Result<void, SocketError>>;
   /**
    * Bounds the waits of the later `connect`, `send` and `send-to` calls, in milliseconds, as `set-read-timeout`
@@ -346,7 +346,7 @@ export interface AsyncSocket {
    */
   setWriteTimeout(
     socket: SocketHandle,
-    timeoutMs?: bigint | undefined,
+    timeoutMs?: bigint,
   ): Promise<Result<void, SocketError>>;
   /**
    * Allows an unbound socket to take a local address that was in use a moment ago (`SO_REUSEADDR`).

@@ -42,23 +42,15 @@ type Message = Memory | LookupRequest | 0;
 export class Service {
   readonly #context: WorkerContext;
   readonly #queuedDatagrams: number;
-  readonly #commands: MessagePort;
-  readonly #answers: MessagePort;
+  readonly #port: MessagePort;
   readonly #chunks: SharedArrayBuffer[] = [];
   readonly #rings: SharedArrayBuffer[] = [];
   readonly #entries = new Map<number, Entry>();
   /** Where the bytes of the connection go that the driver is about to make. */
   #nextStream: Stream | undefined;
 
-  /**
-   * @param commands - where memory, requests for names and the bell come in.
-   * @param answers - where names found go out.
-   */
-  constructor(
-    { board: memory, limits }: WorkerStart,
-    commands: MessagePort,
-    answers: MessagePort,
-  ) {
+  /** @param port - where memory, requests for names and the bell come in, and names found go out. */
+  constructor({ board: memory, limits }: WorkerStart, port: MessagePort) {
     const board = boardOf(memory);
     this.#queuedDatagrams = limits.queuedDatagrams;
     const driver = createNodeDriver({
@@ -72,9 +64,8 @@ export class Service {
       },
     });
     this.#context = new WorkerContext(board, new Signal(board), driver);
-    this.#commands = commands;
-    this.#answers = answers;
-    commands.on("message", (message: Message) => {
+    this.#port = port;
+    port.on("message", (message: Message) => {
       this.#onMessage(message);
     });
   }
@@ -117,7 +108,7 @@ export class Service {
     for (;;) {
       const known = list[index];
       if (known !== undefined) return known;
-      const received = receiveMessageOnPort(this.#commands);
+      const received = receiveMessageOnPort(this.#port);
       if (received === undefined)
         throw new Error("a command speaks of memory that was never posted");
       const message = received.message as Message;
@@ -331,7 +322,7 @@ export class Service {
   #lookup({ id, name, family }: LookupRequest): void {
     const { driver, signal } = this.#context;
     const reply = (answer: LookupAnswer): void => {
-      this.#answers.postMessage(answer);
+      this.#port.postMessage(answer);
       signal.changedAll();
     };
     const fail = (error: unknown): void => {

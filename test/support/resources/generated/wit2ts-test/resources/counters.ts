@@ -95,7 +95,7 @@ export interface Counters {
    * @param counter - owned: handed over to the function, which disposes of it
    * @returns owned: the caller disposes of it
    */
-  maybe(counter?: Counter | undefined): Counter | undefined;
+  maybe(counter?: Counter): Counter | undefined;
   /** @returns owned: the caller disposes of it */
   issue(): Token;
   /** @param token - owned: handed over to the function, which disposes of it */
@@ -113,7 +113,7 @@ export interface AsyncCounters {
    * @param counter - owned: handed over to the function, which disposes of it
    * @returns owned: the caller disposes of it
    */
-  maybe(counter?: AsyncCounter | undefined): Promise<AsyncCounter | undefined>;
+  maybe(counter?: AsyncCounter): Promise<AsyncCounter | undefined>;
   /** @returns owned: the caller disposes of it */
   issue(): Promise<Token>;
   /** @param token - owned: handed over to the function, which disposes of it */

@@ -13,7 +13,7 @@ export type Outcome = Result<Pair, string>;
 export type Numbers = Uint16Array;
 
 /** Types that other interfaces use. */
-export interface Common {}
+export type Common = object;
 
 /** The asynchronous form of {@link Common}, which is no different. */
 export type AsyncCommon = Common;

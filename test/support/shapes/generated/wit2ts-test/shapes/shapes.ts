@@ -58,7 +58,7 @@ export const Shape = {
   Circle: (val: number): Shape => ({ tag: "circle", val }),
   Polygon: (val: [number, number][]): Shape => ({ tag: "polygon", val }),
   Named: (val: Pair): Shape => ({ tag: "named", val }),
-  Nested: (val?: ShapeKind | undefined): Shape => ({ tag: "nested", val }),
+  Nested: (val?: ShapeKind): Shape => ({ tag: "nested", val }),
   Ok: (val: number): Shape => ({ tag: "ok", val }),
 } as const;
 
@@ -208,12 +208,12 @@ export interface Shapes {
   flagsMany(v: Many): Many;
   aTuple(v: [number, string, boolean]): [number, string, boolean];
   tupleOfOne(v: [bigint]): [bigint];
-  anOption(v?: string | undefined): string | undefined;
-  optionBool(v?: boolean | undefined): boolean | undefined;
+  anOption(v?: string): string | undefined;
+  optionBool(v?: boolean): boolean | undefined;
   optionOption(v: Option<number | undefined>): Option<number | undefined>;
   optionAlias(v: Option<MaybeU32>): Option<MaybeU32>;
   optionThree(
-    v?: Option<number | undefined> | undefined,
+    v?: Option<number | undefined>,
   ): Option<number | undefined> | undefined;
   listOptionOption(
     v: Option<number | undefined>[],
@@ -240,7 +240,7 @@ export interface Shapes {
   resultUsed(v: number): Outcome;
   resultParameter(v: Result<number, string>): number;
   listResult(v: Result<number, string>[]): Result<number, string>[];
-  recordInOption(v?: Pair | undefined): Pair | undefined;
+  recordInOption(v?: Pair): Pair | undefined;
   manyParameters(
     a: number,
     b: string,
@@ -309,14 +309,14 @@ export interface AsyncShapes {
   flagsMany(v: Many): Promise<Many>;
   aTuple(v: [number, string, boolean]): Promise<[number, string, boolean]>;
   tupleOfOne(v: [bigint]): Promise<[bigint]>;
-  anOption(v?: string | undefined): Promise<string | undefined>;
-  optionBool(v?: boolean | undefined): Promise<boolean | undefined>;
+  anOption(v?: string): Promise<string | undefined>;
+  optionBool(v?: boolean): Promise<boolean | undefined>;
   optionOption(
     v: Option<number | undefined>,
   ): Promise<Option<number | undefined>>;
   optionAlias(v: Option<MaybeU32>): Promise<Option<MaybeU32>>;
   optionThree(
-    v?: Option<number | undefined> | undefined,
+    v?: Option<number | undefined>,
   ): Promise<Option<number | undefined> | undefined>;
   listOptionOption(
     v: Option<number | undefined>[],
@@ -345,7 +345,7 @@ export interface AsyncShapes {
   resultUsed(v: number): Promise<Outcome>;
   resultParameter(v: Result<number, string>): Promise<number>;
   listResult(v: Result<number, string>[]): Promise<Result<number, string>[]>;
-  recordInOption(v?: Pair | undefined): Promise<Pair | undefined>;
+  recordInOption(v?: Pair): Promise<Pair | undefined>;
   manyParameters(
     a: number,
     b: string,

@@ -30,7 +30,7 @@ export interface WasiSocketsImports {
 }
 
 /** What the world `wasi-sockets` exports. */
-export interface WasiSocketsExports {}
+export type WasiSocketsExports = object;
 
 /**
  * A component whose sockets are those of `wasi:sockets`: `include` it in the world of such a component.

@@ -42,7 +42,7 @@ export interface UdpSocket {
   finishBind(): Result<void, ErrorCode>;
   /** @returns owned: the caller disposes of what it holds */
   stream(
-    remoteAddress?: IpSocketAddress | undefined,
+    remoteAddress?: IpSocketAddress,
   ): Result<[IncomingDatagramStream, OutgoingDatagramStream], ErrorCode>;
   localAddress(): Result<IpSocketAddress, ErrorCode>;
   remoteAddress(): Result<IpSocketAddress, ErrorCode>;
