@@ -123,6 +123,7 @@ export class StreamSocket {
     const destination = machine.route(address.host);
     if (destination === undefined)
       throw new SystemError("EHOSTUNREACH", "connect", where);
+    machine.requireReach(this.#local, address.host, "connect");
     const source = machine.sourceFor(address.host, this.family, "connect");
     if (network.path(machine, destination).way === "unreachable") {
       throw new SystemError("EHOSTUNREACH", "connect", where);
@@ -324,7 +325,8 @@ export class StreamSocket {
     if (this.#finished) return;
     const other = this.#other;
     this.#flow?.send(0, () => {
-      if (other?.#other !== this || other.#state === "closed") return;
+      if (other === undefined || other.#other !== this) return;
+      if (other.#state === "closed") return;
       other.#peerFinished = true;
       other.waiters.wake("read");
     });

@@ -37,6 +37,28 @@ async function connected(machines: ReturnType<typeof twoMachines>) {
   return { here, there: await ok(passing(accepting)) };
 }
 
+describe("a socket that is bound to a loopback address", () => {
+  it("does not leave its machine, as on Linux", async () => {
+    const { client, server, passing } = twoMachines();
+    await passing(listen(server, "10.0.0.2"));
+    const stream = await ok(client.createSocket("ipv4", "tcp"));
+    await ok(client.bind(stream, { host: "127.0.0.1", port: 0 }));
+    const refused = { tag: "err", val: "invalid-input" };
+    expect(
+      await client.connect(stream, { host: "10.0.0.2", port: 80 }),
+    ).toEqual(refused);
+    const sender = await ok(client.createSocket("ipv4", "udp"));
+    await ok(client.bind(sender, { host: "127.0.0.1", port: 0 }));
+    const remote = { host: "10.0.0.2", port: 53 };
+    expect(await client.sendTo(sender, new Uint8Array(1), remote)).toEqual(
+      refused,
+    );
+    expect(await client.connect(sender, remote)).toEqual(refused);
+    // To the machine itself it may go.
+    await ok(client.connect(sender, { host: "10.0.0.1", port: 53 }));
+  });
+});
+
 describe("a connection", () => {
   it("keeps its bytes in order where the way closes and opens between two of them", async () => {
     const machines = twoMachines();
