@@ -8,6 +8,7 @@ import { createMemoryNetwork } from "@wit2ts/socket/memory";
 import { createNodeSocket, nodeSupports } from "@wit2ts/socket/node";
 import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
 import { createWasiSocket } from "@wit2ts/socket/wasi";
+import { DifficultHost, type Difficulties } from "../wasi/difficult-host.js";
 import { loadShim, withNames } from "../wasi/support.js";
 import { TrackedHost } from "../wasi/tracked-host.js";
 import { names } from "./run.js";
@@ -31,7 +32,8 @@ export interface Backend {
   readonly resetAfterData: boolean;
   /** Whether what has just arrived outlasts a `connect` to its sender. */
   readonly keepsOnConnect: boolean;
-  create(): OpenBackend;
+  /** @param seed - of the chances that a backend takes. */
+  create(seed: number): OpenBackend;
 }
 
 const both: readonly AddressFamily[] = ["ipv4", "ipv6"];
@@ -179,3 +181,34 @@ export async function wasi(): Promise<Backend> {
     },
   };
 }
+
+/** Over a host that says `would-block` and takes less at will. */
+export const wasiDifficult: Backend = {
+  name: "wasi, difficult",
+  concurrent: false,
+  families: both,
+  refusesBeforeListen: true,
+  resetAfterData: false,
+  keepsOnConnect: false,
+  create: (seed) => {
+    const difficulties: Difficulties = {
+      refusal: 0.3,
+      idleWake: 0.2,
+      error: 0,
+    };
+    const difficult = new DifficultHost(seed, difficulties, names);
+    const host = new TrackedHost(difficult.imports);
+    const socket = createWasiSocket(host.imports, { limits });
+    return {
+      socket,
+      dispose: async () => {
+        socket.dispose();
+        nothingOpen(socket.openHandles());
+        await Promise.resolve();
+        const left = host.account();
+        if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}`);
+        if (difficult.leftOpen() > 0) throw new Error("a socket is left open");
+      },
+    };
+  },
+};

@@ -31,7 +31,12 @@ export async function connectDatagrams(
   const isAnother = !isSameAddress(socket.peer, peer);
   const isLost = isAnother && !run.backend.keepsOnConnect;
   if (socket.arrived.length > 0 && isLost) return;
-  const answer = await run.call("connect", socket, address);
+  const answer = await run.arrived(
+    socket,
+    socket.writeTimeout,
+    "connect",
+    address,
+  );
   if (
     address.host !== "loop.test" &&
     address.host !== loopback[socket.family]

@@ -34,7 +34,7 @@ export async function play(
   backend: Backend,
   script: readonly Command[],
 ): Promise<void> {
-  const run = new Run(backend, backend.create());
+  const run = new Run(backend, backend.create(seedOf(script)));
   try {
     for (const command of script) {
       await step(run, command);
@@ -45,6 +45,15 @@ export async function play(
   } finally {
     await run.dispose();
   }
+}
+
+/** A number that the script alone decides. */
+function seedOf(script: readonly Command[]): number {
+  return script.reduce(
+    (sum, { argument, other, socket }) =>
+      (sum * 31 + argument * 7 + other * 3 + socket) >>> 0,
+    script.length,
+  );
 }
 
 /** Closes what is open, each of which ends the calls that wait on it. */
@@ -260,7 +269,10 @@ async function bind(
   if (host.endsWith(".test") && isBrief(socket.writeTimeout)) return;
   const outcome = port === 0 ? "ok" : run.model.bindOutcome(socket, port);
   if (outcome === undefined) return;
-  const answer = await run.call("bind", socket, { host, port });
+  const answer = await run.arrived(socket, socket.writeTimeout, "bind", {
+    host,
+    port,
+  });
   if (!isLocal) {
     run.fails(answer, "address-not-available");
     return;

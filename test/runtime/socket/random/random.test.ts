@@ -11,6 +11,7 @@ import {
   node,
   nodeSync,
   wasi,
+  wasiDifficult,
   type Backend,
 } from "./backends.js";
 import { scripts } from "./commands.js";
@@ -32,6 +33,7 @@ const backends: readonly (readonly [Backend, number])[] = [
   [node, 50],
   [blocking, 30],
   [await wasi(), 15],
+  [wasiDifficult, 60],
 ];
 
 describe.each(backends)("random scripts, $name", (backend, usual) => {

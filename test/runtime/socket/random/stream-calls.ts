@@ -21,7 +21,12 @@ export async function listen(
 ): Promise<void> {
   const list: readonly unknown[] = bad ? strangeBacklogs : backlogs;
   const backlog = list[argument % list.length];
-  const answer = await run.call("listen", socket, backlog);
+  const answer = await run.arrived(
+    socket,
+    socket.writeTimeout,
+    "listen",
+    backlog,
+  );
   if (bad || socket.protocol !== "tcp" || socket.state !== "bound") {
     run.fails(answer, "invalid-input");
     return;
