@@ -23,6 +23,8 @@ export interface OpenBackend {
 /** A kind of backend. */
 export interface Backend {
   readonly name: string;
+  /** Its sockets are those of this machine, which others use as well. */
+  readonly isReal: boolean;
   /** Calls may wait at the same time. */
   readonly concurrent: boolean;
   readonly families: readonly AddressFamily[];
@@ -64,6 +66,7 @@ function nothingOpen(left: readonly unknown[]): void {
 
 export const memory: Backend = {
   name: "memory",
+  isReal: false,
   concurrent: true,
   families: both,
   refusesBeforeListen: true,
@@ -100,6 +103,7 @@ export const memoryBlocking: Backend = {
 
 export const node: Backend = {
   name: "node",
+  isReal: true,
   concurrent: true,
   families,
   refusesBeforeListen: true,
@@ -134,6 +138,7 @@ export function nodeSync(): Backend & Disposable {
   const socket = createNodeSyncSocket({ lookup, limits });
   return {
     name: "node-sync",
+    isReal: true,
     concurrent: false,
     families,
     refusesBeforeListen: true,
@@ -158,6 +163,7 @@ export async function wasi(): Promise<Backend> {
   const shim = await loadShim("preview2-shim-0.26");
   return {
     name: "wasi",
+    isReal: true,
     concurrent: false,
     families,
     // The shim binds by listening, and closes what comes before `start-listen`.
@@ -185,6 +191,7 @@ export async function wasi(): Promise<Backend> {
 /** Over a host that says `would-block` and takes less at will. */
 export const wasiDifficult: Backend = {
   name: "wasi, difficult",
+  isReal: false,
   concurrent: false,
   families: both,
   refusesBeforeListen: true,

@@ -9,6 +9,7 @@ import {
 } from "./datagram-calls.js";
 import { isBrief, loopback, wildcard, type ModelSocket } from "./model.js";
 import { badAddress, Run } from "./run.js";
+import { portsToKeep } from "../../../support/ports.js";
 import {
   accept,
   accepted,
@@ -34,7 +35,8 @@ export async function play(
   backend: Backend,
   script: readonly Command[],
 ): Promise<void> {
-  const run = new Run(backend, backend.create(seedOf(script)));
+  const ports = backend.isReal ? await portsToKeep(3) : [5_000, 5_001, 5_002];
+  const run = new Run(backend, backend.create(seedOf(script)), ports);
   try {
     for (const command of script) {
       await step(run, command);
@@ -244,9 +246,8 @@ async function bind(
   const { family, protocol } = socket;
   if (bad)
     return refuses(run, "bind", socket, badAddress(socket, false, other));
-  const known = run.model.boundPorts.get(`${family} ${protocol}`) ?? [];
   const taken = [
-    ...known,
+    ...run.ports,
     ...run.model
       .open()
       .filter((each) => each.family === family && each.protocol === protocol)
@@ -285,9 +286,6 @@ async function bind(
   socket.state = "bound";
   if (port !== 0) socket.local = { host, port };
   await run.learnLocal(socket, host === "loop.test" ? loopback[family] : host);
-  const bound = socket.local?.port;
-  if (bound !== undefined && !known.includes(bound))
-    run.model.boundPorts.set(`${family} ${protocol}`, [...known, bound]);
 }
 
 function isName({ host }: SocketAddress): boolean {
