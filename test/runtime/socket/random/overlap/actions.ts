@@ -204,7 +204,7 @@ function addressOf(
 }
 
 /** Whether what a machine sends to an address gets to a socket, if to anyone's. */
-function isAt(
+export function isAt(
   { local, machine, family }: OverlapSocket,
   from: WorldMachine,
   { host, port }: SocketAddress,
@@ -426,6 +426,7 @@ async function learnConnection(
   if (end.socket !== undefined)
     player.blame(`${end.socket.name} and ${socket.name} have one connection`);
   end.socket = socket;
+  end.peer = there;
   end.isClosed = socket.isClosed;
   socket.end = end;
   player.note(
@@ -499,10 +500,11 @@ function mayBreak(player: Player, { end }: OverlapSocket): boolean {
   );
 }
 
-function receiveBytes(
+/** Begins to receive bytes, and checks them. */
+export function receiveBytes(
   player: Player,
   socket: OverlapSocket,
-  { argument }: Command,
+  { argument }: Pick<Command, "argument">,
 ): void {
   const { end } = socket;
   const length =

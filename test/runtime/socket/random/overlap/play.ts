@@ -1,9 +1,9 @@
 /** Plays an overlapping script from its beginning until nothing is left of it. */
-import { act } from "./actions.js";
+import { act, isAt, receiveBytes } from "./actions.js";
 import type { Script } from "./commands.js";
 import { headerLength } from "./datagrams.js";
 import { Player } from "./player.js";
-import type { StreamEnd } from "./stream.js";
+import type { Stream, StreamEnd } from "./stream.js";
 import type { World } from "./world.js";
 
 /** The most calls that it takes to receive what is left of one connection. */
@@ -48,8 +48,13 @@ async function comeToRest(player: Player): Promise<void> {
   await world.settle();
   player.inspect();
   player.note("at rest");
-  for (const { ends } of player.streams.all())
-    for (const reader of ends) await drain(player, reader);
+  for (const stream of player.streams.all()) {
+    checkAccepted(player, stream);
+    for (const reader of stream.ends) {
+      await drain(player, reader);
+      await readToTheEnd(player, reader);
+    }
+  }
   await checkDatagrams(player);
 }
 
@@ -100,6 +105,57 @@ async function drain(player: Player, reader: StreamEnd): Promise<void> {
       `${String(reader.taken)} bytes received, of ${String(other.counted)} that were sent`,
     );
   player.check();
+}
+
+/** Whether connections may have been given up, without either end knowing of the other. */
+function mayBeHalfOpen({ world, deeds }: Player): boolean {
+  return (
+    !world.isVirtual ||
+    deeds.ways.has("silent") ||
+    deeds.ways.has("unreachable")
+  );
+}
+
+/** Sees that a call that waits for a connection gets the one that is there. */
+function checkAccepted(player: Player, { client, server }: Stream): void {
+  if (mayBeHalfOpen(player) || server.socket !== undefined) return;
+  const { socket } = client;
+  const { peer } = client;
+  if (socket === undefined || socket.isClosed || client.readFailed) return;
+  if (client.sendFailed || client.stream.isReset) return;
+  const listener = player
+    .open()
+    .find(
+      (each) =>
+        each.isSurely("listening") &&
+        each.family === socket.family &&
+        each.live.some(({ name }) => name === "accept") &&
+        peer !== undefined &&
+        isAt(each, socket.machine, peer),
+    );
+  if (listener !== undefined)
+    player.blame(`${listener.name} does not accept ${socket.name}`);
+  player.check();
+}
+
+/** Sees that an end whose other end is closed learns of it, for good. */
+async function readToTheEnd(player: Player, reader: StreamEnd): Promise<void> {
+  const { socket, other } = reader;
+  if (mayBeHalfOpen(player)) return;
+  if (socket === undefined || socket.isClosed) return;
+  if (!other.isClosed && !other.isFinished) return;
+  let ended = 0;
+  for (let calls = 0; ended < 2; calls++) {
+    if (calls > mostCalls) player.blame(`${socket.name} never comes to an end`);
+    player.check();
+    if (socket.live.every(({ lane }) => lane === "write"))
+      receiveBytes(player, socket, { argument: 4 });
+    await player.world.settle();
+    player.inspect();
+    if (socket.live.some(({ name }) => name === "receive"))
+      player.blame(`${socket.name} does not hear of the end`);
+    if (reader.hasEnded || reader.readFailed) ended++;
+  }
 }
 
 /** Sees that datagrams have arrived on ways without faults. */

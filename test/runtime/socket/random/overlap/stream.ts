@@ -17,6 +17,8 @@ export class StreamEnd {
   readonly key: number;
   /** The socket that holds it; a server's end has none until it is accepted. */
   socket: OverlapSocket | undefined;
+  /** The address of the other end. */
+  peer: SocketAddress | undefined;
   /** Bytes that calls were given to send, bytes that they said were taken, and bytes that this end has received. */
   offered = 0;
   counted = 0;
