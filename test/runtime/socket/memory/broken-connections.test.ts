@@ -11,11 +11,11 @@ function twoMachines() {
   const { clock } = network;
   /** Waits for something, while time passes. */
   async function passing<T>(promise: Promise<T>): Promise<T> {
-    let isDone = false;
+    const state = { isDone: false };
     const done = promise.finally(() => {
-      isDone = true;
+      state.isDone = true;
     });
-    for (let rounds = 0; !isDone && rounds < 2_000; rounds++)
+    for (let rounds = 0; !state.isDone && rounds < 2_000; rounds++)
       await clock.advance(rounds < 1_000 ? 1 : 1_000);
     return done;
   }

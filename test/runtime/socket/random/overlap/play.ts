@@ -1,5 +1,7 @@
 /** Plays an overlapping script from its beginning until nothing is left of it. */
-import { act, isAt, receiveBytes } from "./actions.js";
+import { act } from "./actions.js";
+import { isAt } from "./places.js";
+import { receiveBytes } from "./stream-actions.js";
 import type { Script } from "./commands.js";
 import { headerLength } from "./datagrams.js";
 import { Player } from "./player.js";
@@ -200,6 +202,7 @@ async function end(player: Player): Promise<void> {
   player.inspect();
   for (const disposal of disposals) await player.finish(disposal, "dispose");
   await world.settle();
+  await player.finish(player.allEnded(), "a call");
   player.inspect();
   if (world.left() > 0) player.blame(`${String(world.left())} events are left`);
   player.check();

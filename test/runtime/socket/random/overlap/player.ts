@@ -138,7 +138,7 @@ export class Player {
     name: string,
     parameters: readonly unknown[],
     plan: CallPlan,
-  ): Promise<Answer> {
+  ): void {
     const { world } = this;
     const { machine } = socket;
     const own = ownTimeout(socket, plan.lane);
@@ -175,7 +175,11 @@ export class Player {
     );
     const done = settling.finally(() => this.#settling.delete(done));
     this.#settling.add(done);
-    return answer;
+  }
+
+  /** Resolves when every call has ended. */
+  async allEnded(): Promise<void> {
+    await Promise.all(this.#settling);
   }
 
   #start(
@@ -192,7 +196,7 @@ export class Player {
       if (answer instanceof Promise) return answer;
       throw new Error("no promise");
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
