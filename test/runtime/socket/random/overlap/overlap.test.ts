@@ -29,7 +29,7 @@ describe("calls that overlap", () => {
         fc.asyncProperty(overlappingScripts(80), async (script) => {
           await playOverlapping(memoryWorld, script);
         }),
-        { seed, numRuns },
+        { seed, numRuns, endOnFailure: process.env["NOSHRINK"] !== undefined },
       );
     },
     patience,
@@ -61,7 +61,7 @@ describe("calls that overlap", () => {
         fc.asyncProperty(overlappingScripts(60), async (script) => {
           await playOverlapping(nodeWorld, script);
         }),
-        { seed, numRuns },
+        { seed, numRuns, endOnFailure: process.env["NOSHRINK"] !== undefined },
       );
     },
     patience,
