@@ -4,6 +4,7 @@ import type {
   AsyncSocket,
   Socket,
 } from "@wit2ts/core-libs/socket";
+import type { SocketOptions } from "@wit2ts/socket";
 import { createMemoryNetwork } from "@wit2ts/socket/memory";
 import { createNodeSocket, nodeSupports } from "@wit2ts/socket/node";
 import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
@@ -20,6 +21,15 @@ export interface OpenBackend {
   dispose(): Promise<void>;
 }
 
+/** Limits that a script runs into. */
+interface TightLimits {
+  /** The most bytes of one `receive`. */
+  readonly receiveBytes: number;
+  /** The most datagrams, and the most bytes of a stream, that a script leaves unread. */
+  readonly queuedDatagrams: number;
+  readonly unreadBytes: number;
+}
+
 /** A kind of backend. */
 export interface Backend {
   readonly name: string;
@@ -34,6 +44,8 @@ export interface Backend {
   readonly resetAfterData: boolean;
   /** Whether what has just arrived outlasts a `connect` to its sender. */
   readonly keepsOnConnect: boolean;
+  /** Limits other than the usual ones. */
+  readonly tight?: TightLimits;
   /** @param seed - of the chances that a backend takes. */
   create(seed: number): OpenBackend;
 }
@@ -64,6 +76,33 @@ function nothingOpen(left: readonly unknown[]): void {
     throw new Error(`${String(left.length)} sockets outlive their backend`);
 }
 
+/** Buffers that hold next to nothing. */
+const tightLimits = {
+  bufferedBytes: 500,
+  queuedDatagrams: 1,
+  receiveBytes: 90,
+};
+
+const tight: TightLimits = {
+  receiveBytes: tightLimits.receiveBytes,
+  queuedDatagrams: tightLimits.queuedDatagrams,
+  // What a backend does not hold, the system does.
+  unreadBytes: 60_000,
+};
+
+function memoryBackend(options: SocketOptions): Backend["create"] {
+  return () => {
+    const socket = memoryMachine().createAsyncSocket(options);
+    return {
+      socket,
+      dispose: async () => {
+        await socket.dispose();
+        nothingOpen(socket.openHandles());
+      },
+    };
+  };
+}
+
 export const memory: Backend = {
   name: "memory",
   isReal: false,
@@ -72,16 +111,15 @@ export const memory: Backend = {
   refusesBeforeListen: true,
   resetAfterData: true,
   keepsOnConnect: true,
-  create: () => {
-    const socket = memoryMachine().createAsyncSocket();
-    return {
-      socket,
-      dispose: async () => {
-        await socket.dispose();
-        nothingOpen(socket.openHandles());
-      },
-    };
-  },
+  create: memoryBackend({}),
+};
+
+export const memoryTight: Backend = {
+  ...memory,
+  name: "memory, tight",
+  // Nobody but the reader's own buffer holds anything.
+  tight: { ...tight, unreadBytes: tightLimits.bufferedBytes },
+  create: memoryBackend({ limits: tightLimits }),
 };
 
 export const memoryBlocking: Backend = {
@@ -101,16 +139,10 @@ export const memoryBlocking: Backend = {
   },
 };
 
-export const node: Backend = {
-  name: "node",
-  isReal: true,
-  concurrent: true,
-  families,
-  refusesBeforeListen: true,
-  resetAfterData: nodeSupports.resetAfterData,
-  keepsOnConnect: true,
-  create: () => {
+function nodeBackend(options: SocketOptions): Backend["create"] {
+  return () => {
     const socket = createNodeSocket({
+      ...options,
       lookup: (name, { family }, callback) => {
         try {
           const found = lookup(name, family === 4 ? "ipv4" : "ipv6");
@@ -130,14 +162,36 @@ export const node: Backend = {
         nothingOpen(socket.openHandles());
       },
     };
-  },
+  };
+}
+
+export const node: Backend = {
+  name: "node",
+  isReal: true,
+  concurrent: true,
+  families,
+  refusesBeforeListen: true,
+  resetAfterData: nodeSupports.resetAfterData,
+  keepsOnConnect: true,
+  create: nodeBackend({}),
+};
+
+export const nodeTight: Backend = {
+  ...node,
+  name: "node, tight",
+  tight,
+  create: nodeBackend({ limits: tightLimits }),
 };
 
 /** One worker for all scripts, which close their sockets; to start one takes longer than a script. */
-export function nodeSync(): Backend & Disposable {
-  const socket = createNodeSyncSocket({ lookup, limits });
+export function nodeSync(isTight: boolean): Backend & Disposable {
+  const socket = createNodeSyncSocket({
+    lookup,
+    limits: isTight ? { ...limits, ...tightLimits } : limits,
+  });
   return {
-    name: "node-sync",
+    name: isTight ? "node-sync, tight" : "node-sync",
+    ...(isTight ? { tight } : {}),
     isReal: true,
     concurrent: false,
     families,
