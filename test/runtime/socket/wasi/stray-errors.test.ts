@@ -17,7 +17,7 @@ import { TrackedHost } from "./tracked-host.js";
 const steps = 120;
 const errors = new Set<unknown>(Object.values(SocketError));
 const names = { "loop.test": ["127.0.0.1"] };
-const numRuns = Number(process.env["WIT2TS_SCRIPTS"] ?? 150);
+const numRuns = Number(process.env["WIT2TS_SCRIPTS"] ?? 30);
 
 /** One direction of a connection: what its sender has sent, and its reader has received. */
 interface Direction {

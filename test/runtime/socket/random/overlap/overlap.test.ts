@@ -29,7 +29,7 @@ describe("calls that overlap", () => {
         fc.asyncProperty(overlappingScripts(80), async (script) => {
           await playOverlapping(memoryWorld, script);
         }),
-        { seed, numRuns, endOnFailure: process.env["NOSHRINK"] !== undefined },
+        { seed, numRuns },
       );
     },
     patience,
@@ -55,13 +55,13 @@ describe("calls that overlap", () => {
   it(
     "on Node",
     async () => {
-      const numRuns = runs("node", 25);
+      const numRuns = runs("node", 12);
       if (numRuns === 0) return;
       await fc.assert(
         fc.asyncProperty(overlappingScripts(60), async (script) => {
           await playOverlapping(nodeWorld, script);
         }),
-        { seed, numRuns, endOnFailure: process.env["NOSHRINK"] !== undefined },
+        { seed, numRuns },
       );
     },
     patience,

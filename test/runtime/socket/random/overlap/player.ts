@@ -21,7 +21,7 @@ import { Streams } from "./stream.js";
 import type { World, WorldMachine } from "./world.js";
 
 /** The longest that a call may take which has to end, in milliseconds of real time. */
-const patience = Number(process.env["PAT"] ?? 20_000);
+const patience = 20_000;
 
 /** What a call is besides its name and arguments. */
 export interface CallPlan extends Prospects {
