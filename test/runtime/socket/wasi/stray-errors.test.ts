@@ -3,6 +3,7 @@
  * what was sent, and nothing is left behind.
  */
 import { SocketError, type SocketAddress } from "@wit2ts/core-libs/socket";
+import type { Result } from "@wit2ts/runtime";
 import {
   createWasiSocket,
   type BlockingSocketBackend,
@@ -49,9 +50,7 @@ class Script {
   }
 
   /** The value of a success; undefined for a failure, which has to be one of the contract. */
-  #value<T>(
-    result: { tag: "ok"; val: T } | { tag: "err"; val: unknown },
-  ): T | undefined {
+  #value<T>(result: Result<T, SocketError>): T | undefined {
     if (result.tag === "ok") return result.val;
     expect(errors).toContain(result.val);
     return undefined;
