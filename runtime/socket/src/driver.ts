@@ -105,7 +105,8 @@ export interface Driver<S extends object, L extends object> {
   /**
    * TCP: the first call begins to connect, later ones with the same address ask how it went; a further address may be
    * tried after a failure, from the same local address. UDP: the socket is bound already; sets the peer, or changes it;
-   * from then on datagrams of others are dropped, those queued already too. A failure leaves the peer there was.
+   * from then on datagrams of others are dropped, those queued already too. What the system still holds is judged when it is
+   * read: of a peer that is set again by then, it is a datagram that was long on its way. A failure leaves the peer there was.
    */
   tryConnect(socket: S, address: NumericAddress): Attempt<void>;
 

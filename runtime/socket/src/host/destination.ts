@@ -20,7 +20,7 @@ import {
 } from "./address.js";
 import { readAddress } from "./arguments.js";
 import type { SocketEntry } from "./entry.js";
-import { systemError } from "./errors.js";
+import { lookupError, systemError } from "./errors.js";
 
 /** What an address is for. */
 export type Purpose = "local" | "destination";
@@ -107,8 +107,13 @@ export class Resolution<S extends object, L extends object> {
   attempt(): Attempt<readonly NumericAddress[]> {
     if (this.#found !== undefined) return this.#found;
     const name = this.name ?? "";
-    this.lookup ??= this.#driver.lookup(name, this.#family);
-    const hosts = this.#driver.tryLookup(this.lookup);
+    let hosts: Attempt<readonly string[]>;
+    try {
+      this.lookup ??= this.#driver.lookup(name, this.#family);
+      hosts = this.#driver.tryLookup(this.lookup);
+    } catch (cause) {
+      throw lookupError(cause, name);
+    }
     if (hosts === PENDING) return PENDING;
     const found: NumericAddress[] = [];
     for (const host of hosts) {

@@ -11,24 +11,42 @@ const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
 
   ["ECONNRESET", SocketError.ConnectionReset],
   ["EPIPE", SocketError.ConnectionReset],
+  ["ESHUTDOWN", SocketError.ConnectionReset],
   ["ERR_STREAM_WRITE_AFTER_END", SocketError.ConnectionReset],
 
   ["ECONNABORTED", SocketError.ConnectionAborted],
+  // What libuv and Node say of an operation whose socket was closed under it.
+  ["ECANCELED", SocketError.ConnectionAborted],
+  ["ERR_SOCKET_CLOSED", SocketError.ConnectionAborted],
+  ["ERR_SOCKET_CLOSED_BEFORE_CONNECTION", SocketError.ConnectionAborted],
+  ["ERR_STREAM_DESTROYED", SocketError.ConnectionAborted],
 
   ["ENETUNREACH", SocketError.NetworkUnreachable],
   ["ENETDOWN", SocketError.NetworkUnreachable],
   ["EHOSTUNREACH", SocketError.NetworkUnreachable],
   ["EHOSTDOWN", SocketError.NetworkUnreachable],
+  // What Linux makes of a router that says that the host is isolated (ICMP 3, 8).
+  ["ENONET", SocketError.NetworkUnreachable],
 
   ["EADDRINUSE", SocketError.AddressInUse],
 
   ["EADDRNOTAVAIL", SocketError.AddressNotAvailable],
   ["ENOTFOUND", SocketError.AddressNotAvailable],
-  // What `dns.lookup` and resolvers put in its place answer for a name that has no address, or none they could find.
+  // What `dns.resolve4` and its like answer for a name that has no address, or none they could find.
   ["ENODATA", SocketError.AddressNotAvailable],
+  ["ENONAME", SocketError.AddressNotAvailable],
+  ["EBADNAME", SocketError.AddressNotAvailable],
+  ["EBADFAMILY", SocketError.AddressNotAvailable],
   ["ESERVFAIL", SocketError.AddressNotAvailable],
+  ["EREFUSED", SocketError.AddressNotAvailable],
+  ["ENOTIMP", SocketError.AddressNotAvailable],
+  ["EFORMERR", SocketError.AddressNotAvailable],
+  ["EBADRESP", SocketError.AddressNotAvailable],
+  // Not `ETIMEDOUT`: the time that the name servers had.
+  ["ETIMEOUT", SocketError.AddressNotAvailable],
 
   ["ETIMEDOUT", SocketError.Timeout],
+  ["ERR_SOCKET_CONNECTION_TIMEOUT", SocketError.Timeout],
 
   ["EAGAIN", SocketError.WouldBlock],
   ["EWOULDBLOCK", SocketError.WouldBlock],
@@ -40,6 +58,7 @@ const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
   ["EISCONN", SocketError.InvalidInput],
   ["ENOTCONN", SocketError.InvalidInput],
   ["EBADF", SocketError.InvalidInput],
+  ["ENOTSOCK", SocketError.InvalidInput],
   ["EMSGSIZE", SocketError.InvalidInput],
   ["EPROTOTYPE", SocketError.InvalidInput],
 
@@ -79,6 +98,8 @@ export function socketErrorOfCode(code: string): SocketError {
     return SocketError.InvalidInput;
   }
   if (code.startsWith("ERR_SOCKET_BAD_")) return SocketError.InvalidInput;
+  // A call that the state of the socket does not allow, such as ERR_SOCKET_DGRAM_IS_CONNECTED.
+  if (code.startsWith("ERR_SOCKET_DGRAM_")) return SocketError.InvalidInput;
   return SocketError.Other;
 }
 
@@ -108,6 +129,31 @@ function codeOf(cause: unknown): string | undefined {
 export function socketErrorOf(cause: unknown): SocketError {
   const code = codeOf(cause);
   return code === undefined ? SocketError.Other : socketErrorOfCode(code);
+}
+
+/** What says something of a connection, or of a wait. */
+const aboutConnections: ReadonlySet<SocketError> = new Set<SocketError>([
+  SocketError.ConnectionRefused,
+  SocketError.ConnectionReset,
+  SocketError.ConnectionAborted,
+  SocketError.NetworkUnreachable,
+  SocketError.Timeout,
+  SocketError.WouldBlock,
+]);
+
+/**
+ * The error of a look-up. A resolver that finds no name server gets the errors of a connection, `ECONNREFUSED` say, and must
+ * not be taken for the peer that was asked for: it is a failure of the look-up then, like any other.
+ *
+ * @param cause - what the resolver threw.
+ * @param name - what was looked up.
+ * @returns what to throw in its place: `EAI_AGAIN`, with the cause as its `cause`; or the cause itself.
+ */
+export function lookupError(cause: unknown, name: string): unknown {
+  if (!aboutConnections.has(socketErrorOf(cause))) return cause;
+  const error = systemError("EAI_AGAIN", `${name} could not be looked up`);
+  error.cause = cause;
+  return error;
 }
 
 /** The failure for something that a driver, a policy or a resolver threw; `causeOf` of the runtime gives it back. */

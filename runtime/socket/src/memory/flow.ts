@@ -22,7 +22,11 @@ export class Flow {
   readonly #abandoned: () => void;
   /** Segments that wait for the way to open. */
   #held: Segment[] = [];
+  /** Segments that have arrived before others that were sent earlier. */
+  readonly #early = new Map<number, Segment>();
   #order = 0;
+  /** The segment that is to arrive next. */
+  #next = 0;
   #underWay = 0;
   #lastArrival = 0;
   #lineBusyUntil = 0;
@@ -48,11 +52,13 @@ export class Flow {
   }
 
   #forward(segment: Segment): void {
+    // What arrived a moment ago may have broken the connection off.
+    if (this.#broken) return;
     if (this.#held.length > 0 || !this.#isOpen()) {
       this.#hold(segment);
       return;
     }
-    const { size, arrive } = segment;
+    const { size } = segment;
     const { network } = this.from;
     const path = network.path(this.from, this.to);
     const now = network.clock.now();
@@ -64,7 +70,7 @@ export class Flow {
     );
     this.#lastArrival = arrival;
     if (arrival <= now && this.#underWay === 0) {
-      arrive();
+      this.#arrive(segment);
       return;
     }
     this.#underWay++;
@@ -73,8 +79,19 @@ export class Flow {
       if (this.#broken) return;
       // Cut off on the way: TCP sends it again once the way is open.
       if (this.#held.length > 0 || !this.#isOpen()) this.#hold(segment);
-      else arrive();
+      else this.#arrive(segment);
     });
+  }
+
+  /** Lets segments arrive in the order in which they were sent: one that was sent again may be overtaken. */
+  #arrive(segment: Segment): void {
+    this.#early.set(segment.order, segment);
+    for (;;) {
+      const next = this.#early.get(this.#next);
+      if (next === undefined || this.#broken) return;
+      this.#early.delete(this.#next++);
+      next.arrive();
+    }
   }
 
   /** The conditions of the network have changed. */
@@ -88,6 +105,7 @@ export class Flow {
   /** Forgets what is under way. */
   break(): void {
     this.#broken = true;
+    this.#early.clear();
     this.#release();
   }
 

@@ -40,11 +40,7 @@ export class Machine {
 
   /** Whether `host` is an address of this machine; the loopback addresses are everybody's. */
   owns(host: string): boolean {
-    return (
-      host === "::1" ||
-      host.startsWith("127.") ||
-      this.#addresses.includes(host)
-    );
+    return isLoopback(host) || this.#addresses.includes(host);
   }
 
   /** The address that packets to `destination` bear as their sender. */
@@ -56,6 +52,28 @@ export class Machine {
     if (source === undefined)
       throw new SystemError("ENETUNREACH", syscall, destination);
     return source;
+  }
+
+  /**
+   * Sees that packets may go from a local address to `destination`.
+   *
+   * @throws SystemError `EINVAL` where they would leave the machine with a loopback address as their sender, as Linux has it.
+   */
+  requireReach(
+    local: NumericAddress | undefined,
+    destination: string,
+    syscall: string,
+  ): void {
+    if (
+      local !== undefined &&
+      isLoopback(local.host) &&
+      !this.owns(destination)
+    )
+      throw new SystemError(
+        "EINVAL",
+        syscall,
+        `${local.host} - ${destination}`,
+      );
   }
 
   /**
@@ -147,6 +165,10 @@ export class Machine {
 /** The family of a numeric address. */
 export function familyOf(host: string): Family {
   return host.includes(":") ? "ipv6" : "ipv4";
+}
+
+function isLoopback(host: string): boolean {
+  return host === "::1" || host.startsWith("127.");
 }
 
 /** Whether an address stands for all of a machine. */

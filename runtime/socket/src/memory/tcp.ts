@@ -123,6 +123,7 @@ export class StreamSocket {
     const destination = machine.route(address.host);
     if (destination === undefined)
       throw new SystemError("EHOSTUNREACH", "connect", where);
+    machine.requireReach(this.#local, address.host, "connect");
     const source = machine.sourceFor(address.host, this.family, "connect");
     if (network.path(machine, destination).way === "unreachable") {
       throw new SystemError("EHOSTUNREACH", "connect", where);
@@ -242,13 +243,15 @@ export class StreamSocket {
     this.#bytesUnderWay += chunk.length;
     flow.send(chunk.length, () => {
       this.#bytesUnderWay -= chunk.length;
-      other.#arriveBytes(chunk);
+      // The other end may have given up this attempt to connect, and have another connection by now.
+      if (other.#other === this) other.#arriveBytes(chunk);
     });
     return chunk.length;
   }
 
   #arriveBytes(chunk: Uint8Array): void {
-    if (this.#state === "closed") {
+    // Nobody is left to take them: the sender is told so, as by any system that knows nothing of a connection.
+    if (this.#state === "closed" || this.#failure !== undefined) {
       this.#sendReset();
       return;
     }
@@ -270,13 +273,8 @@ export class StreamSocket {
   /** Ends this direction of the connection and leaves the other one open. */
   finish(): void {
     if (this.#state !== "connected" || this.#finished) return;
+    this.#sendEnd();
     this.#finished = true;
-    const other = this.#other;
-    this.#flow?.send(0, () => {
-      if (other === undefined || other.#state === "closed") return;
-      other.#peerFinished = true;
-      other.waiters.wake("read");
-    });
     this.waiters.wake("write");
   }
 
@@ -327,7 +325,8 @@ export class StreamSocket {
     if (this.#finished) return;
     const other = this.#other;
     this.#flow?.send(0, () => {
-      if (other === undefined || other.#state === "closed") return;
+      if (other === undefined || other.#other !== this) return;
+      if (other.#state === "closed") return;
       other.#peerFinished = true;
       other.waiters.wake("read");
     });
@@ -335,15 +334,20 @@ export class StreamSocket {
 
   #sendReset(): void {
     const other = this.#other;
-    this.#flow?.send(0, () => other?.arriveReset());
+    if (other === undefined) return;
+    const arrive = (): void => {
+      if (other.#other === this) other.arriveReset();
+    };
+    if (this.#failure === undefined) this.#flow?.send(0, arrive);
+    // What was under way is gone with the connection.
+    else new Flow(this.machine, other.machine, () => undefined).send(0, arrive);
   }
 
   #abandonConnecting(): void {
     // The other end may have taken the connection into its queue already; what it holds there is a broken one.
     if (this.#other !== undefined) {
       this.#sendReset();
-      this.machine.network.connections.delete(this);
-      this.#other = undefined;
+      this.#leave();
     } else {
       this.#flow?.break();
     }
@@ -361,9 +365,12 @@ export class StreamSocket {
   }
 
   #fail(failure: SystemError): void {
-    this.#failure = failure;
     this.#flow?.break();
-    if (this.#state === "connecting") this.#failToConnect("ECONNRESET");
+    if (this.#state === "connecting") {
+      this.#failToConnect("ECONNRESET");
+      return;
+    }
+    this.#failure = failure;
     this.waiters.wake();
   }
 
@@ -375,9 +382,17 @@ export class StreamSocket {
       target && `${target.host}:${String(target.port)}`,
     );
     this.#state = "idle";
+    this.#flow?.break();
     this.#flow = undefined;
+    this.#leave();
     this.#releaseUnboundPort();
     this.waiters.wake();
+  }
+
+  /** Has nothing more to do with the other end, which may think that there is a connection. */
+  #leave(): void {
+    this.machine.network.connections.delete(this);
+    this.#other = undefined;
   }
 
   /** Puts the local address back to what it was before the attempt to connect. */

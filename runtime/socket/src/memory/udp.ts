@@ -69,6 +69,7 @@ export class DatagramSocket {
   }
 
   connect(address: NumericAddress): void {
+    this.machine.requireReach(this.#bound, address.host, "connect");
     const source = this.machine.sourceFor(address.host, this.family, "connect");
     if (this.#bound === undefined) this.bind({ host: source, port: 0 }, false);
     // Bound to the wildcard, it gets the address that its peer will see, as in BSD.
@@ -95,6 +96,7 @@ export class DatagramSocket {
     const { machine } = this;
     const { network } = machine;
     const where = `${destination.host}:${String(destination.port)}`;
+    machine.requireReach(this.#local, destination.host, "send");
     const target = machine.route(destination.host);
     const source = machine.sourceFor(destination.host, this.family, "send");
     if (target === undefined)

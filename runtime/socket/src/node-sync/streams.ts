@@ -100,13 +100,18 @@ export class Streams {
     if (ring.isEmpty()) {
       this.#caller.link.check();
       // What the worker says it says after it has written the bytes that came before, so the ring is looked at again.
-      const hasEnded = socket.hasEnded || control.load(Control.Ended) === 1;
+      const hasEnded = control.load(Control.Ended) === 1;
       const hasFailed = control.load(Control.Failed) === 1;
       const isOurs = control.load(Control.ReceivePaused) === 1;
       if (ring.isEmpty()) {
+        // An end that was told lasts, also where what was sent after it has come back.
+        if (socket.hasEnded) return new Uint8Array(0);
         if (hasFailed) throw control.error;
         if (socket.failure !== undefined) throw socket.failure;
-        if (hasEnded) return new Uint8Array(0);
+        if (hasEnded) {
+          socket.hasEnded = true;
+          return new Uint8Array(0);
+        }
         return isOurs
           ? this.#receiveDirectly(socket, control, maxLength)
           : PENDING;

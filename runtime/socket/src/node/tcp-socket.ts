@@ -124,9 +124,11 @@ export class TcpSocket extends NodeSocket implements StreamSink {
         stream?.resume();
       return data;
     }
+    // An end lasts, also where what was sent after it has come back.
+    if (stream?.isEnded === true) return new Uint8Array(0);
     const error = stream?.error;
     if (error !== undefined) throw error;
-    return stream?.isEnded === true ? new Uint8Array(0) : PENDING;
+    return PENDING;
   }
 
   override localAddress(): NumericAddress {

@@ -34,6 +34,9 @@ const IDLE_WAITS = 16;
 /** How long it pauses then, in milliseconds. */
 const IDLE_PAUSE = 10;
 
+/** How long the host gets to hear of a refusal, in milliseconds. */
+const REFUSAL_TIME = 1;
+
 /** A socket of the driver's. */
 export type WasiSocket = WasiTcpSocket | WasiUdpSocket;
 
@@ -88,6 +91,7 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
   }
 
   tryConnect(socket: WasiSocket, address: NumericAddress): Attempt<void> {
+    this.#awaitRefusal(socket);
     return socket.tryConnect(address);
   }
 
@@ -129,7 +133,20 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
 
   close(socket: WasiSocket): void {
     if (socket instanceof WasiTcpSocket) this.#lingering.close(socket);
-    else socket.close();
+    else {
+      this.#awaitRefusal(socket);
+      socket.close();
+    }
+  }
+
+  /**
+   * Lets the host hear of a refusal before the streams of a UDP socket are dropped: in preview2-shim, one that comes between them and
+   * their socket ends every later call of every socket of the process.
+   */
+  #awaitRefusal(socket: WasiSocket): void {
+    if (!(socket instanceof WasiUdpSocket) || !socket.mayBeRefused) return;
+    socket.mayBeRefused = false;
+    this.#waiting.sleep(this.#waiting.now() + REFUSAL_TIME);
   }
 
   block(

@@ -1,6 +1,7 @@
 /** From what `wasi:sockets` and `wasi:io` return to the errors that a driver throws. */
+import { SocketError } from "@wit2ts/core-libs/socket";
 import { PENDING, type Attempt } from "../driver.js";
-import { systemError } from "../host/errors.js";
+import { socketErrorOfCode, systemError } from "../host/errors.js";
 import type { Result } from "@wit2ts/runtime";
 import type { Error as IoError } from "./generated/wasi/io/streams.js";
 import type { ErrorCode } from "./generated/wasi/sockets/network.js";
@@ -25,14 +26,20 @@ export function attemptOf<T>(
     : valueOf(result, name);
 }
 
-/** What the errors of broken connections are called in the texts of hosts, such as `Connection reset by peer (os error 104)`. */
+/**
+ * What the errors of broken connections are called in the texts of hosts, such as `Connection reset by peer (os error 104)`. The
+ * numbers are those of Linux, of BSD, and of Windows, whose words depend on the language of its user.
+ */
 const phrases: readonly (readonly [RegExp, string])[] = [
-  [/connection[ -]?reset/i, "ECONNRESET"],
-  [/broken[ -]?pipe/i, "EPIPE"],
-  [/connection[ -]?aborted/i, "ECONNABORTED"],
-  [/connection[ -]?refused/i, "ECONNREFUSED"],
-  [/timed[ -]?out|timeout/i, "ETIMEDOUT"],
-  [/unreachable|network[ -]?(is )?down/i, "EHOSTUNREACH"],
+  [/connection[ -]?reset|os error (104|54|10054)\b/i, "ECONNRESET"],
+  [/broken[ -]?pipe|os error (32|10058)\b/i, "EPIPE"],
+  [/connection[ -]?abort|os error (103|53|10053)\b/i, "ECONNABORTED"],
+  [/connection[ -]?refused|os error (111|61|10061)\b/i, "ECONNREFUSED"],
+  [/timed[ -]?out|timeout|os error (110|60|10060)\b/i, "ETIMEDOUT"],
+  [
+    /unreachable|no route to host|(host|network)[ -]?(is )?down|os error (10050|10051|10064|10065)\b/i,
+    "EHOSTUNREACH",
+  ],
 ];
 
 /**
@@ -48,9 +55,12 @@ export function streamError(error: IoError): Error {
   } finally {
     error[Symbol.dispose]();
   }
+  const words = text.match(/\bE[A-Z]{4,}\b/g) ?? [];
   const code =
-    /\bE[A-Z]{4,}\b/.exec(text)?.[0] ??
+    // Not every such word is a code: `ERROR` is none.
+    words.find((word) => socketErrorOfCode(word) !== SocketError.Other) ??
     phrases.find(([phrase]) => phrase.test(text))?.[1] ??
+    words[0] ??
     "unknown";
   return systemError(code, text);
 }

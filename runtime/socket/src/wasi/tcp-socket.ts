@@ -62,6 +62,8 @@ export class WasiTcpSocket {
   #wanted = 0;
   /** The input has no more to give. */
   #isEnded = false;
+  /** The peer has finished, as far as was known when the input ended. What a send finds out later does not change that. */
+  #isFinished = false;
   /** What broke the connection. */
   #failure: Error | undefined;
   /** How many bytes may be written without asking. */
@@ -194,7 +196,7 @@ export class WasiTcpSocket {
       return received.slice(0, maxLength);
     }
     if (this.#isEnded) {
-      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#failure !== undefined && !this.#isFinished) throw this.#failure;
       return new Uint8Array(0);
     }
     // The wait reads by itself: it knows whether it may block, and a call of the host is what costs.
@@ -218,6 +220,7 @@ export class WasiTcpSocket {
       // What follows an error is an end, and no better than it.
       if (read.val.tag === "last-operation-failed")
         this.#failure ??= streamError(read.val.val);
+      this.#isFinished = this.#failure === undefined;
       return true;
     }
     if (read.val.length === 0) return false;

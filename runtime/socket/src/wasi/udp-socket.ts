@@ -53,6 +53,8 @@ export class WasiUdpSocket {
   #queue: Datagram[] = [];
   /** How many datagrams may be sent without asking. */
   #permit = 0n;
+  /** The peer was sent something, and the network may be about to say that nobody is there. */
+  mayBeRefused = false;
 
   constructor(context: WasiContext, family: Family) {
     this.#context = context;
@@ -118,9 +120,8 @@ export class WasiUdpSocket {
         : { remoteAddress: toWasiAddress(address) }),
     };
     this.#permit -= 1n;
-    return valueOf(outgoing.send([datagram]), "send") === 0n
-      ? PENDING
-      : undefined;
+    if (valueOf(outgoing.send([datagram]), "send") === 0n) return PENDING;
+    this.mayBeRefused = this.#peer !== undefined;
   }
 
   tryReceiveFrom(maxLength: number): Attempt<Datagram> {

@@ -20,8 +20,21 @@ import {
 /** The table, row by row, written anew: what the host's own says must be this. */
 const rows: readonly (readonly [SocketError, readonly string[]])[] = [
   ["connection-refused", ["ECONNREFUSED", "connection-refused"]],
-  ["connection-reset", ["ECONNRESET", "EPIPE", "connection-reset"]],
-  ["connection-aborted", ["ECONNABORTED", "connection-aborted"]],
+  [
+    "connection-reset",
+    ["ECONNRESET", "EPIPE", "ESHUTDOWN", "connection-reset"],
+  ],
+  [
+    "connection-aborted",
+    [
+      "ECONNABORTED",
+      "ECANCELED",
+      "ERR_SOCKET_CLOSED",
+      "ERR_SOCKET_CLOSED_BEFORE_CONNECTION",
+      "ERR_STREAM_DESTROYED",
+      "connection-aborted",
+    ],
+  ],
   [
     "network-unreachable",
     [
@@ -29,6 +42,7 @@ const rows: readonly (readonly [SocketError, readonly string[]])[] = [
       "ENETDOWN",
       "EHOSTUNREACH",
       "EHOSTDOWN",
+      "ENONET",
       "remote-unreachable",
     ],
   ],
@@ -41,6 +55,14 @@ const rows: readonly (readonly [SocketError, readonly string[]])[] = [
       // What resolvers that speak DNS themselves say.
       "ENODATA",
       "ESERVFAIL",
+      "EREFUSED",
+      "ENOTIMP",
+      "EFORMERR",
+      "EBADRESP",
+      "EBADNAME",
+      "EBADFAMILY",
+      "ENONAME",
+      "ETIMEOUT",
       "EAI_AGAIN",
       "EAI_FAIL",
       "EAI_NODATA",
@@ -53,7 +75,7 @@ const rows: readonly (readonly [SocketError, readonly string[]])[] = [
       "permanent-resolver-failure",
     ],
   ],
-  ["timeout", ["ETIMEDOUT", "timeout"]],
+  ["timeout", ["ETIMEDOUT", "ERR_SOCKET_CONNECTION_TIMEOUT", "timeout"]],
   ["would-block", ["EAGAIN", "EWOULDBLOCK", "EINPROGRESS", "would-block"]],
   [
     "invalid-input",
@@ -64,6 +86,7 @@ const rows: readonly (readonly [SocketError, readonly string[]])[] = [
       "EISCONN",
       "ENOTCONN",
       "EBADF",
+      "ENOTSOCK",
       "EMSGSIZE",
       "EPROTOTYPE",
       "ERR_INVALID_ARG_TYPE",
@@ -71,6 +94,9 @@ const rows: readonly (readonly [SocketError, readonly string[]])[] = [
       "ERR_OUT_OF_RANGE",
       "ERR_SOCKET_BAD_PORT",
       "ERR_SOCKET_BAD_TYPE",
+      "ERR_SOCKET_DGRAM_IS_CONNECTED",
+      "ERR_SOCKET_DGRAM_NOT_CONNECTED",
+      "ERR_SOCKET_DGRAM_NOT_RUNNING",
       "invalid-argument",
       "invalid-state",
       "datagram-too-large",
@@ -87,6 +113,8 @@ const rows: readonly (readonly [SocketError, readonly string[]])[] = [
       "ENOMEM",
       "EIO",
       "ENOSYS",
+      "EALREADY",
+      "EPROTO",
       "access-denied",
       "not-supported",
       "out-of-memory",

@@ -53,6 +53,32 @@ describe("names", () => {
     expect(driver.log).toEqual(["lookup name", "close 1"]);
   });
 
+  it("that cannot be looked up for want of a name server say nothing of the peer", async () => {
+    for (const code of ["ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH"]) {
+      const cause = systemError(code, "no name server answers");
+      const { socket } = setUp({
+        lookup: () => {
+          throw cause;
+        },
+      });
+      const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
+      const failed = await socket.connect(handle, { host: "name", port: 80 });
+      expect(failed).toEqual(fails("address-not-available"));
+      expect((causeOf(failed) as Error).cause).toBe(cause);
+    }
+    // What is wrong with the name, or with the resolver, stays what it is.
+    const cause = systemError("ERR_INVALID_ARG_VALUE", "a name like this");
+    const { socket } = setUp({
+      lookup: () => {
+        throw cause;
+      },
+    });
+    const handle = unwrap(await socket.createSocket("ipv4", "udp"));
+    const failed = await socket.connect(handle, { host: "name", port: 80 });
+    expect(failed).toEqual(fails("invalid-input"));
+    expect(causeOf(failed)).toBe(cause);
+  });
+
   it("are looked up for bind and send-to too", async () => {
     const { driver, socket } = setUp({ lookup: () => ["127.0.0.7"] });
     const tcp = unwrap(await socket.createSocket("ipv4", "tcp"));

@@ -4,10 +4,12 @@ import type {
   AsyncSocket,
   Socket,
 } from "@wit2ts/core-libs/socket";
+import type { SocketOptions } from "@wit2ts/socket";
 import { createMemoryNetwork } from "@wit2ts/socket/memory";
 import { createNodeSocket, nodeSupports } from "@wit2ts/socket/node";
 import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
 import { createWasiSocket } from "@wit2ts/socket/wasi";
+import { DifficultHost, type Difficulties } from "../wasi/difficult-host.js";
 import { loadShim, withNames } from "../wasi/support.js";
 import { TrackedHost } from "../wasi/tracked-host.js";
 import { names } from "./run.js";
@@ -19,9 +21,20 @@ export interface OpenBackend {
   dispose(): Promise<void>;
 }
 
+/** Limits that a script runs into. */
+interface TightLimits {
+  /** The most bytes of one `receive`. */
+  readonly receiveBytes: number;
+  /** The most datagrams, and the most bytes of a stream, that a script leaves unread. */
+  readonly queuedDatagrams: number;
+  readonly unreadBytes: number;
+}
+
 /** A kind of backend. */
 export interface Backend {
   readonly name: string;
+  /** Its sockets are those of this machine, which others use as well. */
+  readonly isReal: boolean;
   /** Calls may wait at the same time. */
   readonly concurrent: boolean;
   readonly families: readonly AddressFamily[];
@@ -31,7 +44,10 @@ export interface Backend {
   readonly resetAfterData: boolean;
   /** Whether what has just arrived outlasts a `connect` to its sender. */
   readonly keepsOnConnect: boolean;
-  create(): OpenBackend;
+  /** Limits other than the usual ones. */
+  readonly tight?: TightLimits;
+  /** @param seed - of the chances that a backend takes. */
+  create(seed: number): OpenBackend;
 }
 
 const both: readonly AddressFamily[] = ["ipv4", "ipv6"];
@@ -60,15 +76,23 @@ function nothingOpen(left: readonly unknown[]): void {
     throw new Error(`${String(left.length)} sockets outlive their backend`);
 }
 
-export const memory: Backend = {
-  name: "memory",
-  concurrent: true,
-  families: both,
-  refusesBeforeListen: true,
-  resetAfterData: true,
-  keepsOnConnect: true,
-  create: () => {
-    const socket = memoryMachine().createAsyncSocket();
+/** Buffers that hold next to nothing. */
+const tightLimits = {
+  bufferedBytes: 500,
+  queuedDatagrams: 1,
+  receiveBytes: 90,
+};
+
+const tight: TightLimits = {
+  receiveBytes: tightLimits.receiveBytes,
+  queuedDatagrams: tightLimits.queuedDatagrams,
+  // What a backend does not hold, the system does.
+  unreadBytes: 60_000,
+};
+
+function memoryBackend(options: SocketOptions): Backend["create"] {
+  return () => {
+    const socket = memoryMachine().createAsyncSocket(options);
     return {
       socket,
       dispose: async () => {
@@ -76,7 +100,26 @@ export const memory: Backend = {
         nothingOpen(socket.openHandles());
       },
     };
-  },
+  };
+}
+
+export const memory: Backend = {
+  name: "memory",
+  isReal: false,
+  concurrent: true,
+  families: both,
+  refusesBeforeListen: true,
+  resetAfterData: true,
+  keepsOnConnect: true,
+  create: memoryBackend({}),
+};
+
+export const memoryTight: Backend = {
+  ...memory,
+  name: "memory, tight",
+  // Nobody but the reader's own buffer holds anything.
+  tight: { ...tight, unreadBytes: tightLimits.bufferedBytes },
+  create: memoryBackend({ limits: tightLimits }),
 };
 
 export const memoryBlocking: Backend = {
@@ -96,15 +139,10 @@ export const memoryBlocking: Backend = {
   },
 };
 
-export const node: Backend = {
-  name: "node",
-  concurrent: true,
-  families,
-  refusesBeforeListen: true,
-  resetAfterData: nodeSupports.resetAfterData,
-  keepsOnConnect: true,
-  create: () => {
+function nodeBackend(options: SocketOptions): Backend["create"] {
+  return () => {
     const socket = createNodeSocket({
+      ...options,
       lookup: (name, { family }, callback) => {
         try {
           const found = lookup(name, family === 4 ? "ipv4" : "ipv6");
@@ -124,14 +162,37 @@ export const node: Backend = {
         nothingOpen(socket.openHandles());
       },
     };
-  },
+  };
+}
+
+export const node: Backend = {
+  name: "node",
+  isReal: true,
+  concurrent: true,
+  families,
+  refusesBeforeListen: true,
+  resetAfterData: nodeSupports.resetAfterData,
+  keepsOnConnect: true,
+  create: nodeBackend({}),
+};
+
+export const nodeTight: Backend = {
+  ...node,
+  name: "node, tight",
+  tight,
+  create: nodeBackend({ limits: tightLimits }),
 };
 
 /** One worker for all scripts, which close their sockets; to start one takes longer than a script. */
-export function nodeSync(): Backend & Disposable {
-  const socket = createNodeSyncSocket({ lookup, limits });
+export function nodeSync(isTight: boolean): Backend & Disposable {
+  const socket = createNodeSyncSocket({
+    lookup,
+    limits: isTight ? { ...limits, ...tightLimits } : limits,
+  });
   return {
-    name: "node-sync",
+    name: isTight ? "node-sync, tight" : "node-sync",
+    ...(isTight ? { tight } : {}),
+    isReal: true,
     concurrent: false,
     families,
     refusesBeforeListen: true,
@@ -156,6 +217,7 @@ export async function wasi(): Promise<Backend> {
   const shim = await loadShim("preview2-shim-0.26");
   return {
     name: "wasi",
+    isReal: true,
     concurrent: false,
     families,
     // The shim binds by listening, and closes what comes before `start-listen`.
@@ -179,3 +241,35 @@ export async function wasi(): Promise<Backend> {
     },
   };
 }
+
+/** Over a host that says `would-block` and takes less at will. */
+export const wasiDifficult: Backend = {
+  name: "wasi, difficult",
+  isReal: false,
+  concurrent: false,
+  families: both,
+  refusesBeforeListen: true,
+  resetAfterData: false,
+  keepsOnConnect: false,
+  create: (seed) => {
+    const difficulties: Difficulties = {
+      refusal: 0.3,
+      idleWake: 0.2,
+      error: 0,
+    };
+    const difficult = new DifficultHost(seed, difficulties, names);
+    const host = new TrackedHost(difficult.imports);
+    const socket = createWasiSocket(host.imports, { limits });
+    return {
+      socket,
+      dispose: async () => {
+        socket.dispose();
+        nothingOpen(socket.openHandles());
+        await Promise.resolve();
+        const left = host.account();
+        if (left.length > 0) throw new Error(`left behind: ${left.join(", ")}`);
+        if (difficult.leftOpen() > 0) throw new Error("a socket is left open");
+      },
+    };
+  },
+};

@@ -31,7 +31,12 @@ export async function connectDatagrams(
   const isAnother = !isSameAddress(socket.peer, peer);
   const isLost = isAnother && !run.backend.keepsOnConnect;
   if (socket.arrived.length > 0 && isLost) return;
-  const answer = await run.call("connect", socket, address);
+  const answer = await run.arrived(
+    socket,
+    socket.writeTimeout,
+    "connect",
+    address,
+  );
   if (
     address.host !== "loop.test" &&
     address.host !== loopback[socket.family]
@@ -97,7 +102,7 @@ export async function sendDatagram(
   if (isRefused && socket.pending.length > 0) return;
   // A socket that is not bound yet has no address to be seen from: who would get it is known only afterwards.
   const before = run.model.at(socket, destination.port)[0];
-  const room = before === undefined ? Infinity : roomOf(before);
+  const room = before === undefined ? Infinity : roomOf(run, before);
   let length = lengths[argument % lengths.length] ?? 0;
   if (room === mostQueuedBytes && argument % 10 === 9)
     length = largestDatagram[family];
@@ -113,8 +118,9 @@ export async function sendDatagram(
   else if (socket.state === "connected") socket.refusals++;
 }
 
-function roomOf({ arrived }: ModelSocket): number {
-  if (arrived.length >= mostQueued) return -1;
+function roomOf({ backend }: Run, { arrived }: ModelSocket): number {
+  const most = backend.tight?.queuedDatagrams ?? mostQueued;
+  if (arrived.length >= most) return -1;
   const bytes = arrived.reduce((sum, { data }) => sum + data.length, 0);
   return mostQueuedBytes - bytes;
 }
@@ -147,7 +153,8 @@ export function receivedDatagram(
   const value = run.ok(answer);
   const bytes: unknown = call === "receive" ? value : (value as unknown[])[0];
   if (!(bytes instanceof Uint8Array)) return run.fail("no datagram");
-  const expected = data.subarray(0, Math.min(maxLength, data.length));
+  const most = Math.min(maxLength, run.backend.tight?.receiveBytes ?? Infinity);
+  const expected = data.subarray(0, Math.min(most, data.length));
   if (Buffer.compare(bytes, expected) !== 0)
     run.fail(
       `another datagram was sent, of ${String(data.length)} bytes from port ${String(sender.port)}`,

@@ -165,8 +165,6 @@ export function expiry(timeout: bigint | undefined): "timeout" | "would-block" {
 /** All sockets of a script. */
 export class Model {
   readonly sockets: ModelSocket[] = [];
-  /** Ports that `bind` gave, by what they can be bound by again. */
-  readonly boundPorts = new Map<string, number[]>();
   /** TCP ports that a connection has gone out from: the system may keep the very same connection from being made again for a while. */
   readonly departed = new Set<string>();
   #nextKey = 0;

@@ -9,6 +9,7 @@ import {
 } from "./datagram-calls.js";
 import { isBrief, loopback, wildcard, type ModelSocket } from "./model.js";
 import { badAddress, Run } from "./run.js";
+import { portsToKeep } from "../../../support/ports.js";
 import {
   accept,
   accepted,
@@ -34,7 +35,8 @@ export async function play(
   backend: Backend,
   script: readonly Command[],
 ): Promise<void> {
-  const run = new Run(backend, backend.create());
+  const ports = backend.isReal ? await portsToKeep(3) : [5_000, 5_001, 5_002];
+  const run = new Run(backend, backend.create(seedOf(script)), ports);
   try {
     for (const command of script) {
       await step(run, command);
@@ -45,6 +47,15 @@ export async function play(
   } finally {
     await run.dispose();
   }
+}
+
+/** A number that the script alone decides. */
+function seedOf(script: readonly Command[]): number {
+  return script.reduce(
+    (sum, { argument, other, socket }) =>
+      (sum * 31 + argument * 7 + other * 3 + socket) >>> 0,
+    script.length,
+  );
 }
 
 /** Closes what is open, each of which ends the calls that wait on it. */
@@ -235,9 +246,8 @@ async function bind(
   const { family, protocol } = socket;
   if (bad)
     return refuses(run, "bind", socket, badAddress(socket, false, other));
-  const known = run.model.boundPorts.get(`${family} ${protocol}`) ?? [];
   const taken = [
-    ...known,
+    ...run.ports,
     ...run.model
       .open()
       .filter((each) => each.family === family && each.protocol === protocol)
@@ -260,7 +270,10 @@ async function bind(
   if (host.endsWith(".test") && isBrief(socket.writeTimeout)) return;
   const outcome = port === 0 ? "ok" : run.model.bindOutcome(socket, port);
   if (outcome === undefined) return;
-  const answer = await run.call("bind", socket, { host, port });
+  const answer = await run.arrived(socket, socket.writeTimeout, "bind", {
+    host,
+    port,
+  });
   if (!isLocal) {
     run.fails(answer, "address-not-available");
     return;
@@ -273,9 +286,6 @@ async function bind(
   socket.state = "bound";
   if (port !== 0) socket.local = { host, port };
   await run.learnLocal(socket, host === "loop.test" ? loopback[family] : host);
-  const bound = socket.local?.port;
-  if (bound !== undefined && !known.includes(bound))
-    run.model.boundPorts.set(`${family} ${protocol}`, [...known, bound]);
 }
 
 function isName({ host }: SocketAddress): boolean {

@@ -8,9 +8,12 @@ import { descriptors } from "../node/support.js";
 import {
   memory,
   memoryBlocking,
+  memoryTight,
   node,
   nodeSync,
+  nodeTight,
   wasi,
+  wasiDifficult,
   type Backend,
 } from "./backends.js";
 import { scripts } from "./commands.js";
@@ -20,18 +23,24 @@ import { setTimeout as sleep } from "node:timers/promises";
 const asked = process.env["WIT2TS_SCRIPTS"];
 const seed = Number(process.env["WIT2TS_SEED"] ?? 1);
 const only = process.env["WIT2TS_BACKEND"];
-const blocking = nodeSync();
+const blocking = nodeSync(false);
+const blockingTight = nodeSync(true);
 
 afterAll(() => {
   blocking[Symbol.dispose]();
+  blockingTight[Symbol.dispose]();
 });
 
 const backends: readonly (readonly [Backend, number])[] = [
   [memory, 100],
   [memoryBlocking, 100],
+  [memoryTight, 100],
   [node, 50],
+  [nodeTight, 30],
   [blocking, 30],
+  [blockingTight, 30],
   [await wasi(), 15],
+  [wasiDifficult, 60],
 ];
 
 describe.each(backends)("random scripts, $name", (backend, usual) => {

@@ -37,11 +37,14 @@ export class Run {
   readonly model = new Model();
   readonly backend: Backend;
   readonly trace: string[] = [];
+  /** Ports that sockets of the script bind to, and may take again once they are free. */
+  readonly ports: readonly number[];
   readonly #opened: OpenBackend;
 
-  constructor(backend: Backend, opened: OpenBackend) {
+  constructor(backend: Backend, opened: OpenBackend, ports: readonly number[]) {
     this.backend = backend;
     this.#opened = opened;
+    this.ports = ports;
   }
 
   /** What does not agree with the model ends the run. */

@@ -21,7 +21,12 @@ export async function listen(
 ): Promise<void> {
   const list: readonly unknown[] = bad ? strangeBacklogs : backlogs;
   const backlog = list[argument % list.length];
-  const answer = await run.call("listen", socket, backlog);
+  const answer = await run.arrived(
+    socket,
+    socket.writeTimeout,
+    "listen",
+    backlog,
+  );
   if (bad || socket.protocol !== "tcp" || socket.state !== "bound") {
     run.fails(answer, "invalid-input");
     return;
@@ -169,7 +174,8 @@ export async function sendStream(
     else await sentToNobody(run, end, length, answer);
     return;
   }
-  if (reader.waiting + length > most) return;
+  const room = run.backend.tight?.unreadBytes ?? most;
+  if (reader.waiting + length > room) return;
   await sendAll(run, socket, reader, length);
 }
 
@@ -224,7 +230,11 @@ export function takeBytes(
     end.ended = true;
     return;
   }
-  if (data.length < 1 || data.length > Math.min(maxLength, end.waiting))
+  const { receiveBytes = Infinity } = run.backend.tight ?? {};
+  if (
+    data.length < 1 ||
+    data.length > Math.min(maxLength, receiveBytes, end.waiting)
+  )
     run.fail(
       `${String(data.length)} bytes received, of ${String(end.waiting)} that were sent`,
     );

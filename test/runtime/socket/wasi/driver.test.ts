@@ -247,6 +247,26 @@ describe("connect", () => {
 });
 
 describe("datagrams", () => {
+  it("that were sent to the peer may be refused before their streams are dropped", () => {
+    const { host, socket } = backend();
+    const handle = unwrap(socket.createSocket("ipv4", "udp"));
+    unwrap(socket.connect(handle, peer));
+    const waits: bigint[] = [];
+    host.onLeap = () => waits.push(host.time);
+    unwrap(socket.send(handle, Uint8Array.of(1)));
+    const before = host.time;
+    unwrap(socket.connect(handle, { ...peer, port: 81 }));
+    unwrap(socket.send(handle, Uint8Array.of(2)));
+    unwrap(socket.close(handle));
+    expect(waits).toEqual([before + millisecond, before + 2n * millisecond]);
+    // Nobody tells a socket without a peer, or one that has sent nothing.
+    const other = unwrap(socket.createSocket("ipv4", "udp"));
+    unwrap(socket.sendTo(other, Uint8Array.of(3), peer));
+    unwrap(socket.connect(other, peer));
+    unwrap(socket.close(other));
+    expect(waits).toHaveLength(2);
+  });
+
   it("come again after an error, through other streams", () => {
     const { host, socket } = backend();
     const handle = unwrap(socket.createSocket("ipv4", "udp"));

@@ -76,11 +76,19 @@ describe("the error of a broken connection", () => {
     ["Connection reset by peer (os error 104)", "connection-reset"],
     ["Os { code: 104, kind: ConnectionReset }", "connection-reset"],
     ["Broken pipe (os error 32)", "connection-reset"],
-    ["Software caused connection aborted", "connection-aborted"],
+    ["Software caused connection abort (os error 103)", "connection-aborted"],
     ["Connection refused (os error 111)", "connection-refused"],
     ["Connection timed out (os error 110)", "timeout"],
-    ["No route to host: unreachable", "network-unreachable"],
+    ["No route to host (os error 113)", "network-unreachable"],
+    ["Host is down (os error 112)", "network-unreachable"],
+    ["Network is unreachable (os error 101)", "network-unreachable"],
     ["Network is down", "network-unreachable"],
+    // Windows says it in the language of its user.
+    [
+      "Eine vorhandene Verbindung wurde … geschlossen. (os error 10054)",
+      "connection-reset",
+    ],
+    ["ERROR: connection reset by peer", "connection-reset"],
     ["read EIO", "other"],
     ["something else", "other"],
   ])("%s is %s, for good, once what came before is read", (text, error) => {

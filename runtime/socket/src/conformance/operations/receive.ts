@@ -106,6 +106,22 @@ export function receiveTests(suite: Suite): void {
       t.equal(await t.ok(t.socket.receive(handle, highest)), new Uint8Array());
     });
 
+    test("gives an empty list at the end, though a send fails afterwards", async (t) => {
+      const { handle, run } = await t.connected({ step: "close" });
+      await run.finished;
+      t.equal(await t.ok(t.socket.receive(handle, 10n)), new Uint8Array());
+      await t.ok(t.socket.setWriteTimeout(handle, 10_000n));
+      let failure: string | undefined;
+      for (let round = 0; round < 500 && failure === undefined; round++) {
+        const sent = await t.socket.send(handle, new Uint8Array(65_536));
+        if (sent.tag === "err") failure = sent.val;
+        else await t.pause(1);
+      }
+      t.equal(failure, "connection-reset");
+      for (let count = 0; count < 3; count++)
+        t.equal(await t.ok(t.socket.receive(handle, 10n)), new Uint8Array());
+    });
+
     test("never gives an empty list before the end", async (t) => {
       const { handle } = await t.connected(
         { step: "pause", milliseconds: 20 },
