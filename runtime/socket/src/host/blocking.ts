@@ -83,9 +83,9 @@ function block<S extends object, L extends object, T>(
     try {
       driver.block(operation.target as S | L, operation.readiness, deadline);
     } catch (cause) {
-      if (cause instanceof DeadlockError) throw cause;
       // Leaves the socket as a call leaves it that is given up.
       operation.expired();
+      if (cause instanceof DeadlockError) throw cause;
       return failure(cause);
     }
     const attempt = operation.attempt();

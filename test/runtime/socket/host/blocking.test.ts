@@ -57,4 +57,16 @@ describe("the blocking runner", () => {
     expect(failed).toEqual(fails("other"));
     expect(causeOf(failed)).toBe(broken);
   });
+
+  it("gives a connect up that ends in a deadlock, as one that fails", () => {
+    const driver = new ScriptedDriver({ connect: () => PENDING });
+    const socket = createBlockingSocket(driver);
+    const handle = unwrap(socket.createSocket("ipv4", "tcp"));
+    const deadlock = new DeadlockError("a peer", "Make one.");
+    driver.onBlock = () => {
+      throw deadlock;
+    };
+    expect(() => socket.connect(handle, address)).toThrow(deadlock);
+    expect(socket.openHandles()[0]?.state).toBe("failed");
+  });
 });
