@@ -14,6 +14,7 @@ test("what a runtime cannot do is `other`, and the cause says what it lacks; cli
        import { causeOf, unwrap } from "@wit2ts/runtime";
        import { createNodeSocket } from "@wit2ts/socket/node";
        net.BoundSocket = net._createServerHandle = undefined;
+       dgram.Socket.prototype.bindSync = undefined;
        dgram.Socket.prototype.address = () => {
          throw Object.assign(new Error("getsockname EBADF"), { code: "EBADF" });
        };
