@@ -8,7 +8,7 @@ import { isThorough } from "../../support/thorough.js";
 const modes = hasJspi ? (["sync", "jspi"] as const) : (["sync"] as const);
 
 /** `WIT2TS_WORLDS` says how many; each takes two to five seconds. */
-const count = Number(process.env["WIT2TS_WORLDS"] ?? (isThorough ? 8 : 1));
+const count = Number(process.env["WIT2TS_WORLDS"] ?? (isThorough ? 4 : 1));
 const seeds = Array.from({ length: count }, (_, at) => at + 1);
 
 // An `async func` needs an engine that suspends WebAssembly, whatever the mode.
