@@ -12,7 +12,7 @@ import { randomPackages } from "../../support/emit/random-package.js";
 import { isThorough } from "../../support/thorough.js";
 
 /** With `WIT2TS_TESTS=all` there are more of them. */
-const packages = [...randomPackages(isThorough ? 150 : 6)];
+const packages = [...randomPackages(isThorough ? 80 : 6)];
 
 const ways: readonly GenerateOptions[] = [
   { mode: "both", target: "guest" },
