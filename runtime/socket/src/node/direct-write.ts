@@ -1,6 +1,6 @@
 /**
- * Writing to a socket's file descriptor, as Node itself does below its streams and datagrams: a short write costs half as much,
- * and the system's verdict is there at once.
+ * Writing to a socket's file descriptor, as Node itself does below its streams and datagrams: the system's verdict is there at once, and
+ * no object is made for the request.
  *
  * The thread is the one that closes the descriptor, and what Node holds of a socket knows its descriptor until then; so it is asked for
  * each time, and never kept.
