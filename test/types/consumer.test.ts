@@ -92,10 +92,10 @@ export const name: string = Shapes.name + Painter.name;
 it.each(compilers)(
   "what users rely on holds with %s",
   { timeout: 60_000 },
-  (compiler) => {
+  async (compiler) => {
     const files = new Map([...generateText(wit), ["use.ts", use]]);
-    expect(compile(files, compiler, { isolatedDeclarations: false })).toEqual(
-      [],
-    );
+    expect(
+      await compile(files, compiler, { isolatedDeclarations: false }),
+    ).toEqual([]);
   },
 );

@@ -70,7 +70,7 @@ describe(`the corpus (../shared/corpus${hasCorpus ? "" : ", which is missing and
   });
 
   it.each(ways)(
-    "is generated in mode $mode for target $target, the same again",
+    "is generated in mode $mode for target $target, a part of it again, with the same result",
     { timeout: 300_000 },
     (options) => {
       for (const [index, one] of all.entries()) {
@@ -85,7 +85,8 @@ describe(`the corpus (../shared/corpus${hasCorpus ? "" : ", which is missing and
           one.name,
         ).toBe(paths.length);
         expect(paths.filter((path) => !isInside(path), one.name)).toEqual([]);
-        expect(one.generate(options).files, one.name).toEqual(files);
+        if (index % 4 === 0)
+          expect(one.generate(options).files, one.name).toEqual(files);
         const label = `${one.name} ${JSON.stringify(options)}`;
         pool.add(label, files);
         if (isThorough && options.mode === "both") smallPool.add(label, files);
@@ -97,18 +98,19 @@ describe(`the corpus (../shared/corpus${hasCorpus ? "" : ", which is missing and
     },
   );
 
-  it("is what Prettier prints", { timeout: 900_000 }, async () => {
+  // From here on most is done by other processes.
+  it.concurrent("is what Prettier prints", { timeout: 900_000 }, async () => {
     expect(layout.size).toBeGreaterThan(enough);
     expect(await layout.mistakes()).toEqual([]);
   });
 
-  it.each(isThorough ? compilers : (["typescript-7"] as const))(
+  it.concurrent.each(isThorough ? compilers : (["typescript-7"] as const))(
     "compiles with %s under the strictest options",
     { timeout: 900_000 },
-    (compiler) => {
+    async (compiler) => {
       const part = compiler === "typescript-7" ? pool : smallPool;
       expect(part.files.size).toBeGreaterThan(enough);
-      const errors = compile(part.files, compiler);
+      const errors = await compile(part.files, compiler);
       expect(errors.map((line) => part.explain(line))).toEqual([]);
     },
   );

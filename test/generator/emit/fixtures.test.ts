@@ -74,7 +74,7 @@ it.each(
 )(
   "all fixtures compile with %s under the strictest options",
   { timeout: 60_000 },
-  (compiler) => {
+  async (compiler) => {
     const pool = new Pool();
     for (const fixture of fixtures) {
       const { model, origins } = resolveText(fixtureText(fixture));
@@ -85,7 +85,7 @@ it.each(
         pool.add(label, generate(model, options, origins).files);
       }
     }
-    const errors = compile(pool.files, compiler);
+    const errors = await compile(pool.files, compiler);
     expect(errors.map((line) => pool.explain(line))).toEqual([]);
   },
 );
@@ -93,7 +93,7 @@ it.each(
 it(
   "all fixtures compile where files import each other as TypeScript",
   { timeout: 60_000 },
-  () => {
+  async () => {
     const files = fixtures.flatMap((fixture) => {
       const { model, origins } = resolveText(fixtureText(fixture));
       const options: GenerateOptions = { importExtension: "ts" };
@@ -102,6 +102,6 @@ it(
       );
     });
     const options = { allowImportingTsExtensions: true };
-    expect(compile(files, "typescript-7", options)).toEqual([]);
+    expect(await compile(files, "typescript-7", options)).toEqual([]);
   },
 );

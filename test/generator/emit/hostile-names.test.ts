@@ -40,7 +40,7 @@ const cases: Readonly<Record<string, string>> = {
 describe("names that collide", () => {
   const layout = new LayoutCheck();
 
-  it("compile wherever they stand", { timeout: 120_000 }, () => {
+  it("compile wherever they stand", { timeout: 120_000 }, async () => {
     const pool = new Pool();
     for (const [name, wit] of Object.entries(cases)) {
       for (const mode of ["both", "sync", "async"] as const) {
@@ -51,7 +51,7 @@ describe("names that collide", () => {
           layout.add(`${name}, ${mode}: ${path}`, text);
       }
     }
-    const errors = compile(pool.files, "typescript-7");
+    const errors = await compile(pool.files, "typescript-7");
     expect(errors.map((line) => pool.explain(line))).toEqual([]);
   });
 

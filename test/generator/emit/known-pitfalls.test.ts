@@ -16,7 +16,7 @@ function interfaceText(items: string): string {
 }
 
 /** Compiles what is generated, and a module that uses it. */
-function errorsOf(wit: string, use = ""): string[] {
+function errorsOf(wit: string, use = ""): Promise<string[]> {
   return compile(
     [...generateText(wit), ["use.ts", use === "" ? "export {};" : use]],
     "typescript-7",
@@ -37,7 +37,7 @@ describe("where generators went wrong", () => {
     );
   });
 
-  it("has a function called `delete`, and a parameter called `new`", () => {
+  it("has a function called `delete`, and a parameter called `new`", async () => {
     const wit = "package a:b; interface i { delete: func(new: u8); }";
     expect(textOf(wit, "a/b/i.ts")).toContain(
       "export interface I { delete(new$: number): void; }",
@@ -45,7 +45,7 @@ describe("where generators went wrong", () => {
     expect(notesOf(wit)).toEqual([
       "parameter `new` of `delete` is called `new$` in TypeScript, for its own name is taken",
     ]);
-    expect(errorsOf(wit)).toEqual([]);
+    expect(await errorsOf(wit)).toEqual([]);
   });
 
   it("imports no module into a guest for an interface without functions: there is none", () => {
@@ -59,13 +59,13 @@ describe("where generators went wrong", () => {
     );
   });
 
-  it("never makes a constructor of a function called `new`", () => {
+  it("never makes a constructor of a function called `new`", async () => {
     const wit = "package a:b; interface i { new: func(a: u8) -> string; }";
     expect(textOf(wit, "a/b/i.ts")).toContain(
       'export interface I { "new"(a: number): string; }',
     );
     expect(
-      errorsOf(
+      await errorsOf(
         wit,
         'import type { I } from "./a/b/i.js"; export const i: I = { new: (a) => String(a) };',
       ),
@@ -77,17 +77,17 @@ describe("where generators went wrong", () => {
     package lib:x@1.0.0 { interface api { enum e { a } f: func() -> e; } }
     package lib:x@2.0.0 { interface api { enum e { a, b } f: func() -> e; } }`;
 
-  it("has two versions of one interface side by side", () => {
+  it("has two versions of one interface side by side", async () => {
     const files = generateText(versions);
     expect([...files.keys()]).toContain("lib/x@1.0.0/api.ts");
     expect([...files.keys()]).toContain("lib/x@2.0.0/api.ts");
     const world = textOf(versions, "a/b/w.ts");
     expect(world).toContain('readonly "lib:x/api@1.0.0": Api;');
     expect(world).toContain('readonly "lib:x/api@2.0.0": Api$;');
-    expect(errorsOf(versions)).toEqual([]);
+    expect(await errorsOf(versions)).toEqual([]);
   });
 
-  it("tells `a:b-c/d` from `a-b:c/d`", () => {
+  it("tells `a:b-c/d` from `a-b:c/d`", async () => {
     const wit = `package x:y;
       world w { import a:b-c/d; import a-b:c/d; }
       package a:b-c { interface d { f: func(); } }
@@ -98,10 +98,10 @@ describe("where generators went wrong", () => {
     expect(textOf(wit, "index.ts")).toContain(
       'export * as aBCD$ from "./a-b/c/d.js"; export * as aBCD from "./a/b-c/d.js";',
     );
-    expect(errorsOf(wit)).toEqual([]);
+    expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("has resources of a world", () => {
+  it("has resources of a world", async () => {
     const wit = `package a:b; world w {
       resource r { constructor(n: u8); m: func() -> result<u8, string>; s: static func() -> r; }
       export run: func(r: borrow<r>) -> r;
@@ -115,27 +115,27 @@ describe("where generators went wrong", () => {
       "export interface WImports { readonly R: RConstructor; }",
     );
     expect(text).toContain('R: { kind: "resource", name: "r" }');
-    expect(errorsOf(wit)).toEqual([]);
+    expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("has `type o = own<r>`", () => {
+  it("has `type o = own<r>`", async () => {
     const wit =
       "package a:b; interface i { resource r; type o = own<r>; type b = borrow<r>; f: func(o: o, b: b) -> list<o>; }";
     const text = textOf(wit, "a/b/i.ts");
     expect(text).toContain("export type O = R;");
     expect(text).toContain("export type B = Borrow<R>;");
     expect(text).toContain("f(o: O, b: B): O[];");
-    expect(errorsOf(wit)).toEqual([]);
+    expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("has empty interfaces", () => {
+  it("has empty interfaces", async () => {
     const wit = "package a:b; interface empty {} world w { import empty; }";
     expect(textOf(wit, "a/b/empty.ts")).toContain(
       "export type Empty = object;",
     );
     expect(textOf(wit, "a/b/w.ts")).toContain('readonly "a:b/empty": Empty;');
     expect(
-      errorsOf(
+      await errorsOf(
         wit,
         'import type { WImports } from "./a/b/w.js"; export const w: WImports = { "a:b/empty": {} };',
       ),
@@ -194,7 +194,7 @@ describe("where generators went wrong", () => {
     ).toEqual(["since"]);
   });
 
-  it("has types named like what generated code uses", () => {
+  it("has types named like what generated code uses", async () => {
     const wit = `package a:b; interface i {
       record array { a: list<string> } record promise { a: u8 } record %map { a: map<string, u8> }
       record %option { a: option<option<u8>> } record %result { a: result } record disposable { a: u8 }
@@ -205,39 +205,39 @@ describe("where generators went wrong", () => {
     expect(text).toContain(
       "f( a: Array, p: Promise$, m: Map$, o: Option$, d: Disposable, ): Result<Result$, R>;",
     );
-    expect(errorsOf(wit)).toEqual([]);
+    expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("keeps a case apart from a record of the name it would be given", () => {
+  it("keeps a case apart from a record of the name it would be given", async () => {
     const wit =
       "package a:b; interface i { variant foo { bar(u8) } record foo-bar { a: u8 } f: func(a: foo-bar) -> foo; }";
     const text = textOf(wit, "a/b/i.ts");
     expect(text).toContain('export type Foo = { tag: "bar"; val: number };');
     expect(text).toContain("export interface FooBar { a: number; }");
-    expect(errorsOf(wit)).toEqual([]);
+    expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("has two exported interfaces of one name", () => {
+  it("has two exported interfaces of one name", async () => {
     const wit = `package a:b; world w { export c:d/types; export e:f/types; }
       package c:d { interface types { f: func(); } } package e:f { interface types { g: func(); } }`;
     const text = textOf(wit, "a/b/w.ts");
     expect(text).toContain(
       'export interface WExports { readonly "c:d/types": Types; readonly "e:f/types": Types$; }',
     );
-    expect(errorsOf(wit)).toEqual([]);
+    expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("has a static function called `prototype`", () => {
+  it("has a static function called `prototype`", async () => {
     const wit =
       "package a:b; interface i { resource r { prototype: static func() -> u8; } }";
     expect(textOf(wit, "a/b/i.ts")).toContain("prototype$(): number;");
     expect(notesOf(wit)).toEqual([
       "function `prototype` of `r` is called `prototype$` in TypeScript, for its own name is taken",
     ]);
-    expect(errorsOf(wit)).toEqual([]);
+    expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("keeps an interface apart from a type of its own name", () => {
+  it("keeps an interface apart from a type of its own name", async () => {
     const wit =
       "package a:b; interface network { resource network { m: func(); } f: func(n: network); } interface j { use network.{network}; }";
     const text = textOf(wit, "a/b/network.ts");
@@ -246,10 +246,10 @@ describe("where generators went wrong", () => {
       "export interface Network { readonly Network: NetworkConstructor;",
     );
     expect(textOf(wit, "a/b/j.ts")).toContain("Network$ as Network");
-    expect(errorsOf(wit)).toEqual([]);
+    expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("keeps names apart that differ in case alone", () => {
+  it("keeps names apart that differ in case alone", async () => {
     const wit =
       "package a:b; interface i { variant v { http-error, HTTP-error(u8) } enum e { a-b, A-b, a-B } } interface I-i { f: func(); } interface i-i2 { f: func(); }";
     const text = textOf(wit, "a/b/i.ts");
@@ -258,7 +258,7 @@ describe("where generators went wrong", () => {
       'HttpError$: (val: number): V => ({ tag: "HTTP-error", val }),',
     );
     expect(text).toContain('AB: "a-b", AB$: "A-b", AB$2: "a-B",');
-    expect(errorsOf(wit)).toEqual([]);
+    expect(await errorsOf(wit)).toEqual([]);
   });
 
   it.each([
@@ -315,27 +315,27 @@ describe("where generators went wrong", () => {
     );
   });
 
-  it("carries the value of an enum through `use` and aliases", () => {
+  it("carries the value of an enum through `use` and aliases", async () => {
     const wit = `package a:b; interface i { enum e { a, b } }
       interface j { use i.{e as f}; type g = f; }
       interface k { use j.{g}; }`;
     const use = `import { F, G } from "./a/b/j.js"; import { G as H } from "./a/b/k.js";
       const f: F = F.A; const g: G = G.B; const h: "b" = H.B; export { f, g, h };`;
-    expect(errorsOf(wit, use)).toEqual([]);
+    expect(await errorsOf(wit, use)).toEqual([]);
   });
 
-  it("names a module in the index whose package has a version with a lone `-`", () => {
+  it("names a module in the index whose package has a version with a lone `-`", async () => {
     const wit =
       "package a:b@1.0.0; interface i { f: func(); } package a:b@1.0.0-x.- { interface i { f: func(); } } world w { import i; import a:b/i@1.0.0-x.-; }";
     expect(textOf(wit, "index.ts")).not.toMatch(/as \S*-/u);
-    expect(errorsOf(wit)).toEqual([]);
+    expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("tells resources apart in a contract whose names differ in a `-`", () => {
+  it("tells resources apart in a contract whose names differ in a `-`", async () => {
     const wit = `package a:b; interface i { resource x-1 { m: func(); } resource x1 { n: func(); } }
       world w { export i; }`;
     const use = `import type { I, X1$ } from "./a/b/i.js";
       export const second = (i: I): X1$ => i.X1$.prototype;`;
-    expect(errorsOf(wit, use)).toEqual([]);
+    expect(await errorsOf(wit, use)).toEqual([]);
   });
 });

@@ -61,7 +61,7 @@ describe("docs/mapping.md", () => {
     },
   );
 
-  it("has uses that compile", { timeout: 60_000 }, () => {
+  it("has uses that compile", { timeout: 60_000 }, async () => {
     const files = new Map<string, string>();
     samples.forEach(({ wit, use, options }, index) => {
       for (const [path, text] of generateText(wit, options))
@@ -69,7 +69,7 @@ describe("docs/mapping.md", () => {
       files.set(`${index}/use.ts`, use);
     });
     expect(
-      compile(files, "typescript-7", { isolatedDeclarations: false }),
+      await compile(files, "typescript-7", { isolatedDeclarations: false }),
     ).toEqual([]);
   });
 

@@ -36,29 +36,33 @@ function jcoTypes(wit: string): Record<string, string> {
   return JSON.parse(run.stdout) as Record<string, string>;
 }
 
-it("has samples that compile, before and after", { timeout: 90_000 }, () => {
-  const [wit = ""] = samples("wit");
-  const before = samples("ts before");
-  const after = samples("ts");
-  expect([before.length, after.length]).toEqual([1, 4]);
-  const files = new Map(generateText(wit));
-  for (const [path, text] of Object.entries(jcoTypes(wit)))
-    files.set(path, text);
-  for (const [index, text] of before.entries())
-    files.set(`before-${index}.ts`, text);
-  for (const [index, text] of after.entries())
-    files.set(`after-${index}.ts`, text);
-  expect(
-    compile(files, "typescript-7", {
-      isolatedDeclarations: false,
-      lib: ["es2022", "esnext.disposable", "dom"],
-    }),
-  ).toEqual([]);
-  // What the page says of files, of which it shows no text.
-  expect([...files.keys()]).toEqual(
-    expect.arrayContaining([
-      "interfaces/demo-store-store.d.ts",
-      "demo/store/store.ts",
-    ]),
-  );
-});
+it(
+  "has samples that compile, before and after",
+  { timeout: 90_000 },
+  async () => {
+    const [wit = ""] = samples("wit");
+    const before = samples("ts before");
+    const after = samples("ts");
+    expect([before.length, after.length]).toEqual([1, 4]);
+    const files = new Map(generateText(wit));
+    for (const [path, text] of Object.entries(jcoTypes(wit)))
+      files.set(path, text);
+    for (const [index, text] of before.entries())
+      files.set(`before-${index}.ts`, text);
+    for (const [index, text] of after.entries())
+      files.set(`after-${index}.ts`, text);
+    expect(
+      await compile(files, "typescript-7", {
+        isolatedDeclarations: false,
+        lib: ["es2022", "esnext.disposable", "dom"],
+      }),
+    ).toEqual([]);
+    // What the page says of files, of which it shows no text.
+    expect([...files.keys()]).toEqual(
+      expect.arrayContaining([
+        "interfaces/demo-store-store.d.ts",
+        "demo/store/store.ts",
+      ]),
+    );
+  },
+);

@@ -54,9 +54,9 @@ describe("packages of random items with hostile names", () => {
       }
   });
 
-  it("compile under the strictest options", { timeout: 300_000 }, () => {
+  it("compile under the strictest options", { timeout: 300_000 }, async () => {
     expect(pool.files.size).toBeGreaterThan(packages.length * 10);
-    const errors = compile(pool.files, "typescript-7");
+    const errors = await compile(pool.files, "typescript-7");
     expect(errors.map((line) => pool.explain(line))).toEqual([]);
   });
 

@@ -34,17 +34,17 @@ describe.each<Style>(["class", "object"])("skeletons as a %s", (style) => {
   it.each(["names", "resources", "types", "preview3", "docs"])(
     "of the fixture %s compile under the strictest options",
     { timeout: 120_000 },
-    (name) => {
+    async (name) => {
       const files = withSkeletons(generateText(fixtureText(name)), style);
       expect(files.size).toBeGreaterThan(3);
-      expect(compile(files, "typescript-7")).toEqual([]);
+      expect(await compile(files, "typescript-7")).toEqual([]);
     },
   );
 
   it.each(["0.2.12/wasi-http", "0.3.0/wasi-http"])(
     "of jco's %s compile under the strictest options",
     { timeout: 120_000 },
-    (name) => {
+    async (name) => {
       const found = bundledPackages().find((one) => one.name === name);
       if (found === undefined) throw new Error(`there is no ${name}`);
       const { model, origins } = found.resolve();
@@ -53,7 +53,7 @@ describe.each<Style>(["class", "object"])("skeletons as a %s", (style) => {
         new Map(generated.map(({ path, text }) => [path, text])),
         style,
       );
-      expect(compile(files, "typescript-7")).toEqual([]);
+      expect(await compile(files, "typescript-7")).toEqual([]);
     },
   );
 });

@@ -43,6 +43,6 @@ describe.skipIf(!isThorough)("components of random worlds", () => {
       }
     }
     expect(transpiled).toBeGreaterThan(packageCount);
-    expect(compile(sources)).toEqual([]);
+    expect(await compile(sources)).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ it.each(Object.entries(worlds))(
     const sources = Object.entries(directory.files()).filter(([path]) =>
       path.endsWith(".ts"),
     );
-    expect(compile(sources)).toEqual([]);
+    expect(await compile(sources)).toEqual([]);
   },
 );
 

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, type ExecFileException } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -41,19 +41,27 @@ export const strictest = {
   verbatimModuleSyntax: true,
 };
 
+/** A compiler takes a gigabyte of memory for the largest inputs, and most of a processor. */
+const mostAtOnce = 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
 /**
  * Compiles files with an installed compiler. They lie inside the repository for the time of it, so that they find the
- * runtime as a user's files would.
+ * runtime as a user's files would. Of many calls at once some wait for their turn.
  *
  * @param files - by their paths
  * @param options - what differs from the strictest options
  * @returns the lines of the compiler that tell of errors
  */
-export function compile(
+export async function compile(
   files: Iterable<readonly [path: string, text: string]>,
   compiler: Compiler = "typescript",
   options: Readonly<Record<string, unknown>> = {},
-): string[] {
+): Promise<string[]> {
+  while (running >= mostAtOnce)
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  running++;
   mkdirSync(join(root, ".cache"), { recursive: true });
   const directory = mkdtempSync(join(root, ".cache/types-"));
   try {
@@ -76,21 +84,29 @@ export function compile(
       ),
       "bin/tsc",
     );
-    const run = spawnSync(
-      process.execPath,
-      ["--max-old-space-size=4096", bin, "--project", directory],
-      {
-        encoding: "utf8",
-        maxBuffer: 1 << 28,
-      },
-    );
-    const lines = `${run.stdout}${run.stderr}`
-      .split("\n")
-      .filter((line) => line.includes("error"));
-    if (run.status !== 0 && lines.length === 0)
-      lines.push(`${compiler} ended with ${String(run.status)}: ${run.stderr}`);
+    const { failure, output } = await run([bin, "--project", directory]);
+    const lines = output.split("\n").filter((line) => line.includes("error"));
+    if (failure !== null && lines.length === 0)
+      lines.push(`${compiler} failed: ${failure.message}`);
     return lines;
   } finally {
     rmSync(directory, { recursive: true, force: true });
+    running--;
+    waiting.shift()?.();
   }
+}
+
+function run(
+  args: readonly string[],
+): Promise<{ failure: ExecFileException | null; output: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ["--max-old-space-size=4096", ...args],
+      { maxBuffer: 1 << 28 },
+      (failure, stdout, stderr) => {
+        resolve({ failure, output: `${stdout}${stderr}` });
+      },
+    );
+  });
 }
