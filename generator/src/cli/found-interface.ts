@@ -5,7 +5,7 @@ import type { TextFile } from "../write/plan.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import type { Io } from "./io.js";
 import type { Entry } from "./options.js";
-import { generateFiles } from "./pipeline.js";
+import { generateFiles, shown } from "./pipeline.js";
 
 /** The generated module of an interface, and the entry it belongs to. */
 interface Found {
@@ -17,7 +17,7 @@ interface Found {
  * Finds the generated module of an interface, by its full name, that without its version, or its own name alone.
  *
  * @returns nothing where the WIT has errors, which have been printed.
- * @throws {@link Failure} if there is none of that name, or several.
+ * @throws {@link Failure} if there is none of that name, or several, or several entries generate it.
  */
 export function findInterface(
   io: Io,
@@ -67,6 +67,13 @@ export function findInterface(
     );
     throw new Failure(
       `there is no interface \`${wanted}\`${near === undefined ? listed([...names]) : `; did you mean \`${near}\`?`}`,
+      2,
+    );
+  }
+  if (found.length > 1) {
+    const outs = found.map(({ entry }) => shown(io.cwd, entry.out));
+    throw new Failure(
+      `\`${wanted}\` is generated into ${outs.join(" and ")}; say with --out which one to implement`,
       2,
     );
   }

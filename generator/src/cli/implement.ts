@@ -24,7 +24,7 @@ import {
 } from "./found-interface.js";
 import type { ImplementFlags } from "./implement-command.js";
 import type { Io } from "./io.js";
-import { decideEntries, type Entry } from "./options.js";
+import { decideEntries, type Entry, refuseEmptyOut } from "./options.js";
 import { requirePath, shown } from "./pipeline.js";
 import type { Action } from "./run.js";
 
@@ -34,16 +34,13 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   interfaceName,
   flags,
 ) => {
-  const { entries } = await decideEntries(
-    io.cwd,
-    flags.wit,
-    flags,
-    flags.config,
-  );
+  const { out, ...others } = flags;
+  const decided = await decideEntries(io.cwd, flags.wit, others, flags.config);
+  const entries = entriesOf(decided, io.cwd, out);
   for (const entry of entries) requirePath(io.cwd, entry.wit);
+  const path = requireOwnFile(io, [...decided.entries, ...entries], flags.file);
   const found = findInterface(io, entries, interfaceName);
   if (found === undefined) return 1;
-  const path = requireOwnFile(io, entries, flags.file);
   const generated = resolve(found.entry.out, found.file.path);
   const written = readIfThere(generated);
   const contract = chooseContract(
@@ -86,6 +83,31 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   if (io.stdout.isTerminal) io.stdout.write(summary(io, path, name, skeleton));
   return 0;
 };
+
+/**
+ * The entries in which the interface is looked for: all of them, or the one that writes to `--out`. A lone entry may have its
+ * output elsewhere.
+ *
+ * @throws {@link Failure} if several entries are configured, and none of them writes there.
+ */
+function entriesOf(
+  { entries, config }: Awaited<ReturnType<typeof decideEntries>>,
+  cwd: string,
+  out: string | undefined,
+): readonly Entry[] {
+  refuseEmptyOut(out);
+  if (out === undefined) return entries;
+  const path = resolve(cwd, out);
+  const [first, ...others] = entries;
+  if (first !== undefined && others.length === 0)
+    return [{ ...first, out: path }];
+  const chosen = entries.filter((entry) => entry.out === path);
+  if (chosen.length > 0) return chosen;
+  throw new Failure(
+    `no entry of ${config?.path ?? "the configuration"} writes to ${out}; they write to ${entries.map((entry) => shown(cwd, entry.out)).join(", ")}`,
+    2,
+  );
+}
 
 /**
  * The absolute path of the file to write or complete, links followed.

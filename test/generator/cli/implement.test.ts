@@ -191,6 +191,36 @@ describe("implement", () => {
     );
   });
 
+  it("asks which of several entries is meant, and takes --out for an answer", async () => {
+    const directory = testDirectory({
+      ...files(""),
+      "wit2ts.config.json":
+        '[{ "out": "a", "mode": "async" }, { "out": "b", "mode": "sync" }]',
+    });
+    const cwd = directory.path;
+    await runCommand(["generate"], { cwd });
+    const argv = ["implement", "files", "-f", "disk-files.ts"];
+    expect(await runCommand(argv, { cwd })).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        "error: `files` is generated into a and b; say with --out which one to implement\n",
+    });
+    expect(await runCommand([...argv, "--out", "c"], { cwd })).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: `error: no entry of ${directory.at("wit2ts.config.json")} writes to c; they write to a, b\n`,
+    });
+    expect(directory.files()).not.toHaveProperty(["disk-files.ts"]);
+    expect(await runCommand([...argv, "--out", "b"], { cwd })).toMatchObject({
+      exitCode: 0,
+      stderr: "",
+    });
+    const text = directory.read("disk-files.ts");
+    expect(text).toContain("class DiskFiles implements Files {");
+    expect(text).toContain('from "./b/demo/net/files.js"');
+  });
+
   it("leaves the generated files of every entry alone", async () => {
     const { path: cwd } = testDirectory({
       ...files(""),
