@@ -26,6 +26,7 @@ function twoMachines() {
     client: near.createAsyncSocket(),
     server: far.createAsyncSocket(),
     passing,
+    clock,
   };
 }
 
@@ -131,5 +132,25 @@ describe("a connection", () => {
     expect(await ok(passing(server.receive(there, 1n)))).toEqual(
       Uint8Array.of(7),
     );
+  });
+
+  it.each([
+    ["with something unread is reset", "unread", "connection-reset"],
+    ["with everything read ends", "", "ended"],
+  ])("that is closed %s", async (_, text, expected) => {
+    const machines = twoMachines();
+    const { client, server, clock } = machines;
+    const { here, there } = await connected(machines);
+    await ok(client.send(here, new TextEncoder().encode("read, ")));
+    await clock.advance(1);
+    await ok(server.receive(there, 100n));
+    if (text !== "")
+      await ok(client.send(here, new TextEncoder().encode(text)));
+    await clock.advance(1);
+    await ok(server.close(there));
+    await clock.advance(1);
+    const received = await client.receive(here, 100n);
+    expect(received.tag === "err" ? received.val : "ended").toBe(expected);
+    if (received.tag === "ok") expect(received.val).toHaveLength(0);
   });
 });
