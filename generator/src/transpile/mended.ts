@@ -16,7 +16,7 @@ export function mended(code: string): string {
     .replace(fixedListLifting, fixedListLiftingMended)
     .replace(characterOfNumber, characterOfNumberMended)
     .replace(restOfEnum, restOfEnumMended);
-  const whole = withEndApart(text).replace(
+  const whole = withEndApart(withChunks(text)).replace(
     resultOfWaiting,
     resultOfWaitingMended,
   );
@@ -34,6 +34,27 @@ const mapLoweringMended = "for (let [i, [key, value]] of [...$1].entries()) {";
 /** A static function that waits has `await` in it, and is not `async`. The lookahead keeps to one function. */
 const waitingStatic =
   /^(( +)[\w$]+\.[\w$]+ = )(function [\w$]+\((?:(?!^\2\};).*\n)*?\2 {2}const started = await )/gm;
+
+/**
+ * A component gets the numbers of a stream one by one, at a resumption each, though jco takes several at once, as the adapters offer them. What a
+ * component has no room for, however, it would get only together with what comes next, which may be long.
+ */
+function withChunks(code: string): string {
+  if (!streamSource.test(code) || !streamDelivery.test(code)) return code;
+  return code
+    .replace(
+      streamSource,
+      '$1(stream[Symbol.for("@wit2ts/runtime#chunksForJco")]?.() ?? stream)[',
+    )
+    .replace(
+      streamDelivery,
+      "$1 && (values.length === 0 || pendingValues.sourceIsSync)) {",
+    );
+}
+
+const streamSource = /(let asyncIterator = )stream\[(?=symbolAsyncIterator\])/;
+const streamDelivery =
+  /(while \(count > 0 && !pendingValues\.done)\) \{(?=\s*const appended = await pendingValues\.readSource\(\);)/;
 
 /** Where an element is no future, an object with its text as a name is no JavaScript. */
 const logOfElement = /\{ (array\d+\[\d+\])\}/g;

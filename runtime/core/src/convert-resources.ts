@@ -1,4 +1,9 @@
-import { convertFuture, convertStream } from "./convert-later.js";
+import {
+  chunkedForJco,
+  convertElements,
+  convertFuture,
+  convertStream,
+} from "./convert-later.js";
 import type { TypeDescriptor } from "./descriptor.js";
 import {
   isBareOption,
@@ -22,19 +27,20 @@ export type ConvertHandle = (
  * What has to be done to values of a type so that every resource in them is changed; undefined where there is nothing to do,
  * because all the rest of a value is the same for jco and for us.
  *
- * @param isFromJco - whether the values come from jco: of those, streams of numbers and futures are made what the contract says.
+ * @param way - whether the values come from jco, or go there: streams and futures of the one are not those of the other. Where it is not
+ *   given, streams are iterables on both sides, and futures promises.
  */
 export function compileConvert(
   scope: TypeScope,
   type: TypeDescriptor,
   convertHandle: ConvertHandle,
-  isFromJco = false,
+  way?: "from-jco" | "to-jco",
 ): Convert | undefined {
   const { type: structure, scope: inner } = resolveType(scope, type);
   const compile = (part: TypeDescriptor | undefined): Convert | undefined =>
     part === undefined
       ? undefined
-      : compileConvert(inner, part, convertHandle, isFromJco);
+      : compileConvert(inner, part, convertHandle, way);
   if (typeof structure === "string") return undefined;
   switch (structure.kind) {
     case "own":
@@ -104,17 +110,22 @@ export function compileConvert(
       };
     }
     case "stream": {
-      const element = compile(structure.element);
-      const flattens =
-        isFromJco &&
-        structure.element !== undefined &&
-        typedArrayOf(inner, structure.element) !== undefined;
-      if (element === undefined && !flattens) return undefined;
-      return (value) => convertStream(value, element, flattens);
+      const type = structure.element;
+      const element = compile(type);
+      // A stream of nothing has no chunks.
+      if (way === "from-jco" && type !== undefined)
+        return (value) => convertStream(value, element);
+      if (element !== undefined)
+        return (value) => convertElements(value, element);
+      return way === "to-jco" &&
+        type !== undefined &&
+        typedArrayOf(inner, type) !== undefined
+        ? chunkedForJco
+        : undefined;
     }
     case "future": {
       const element = compile(structure.element);
-      if (element === undefined && !isFromJco) return undefined;
+      if (element === undefined && way !== "from-jco") return undefined;
       return (value) => convertFuture(value, element);
     }
     default:

@@ -1,3 +1,4 @@
+export { fromByteChunks, toByteChunks } from "./byte-chunks.js";
 export { causeOf, setCause } from "./cause.js";
 export {
   andThen,

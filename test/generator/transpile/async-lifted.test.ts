@@ -1,4 +1,4 @@
-import { err, ok } from "@wit2ts/runtime";
+import { err, fromByteChunks, ok, toByteChunks } from "@wit2ts/runtime";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import {
   forwardingComponent,
   testComponent,
 } from "../../support/component/test-component.js";
+import { readingGuest } from "../../support/component/reading-guest.js";
 import { writingGuest } from "../../support/component/writing-guest.js";
 
 type Call = (...args: unknown[]) => Promise<unknown>;
@@ -94,6 +95,85 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
         expect(await exports[`f${String(index)}`]?.(value), type).toStrictEqual(
           value,
         );
+  });
+
+  it("gives what it writes to a stream in chunks to who asks for them", async () => {
+    const data = Uint8Array.from({ length: 20_000 }, (_, index) => index);
+    const { transpile } = await testComponent(
+      writingGuest(["u8"], data.length, data),
+    );
+    const { instantiate } = await transpile("jspi");
+    const exports = await instantiate({});
+    const functions = exports["wit2ts-test:writing/i"] as Functions;
+    const [stream] = (await functions["f0"]?.()) as [AsyncIterable<number>];
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of toByteChunks(stream)) chunks.push(chunk);
+    expect(chunks.map(({ length }) => length)).toEqual([16_384, 3_616]);
+    expect(Buffer.concat(chunks).equals(data)).toBe(true);
+  });
+
+  it("reads what an iterable has at hand at once, and chunks as they are", async () => {
+    const { transpile } = await testComponent(readingGuest(4_096));
+    const { instantiate } = await transpile("jspi");
+    const read = async (stream: AsyncIterable<number>): Promise<unknown> => {
+      const exports = await instantiate({});
+      const functions = exports["wit2ts-test:reading/i"] as Functions;
+      return functions["f"]?.(stream);
+    };
+    async function* single(count: number): AsyncGenerator<number> {
+      for (let index = 0; index < count; index++)
+        yield await Promise.resolve(1);
+      await sleep(5);
+      yield 7;
+    }
+    expect(await read(single(0))).toEqual([1, 7, 1]);
+    expect(await read(single(1_000))).toEqual([1_001, 1_007, 2]);
+    // More than there is room for at once, and no waiting for what comes next.
+    expect(await read(single(10_000))).toEqual([10_001, 10_007, 4]);
+    const bytes = new Blob([new Uint8Array(10_000).fill(2)]).stream();
+    expect(await read(fromByteChunks(bytes))).toEqual([10_000, 20_000, 3]);
+  });
+
+  it("hands on numbers of every type, however they come", async () => {
+    const types = ["u8", "s8", "u16", "s16", "u32", "s32", "f32", "f64"];
+    const wide = ["u64", "s64"];
+    const exports = await component(
+      [...types, ...wide]
+        .map(
+          (type) =>
+            `of-${type}: func(v: tuple<stream<${type}>, u8>) -> tuple<stream<${type}>, u8>;`,
+        )
+        .join(" "),
+      Object.fromEntries(
+        [...types, ...wide].map((type) => [
+          `of${type.toUpperCase()}`,
+          ((value: unknown) => value) as Call,
+        ]),
+      ),
+    );
+    async function* single(values: readonly unknown[]): AsyncGenerator {
+      yield* values;
+      await sleep(1);
+      yield* values;
+    }
+    const hand = async (type: string, stream: unknown): Promise<unknown[]> => {
+      const [handed] = (await exports[`of${type.toUpperCase()}`]?.([
+        stream,
+        1,
+      ])) as [AsyncIterable<unknown>];
+      const elements: unknown[] = [];
+      for await (const element of handed) elements.push(element);
+      return elements;
+    };
+    for (const type of [...types, ...wide]) {
+      const values = types.includes(type) ? [1, 2, 100] : [1n, 2n, 100n];
+      expect(await hand(type, single(values)), type).toStrictEqual([
+        ...values,
+        ...values,
+      ]);
+    }
+    const bytes = new Blob([Uint8Array.of(1, 2, 3)]).stream();
+    expect(await hand("u8", fromByteChunks(bytes))).toStrictEqual([1, 2, 3]);
   });
 
   it("gives the elements of a stream it makes one by one, numbers too", async () => {

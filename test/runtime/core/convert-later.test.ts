@@ -15,13 +15,41 @@ const scope: InterfaceDescriptor = {
 };
 
 /** What is done to values of a type, with `mark` for a resource. */
-function converter(type: string, isFromJco: boolean): Convert | undefined {
-  return compileConvert(
-    scope,
-    type,
-    () => (value) => ["mark", value],
-    isFromJco,
-  );
+function converter(
+  type: string,
+  way?: "from-jco" | "to-jco",
+): Convert | undefined {
+  return compileConvert(scope, type, () => (value) => ["mark", value], way);
+}
+
+/** A stream as jco has it, of what a component writes at once. Tells whether anybody has asked it to end, and how it was read. */
+class JcoStream {
+  isClosed = false;
+  readonly counts: number[] = [];
+  readonly #writes: ArrayLike<unknown>[];
+
+  constructor(...writes: ArrayLike<unknown>[]) {
+    this.#writes = writes;
+  }
+
+  read(count: number): Promise<IteratorResult<unknown>> {
+    this.counts.push(count);
+    const value = this.#writes.shift();
+    return Promise.resolve(
+      value === undefined
+        ? { done: true, value: undefined }
+        : { done: false, value },
+    );
+  }
+
+  return(): Promise<void> {
+    this.isClosed = true;
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncIterator](): never {
+    throw new Error("it is to be read in chunks");
+  }
 }
 
 async function all(stream: unknown): Promise<unknown[]> {
@@ -36,7 +64,7 @@ async function* streamOf(...values: unknown[]): AsyncGenerator {
 
 describe("streams", () => {
   it("change their resources, as they are read", async () => {
-    const convert = converter("tuple<stream<own<thing>>, u32>", false);
+    const convert = converter("tuple<stream<own<thing>>, u32>");
     const [stream] = convert?.([streamOf(1, 2), 3]) as [unknown];
     expect(await all(stream)).toStrictEqual([
       ["mark", 1],
@@ -44,34 +72,58 @@ describe("streams", () => {
     ]);
   });
 
-  it("of numbers give single ones, whatever jco gives", async () => {
-    const convert = converter("stream<u8>", true);
-    const stream = convert?.(
-      streamOf(1, Uint8Array.of(2, 3), new Uint8Array()),
-    );
-    expect(await all(stream)).toStrictEqual([1, 2, 3]);
+  it.each([
+    ["u8", [Uint8Array.of(1, 2), Uint8Array.of(3)], [1, 2, 3]],
+    ["u8", [[1], [2]], [1, 2]],
+    ["string", [["a", ""], ["b"]], ["a", "", "b"]],
+    ["list<u8>", [[Uint8Array.of(1)]], [Uint8Array.of(1)]],
+    ["option<bool>", [[undefined, true]], [undefined, true]],
+  ])(
+    "of jco's are read in chunks, and give single elements: %s",
+    async (type, writes, expected) => {
+      const source = new JcoStream(...writes);
+      const stream = converter(`stream<${type}>`, "from-jco")?.(source);
+      expect(source.counts).toEqual([]);
+      expect(await all(stream)).toStrictEqual(expected);
+      expect(new Set(source.counts)).toEqual(new Set([16_384]));
+      expect(source.isClosed).toBe(false);
+    },
+  );
+
+  it("of numbers offer chunks to jco, and single ones to who does not know", async () => {
+    const convert = converter("stream<u8>", "to-jco");
+    const single = convert?.(streamOf(1, 2));
+    expect(await all(single)).toStrictEqual([1, 2]);
+    const key = Symbol.for("@wit2ts/runtime#chunksForJco");
+    const stream = convert?.(streamOf(1, 2)) as Record<symbol, () => unknown>;
+    expect(await all(stream[key]?.())).toStrictEqual([[1, 2]]);
+    // What can be had synchronously, jco reads ahead by itself.
+    const bytes = Uint8Array.of(1);
+    expect(convert?.(bytes)).toBe(bytes);
   });
 
-  it("of lists of numbers give the lists, and so are left alone", () => {
-    expect(converter("stream<list<u8>>", true)).toBeUndefined();
-    expect(converter("stream<string>", true)).toBeUndefined();
-    expect(converter("stream", true)).toBeUndefined();
-    expect(converter("stream<u8>", false)).toBeUndefined();
+  it("without a type, or on other ways, are left alone", () => {
+    expect(converter("stream", "from-jco")).toBeUndefined();
+    expect(converter("stream", "to-jco")).toBeUndefined();
+    expect(converter("stream<string>", "to-jco")).toBeUndefined();
+    expect(converter("stream<list<u8>>", "to-jco")).toBeUndefined();
+    expect(converter("stream<u8>")).toBeUndefined();
+  });
+
+  it("of resources are read one by one", async () => {
+    const convert = converter("stream<own<thing>>", "from-jco");
+    expect(await all(convert?.(streamOf(1, 2)))).toStrictEqual([
+      ["mark", 1],
+      ["mark", 2],
+    ]);
   });
 
   it("end what they come from where the reader stops", async () => {
-    let isClosed = false;
-    async function* endless(): AsyncGenerator<number> {
-      try {
-        for (;;) yield await Promise.resolve(1);
-      } finally {
-        isClosed = true;
-      }
-    }
-    const stream = converter("stream<u8>", true)?.(endless());
+    const source = new JcoStream([1, 2], [3]);
+    const stream = converter("stream<u8>", "from-jco")?.(source);
     for await (const one of stream as AsyncIterable<number>)
       if (one === 1) break;
-    expect(isClosed).toBe(true);
+    expect(source.isClosed).toBe(true);
   });
 
   it("fail as what they come from", async () => {
@@ -79,8 +131,13 @@ describe("streams", () => {
       yield await Promise.resolve(1);
       throw new RangeError("broken");
     }
-    const stream = converter("stream<own<thing>>", true)?.(failing());
+    const stream = converter("stream<own<thing>>", "from-jco")?.(failing());
     await expect(all(stream)).rejects.toThrow(new RangeError("broken"));
+    const source = new JcoStream([1]);
+    source.read = () => Promise.reject(new RangeError("read"));
+    const numbers = converter("stream<u8>", "from-jco")?.(source);
+    await expect(all(numbers)).rejects.toThrow(new RangeError("read"));
+    expect(source.isClosed).toBe(false);
   });
 });
 
@@ -93,16 +150,16 @@ describe("futures", () => {
   });
 
   it("of jco can be chained, and are asked when somebody asks", async () => {
-    const convert = converter("future<u32>", true);
+    const convert = converter("future<u32>", "from-jco");
     const future = convert?.(awaitable(1)) as PromiseLike<number>;
     expect(await future.then((value) => value + 1)).toBe(2);
   });
 
   it("change their resources", async () => {
-    for (const isFromJco of [true, false]) {
-      const convert = converter("future<own<thing>>", isFromJco);
+    for (const way of ["from-jco", "to-jco", undefined] as const) {
+      const convert = converter("future<own<thing>>", way);
       expect(await convert?.(awaitable(1))).toStrictEqual(["mark", 1]);
     }
-    expect(converter("future<u32>", false)).toBeUndefined();
+    expect(converter("future<u32>")).toBeUndefined();
   });
 });

@@ -228,7 +228,7 @@ export function exportFunction(
   turn: Turn = "in-turn",
 ): (...args: unknown[]) => unknown {
   const parameters = one.parameters.map(({ type }) =>
-    compileConvert(scope, type, toJco(scope, instance)),
+    compileConvert(scope, type, toJco(scope, instance), "to-jco"),
   );
   const convertsParameters = parameters.some(Boolean);
   const finish = finishing(scope, one, instance);
@@ -340,7 +340,7 @@ function finishing(
   const compile = (at: TypeScope, type: TypeDescriptor | undefined) =>
     type === undefined
       ? undefined
-      : compileConvert(at, type, fromJco(scope, instance), true);
+      : compileConvert(at, type, fromJco(scope, instance), "from-jco");
   const result = thrownResult(scope, one);
   if (result === undefined) {
     return compile(scope, one.result) ?? ((value) => value);
@@ -371,7 +371,7 @@ function failing(
           result.scope,
           result.err,
           fromJco(scope, instance),
-          true,
+          "from-jco",
         );
   return (exception) => {
     let error = exception;

@@ -261,7 +261,7 @@ export function importFunction(
       imported.unwrap(value);
   };
   const parameters = one.parameters.map(({ type }) =>
-    compileConvert(scope, type, fromJco, true),
+    compileConvert(scope, type, fromJco, "from-jco"),
   );
   const convertsParameters = parameters.some(Boolean);
   const lower = lowering(scope, one, name, instance);
@@ -339,7 +339,7 @@ function lowering(
       imported.wrap(value);
   };
   const compile = (at: TypeScope, type: TypeDescriptor | undefined) =>
-    type === undefined ? undefined : compileConvert(at, type, handle);
+    type === undefined ? undefined : compileConvert(at, type, handle, "to-jco");
 
   const type = resultType(scope, one);
   if (type === undefined) return compile(scope, one.result) ?? identity;
