@@ -196,7 +196,7 @@ describe("the README", () => {
 });
 
 describe.each([
-  ["runtime/core", ["program.ts", "main.ts"]],
+  ["runtime/core", ["program.ts", "chunks.ts", "main.ts"]],
   ["generator", ["program.ts"]],
   ["generated", []],
 ])("the README in %s", (folder, printing) => {
