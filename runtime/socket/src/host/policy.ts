@@ -2,37 +2,42 @@
 import type { Family, Protocol } from "../driver.js";
 import { parseAddress, type ParsedAddress } from "./address.js";
 
-/** What a guest is about to do. */
+/** A request that a policy decides on: what a guest is about to do. */
 export interface PolicyRequest {
   readonly family: Family;
   readonly protocol: Protocol;
-  /** The address really used: numeric, in canonical form, with its scope id where it has one. */
+  /** The address that is used: numeric, in canonical form, with its scope id if it has one. */
   readonly host: string;
-  /** The port really used; 0 where a free local port is asked for. */
+  /** The port that is used; 0 if the guest asked for a free local port. */
   readonly port: number;
-  /** The name that the guest asked for; absent where it gave a number. */
+  /** The name that the guest asked for; absent if it passed a numeric address. */
   readonly name?: string;
 }
 
 /**
- * Decides on a request: a predicate, or patterns.
+ * A rule of a policy: a predicate, or a list of patterns.
  *
- * A pattern is `HOST` or `HOST:PORTS`. `HOST` is an address, a network in CIDR notation or `*`; with ports, IPv6 stands in
- * brackets. `PORTS` is a port or a range. `!` before it forbids what it matches. The first pattern that matches decides, and
- * what none matches is forbidden: `["!10.0.0.0/8", "*:443"]`, `["127.0.0.1:8000-8999", "[fd00::/8]:443"]`.
+ * A pattern is `HOST` or `HOST:PORTS`:
+ *
+ * - `HOST` is an address, a network in CIDR notation, or `*`. An IPv6 host followed by ports is written in brackets.
+ * - `PORTS` is a port or a range of ports.
+ * - A leading `!` denies what the pattern matches.
+ *
+ * The first pattern that matches decides. A request that no pattern matches is denied. Examples:
+ * `["!10.0.0.0/8", "*:443"]`, `["127.0.0.1:8000-8999", "[fd00::/8]:443"]`.
  */
 export type PolicyRule =
   ((request: PolicyRequest) => boolean) | readonly string[];
 
-/** What a host allows. What has no rule is allowed. */
+/** What a guest may do with the network. Actions without a rule are allowed. */
 export interface SocketPolicy {
-  /** TCP connections and peers of UDP sockets. A denial is `network-unreachable`. */
+  /** TCP connections and peers of UDP sockets. A denied call fails with `network-unreachable`. */
   readonly connect?: PolicyRule;
-  /** Destinations of single datagrams. A denial is `network-unreachable`. */
+  /** Destinations of single datagrams. A denied call fails with `network-unreachable`. */
   readonly sendTo?: PolicyRule;
-  /** Local addresses that are asked for by `bind`. A denial is `address-not-available`. */
+  /** Local addresses that `bind` asks for. A denied call fails with `address-not-available`. */
   readonly bind?: PolicyRule;
-  /** Local addresses of listeners, port included. A denial is `address-not-available`. */
+  /** Local addresses of listeners, including the port. A denied call fails with `address-not-available`. */
   readonly listen?: PolicyRule;
 }
 
