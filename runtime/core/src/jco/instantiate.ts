@@ -12,7 +12,7 @@ import { adaptExports, exportFunction, exportResource } from "./exports.js";
 import { adaptImports, importFunction, importResource } from "./imports.js";
 import { camelCase, jcoKey } from "./name.js";
 
-/** The function that jco writes in its instantiation mode, or the module that has it. */
+/** The function `instantiate` of a module that jco wrote in its instantiation mode. */
 // The types of jco's parameters differ from component to component, and a method's parameters are compared loosely. Not loosely enough,
 // though: the imports are an interface in what jco writes, which fits no index signature but one of `any`, and callbacks are compared strictly.
 /* eslint-disable @typescript-eslint/no-explicit-any */
