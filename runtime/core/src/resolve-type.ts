@@ -81,7 +81,7 @@ export function resolveName(scope: TypeScope, name: string): ResolvedType {
     }
   }
   throw new TypeError(
-    `the descriptor of ${scope.name} defines the type \`${name}\` by itself`,
+    `the descriptor of ${scope.name} defines the type \`${name}\` in terms of itself`,
   );
 }
 
@@ -116,7 +116,7 @@ export function resolveResource(
     return { resource, scope: owner, name: declared?.[0] ?? name };
   }
   throw new TypeError(
-    `the descriptor of ${scope.name} says that \`${name}\` is a resource, but it is none`,
+    `the descriptor of ${scope.name} uses \`${name}\` as a resource, but it is not a resource`,
   );
 }
 

@@ -45,7 +45,7 @@ export class DeadInstanceError extends Error {
 export class ReentranceError extends Error {
   constructor(name: string) {
     super(
-      `\`${name}\` was called by the implementation of an import, and the component takes no other call until that has answered (JSPI)`,
+      `\`${name}\` was called by the implementation of an import, and the component accepts no other call until that implementation has answered (JSPI)`,
     );
     this.name = "ReentranceError";
   }
@@ -157,7 +157,7 @@ export class ComponentInstance {
       throw new ReentranceError(name);
     if (turn === "at-once" && this.#suspended) {
       throw new TypeError(
-        `\`${name}\` cannot wait, and the component takes no other call until the one that is suspended has ended (JSPI)`,
+        `\`${name}\` cannot wait, and the component accepts no other call until the suspended call has ended (JSPI)`,
       );
     }
     const concurrent = turn === "beside";

@@ -289,7 +289,7 @@ export function exportFunction(
     if (!isThenable(returned)) return returned;
     returned.then(undefined, () => {});
     throw new TypeError(
-      `\`${name}\` returned a promise: the component was transpiled with JSPI, so its exports have the asynchronous contract; say so with \`async: true\``,
+      `\`${name}\` returned a promise: the component was transpiled with JSPI, so its exports have the asynchronous contract; pass the option \`async: true\``,
     );
   };
 }

@@ -65,7 +65,7 @@ export function fromGuestImports(
     const given = imported[key];
     if (typeof given !== "function") {
       throw new TypeError(
-        `the import \`${key}\` of ${world.name} is no function`,
+        `the import \`${key}\` of ${world.name} is not a function`,
       );
     }
     contract[key] = adaptExport(

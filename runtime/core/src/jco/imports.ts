@@ -207,7 +207,7 @@ export function importResource(
   };
   if (create !== undefined) {
     if (factory === undefined && typeof Class !== "function") {
-      throw new TypeError(`the implementation of ${described} is no class`);
+      throw new TypeError(`the implementation of ${described} is not a class`);
     }
     const made: FunctionDescriptor =
       create.result === undefined

@@ -144,7 +144,7 @@ function explained(error: unknown, async: boolean): unknown {
 
 /** What is said where the engine has no JSPI, of a component that was transpiled for blocking calls. */
 const cannotWait =
-  "this engine cannot suspend WebAssembly (JSPI), which the component needs for what waits by its type (`async func`, streams, futures), or for what it was told to suspend: use Node 24.20 or later";
+  "this engine cannot suspend WebAssembly (JSPI), which the component needs for functions that wait by their type (`async func`, streams, futures) or that it was transpiled to suspend: use Node 24.20 or later";
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -205,7 +205,7 @@ function requireImports(world: WorldDescriptor, imports: Members): void {
     (key) => !Object.hasOwn(world.imports, key),
   );
   throw new TypeError(
-    `the world ${world.name} imports ${list(missing)}, which ${missing.length === 1 ? "is" : "are"} not given${unknown.length === 0 ? "" : `; it does not import ${list(unknown)}, given here`}`,
+    `the world ${world.name} imports ${list(missing)}, which ${missing.length === 1 ? "is" : "are"} missing${unknown.length === 0 ? "" : `; it does not import ${list(unknown)}, which ${unknown.length === 1 ? "was" : "were"} passed`}`,
   );
 }
 
@@ -228,7 +228,7 @@ function adaptImport(
     case "function": {
       if (typeof implementation !== "function") {
         throw new TypeError(
-          `the import \`${key}\` of ${world.name} is no function`,
+          `the import \`${key}\` of ${world.name} is not a function`,
         );
       }
       return importFunction(

@@ -325,7 +325,7 @@ class Connection {
       }
       if (state === failed) {
         throw thrown === undefined
-          ? new Error("the worker failed without a word")
+          ? new Error("the worker failed without giving a reason")
           : revive(thrown.exception);
       }
       return;

@@ -47,11 +47,11 @@ export function resolveLimits(
   const resolved = { ...defaults };
   const given: unknown = limits;
   if (given !== undefined && (typeof given !== "object" || given === null))
-    throw new RangeError("the limits must be an object with numbers");
+    throw new RangeError("the limits must be an object of numbers");
   for (const name of Object.keys(limits ?? {})) {
     if (!Object.hasOwn(defaults, name))
       throw new RangeError(
-        `there is no limit ${name}; there are ${Object.keys(defaults).join(", ")}`,
+        `there is no limit ${name}; valid limits are ${Object.keys(defaults).join(", ")}`,
       );
   }
   for (const name of Object.keys(defaults) as (keyof SocketLimits)[]) {

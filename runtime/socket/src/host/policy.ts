@@ -71,11 +71,11 @@ const ruleNames: readonly string[] = ["connect", "sendTo", "bind", "listen"];
 
 function requireRuleNames(policy: unknown): void {
   if (typeof policy !== "object" || policy === null)
-    throw new SyntaxError("the policy must be an object with rules");
+    throw new SyntaxError("the policy must be an object of rules");
   for (const name of Object.keys(policy)) {
     if (!ruleNames.includes(name))
       throw new SyntaxError(
-        `policy: there is no rule ${JSON.stringify(name)}; there are ${ruleNames.join(", ")}`,
+        `policy: there is no rule ${JSON.stringify(name)}; valid rules are ${ruleNames.join(", ")}`,
       );
   }
 }
@@ -88,7 +88,7 @@ function compileRule(
   if (typeof rule === "function") return strict(name, rule);
   if (!Array.isArray(rule))
     throw new SyntaxError(
-      `policy rule ${name}: neither a predicate nor a list of patterns`,
+      `policy rule ${name}: must be a predicate or a list of patterns`,
     );
   const patterns = (rule as readonly string[]).map(parsePattern);
   return (request) => {
@@ -150,7 +150,7 @@ function matches(
 function parsePattern(text: string): Pattern {
   const wrong = (reason: string): SyntaxError =>
     new SyntaxError(`policy pattern ${JSON.stringify(text)}: ${reason}`);
-  if (typeof text !== "string") throw wrong("not a text");
+  if (typeof text !== "string") throw wrong("not a string");
   const allow = !text.startsWith("!");
   const body = allow ? text : text.slice(1);
 
@@ -176,15 +176,15 @@ function parsePattern(text: string): Pattern {
   const firstPort = Number(range[1]);
   const lastPort = Number(range[2] ?? range[1]);
   if (firstPort > lastPort || lastPort > 65535)
-    throw wrong("the ports are not within 0-65535, or the wrong way round");
+    throw wrong("the ports are not within 0-65535, or the range is reversed");
   if (host === "*") return { allow, firstPort, lastPort };
 
   const slash = host.indexOf("/");
   const address = parseAddress(slash < 0 ? host : host.slice(0, slash));
   if (address === undefined)
-    throw wrong("the host is neither a numeric address nor a network nor `*`");
+    throw wrong("the host must be a numeric address, a network or `*`");
   if (address.scope !== undefined)
-    throw wrong("a scope id has no meaning here");
+    throw wrong("a scope id is not allowed here");
   const bits = address.bytes.length * 8;
   const prefixText = slash < 0 ? String(bits) : host.slice(slash + 1);
   const prefix = Number(prefixText);

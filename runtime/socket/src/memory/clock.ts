@@ -44,7 +44,7 @@ export class VirtualClock implements Clock {
   constructor(mode: TimeMode) {
     if (!timeModes.includes(mode))
       throw new RangeError(
-        `time is one of ${timeModes.join(", ")}, not ${mode}`,
+        `time must be one of ${timeModes.join(", ")}, not ${mode}`,
       );
     this.#mode = mode;
   }
@@ -67,7 +67,9 @@ export class VirtualClock implements Clock {
    */
   schedule(delay: number, callback: () => void): () => void {
     if (typeof delay !== "number" || Number.isNaN(delay))
-      throw new RangeError(`a delay is in milliseconds, not ${String(delay)}`);
+      throw new RangeError(
+        `a delay must be a number of milliseconds, not ${String(delay)}`,
+      );
     const event: Event = {
       time: this.#now + Math.max(0, delay),
       order: this.#order++,
@@ -116,7 +118,7 @@ export class VirtualClock implements Clock {
   async advance(milliseconds: number): Promise<void> {
     if (!Number.isFinite(milliseconds) || milliseconds < 0)
       throw new RangeError(
-        `time passes in milliseconds, 0 or more, not ${String(milliseconds)}`,
+        `advance takes a finite number of milliseconds of at least 0, not ${String(milliseconds)}`,
       );
     const end = this.#now + milliseconds;
     // Automatic time must not leap past the end meanwhile.
@@ -145,7 +147,7 @@ export class VirtualClock implements Clock {
       if (!this.step()) return;
     }
     throw new Error(
-      `the network has not come to rest after ${String(limit)} events`,
+      `the network has not settled after ${String(limit)} events`,
     );
   }
 

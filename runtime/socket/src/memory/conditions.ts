@@ -59,7 +59,7 @@ export function checkConditions(conditions: Conditions): void {
   ][]) {
     if (!Object.hasOwn(openPath, name))
       throw new RangeError(
-        `there is no condition ${name}; there are ${Object.keys(openPath).join(", ")}`,
+        `there is no condition ${name}; valid conditions are ${Object.keys(openPath).join(", ")}`,
       );
     if (value === undefined) continue;
     const wanted = objectionTo(name as keyof Conditions, value);
@@ -74,7 +74,9 @@ function objectionTo(
   value: unknown,
 ): string | undefined {
   if (name === "way")
-    return ways.includes(value) ? undefined : `is one of ${ways.join(", ")}`;
+    return ways.includes(value)
+      ? undefined
+      : `must be one of ${ways.join(", ")}`;
   const number = typeof value === "number" ? value : NaN;
   switch (name) {
     case "loss":
@@ -82,15 +84,17 @@ function objectionTo(
     case "reordering":
       return number >= 0 && number <= 1
         ? undefined
-        : "is a chance, from 0 to 1";
+        : "must be a probability from 0 to 1";
     case "latency":
     case "jitter":
     case "reorderingDelay":
       return number >= 0 && number < Infinity
         ? undefined
-        : "is in milliseconds, 0 or more";
+        : "must be a finite number of milliseconds of at least 0";
     case "bandwidth":
-      return number > 0 ? undefined : "is in bytes a second, more than 0";
+      return number > 0
+        ? undefined
+        : "must be a number of bytes per second greater than 0";
   }
 }
 

@@ -278,13 +278,15 @@ function nonBlocking(socket: BlockingSocketBackend): BlockingSocketBackend {
 function canonicalAddress(text: string): string {
   const address = parseAddress(text);
   if (address === undefined)
-    throw new TypeError(`${JSON.stringify(text)} is no numeric address`);
+    throw new TypeError(`${JSON.stringify(text)} is not a numeric address`);
   if (isWildcard(address) || isMulticast(address) || isBroadcast(address)) {
     throw new TypeError(`${text} is not the address of one machine`);
   }
   const canonical = formatAddress(address);
   if (canonical === "::1" || canonical.startsWith("127.")) {
-    throw new TypeError(`${text} is loopback, which every machine has already`);
+    throw new TypeError(
+      `${text} is a loopback address, which every machine already has`,
+    );
   }
   return canonical;
 }
@@ -294,13 +296,13 @@ function failureOf(answer: unknown): string {
   const error: unknown = Reflect.get(Object(answer) as object, "error");
   if (typeof error === "string") return error;
   throw new TypeError(
-    "a name stands for a list of addresses, or for { error } with the code of a failure",
+    "the result of a name must be a list of addresses, or { error } with the code of a failure",
   );
 }
 
 function canonicalName(text: string): string {
   const address = parseAddress(text);
   if (address === undefined)
-    throw new TypeError(`${JSON.stringify(text)} is no numeric address`);
+    throw new TypeError(`${JSON.stringify(text)} is not a numeric address`);
   return formatAddress(address);
 }

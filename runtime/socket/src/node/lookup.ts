@@ -50,7 +50,7 @@ export class NameLookup {
   #take(name: string, addresses: unknown, family: number): void {
     if (!Array.isArray(addresses)) {
       this.#error = new TypeError(
-        `the resolver did not give a list of addresses for ${name}`,
+        `the resolver did not return a list of addresses for ${name}`,
       );
       return;
     }
