@@ -57,8 +57,8 @@ export type Stability =
 export interface World {
   readonly name: string;
   /**
-   * Keyed by name, or by `interface-<id>` for an interface imported under its own name; with `$` appended if another
-   * import has that name.
+   * Keyed by name, or by `interface-<id>` for an interface imported under its own name; with `$` appended if something
+   * else has that name.
    */
   readonly imports: ReadonlyMap<string, WorldItem>;
   readonly exports: ReadonlyMap<string, WorldItem>;
