@@ -25,31 +25,31 @@ import { version } from "./version.js";
 
 export type { GenerateOptions } from "./emit/options.js";
 
-/** One file of the output. */
+/** A file of the output. */
 export interface GeneratedFile {
-  /** Relative to the output directory, with `/` between its parts. */
+  /** The path relative to the output directory, with `/` as separator. */
   readonly path: string;
   readonly text: string;
 }
 
-/** What came of a run. */
+/** The result of {@link generate}. */
 export interface Generated {
-  /** In the order of their paths; none where there is an error. */
+  /** The files, sorted by path; empty if there is an error. */
   readonly files: readonly GeneratedFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Generates TypeScript from a resolved model. Pure: reads and writes no file, and the same model and options give the
- * same bytes on every machine.
+ * Generates TypeScript from a resolved model. Pure: reads and writes no files, and returns the same bytes for the
+ * same model and options on every machine.
  *
- * @param model - what was resolved
- * @param options - what to generate of it, and how
- * @param origins - where the items of the model stand in the source, for diagnostics, and which packages were asked
- *   for; without it, all of them were
- * @returns the files, their paths relative to the output directory, and what there is to say about them: notes of names
- *   that had to be changed, errors for patterns that fit nothing
- * @throws TypeError - for a value that an option cannot have
+ * @param model - the resolved model.
+ * @param options - what to generate, and how.
+ * @param origins - the source positions of the items of the model, for diagnostics, and the packages that were
+ * requested. Default: all packages count as requested.
+ * @returns the files, with paths relative to the output directory, and the diagnostics: notes about names that had to
+ * be changed, and errors for patterns that match nothing.
+ * @throws TypeError - if an option has an invalid value.
  */
 export function generate(
   model: Model,

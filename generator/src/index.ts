@@ -1,5 +1,6 @@
 /**
- * WIT as a library: parsing and resolving it, with every problem of the input as a value. Nothing here needs Node.
+ * WIT as a library: parses and resolves WIT, and generates TypeScript from it. Problems in the input are values, not
+ * exceptions. Nothing here requires Node.
  */
 
 export { parse, type ParseResult } from "./syntax/parse.js";
@@ -53,7 +54,7 @@ export {
   type SourceGroup,
   type Sources,
 } from "./resolve/resolve.js";
-/** What WIT resolves to. */
+/** The resolved model of WIT. */
 export type * as model from "./model/model.js";
 
 export {

@@ -13,18 +13,18 @@ import type { Action, Bind } from "./run.js";
 export function checkCommand(program: Command, bind: Bind): void {
   const command = program
     .command("check")
-    .summary("report the problems in WIT")
+    .summary("report problems in WIT")
     .description(
-      `Reports every problem in WIT and writes nothing. Fails if there is an error; warnings do not count.\n\n${configurationHelp}`,
+      `Reports all problems in WIT and writes no files. Exits with code 1 if there is an error; warnings do not count.\n\n${configurationHelp}`,
     );
   addInputOptions(command)
     .addHelpText(
       "after",
       `
 Examples:
-  $ wit2ts check                         what is configured, or wit/
+  $ wit2ts check                         the configured inputs, or wit/
   $ wit2ts check interfaces/net.wit
-  $ wit2ts check --format github         annotations on a pull request`,
+  $ wit2ts check --format github         annotate a pull request`,
     )
     .action(bind(check));
 }

@@ -52,7 +52,7 @@ export function findInterface(
   const distinct = new Set(found.map(({ name }) => name));
   if (distinct.size > 1) {
     throw new Failure(
-      `\`${wanted}\` may be ${[...distinct].join(" or ")}; give the full name`,
+      `\`${wanted}\` is ambiguous: it may be ${[...distinct].join(" or ")}; use the full name`,
       2,
     );
   }

@@ -28,8 +28,8 @@ export function generateCommand(program: Command, bind: Bind): void {
     .command("generate")
     .summary("generate TypeScript from WIT")
     .description(
-      "Generates TypeScript from WIT: types, values, contracts and descriptors, one module for each interface and world.\n\n" +
-        "Options that are not given come from wit2ts.config.{js,mjs,json} or the key wit2ts of package.json, where there is one.",
+      "Generates TypeScript from WIT: types, values, contracts and descriptors, with one module for each interface and world.\n\n" +
+        "Options that are not given are read from wit2ts.config.{js,mjs,json} or the key wit2ts in package.json, if present.",
     )
     .argument(
       "[wit]",
@@ -37,45 +37,45 @@ export function generateCommand(program: Command, bind: Bind): void {
     )
     .option(
       "-o, --out <directory>",
-      'where the TypeScript goes (default: "generated")',
+      'the output directory (default: "generated")',
     )
     .addOption(
       new Option(
         "--mode <mode>",
-        "which contracts: blocking, asynchronous, or both (default: both)",
+        "which contracts to generate: blocking (sync), asynchronous (async), or both (default: both)",
       ).choices(modes),
     )
     .option(
       "--async <patterns>",
-      "functions that are asynchronous whatever the mode, such as 'wasi:http/*#handle'",
+      "functions to make asynchronous in any mode, such as 'wasi:http/*#handle'",
       collectList,
     )
     .addOption(
       new Option(
         "--target <target>",
-        "for the host of a component, or the guest in it (default: host)",
+        "generate for the host of a component, or for the guest inside it (default: host)",
       ).choices(targets),
     )
     .option(
       "--world <names>",
-      "generate only these worlds, and what they need",
+      "generate only these worlds and what they need",
       collectList,
     )
     .option(
       "--interfaces <patterns>",
-      "generate only these interfaces, such as socket or 'wasi:io/*', and what they need",
+      "generate only these interfaces, such as socket or 'wasi:io/*', and what they use",
       collectList,
     )
     .option(
       "--features <names>",
-      "take in the unstable items of these features",
+      "include the unstable items of these features",
       collectList,
     )
-    .option("--all-features", "take in all unstable items")
+    .option("--all-features", "include all unstable items")
     .addOption(
       new Option(
         "--import-extension <extension>",
-        "how the files import each other; ts is for Node, Deno and others that run TypeScript as it is (default: js)",
+        "the extension with which files import each other; use ts for Node, Deno and others that run TypeScript directly (default: js)",
       ).choices(importExtensions),
     )
     .addOption(
@@ -87,38 +87,38 @@ export function generateCommand(program: Command, bind: Bind): void {
     .addOption(
       new Option(
         "--dry-run",
-        "write nothing; list what would be written",
+        "write nothing; list the files that would be written",
       ).conflicts(["stdout", "watch"]),
     )
     .addOption(
-      new Option("--stdout", "write nothing; print the files").conflicts([
-        "watch",
-        "out",
-      ]),
+      new Option(
+        "--stdout",
+        "write nothing; print the files to standard output",
+      ).conflicts(["watch", "out"]),
     )
-    .option("-w, --watch", "generate again whenever the WIT changes")
+    .option("-w, --watch", "regenerate when the WIT changes")
     .addOption(
-      new Option("--format <format>", "how problems are written")
+      new Option("--format <format>", "output format for problems")
         .choices(formats)
         .default("text"),
     )
     .option(
       "-v, --verbose",
-      "list every file, and every name that had to be changed",
+      "list all files, and all names that had to be changed",
     )
     .option("-c, --config <file>", "the configuration file")
-    .option("--no-config", "look for no configuration file")
+    .option("--no-config", "do not look for a configuration file")
     .addHelpText(
       "after",
       `
-Names and patterns are separated by commas, or given with the option again. In a pattern, * stands
-for anything and {a,b} for a choice; versions may be left out. A function of a resource is named as
-in 'wasi:http/types#fields.get'.
+Separate names and patterns by commas, or repeat the option. In a pattern, * matches anything and
+{a,b} matches a or b. Versions may be omitted. Write a function of a resource as in
+'wasi:http/types#fields.get'.
 
 Examples:
   $ wit2ts generate                             from wit/ to generated/
   $ wit2ts generate wit --out src/generated
-  $ wit2ts generate --check                     in CI: is what was committed up to date?
+  $ wit2ts generate --check                     in CI: fail if the committed output is stale
   $ wit2ts generate --watch --mode async
   $ wit2ts generate wit --world proxy --stdout
   $ wit2ts generate wit --target guest --out types`,

@@ -23,12 +23,12 @@ export function implementCommand(program: Command, bind: Bind): void {
     .command("implement")
     .summary("write or complete an implementation of an interface")
     .description(
-      "Writes the skeleton of an implementation of a WIT interface, or completes one: what is missing is added at the end, " +
-        "and what somebody wrote stays as it is. Every function that is added throws until it is filled in.",
+      "Writes the skeleton of an implementation of a WIT interface, or completes an existing implementation. Missing " +
+        "members are added at the end; existing code is kept. Every added function throws until you implement it.",
     )
     .argument(
       "<interface>",
-      "the interface, such as scheduler:core-libs/socket, or just socket",
+      "the interface, such as scheduler:core-libs/socket, or socket for short",
     )
     .requiredOption(
       "-f, --file <file>",
@@ -36,33 +36,33 @@ export function implementCommand(program: Command, bind: Bind): void {
     )
     .option(
       "-n, --name <name>",
-      "the name of the class or object (default: after the file)",
+      "the name of the class or object (default: derived from the file name)",
     )
     .addOption(
-      new Option("--as <form>", "what a new implementation becomes")
+      new Option("--as <form>", "the form of a new implementation")
         .choices(["class", "object"])
         .default("class"),
     )
     .addOption(
       new Option(
         "--contract <contract>",
-        "which contract to implement (default: async if it is generated)",
+        "which contract to implement (default: async if generated, otherwise sync)",
       ).choices(["sync", "async"]),
     )
     .option("--wit <path>", 'the WIT file or directory (default: "wit")')
     .option(
       "-o, --out <directory>",
-      'where the generated TypeScript is (default: "generated")',
+      'the directory of the generated TypeScript (default: "generated")',
     )
     .option(
       "--features <names>",
-      "take in the unstable items of these features",
+      "include the unstable items of these features",
       collectList,
     )
-    .option("--all-features", "take in all unstable items")
-    .option("--dry-run", "write nothing; print the file as it would be")
+    .option("--all-features", "include all unstable items")
+    .option("--dry-run", "write nothing; print the resulting file")
     .option("-c, --config <file>", "the configuration file")
-    .option("--no-config", "look for no configuration file")
+    .option("--no-config", "do not look for a configuration file")
     .addHelpText(
       "after",
       `

@@ -77,7 +77,7 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   if (text !== before) save(path, text);
   if (written === undefined) {
     io.stderr.write(
-      `what it imports is not there yet: run \`wit2ts generate\` to write ${shown(io.cwd, generated)}, or say with --out where it is\n`,
+      `the generated TypeScript it imports does not exist yet: run \`wit2ts generate\` to write ${shown(io.cwd, generated)}, or use --out to say where it is\n`,
     );
   }
   if (io.stdout.isTerminal) io.stdout.write(summary(io, path, name, skeleton));
@@ -122,13 +122,13 @@ function requireOwnFile(
   const path = behindLinks(resolve(io.cwd, file));
   if (!path.endsWith(".ts") || path.endsWith(".d.ts"))
     throw new Failure(
-      `--file wants a TypeScript file (.ts) to write code to, not \`${file}\``,
+      `--file requires a TypeScript file (.ts) that can hold code, not \`${file}\``,
       2,
     );
   for (const { out } of entries)
     if (readManifest(out).has(slashes(relative(out, path))))
       throw new Failure(
-        `${file} is a generated file; name one that is yours with --file`,
+        `${file} is a generated file; use --file to name a file of your own`,
         2,
       );
   return path;
@@ -141,12 +141,12 @@ function requireName(name: string, contract: string): void {
     reservedWords.has(name)
   )
     throw new Failure(
-      `\`${name}\` cannot be the name of a class or object; give one with --name`,
+      `\`${name}\` cannot be the name of a class or object; choose a name with --name`,
       2,
     );
   if (name === contract)
     throw new Failure(
-      `\`${name}\` is the name of the contract itself; give another with --name`,
+      `\`${name}\` is the name of the contract itself; choose another with --name`,
       2,
     );
 }

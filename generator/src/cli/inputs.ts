@@ -20,7 +20,7 @@ export type Input = Pick<Entry, "wit" | "features" | "allFeatures">;
 
 /** What the help of these commands says of the configuration. */
 export const configurationHelp =
-  "Without a path, what is configured for `wit2ts generate` is read: each of its inputs, with the features that are taken in there.";
+  "Without a path, reads the inputs configured for `wit2ts generate`, each with its configured features.";
 
 /** Adds what says which WIT is read, and how problems in it are written. */
 export function addInputOptions(command: Command): Command {
@@ -31,17 +31,17 @@ export function addInputOptions(command: Command): Command {
     )
     .option(
       "--features <names>",
-      "take in the unstable items of these features",
+      "include the unstable items of these features",
       collectList,
     )
-    .option("--all-features", "take in all unstable items")
+    .option("--all-features", "include all unstable items")
     .addOption(
-      new Option("--format <format>", "how problems are written")
+      new Option("--format <format>", "output format for problems")
         .choices(formats)
         .default("text"),
     )
     .option("-c, --config <file>", "the configuration file")
-    .option("--no-config", "look for no configuration file");
+    .option("--no-config", "do not look for a configuration file");
 }
 
 /**

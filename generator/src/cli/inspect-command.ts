@@ -21,9 +21,9 @@ interface InspectFlags extends InputFlags {
 export function inspectCommand(program: Command, bind: Bind): void {
   const command = program
     .command("inspect")
-    .summary("show what WIT resolves to")
+    .summary("show the resolved WIT")
     .description(
-      "Shows what WIT resolves to: packages, worlds, interfaces, types and functions, as a tree, or as the JSON that " +
+      "Shows the resolved WIT (packages, worlds, interfaces, types and functions) as a tree, or as the JSON that " +
         `\`wasm-tools component wit --json\` prints.\n\n${configurationHelp}`,
     )
     .option("--json", "print the resolved model as JSON");
@@ -32,7 +32,7 @@ export function inspectCommand(program: Command, bind: Bind): void {
       "after",
       `
 Examples:
-  $ wit2ts inspect                       what is configured, or wit/
+  $ wit2ts inspect                       the configured inputs, or wit/
   $ wit2ts inspect wit --json | jq '.worlds[].name'`,
     )
     .action(bind(inspect));
@@ -47,7 +47,7 @@ const inspect: Action<[string | undefined, InspectFlags]> = async (
   if (flags.json === true && inputs.length > 1) {
     const paths = new Set(inputs.map((input) => shown(io.cwd, input.wit)));
     throw new Failure(
-      `--json prints one model, and several inputs are configured: name the WIT, such as ${[...paths].join(" or ")}`,
+      `--json prints one model, but several inputs are configured: pass a WIT path, such as ${[...paths].join(" or ")}`,
       2,
     );
   }

@@ -76,7 +76,7 @@ export async function decideEntries(
           : undefined;
     if (lone !== undefined) {
       throw new Failure(
-        `${lone} goes with one entry, and ${config.path} has ${entries.length}: leave it out, or add --no-config`,
+        `${lone} requires a configuration with one entry, but ${config.path} has ${entries.length}: omit it, or add --no-config`,
         2,
       );
     }
@@ -100,7 +100,7 @@ export async function decideEntries(
  * @throws {@link Failure}
  */
 export function refuseEmptyOut(out: string | undefined): void {
-  if (out === "") throw new Failure("--out is empty; name a directory", 2);
+  if (out === "") throw new Failure("--out is empty; specify a directory", 2);
 }
 
 /**

@@ -104,7 +104,7 @@ function report(error: unknown, argv: readonly string[], io: Io): ExitCode {
   const missing = missingPackage(error);
   if (missing !== undefined) {
     say(
-      `the package ${missing} is not installed, which wit2ts depends on: install wit2ts again, with its dependencies`,
+      `wit2ts depends on the package ${missing}, which is not installed: reinstall wit2ts with its dependencies`,
     );
     return 1;
   }

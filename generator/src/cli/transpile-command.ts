@@ -19,19 +19,19 @@ export interface TranspileFlags {
 export function transpileCommand(program: Command, bind: Bind): void {
   program
     .command("transpile")
-    .summary("make a typed ES module of a component")
+    .summary("convert a component to a typed ES module")
     .description(
-      "Makes an ES module of a WebAssembly component, with types and real sockets behind it. Its `instantiate` takes the policy and " +
-        "limits of the sockets and implementations of other imports; what it gives returns `Result`.\n\n" +
-        "The work is done by jco (@bytecodealliance/jco 1.34 or a later 1.x), which has to be installed: npm install --save-dev @bytecodealliance/jco\n\n" +
-        "To run, the module needs @wit2ts/runtime; where the component imports sockets, @wit2ts/socket; and where it imports WASI, @bytecodealliance/preview2-shim. Make them dependencies of your program, and not of its development alone: npm install @wit2ts/runtime @wit2ts/socket",
+      "Converts a WebAssembly component to an ES module with types, backed by real sockets. Its function `instantiate` takes the " +
+        "policy and limits of the sockets and the implementations of other imports. The component exports that it returns use `Result`.\n\n" +
+        "Requires jco (@bytecodealliance/jco 1.34 or a later 1.x), which does the transpiling: npm install --save-dev @bytecodealliance/jco\n\n" +
+        "To run, the module needs @wit2ts/runtime; if the component imports sockets, @wit2ts/socket; and if it imports WASI, @bytecodealliance/preview2-shim. Install them as dependencies of your program, not as devDependencies: npm install @wit2ts/runtime @wit2ts/socket",
     )
     .argument("<component>", "a component in the binary format (.wasm)")
-    .option("-o, --out <directory>", "where the module goes", "dist")
+    .option("-o, --out <directory>", "the output directory", "dist")
     .addOption(
       new Option(
         "--async-mode <mode>",
-        "how calls wait: sync blocks the thread, jspi suspends WebAssembly (Node 24.20 and later), auto suits this Node",
+        "how calls wait: sync blocks the thread, jspi suspends WebAssembly (Node 24.20 and later), auto uses jspi if this Node supports it",
       )
         .choices(["auto", "sync", "jspi"])
         .default("auto"),
@@ -39,7 +39,7 @@ export function transpileCommand(program: Command, bind: Bind): void {
     .addOption(
       new Option(
         "--language <language>",
-        "JavaScript with declarations, which runs as it is, or TypeScript, for a project that compiles it and copies the folder component/ along",
+        "JavaScript with declarations, which runs directly, or TypeScript, for a project that compiles it and also copies the folder component/",
       )
         .choices(languages)
         .default("javascript"),
@@ -50,9 +50,9 @@ export function transpileCommand(program: Command, bind: Bind): void {
         "write nothing; fail if the output is out of date",
       ).conflicts("dryRun"),
     )
-    .option("--dry-run", "write nothing; list what would be written")
+    .option("--dry-run", "write nothing; list the files that would be written")
     .addOption(
-      new Option("--format <format>", "how problems are written")
+      new Option("--format <format>", "output format for problems")
         .choices(formats)
         .default("text"),
     )

@@ -25,10 +25,10 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
 ) => {
   refuseEmptyOut(flags.out);
   const path = resolve(io.cwd, component);
-  requirePath(io.cwd, path, "name the component to transpile");
+  requirePath(io.cwd, path, "specify the component to transpile");
   if (statIfThere(path)?.isDirectory() === true)
     throw new Failure(
-      `\`${shown(io.cwd, path)}\` is a directory; name the component to transpile`,
+      `\`${shown(io.cwd, path)}\` is a directory; specify the component to transpile`,
       2,
     );
   const out = resolve(io.cwd, flags.out);

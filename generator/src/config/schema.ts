@@ -37,31 +37,37 @@ const oneOf = (...names: readonly string[]): Kind => ({
   accepts: (value) => names.includes(value as string),
 });
 
-/** One run of `wit2ts generate`, as a configuration file says it. Paths are relative to that file. */
+/** One run of `wit2ts generate` in a configuration file. Paths are relative to that file. */
 export interface ConfigEntry {
-  /** A WIT file, or a directory of them with its `deps`. `wit` unless given. */
+  /** A WIT file, or a directory of WIT files with its `deps`. Default: `wit`. */
   readonly wit?: string;
-  /** The directory that the TypeScript goes to. `generated` unless given. */
+  /** The directory for the generated TypeScript. Default: `generated`. */
   readonly out?: string;
-  /** Which contracts are generated: blocking, asynchronous or both, as unless given. */
+  /** Which contracts to generate: blocking (`sync`), asynchronous (`async`) or both (`both`). Default: `both`. */
   readonly mode?: Mode;
-  /** The functions that are asynchronous whatever `mode` says, such as `wasi:http/*#handle`. */
+  /** Functions that are asynchronous whatever the `mode`, such as `wasi:http/*#handle`. */
   readonly async?: string | readonly string[];
-  /** For the host of a component, as unless given, or for the guest inside it. */
+  /** Whether to generate for the host of a component or for the guest inside it. Default: `host`. */
   readonly target?: Target;
-  /** The worlds to generate; all of them unless given. */
+  /** The worlds to generate. Default: all if `interfaces` is not given either, otherwise none. */
   readonly world?: string | readonly string[];
-  /** The features whose items are taken in although they are unstable. */
+  /** The features whose unstable items are included. Default: none. */
   readonly features?: string | readonly string[];
-  /** Takes every unstable item in. */
+  /** Whether to include all unstable items. Default: `false`. */
   readonly allFeatures?: boolean;
-  /** The interfaces to generate, such as `wasi:io/*`; all of them unless given. */
+  /**
+   * The interfaces to generate, such as `wasi:io/*`. Default: all if `world` is not given either, otherwise those
+   * that the worlds need.
+   */
   readonly interfaces?: string | readonly string[];
-  /** How the files import each other: `./socket.js`, as unless given, or `./socket.ts`, for what runs TypeScript as it is. */
+  /**
+   * How the files import each other: `./socket.js` (`js`), or `./socket.ts` (`ts`) for runtimes that run TypeScript
+   * directly. Default: `js`.
+   */
   readonly importExtension?: ImportExtension;
 }
 
-/** What a configuration file holds. */
+/** The contents of a configuration file. */
 export type Config = ConfigEntry | readonly ConfigEntry[];
 
 /**

@@ -1,9 +1,9 @@
 import type { Severity } from "./diagnostic.js";
 
 /**
- * Every problem the tool can report: its code, how bad it is, and its message. `{name}` in a message stands
- * for an argument of {@link DiagnosticCollector.report}. Codes are interface and do not change within a major
- * version; wording may. Each code is explained in `docs/diagnostics.md`, with an example that a test runs.
+ * Every problem that the tool can report: its code, severity and message. `{name}` in a message is replaced by an
+ * argument of {@link DiagnosticCollector.report}. Codes are part of the API and do not change within a major version;
+ * messages may. Each code is explained in `docs/diagnostics.md`, with an example that a test runs.
  */
 export const catalogue = {
   // The text of a file.
@@ -303,7 +303,7 @@ export const catalogue = {
   },
 } as const satisfies Record<string, { severity: Severity; message: string }>;
 
-/** The name of a problem. */
+/** The code of a problem. */
 export type DiagnosticCode = keyof typeof catalogue;
 
 /** The placeholders of a message. */
@@ -312,7 +312,7 @@ type Placeholders<Message extends string> =
     ? Name | Placeholders<Rest>
     : never;
 
-/** The arguments a problem's message needs: one for each placeholder, no others. */
+/** The arguments that the message of a problem requires: exactly one for each placeholder. */
 export type DiagnosticArguments<Code extends DiagnosticCode> = Readonly<
   Record<Placeholders<(typeof catalogue)[Code]["message"]>, string | number>
 >;

@@ -6,23 +6,28 @@ import {
 } from "./catalogue.js";
 import type { Diagnostic, RelatedRange, SourceRange } from "./diagnostic.js";
 
-/** What may be added to a report beyond its code, place and arguments. */
+/** Optional details of a report. */
 export interface ReportDetails {
   readonly related?: readonly RelatedRange[];
-  /** What to do about it: a near name, a fix. A clause that can follow the message after a semicolon. */
+  /** What to do about the problem: a similar name, or a fix. A clause that can follow the message after a semicolon. */
   readonly suggestion?: string;
 }
 
-/** How a collector behaves. */
+/** Options of a {@link DiagnosticCollector}. */
 export interface CollectorOptions {
-  /** How many problems are kept; the rest is counted, and a closing note tells the count. Unlimited by default. */
+  /**
+   * The number of problems to keep. Further problems are counted, and a note at the end reports their number.
+   * Default: unlimited.
+   */
   readonly limit?: number;
 }
 
 /**
- * Gathers the problems of a run. Every stage reports into one collector, in any order; {@link list} puts them into the
- * order of the text. At one place only the first error is kept, for what follows it there is a consequence more
- * often than a second mistake; a warning or note is kept once per place and code.
+ * Collects the problems of a run. All stages report into one collector, in any order; {@link list} sorts the problems
+ * into text order.
+ *
+ * At one place only the first error is kept, because later errors there are more often consequences than further
+ * mistakes. A warning or note is kept once per place and code.
  */
 export class DiagnosticCollector {
   readonly #limit: number;
@@ -41,10 +46,10 @@ export class DiagnosticCollector {
   /**
    * Reports a problem.
    *
-   * @param code - which problem of the {@link catalogue} it is
-   * @param range - where; `undefined` for what concerns no file
-   * @param values - the arguments that the message of this code names
-   * @param details - related places and a suggestion
+   * @param code - the code of the problem in the {@link catalogue}.
+   * @param range - the place; `undefined` if the problem concerns no file.
+   * @param values - the arguments that the message of this code names.
+   * @param details - related places and a suggestion.
    */
   report<Code extends DiagnosticCode>(
     code: Code,
@@ -74,25 +79,25 @@ export class DiagnosticCollector {
     });
   }
 
-  /** Whether any error was reported; if so, no output may be written. */
+  /** Whether any error was reported. If so, no output may be written. */
   get hasErrors(): boolean {
     return this.#errors > 0;
   }
 
-  /** The offsets at which errors were reported in a file, in no particular order. */
+  /** Returns the offsets at which errors were reported in a file, in no particular order. */
   errorOffsets(source: SourceFile): number[] {
     const places = this.#places.get(source) ?? [];
     return [...places].filter((place) => typeof place === "number");
   }
 
-  /** How many problems are kept so far. */
+  /** The number of problems kept so far. */
   get size(): number {
     return this.#kept.length;
   }
 
   /**
-   * The problems in the order of the text: those of no file first, then file by file in the order of their
-   * paths, by offset; at the end, where a limit was reached, a note that tells how many are missing.
+   * Returns the problems in text order: first those that concern no file, then those of each file in the order of the
+   * paths, sorted by offset. If the limit was reached, a note at the end reports how many are missing.
    */
   list(): readonly Diagnostic[] {
     const sorted = this.#kept

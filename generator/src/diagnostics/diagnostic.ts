@@ -1,33 +1,33 @@
 import type { SourceFile } from "../syntax/source.js";
 import type { DiagnosticCode } from "./catalogue.js";
 
-/** How bad a problem is: an error stops the output, a warning and a note do not. */
+/** The severity of a problem. An error prevents output; a warning and a note do not. */
 export type Severity = "error" | "warning" | "note";
 
-/** A piece of a file. */
+/** A range in a file. */
 export interface SourceRange {
   readonly source: SourceFile;
   /** Offset of the first UTF-16 unit. */
   readonly start: number;
-  /** Offset behind the last UTF-16 unit. */
+  /** Offset after the last UTF-16 unit. */
   readonly end: number;
 }
 
-/** Another place that has to do with a problem, and what it has to do with it. */
+/** Another place that is related to a problem, and a message that says how. */
 export interface RelatedRange extends SourceRange {
   readonly message: string;
 }
 
-/** One problem found in the input. Problems are collected, never thrown. */
+/** A problem found in the input. Problems are collected, never thrown. */
 export interface Diagnostic {
-  /** A stable kebab-case name, documented in `docs/diagnostics.md`. */
+  /** A stable name in kebab case, documented in `docs/diagnostics.md`. */
   readonly code: DiagnosticCode;
   readonly severity: Severity;
-  /** One sentence in the user's words, without a full stop at the end. */
+  /** One sentence in the user's terms, without a full stop at the end. */
   readonly message: string;
-  /** Where; absent only for what concerns no file, such as a missing directory. */
+  /** The place of the problem; absent only if it concerns no file, as for a missing directory. */
   readonly range?: SourceRange;
   readonly related?: readonly RelatedRange[];
-  /** What to do about it, where that is known: a near name, a fix. */
+  /** What to do about the problem, if known: a similar name, or a fix. */
   readonly suggestion?: string;
 }

@@ -1,14 +1,14 @@
 import type { Diagnostic, SourceRange } from "./diagnostic.js";
 import { visibleJson } from "./visible.js";
 
-/** A place in the JSON form. */
+/** A range in the JSON format. */
 export interface JsonRange {
   readonly file: string;
   readonly start: JsonPosition;
   readonly end: JsonPosition;
 }
 
-/** A position in the JSON form. */
+/** A position in the JSON format. */
 export interface JsonPosition {
   /** 1-based. */
   readonly line: number;
@@ -18,7 +18,7 @@ export interface JsonPosition {
   readonly offset: number;
 }
 
-/** A diagnostic in the JSON form. */
+/** A diagnostic in the JSON format. */
 export interface JsonDiagnostic {
   readonly code: string;
   readonly severity: "error" | "warning" | "note";
@@ -42,10 +42,10 @@ export function renderJson(diagnostics: readonly Diagnostic[]): string {
 }
 
 /**
- * A diagnostic as plain data.
+ * Converts a diagnostic to plain data.
  *
- * @param diagnostic - as `parse`, `resolve` and `generate` give it
- * @returns the same with lines and columns in place of offsets, ready for `JSON.stringify`
+ * @param diagnostic - a diagnostic from `parse`, `resolve` or `generate`.
+ * @returns the same diagnostic with lines and columns in addition to offsets, ready for `JSON.stringify`.
  */
 export function toJsonDiagnostic(diagnostic: Diagnostic): JsonDiagnostic {
   const { code, severity, message, suggestion, range, related } = diagnostic;

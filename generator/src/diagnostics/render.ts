@@ -3,23 +3,23 @@ import { renderGithub } from "./render-github.js";
 import { renderJson } from "./render-json.js";
 import { renderText } from "./render-text.js";
 
-/** The forms diagnostics can be written in. */
+/** The output formats for diagnostics. */
 export type DiagnosticFormat = "text" | "json" | "github";
 
-/** How diagnostics are written. */
+/** Options of {@link renderDiagnostics}. */
 export interface RenderOptions {
-  /** `text`, for people, by default. */
+  /** The format. Default: `text`, for people. */
   readonly format?: DiagnosticFormat;
-  /** Whether `text` uses the colours of a terminal; off by default. The other forms never do. */
+  /** Whether `text` uses terminal colours. The other formats never do. Default: `false`. */
   readonly colour?: boolean;
 }
 
 /**
- * Writes diagnostics in one of the {@link DiagnosticFormat}s.
+ * Formats diagnostics in one of the {@link DiagnosticFormat}s.
  *
- * @param diagnostics - what to write, in this order
- * @param options - the format, plain text unless it says otherwise
- * @returns the text, with a line end at its end
+ * @param diagnostics - the diagnostics, in the order in which to write them.
+ * @param options - the format and the use of colours. Default: text without colours.
+ * @returns the text, with a line terminator at its end.
  */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],

@@ -1,31 +1,36 @@
 import { visible } from "../diagnostics/visible.js";
 
-/** What may be asked of the emitter. */
+/** Options of `generate`. */
 export interface GenerateOptions {
-  /** Which contracts are generated: those that return at once, those that return promises, or both. Default `both`. */
+  /**
+   * Which contracts to generate: synchronous (`sync`), asynchronous, whose functions return promises (`async`), or
+   * both. Default: `both`.
+   */
   readonly mode?: Mode;
-  /** Whom the output is for: the host of components, or guests built with componentize-js. Default `host`. */
+  /** What the output is for: the host of components, or guests built with componentize-js. Default: `host`. */
   readonly target?: Target;
   /**
-   * Globs for functions that return promises in every contract, as though WIT said `async func`:
+   * Patterns for functions that return promises in every contract, as if they were `async func` in WIT:
    * `ns:pkg/interface#function`, `ns:pkg/interface@1.0.0#resource.method`.
    */
   readonly async?: readonly string[];
   /**
-   * Globs for the interfaces to generate, as `ns:pkg/interface`, or `interface` for those of the packages that were asked for; what they
-   * use is generated too. Default: all.
+   * Patterns for the interfaces to generate: `ns:pkg/interface`, or `interface` for those of the requested packages.
+   * What the interfaces use is generated too. Default: everything in the requested packages if `worlds` is not given
+   * either, otherwise what the worlds need.
    */
   readonly interfaces?: readonly string[];
   /**
-   * The worlds to generate, as `ns:pkg/world`, or `world` for one of the packages that were asked for, or of others where those have none of
-   * that name; and what they need. Default: all.
+   * The worlds to generate, with everything they need: `ns:pkg/world`, or `world` for one of the requested packages
+   * or, if these have no world of that name, of other packages. Default: everything in the requested packages if
+   * `interfaces` is not given either, otherwise none.
    */
   readonly worlds?: readonly string[];
-  /** The module that the types of the runtime come from. Default `@wit2ts/runtime/codegen/v1`. */
+  /** The module from which to import the types of the runtime. Default: `@wit2ts/runtime/codegen/v1`. */
   readonly runtime?: string;
   /**
-   * How the files import each other: `./socket.js`, as compilers and bundlers want it, or `./socket.ts`, for what runs TypeScript as it is.
-   * Default `js`.
+   * How the files import each other: `./socket.js`, as compilers and bundlers expect, or `./socket.ts`, for runtimes
+   * that run TypeScript directly. Default: `js`.
    */
   readonly importExtension?: ImportExtension;
 }

@@ -1,15 +1,16 @@
-/** What there is at a path; `other` is a device, a pipe or the like. */
+/** The kind of a file system entry. `other` is a device, a pipe or the like. */
 export type PathKind = "file" | "directory" | "other";
 
 /**
- * The little that loading WIT needs of a file system. Paths are what the caller gave, extended by `/` and names, so they can be
- * shown as they are. A method that fails throws an error whose message says why in a few words, such as "permission denied".
+ * The file system operations that loading WIT requires. Paths are the caller's path extended by `/` and names, so
+ * they can be displayed unchanged. A method that fails throws an error whose message states the reason in a few
+ * words, such as "permission denied".
  */
 export interface Host {
-  /** What is at a path, links followed; `undefined` if there is nothing. */
+  /** Returns the kind of the entry at a path, following links; `undefined` if there is none. */
   kind(path: string): PathKind | undefined;
-  /** The names in a directory, in any order. */
+  /** Returns the names in a directory, in any order. */
   list(path: string): readonly string[];
-  /** The bytes of a file. The caller does not change them. */
+  /** Returns the bytes of a file. The caller does not change them. */
   read(path: string): Uint8Array;
 }

@@ -6,16 +6,17 @@ import { decodeUtf8 } from "./utf8.js";
 import { isWasm } from "./wasm.js";
 
 /**
- * Reads the WIT at a path, as the reference does:
+ * Reads the WIT at a path, in the same way as the reference implementation:
  *
- * - a file is a package, with those nested in it;
- * - a directory is a package made of the files in it whose names end in `.wit`. What is in its `deps` is read as well:
- *   each directory there is a package, and so is each file `*.wit`. A directory in `deps` has no `deps` of its own.
+ * - A file is a package, with the packages nested in it.
+ * - A directory is a package that consists of the files in it whose names end in `.wit`. The contents of its
+ *   subdirectory `deps` are read too: each directory in it is a package, and so is each file `*.wit`. A directory in
+ *   `deps` has no `deps` of its own.
  *
- * @param path - a file or a directory; what is read is called by this path and the names behind it
- * @param host - reads files and directories
- * @param diagnostics - takes what could not be read, and why
- * @returns the files, in the order of their paths by bytes, for `resolve`
+ * @param path - a file or a directory. The paths of the files read start with it.
+ * @param host - reads files and directories.
+ * @param diagnostics - receives what could not be read, and why.
+ * @returns the files, sorted by path byte by byte, to be passed to `resolve`.
  */
 export function loadSources(
   path: string,

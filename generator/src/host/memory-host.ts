@@ -1,10 +1,10 @@
 import type { Host, PathKind } from "./host.js";
 
 /**
- * A file system in memory: for tests, and where there is no disk, as in a browser.
+ * Creates a file system in memory, for tests and for environments without a disk, such as a browser.
  *
- * @param files - the contents of each file by its path; directories are there as far as a file is in them
- * @returns a host for `loadSources`
+ * @param files - the contents of each file, keyed by path. A directory exists if it contains a file.
+ * @returns a host for `loadSources`.
  */
 export function memoryHost(
   files: Readonly<Record<string, string | Uint8Array>>,

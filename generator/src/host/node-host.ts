@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { Host } from "./host.js";
 
-/** The file system of the machine, by way of Node. Nothing else in the front end touches the disk. */
+/** The file system of the machine, accessed through Node. Nothing else in the front end reads from disk. */
 export const nodeHost: Host = {
   kind(path) {
     const stats = explained(() => statSync(path, { throwIfNoEntry: false }));

@@ -1,16 +1,16 @@
 import type { SourceFile } from "../syntax/source.js";
 
-/** The files of one package: a directory, or a single file. More packages may be nested in them. */
+/** The files of one package: those of a directory, or a single file. Further packages may be nested in them. */
 export interface SourceGroup {
-  /** What the group is called in messages: the directory, or the file. */
+  /** The name of the group in messages: the path of the directory or file. */
   readonly path: string;
-  /** In the order of their paths, byte by byte. */
+  /** The files, sorted by path, byte by byte. */
   readonly sources: readonly SourceFile[];
-  /** Whether some of it could not be read, which has been reported. */
+  /** Whether part of the group could not be read. This has already been reported. */
   readonly isBroken?: boolean;
 }
 
-/** The text to resolve: what was asked for, and what it may depend on. */
+/** The files to resolve: those of the requested package, and those of its possible dependencies. */
 export interface Sources {
   readonly root: SourceGroup;
   readonly dependencies: readonly SourceGroup[];

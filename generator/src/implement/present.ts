@@ -144,7 +144,7 @@ function membersFrom(elsewhere: Node): SkeletonError {
   const text = elsewhere.getText().replaceAll(/\s+/g, " ");
   const name = text.length > longestQuote ? "elsewhere" : `\`${text}\``;
   return new SkeletonError(
-    `${placeOf(elsewhere)}: members come from ${name}, and may be those that are missing here; write what is missing by hand: the compiler says what it is`,
+    `${placeOf(elsewhere)}: members come from ${name} and may include those that are missing here; add the missing members by hand: the compiler lists them`,
   );
 }
 

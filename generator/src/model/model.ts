@@ -1,11 +1,16 @@
 /**
- * The resolved model of a set of WIT packages: the shape that `wasm-tools component wit --json` prints, so
- * that it can be compared with the reference implementation field by field, and tools that read that JSON can
- * read ours. Ids are indices into the four lists of {@link Model}. The order of lists and of keys is the reference's
- * and matters: the output is generated in it. `Map` is used wherever the JSON has an object keyed by names, for names
- * such as `constructor` or `0` must neither collide nor be re-ordered.
+ * The resolved model of a set of WIT packages.
  *
- * What the JSON leaves out stands beside the model, in {@link Origins}, but for the documentation of parameters.
+ * It has the shape that `wasm-tools component wit --json` prints. It can therefore be compared with the reference
+ * implementation field by field, and tools that read that JSON can read this model.
+ *
+ * - Ids are indices into the four lists of {@link Model}.
+ * - The order of lists and of keys is that of the reference implementation. It matters: the output is generated in
+ *   it.
+ * - `Map` is used wherever the JSON has an object keyed by names, because names such as `constructor` or `0` must
+ *   neither collide nor be reordered.
+ *
+ * What the JSON does not contain is beside the model, in {@link Origins}, except for the documentation of parameters.
  */
 import type { SourceRange } from "../diagnostics/diagnostic.js";
 import type { PrimitiveName } from "../syntax/ast.js";
@@ -15,7 +20,7 @@ export type InterfaceId = number;
 export type TypeId = number;
 export type PackageId = number;
 
-/** Everything that was resolved. */
+/** The root of the model: everything that was resolved. */
 export interface Model {
   readonly worlds: readonly World[];
   readonly interfaces: readonly Interface[];
@@ -23,7 +28,7 @@ export interface Model {
   readonly packages: readonly Package[];
 }
 
-/** A package, its interfaces and worlds. */
+/** A package with its interfaces and worlds. */
 export interface Package {
   /** `namespace:name` or `namespace:name@version`. */
   readonly name: string;
@@ -37,7 +42,7 @@ export interface Docs {
   readonly contents: string;
 }
 
-/** What an item's gate says; unknown where there is none. */
+/** The feature gate of an item. The property is absent if the item has none. */
 export type Stability =
   | {
       readonly stable: { readonly since: string; readonly deprecated?: string };
@@ -52,8 +57,8 @@ export type Stability =
 export interface World {
   readonly name: string;
   /**
-   * By name, or by `interface-<id>` for an interface imported under its own name; with a `$` behind it where something else
-   * is called that.
+   * Keyed by name, or by `interface-<id>` for an interface imported under its own name; with `$` appended if something
+   * else has that name.
    */
   readonly imports: ReadonlyMap<string, WorldItem>;
   readonly exports: ReadonlyMap<string, WorldItem>;
@@ -75,19 +80,19 @@ export type WorldItem =
   | { readonly type: TypeId };
 
 export interface Interface {
-  /** `null` for one that stands inline in a world. */
+  /** `null` for an interface declared inline in a world. */
   readonly name: string | null;
   readonly types: ReadonlyMap<string, TypeId>;
   readonly functions: ReadonlyMap<string, Function>;
   readonly docs?: Docs;
   readonly stability?: Stability;
   readonly package: PackageId;
-  /** The interface that an `include` copied this one from. */
+  /** The interface from which an `include` copied this one. */
   readonly clone_of?: InterfaceId;
 }
 
 export interface Function {
-  /** With a prefix for members of resources: `[method]r.m`, `[static]r.s`, `[constructor]r`. */
+  /** The name, prefixed for members of resources: `[method]r.m`, `[static]r.s`, `[constructor]r`. */
   readonly name: string;
   readonly kind: FunctionKind;
   readonly params: readonly Parameter[];
@@ -109,15 +114,15 @@ export type FunctionKind =
 export interface Parameter {
   readonly name: string;
   readonly type: TypeReference;
-  /** The reference knows nothing of it, so it is not in the JSON. */
+  /** Not in the JSON, because the reference implementation does not have it. */
   readonly docs?: Docs;
 }
 
-/** A primitive by its name, any other type by its id. */
+/** A primitive type by its name, or any other type by its id. */
 export type TypeReference = PrimitiveName | TypeId;
 
 export interface TypeDefinition {
-  /** `null` for a type that stands inside another. */
+  /** `null` for an anonymous type inside another type. */
   readonly name: string | null;
   readonly kind: TypeKind;
   readonly owner:
@@ -171,11 +176,11 @@ export interface EnumCase {
   readonly docs?: Docs;
 }
 
-/** Where the items of a model stand in the source, for what is found out after resolving. */
+/** The source positions of the items of a model, for problems found after resolving. */
 export interface Origins {
   readonly worlds: ReadonlyMap<WorldId, SourceRange>;
   readonly interfaces: ReadonlyMap<InterfaceId, SourceRange>;
   readonly types: ReadonlyMap<TypeId, SourceRange>;
-  /** The packages that were asked for, the others being dependencies. */
+  /** The packages that were requested. All others are dependencies. */
   readonly roots: readonly PackageId[];
 }

@@ -26,35 +26,36 @@ import { TypeTable } from "./type-table.js";
 
 export type { SourceGroup, Sources } from "../host/sources.js";
 
-/** How to resolve. */
+/** Options of {@link resolve}. */
 export interface ResolveOptions {
-  /** The features whose items behind `@unstable` are taken in; none by default. */
+  /** The features whose `@unstable` items are included. Default: none. */
   readonly features?: Features;
-  /** Takes the problems; without it there is a new one. */
+  /** The collector for problems. Default: a new one. */
   readonly diagnostics?: DiagnosticCollector;
 }
 
-/** What resolving gives. */
+/** The result of {@link resolve}. */
 export interface Resolution {
-  /** Whether there is a model: there is none if there are errors, for what is left out then would mislead. */
+  /** Whether there is a model. There is none if there are errors, because an incomplete model would be misleading. */
   readonly isValid: boolean;
   /**
-   * The model; `undefined` if there are errors. All has been looked up and checked by the time that it can be asked for; its
-   * objects are made when it first is, so that those who only want to know what is wrong need not wait for it.
+   * The model; `undefined` if there are errors. When `resolve` returns, everything has been looked up and checked.
+   * The objects of the model are created on first access, so checking alone does not pay for them.
    */
   readonly model: Model | undefined;
-  /** Where the items of the model stand; there if and only if the model is. */
+  /** The source positions of the items of the model; defined if and only if the model is. */
   readonly origins: Origins | undefined;
-  /** What is wrong, in the order of the text. */
+  /** The problems, in text order. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Parses WIT and looks up all its names: gives the model of all packages in it. Whatever the text is, it never throws.
+ * Parses WIT, looks up all names in it, and returns the model of all its packages. Never throws, whatever the text
+ * is.
  *
- * @param sources - the files, or one file alone, as a file or as its text
- * @param options - which unstable items are taken in, and where problems go
- * @returns the model, if there is no error, and what there is to say about the WIT
+ * @param sources - the files, or a single file.
+ * @param options - which unstable items are included, and where problems are reported.
+ * @returns the model, if there are no errors, and the diagnostics.
  */
 export function resolve(
   sources: Sources | SourceFile,

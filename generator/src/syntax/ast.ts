@@ -1,44 +1,44 @@
 /**
  * The syntax tree of one WIT file.
  *
- * Nodes are plain readonly objects told apart by `kind`. Every node carries the half-open range of its source text,
- * `start` to `end`, as UTF-16 offsets into {@link File.source}; lines and columns are computed only when something
- * is reported. Comments are not nodes: `docs` says where the comments in front of an item begin, and
- * `docsOf` reads them when asked, for most users of the tree never do.
+ * Nodes are plain readonly objects, distinguished by `kind`. Every node carries the half-open range of its source
+ * text, `start` to `end`, as UTF-16 offsets into {@link File.source}. Lines and columns are computed only when
+ * something is reported. Comments are not nodes: `docs` is the offset at which the comments in front of an item
+ * begin, and `docsOf` reads them on demand, because most users of the tree never need them.
  *
- * The tree is what the text says and nothing more: names are not looked up, gates not applied.
+ * The tree represents the text only: names are not looked up, and feature gates are not applied.
  */
 import type { SourceFile } from "./source.js";
 
-/** What every node of the tree has. */
+/** The properties of every node. */
 export interface NodeBase {
   readonly kind: string;
   /** Offset of the first UTF-16 unit. */
   readonly start: number;
-  /** Offset behind the last UTF-16 unit. */
+  /** Offset after the last UTF-16 unit. */
   readonly end: number;
 }
 
 /**
- * A name as it is meant: without the `%` that may escape it. The range includes the `%`. Where a name is missing, which was
- * reported, `name` is empty: nothing needs to be said about such a name again.
+ * A name without the `%` that may escape it. The range includes the `%`. If a name is missing, `name` is empty; the
+ * error was already reported, so nothing needs to be reported about such a name again.
  */
 export interface Identifier extends NodeBase {
   readonly kind: "identifier";
   readonly name: string;
 }
 
-/** A semantic version. The range is that of the version alone, without the `@`. */
+/** A semantic version. The range covers the version only, without the `@`. */
 export interface Version extends NodeBase {
   readonly kind: "version";
-  /** The version as it is written. */
+  /** The version as written. */
   readonly text: string;
 }
 
 /** `@since(version = 1.0.0)` */
 export interface SinceAttribute extends NodeBase {
   readonly kind: "since";
-  /** The word behind the `@`. */
+  /** The word after the `@`. */
   readonly name: Identifier;
   readonly version: Version;
 }
@@ -46,7 +46,7 @@ export interface SinceAttribute extends NodeBase {
 /** `@unstable(feature = name)` */
 export interface UnstableAttribute extends NodeBase {
   readonly kind: "unstable";
-  /** The word behind the `@`. */
+  /** The word after the `@`. */
   readonly name: Identifier;
   readonly feature: Identifier;
 }
@@ -54,7 +54,7 @@ export interface UnstableAttribute extends NodeBase {
 /** `@deprecated(version = 1.0.0)` */
 export interface DeprecatedAttribute extends NodeBase {
   readonly kind: "deprecated";
-  /** The word behind the `@`. */
+  /** The word after the `@`. */
   readonly name: Identifier;
   readonly version: Version;
 }
@@ -62,24 +62,24 @@ export interface DeprecatedAttribute extends NodeBase {
 /** `@external-id("text")` */
 export interface ExternalIdAttribute extends NodeBase {
   readonly kind: "external-id";
-  /** The word behind the `@`. */
+  /** The word after the `@`. */
   readonly name: Identifier;
   /** The text with its escapes resolved. */
   readonly value: string;
 }
 
-/** What may stand in front of an item, with an `@`. */
+/** An attribute in front of an item, introduced by `@`. */
 export type Attribute =
   | SinceAttribute
   | UnstableAttribute
   | DeprecatedAttribute
   | ExternalIdAttribute;
 
-/** What an item that can be documented and gated has. */
+/** The properties of an item that can have documentation and feature gates. */
 export interface Documented {
   /**
-   * The offset at which the comments before the item begin, or -1 if there are none. They end where the
-   * item starts, its attributes included.
+   * The offset at which the comments before the item begin, or -1 if there are none. They end at the start of the
+   * item, which includes its attributes.
    */
   readonly docs: number;
   readonly attributes: readonly Attribute[];
@@ -93,7 +93,7 @@ export interface PackageName extends NodeBase {
   readonly version: Version | undefined;
 }
 
-/** `package ns:name@1.0.0;` at the head of a file. */
+/** `package ns:name@1.0.0;` at the top of a file. */
 export interface PackageHeader extends NodeBase {
   readonly kind: "package-header";
   /** See {@link Documented.docs}. */
@@ -101,20 +101,20 @@ export interface PackageHeader extends NodeBase {
   readonly name: PackageName;
 }
 
-/** One file of WIT. */
+/** A WIT file. */
 export interface File extends NodeBase {
   readonly kind: "file";
   readonly source: SourceFile;
   readonly header: PackageHeader | undefined;
   readonly items: readonly Item[];
   /**
-   * Whether the file has an upper-case letter in a name, a list of length 0, a tuple of nothing or a stream of `char`. All of
-   * these are rare, and without them there is much that needs no check.
+   * Whether the file contains an upper-case letter in a name, a list of length 0, an empty tuple, or a stream of
+   * `char`. All of these are rare, and without them many checks are unnecessary.
    */
   readonly isUnusual: boolean;
 }
 
-/** What stands at the top of a file or in a nested package. */
+/** An item at the top level of a file or of a nested package. */
 export type Item = Interface | World | TopLevelUse | NestedPackage;
 
 /** `package ns:name { … }` */
@@ -126,7 +126,7 @@ export interface NestedPackage extends NodeBase {
   readonly items: readonly Item[];
 }
 
-/** A name of this package, `name`, or of another, `ns:package/name@1.0.0`. */
+/** A name in this package, `name`, or in another one, `ns:package/name@1.0.0`. */
 export type UsePath = LocalPath | PackagePath;
 
 /** `name` */
@@ -138,7 +138,7 @@ export interface LocalPath extends NodeBase {
 /** `ns:package/name@1.0.0` */
 export interface PackagePath extends NodeBase {
   readonly kind: "package-path";
-  /** The package. Its range leaves the version out, which stands behind the name. */
+  /** The package. Its range excludes the version, which is written after the name. */
   readonly package: PackageName;
   readonly name: Identifier;
 }
@@ -157,7 +157,7 @@ export interface Interface extends NodeBase, Documented {
   readonly items: readonly InterfaceItem[];
 }
 
-/** What stands in an interface. */
+/** An item of an interface. */
 export type InterfaceItem = TypeDefinition | FunctionItem | Use;
 
 /** `world name { … }` */
@@ -167,7 +167,7 @@ export interface World extends NodeBase, Documented {
   readonly items: readonly WorldItem[];
 }
 
-/** What stands in a world. */
+/** An item of a world. */
 export type WorldItem = Import | Export | Include | TypeDefinition | Use;
 
 /** `import …;` in a world. */
@@ -182,7 +182,7 @@ export interface Export extends NodeBase, Documented {
   readonly item: Extern;
 }
 
-/** What a world imports or exports. */
+/** An import or export of a world. */
 export type Extern =
   ExternFunction | ExternInline | ExternLabelled | ExternPath;
 
@@ -200,7 +200,7 @@ export interface ExternInline extends NodeBase {
   readonly items: readonly InterfaceItem[];
 }
 
-/** `label: path;` imports or exports an interface under a name of its own. */
+/** `label: path;` imports or exports an interface under its own label. */
 export interface ExternLabelled extends NodeBase {
   readonly kind: "extern-labelled";
   readonly name: Identifier;
@@ -318,7 +318,7 @@ export interface ResourceDefinition extends NodeBase, Documented {
   readonly methods: readonly ResourceMethod[];
 }
 
-/** What stands in a resource. */
+/** A member of a resource. */
 export type ResourceMethod = Constructor | Method | StaticFunction;
 
 /** `constructor(…) -> type;` */
@@ -357,7 +357,7 @@ export interface FunctionType extends NodeBase {
   readonly result: Type | undefined;
 }
 
-/** `name: type` in a function's parameters. */
+/** `name: type` in the parameters of a function. */
 export interface Parameter extends NodeBase {
   readonly kind: "parameter";
   /** See {@link Documented.docs}. */
@@ -383,7 +383,7 @@ export type PrimitiveName =
   | "string"
   | "error-context";
 
-/** A type where it is used. */
+/** A type at the place where it is used. */
 export type Type =
   | PrimitiveType
   | NamedType
@@ -398,8 +398,8 @@ export type Type =
   | MissingType;
 
 /**
- * Stands where a type was expected and none could be read. That was reported; nothing needs to be said about the type
- * again.
+ * Takes the place of a type that was expected but could not be parsed. The error was already reported, so nothing
+ * needs to be reported about the type again.
  */
 export interface MissingType extends NodeBase {
   readonly kind: "missing";
@@ -411,7 +411,7 @@ export interface PrimitiveType extends NodeBase {
   readonly name: PrimitiveName;
 }
 
-/** A type's name. */
+/** The name of a type. */
 export interface NamedType extends NodeBase {
   readonly kind: "named";
   readonly name: Identifier;
@@ -421,7 +421,7 @@ export interface NamedType extends NodeBase {
 export interface ListType extends NodeBase {
   readonly kind: "list";
   readonly element: Type;
-  /** The number of elements, where it is fixed. */
+  /** The number of elements of a fixed-length list. */
   readonly length: number | undefined;
 }
 

@@ -1,12 +1,13 @@
 import type { SourceFile } from "./source.js";
 
 /**
- * The text of the comments in front of an item, as the reference has it: every comment counts, `///` or not.
+ * Returns the text of the comments in front of an item. As in the reference implementation, every comment counts, not
+ * only `///`.
  *
- * @param item - the item; its `docs` says where its comments begin
- * @param source - the file it stands in
- * @returns the text, without comment marks and without the indentation all comments share, its lines joined by LF;
- * `undefined` if there are no comments
+ * @param item - the item. Its `docs` is the offset at which its comments begin.
+ * @param source - the file that contains the item.
+ * @returns the text, without comment markers and without the indentation that all comments share, with lines joined
+ * by LF; `undefined` if there are no comments.
  */
 export function docsOf(
   item: { readonly docs: number },

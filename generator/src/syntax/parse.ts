@@ -6,19 +6,22 @@ import { parseFile } from "./parser.js";
 import { SourceFile } from "./source.js";
 import { syntaxTree } from "./syntax-tree.js";
 
-/** A file that was parsed. */
+/** The result of {@link parse}. */
 export interface ParseResult {
-  /** The tree of what could be read: all of it if there are no errors, else as much as can be made out. */
+  /**
+   * The syntax tree. It is complete if there are no errors; otherwise it contains everything that could be
+   * recognized.
+   */
   readonly file: File;
-  /** What is wrong with the text, in its order. */
+  /** The errors in the text, in text order. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * Parses a file of WIT. The tree says what the text says: names are not looked up, which is what `resolve` is for.
+ * Parses a WIT file. Names are not looked up; `resolve` does that. Never throws, whatever the text is.
  *
- * @param source - the file, or its text alone
- * @returns the tree, and every independent error; whatever the text is, it never throws
+ * @param source - the file, or only its text.
+ * @returns the syntax tree, and every independent error.
  */
 export function parse(source: SourceFile | string): ParseResult {
   const sink = new DiagnosticCollector();

@@ -6,9 +6,9 @@ export interface Position {
   readonly column: number;
 }
 
-/** The text of one file, with its name and its line starts (computed when first asked for). */
+/** The text of a file, its path, and its line starts, which are computed on first use. */
 export class SourceFile {
-  /** The path as it is to be shown. */
+  /** The path, as it is displayed. */
   readonly path: string;
   /** The decoded text. */
   readonly text: string;
@@ -19,7 +19,10 @@ export class SourceFile {
     this.text = text;
   }
 
-  /** The offsets at which lines begin: the first behind a byte order mark, which editors do not count. A line ends with LF. */
+  /**
+   * The offsets at which lines begin. The first one is after a byte order mark, which editors do not count. A line
+   * ends with LF.
+   */
   get lineStarts(): readonly number[] {
     if (this.#lineStarts === undefined) {
       const starts = [this.text.startsWith("\uFEFF") ? 1 : 0];
@@ -34,7 +37,7 @@ export class SourceFile {
     return this.#lineStarts;
   }
 
-  /** The line and column of an offset; an offset beyond the text counts as its end. */
+  /** Returns the line and column of an offset. An offset beyond the text counts as its end. */
   positionAt(offset: number): Position {
     const starts = this.lineStarts;
     const first = starts[0] as number;
@@ -49,7 +52,7 @@ export class SourceFile {
     return { line: low + 1, column: at - (starts[low] as number) + 1 };
   }
 
-  /** A piece of the text on one line, as a message quotes it. */
+  /** Returns a piece of the text on one line, in the form in which messages quote it. */
   quote(start: number, end: number): string {
     return this.text
       .slice(start, end)
@@ -57,7 +60,7 @@ export class SourceFile {
       .replace(/\s+/gu, " ");
   }
 
-  /** The text of a 1-based line, without its line end. */
+  /** Returns the text of a line (1-based), without its line terminator. */
   lineText(line: number): string {
     const start = this.lineStarts[line - 1] ?? this.text.length;
     const next = this.lineStarts[line];

@@ -22,7 +22,7 @@ import type {
   WorldItem,
 } from "./ast.js";
 
-/** Any node of the tree. */
+/** Any node of the syntax tree. */
 export type Node =
   | File
   | PackageHeader
@@ -46,32 +46,33 @@ export type Node =
   | Parameter
   | Type;
 
-/** The name of a kind of node. */
+/** The `kind` of a node. */
 export type NodeKind = Node["kind"];
 
-/** The node that has a kind. */
+/** The node type of a given kind. */
 export type NodeOf<Kind extends NodeKind> = Extract<
   Node,
   { readonly kind: Kind }
 >;
 
-/** What {@link Visitor.enter} may answer: `"skip"` leaves the node's children out, `"stop"` ends the visit. */
+/** The return value of {@link Visitor.enter}: `"skip"` skips the children of the node, `"stop"` ends the visit. */
 export type VisitAnswer = "skip" | "stop" | undefined;
 
-/** What to do at the nodes of a tree. Which kind a node is of, its `kind` says. */
+/** The callbacks of {@link visit}. The property `kind` of a node tells which kind it is. */
 export interface Visitor {
-  /** Called with each node before its children. */
+  /** Called for each node before its children. */
   readonly enter?: (node: Node, parents: readonly Node[]) => VisitAnswer;
-  /** Called with each node that was entered, after its children. */
+  /** Called for each node that was entered, after its children. */
   readonly leave?: (node: Node, parents: readonly Node[]) => void;
 }
 
 /**
- * Visits a node and everything in it, in the order of the text, without recursion.
+ * Visits a node and everything in it, in text order, without recursion.
  *
- * @param root - where to begin
- * @param visitor - what to do; the parents it is given are those below the root, outermost first, and change afterwards
- * @returns whether the visit came to its end, rather than being stopped
+ * @param root - the node to start from.
+ * @param visitor - the callbacks. The `parents` that they receive are the nodes from `root` to the parent of the
+ * node, outermost first. The array changes after the callback returns.
+ * @returns `false` if the visit was stopped, otherwise `true`.
  */
 export function visit(root: Node, visitor: Visitor): boolean {
   const parents: Node[] = [];
@@ -98,11 +99,11 @@ export function visit(root: Node, visitor: Visitor): boolean {
 }
 
 /**
- * All nodes of one kind in a node, in the order of the text, itself among them if it is one.
+ * Returns all nodes of one kind in a node, in text order. The node itself is included if it is of that kind.
  *
- * @param root - where to look
- * @param kind - the `kind` of the nodes that are wanted
- * @returns the nodes, typed by their kind
+ * @param root - the node to search.
+ * @param kind - the `kind` of the nodes to find.
+ * @returns the nodes, typed by their kind.
  * @example findNodes(file, "record").map(({ name }) => name.name)
  */
 export function findNodes<Kind extends NodeKind>(
@@ -127,10 +128,10 @@ function isOfKind<Kind extends NodeKind>(
 }
 
 /**
- * The children of a node, in the order of the text.
+ * Returns the children of a node, in text order.
  *
- * @param node - any node of a tree that `parse` made
- * @returns the nodes right below it; those of one that has none are an empty list
+ * @param node - any node of a tree that `parse` returned.
+ * @returns the direct children; an empty array if there are none.
  */
 export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {

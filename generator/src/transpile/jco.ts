@@ -26,7 +26,7 @@ export function findJco(directory: string): InstalledJco {
   const install = `npm install --save-dev ${packageName}`;
   if (path === undefined) {
     throw new Failure(
-      `transpiling is done by jco, which is not installed: run \`${install}\``,
+      `transpiling requires jco, which is not installed: run \`${install}\``,
     );
   }
   const { version } = JSON.parse(
@@ -36,7 +36,7 @@ export function findJco(directory: string): InstalledJco {
   const [oldestMajor, oldestMinor] = oldestVersion;
   if (major !== oldestMajor || minor < oldestMinor) {
     throw new Failure(
-      `transpiling needs jco ${oldestVersion.join(".")} or a later 1.x, and ${version} is installed: run \`${install}@^${oldestVersion.join(".")}.0\``,
+      `transpiling needs jco ${oldestVersion.join(".")} or a later 1.x, but ${version} is installed: run \`${install}@^${oldestVersion.join(".")}.0\``,
     );
   }
   return { path, version };

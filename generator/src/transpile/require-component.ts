@@ -16,7 +16,7 @@ export function requireComponent(bytes: Uint8Array, path: string): void {
   // The layer, behind the version of the format: 0 for a core module, 1 for a component.
   if (bytes[6] === 0) {
     throw new Failure(
-      `${path} is a core module, not a component: make one of it with \`jco new\` or \`wasm-tools component new\``,
+      `${path} is a core module, not a component: convert it with \`jco new\` or \`wasm-tools component new\``,
     );
   }
 }

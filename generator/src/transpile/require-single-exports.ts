@@ -25,7 +25,7 @@ export function requireSingleExports(model: Model, { exports }: World): void {
     );
     if (hasMembers && of.length > 1)
       throw new JcoError(
-        `it exports an interface with resources by one name alone, and this is exported as ${of.join(" and ")}`,
+        `it can export an interface with resources under one name only, but this one is exported as ${of.join(" and ")}`,
       );
   }
 }

@@ -21,13 +21,13 @@ export async function requireSound(
       const name = binding.replace(/^.*:/s, "").trim();
       if (needed.test(name))
         throw new JcoError(
-          `it needs the name \`${name}\` itself, which something that the component imports has in JavaScript; give that another name`,
+          `it uses the name \`${name}\` itself, which is also the JavaScript name of something that the component imports; rename that import`,
         );
     }
   }
   const problem = await jco.syntaxError(code);
   if (problem !== undefined)
     throw new JcoError(
-      `what it writes is no JavaScript (${problem}), which may come of a name in the component that jco uses itself`,
+      `its output is not valid JavaScript (${problem}), possibly because the component has a name that jco uses itself`,
     );
 }

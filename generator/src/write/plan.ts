@@ -120,7 +120,7 @@ function refuseFile(directory: string): void {
     const target = linkTarget(at);
     if (target !== undefined)
       throw new Failure(
-        `cannot write to ${directory}: ${whatIsThere()} is a link to ${target}, where there is nothing; make a directory there, or remove the link`,
+        `cannot write to ${directory}: ${whatIsThere()} is a link to ${target}, which does not exist; create a directory there, or remove the link`,
       );
     found = statIfThere((at = dirname(at)));
   }
@@ -159,7 +159,7 @@ function findPlace(
   const found = tree.find(path);
   if (found === "outside") {
     throw new Failure(
-      `refusing to write ${join(directory, path)}: a symbolic link on the way leads out of ${directory}`,
+      `refusing to write ${join(directory, path)}: a symbolic link in its path leads out of ${directory}`,
     );
   }
   return found;

@@ -1,8 +1,8 @@
 /**
- * A resource that is lent for the time of a call: whoever gets it may use it, but neither dispose of it nor hand it on as
- * their own. It costs nothing at run time, for it is the resource itself.
+ * A resource that is lent for the duration of a call. The borrower may use it, but must neither dispose of it nor
+ * pass it on as an owned resource. There is no wrapper at run time: the value is the resource itself.
  */
 export type Borrow<T> = Omit<T, typeof Symbol.dispose> & {
-  /** There for its owner alone. */
+  /** Available to the owner only. */
   readonly [Symbol.dispose]?: unknown;
 };

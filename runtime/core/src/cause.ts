@@ -7,11 +7,13 @@ import type { Result } from "./result.js";
 const causes = new WeakMap<object, unknown>();
 
 /**
- * Notes what caused a failure.
+ * Records the cause of a failure, so that {@link causeOf} can return it.
  *
- * @param failure - the failure, as it is returned to the caller; it is not changed.
- * @param cause - most often an `Error`.
- * @returns the same failure.
+ * The cause is kept beside the failure, not in it: the host can read it, a guest cannot.
+ *
+ * @param failure - the failure that is returned to the caller. It is not changed.
+ * @param cause - the cause, usually an `Error`.
+ * @returns the same failure object.
  */
 export function setCause<E>(
   failure: Result<never, E>,
@@ -22,10 +24,10 @@ export function setCause<E>(
 }
 
 /**
- * Returns what caused a failure, if its maker noted it: the system error behind a socket error, for instance.
+ * Returns the cause recorded for a failure, such as the system error behind a socket error.
  *
- * @param failure - the very object that was returned; a copy has no cause.
- * @returns the cause, most often an `Error` with a `code`; `undefined` if none was noted.
+ * @param failure - the failure object that was returned. A copy of it has no cause.
+ * @returns the cause, usually an `Error` with a `code`, or `undefined` if none was recorded.
  */
 export function causeOf(failure: object): unknown {
   return causes.get(failure);

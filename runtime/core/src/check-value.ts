@@ -12,9 +12,9 @@ import {
 import { showValue } from "./show-value.js";
 import { typedArrayOf } from "./typed-array.js";
 
-/** A value that is none of its type. */
+/** Thrown for a value that does not match its WIT type. */
 export class InvalidValueError extends TypeError {
-  /** Where in the value: `address.port`, `[3]`, empty for the whole. */
+  /** The path to the invalid part of the value, such as `address.port` or `[3]`; empty for the whole value. */
   readonly path: string;
 
   constructor(path: string, problem: string) {
@@ -25,17 +25,23 @@ export class InvalidValueError extends TypeError {
 }
 
 /**
- * Checks that a value is one of a WIT type, more strictly than jco, which wraps integers, cuts a `char` to its first character and
- * ignores unknown flags.
+ * Checks that a value matches a WIT type. The check is stricter than jco, which wraps integers, truncates a `char` to
+ * its first character and ignores unknown flags.
  *
- * Integers have to be in range, a `char` one Unicode scalar value, strings without lone surrogates, records without missing or
- * unknown fields, flags and tags known, lists of the class and length they should be.
+ * The rules:
  *
- * @param scope - the interface or world that the type stands in.
- * @param type - as WIT writes it.
- * @param value - what is to be checked; it is not changed.
- * @param path - what the value is called in the message.
- * @throws InvalidValueError - with the path to what is wrong.
+ * - Integers are in range.
+ * - A `char` is one Unicode scalar value.
+ * - Strings contain no lone surrogates.
+ * - Records have no unknown fields, and lack a field only if `undefined` is valid for it.
+ * - Flags and tags are known.
+ * - Lists have the expected class and length.
+ *
+ * @param scope - the interface or world in which the type is used.
+ * @param type - the type in WIT syntax.
+ * @param value - the value to check. It is not changed.
+ * @param path - the name of the value in the message.
+ * @throws {@link InvalidValueError} - with the path to the invalid part.
  */
 export function checkValue(
   scope: TypeScope,
@@ -146,12 +152,13 @@ export function checkValue(
 }
 
 /**
- * Checks the arguments of a function.
+ * Checks the arguments of a function call.
  *
  * @param scope - the descriptor of the interface.
- * @param wanted - the name of a function in the contract of the interface, or any function's descriptor.
- * @param args - what the function is to be called with.
- * @throws InvalidValueError - with a path that begins with the name of the parameter.
+ * @param wanted - the name of a function in the contract of the interface, or the descriptor of any function.
+ * @param args - the arguments of the call.
+ * @throws {@link InvalidValueError} - with a path that begins with the name of the parameter. The path is empty if
+ * there are too many arguments.
  * @throws TypeError - if the interface has no such function.
  */
 export function checkArguments(

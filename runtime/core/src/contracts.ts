@@ -1,9 +1,11 @@
-/** The key under which a descriptor carries its contracts, for the compiler alone. */
+/** The key under which a descriptor carries its contract types. It exists for the compiler only. */
 export declare const contracts: unique symbol;
 
 /**
- * The TypeScript types generated for a WIT interface or world: `sync` and `async` for an interface, as far as they were
- * generated; for a world what it imports and exports, and the same with the asynchronous contracts of its interfaces.
+ * The TypeScript types generated for a WIT interface or world.
+ *
+ * For an interface: `sync` and `async`, each if it was generated. For a world: `imports` and `exports` with the
+ * synchronous contracts of its interfaces, and `asyncImports` and `asyncExports` with the asynchronous ones.
  */
 export interface Contracts {
   readonly sync?: unknown;

@@ -1,9 +1,9 @@
 /**
- * Interface descriptors: what a WIT interface says, as plain data that the runtime can read. One is generated
- * beside each contract, and lets one small runtime serve every interface: adapters, bridges, checks and tracing are
- * written once over descriptors, not generated per interface.
+ * Interface descriptors: a WIT interface as plain data that the runtime can read. The generator writes one beside
+ * each contract. Adapters, bridges, checks and tracing are written once over descriptors instead of being generated
+ * per interface, so one small runtime serves every interface.
  *
- * A descriptor is structured-cloneable, holds no functions, and never changes after it is made.
+ * A descriptor is structured-cloneable, contains no functions, and never changes after it is created.
  */
 import type { Contracts, contracts } from "./contracts.js";
 
@@ -25,17 +25,19 @@ export type PrimitiveDescriptor =
   | "error-context";
 
 /**
- * A type where it is used, as WIT writes it: `u8`, `option<list<string>>`, `result<_, socket-error>`, `list<f32, 3>`,
- * `borrow<request>`. Names are looked up in {@link InterfaceDescriptor.types}; one that is also a word of WIT's types has a `%`
- * in front. An owned resource is always `own<…>`.
+ * A type at the place where it is used, in WIT syntax: `u8`, `option<list<string>>`, `result<_, socket-error>`,
+ * `list<f32, 3>`, `borrow<request>`.
+ *
+ * Names are looked up in {@link InterfaceDescriptor.types}. A name that is also a keyword among WIT types is prefixed
+ * with `%`. An owned resource is always written `own<…>`.
  */
 export type TypeDescriptor = string;
 
-/** What a name of a type stands for. */
+/** The definition of a named type. */
 export type TypeDefinitionDescriptor =
   /** `type a = b` */
   | { readonly kind: "alias"; readonly type: TypeDescriptor }
-  /** `use other.{name}`: the definition stands in the descriptor of the other interface. */
+  /** `use other.{name}`: the descriptor of the other interface holds the definition. */
   | {
       readonly kind: "use";
       readonly from: InterfaceDescriptor;
@@ -56,13 +58,13 @@ export interface FieldDescriptor {
   readonly type: TypeDescriptor;
 }
 
-/** A case of a variant. Its name in WIT is its `tag` in TypeScript. */
+/** A case of a variant. Its WIT name is its `tag` in TypeScript. */
 export interface CaseDescriptor {
   readonly name: string;
   readonly type?: TypeDescriptor;
 }
 
-/** A flag. */
+/** A flag of a `flags` type. */
 export interface FlagDescriptor {
   /** The name in WIT. */
   readonly name: string;
@@ -76,32 +78,33 @@ export interface ResourceDescriptor {
   /** The member of the contract that holds the class. */
   readonly key: string;
   /**
-   * The constructor; absent where WIT declares none. (A property called `constructor` would be there on every object.)
+   * The constructor; absent if WIT declares none. The property is not called `constructor` because every object
+   * inherits a property of that name.
    */
   readonly create?: FunctionDescriptor;
   /**
-   * The property of the class that makes an instance where the constructor of WIT can fail: a static function that
-   * returns the `result`, which `new` could not. Absent where an instance is made with `new`.
+   * The static function of the class that creates an instance, for a WIT constructor that can fail: it returns the
+   * `result`, which `new` cannot do. Absent if instances are created with `new`.
    */
   readonly factory?: string;
-  /** By property of the instance. Parameters leave `self` out. */
+  /** The methods, keyed by property of the instance. Their parameters do not include `self`. */
   readonly methods: Readonly<Record<string, FunctionDescriptor>>;
-  /** By property of the class. */
+  /** The static functions, keyed by property of the class. */
   readonly statics: Readonly<Record<string, FunctionDescriptor>>;
 }
 
 /** A function. */
 export interface FunctionDescriptor {
-  /** The name in WIT, without the prefix that members of resources have. */
+  /** The name in WIT, without the prefix of resource members. */
   readonly name: string;
   readonly parameters: readonly ParameterDescriptor[];
   readonly result?: TypeDescriptor;
   /**
-   * There where jco returns the function-level `result` of this function whole, as a value: its type is an alias reached
-   * by `use`. From all other functions whose result type is a `result`, jco has its error thrown.
+   * Present if jco returns the function-level `result` of this function whole, as a value, because its type is an
+   * alias reached by `use`. jco throws the errors of all other functions whose result type is a `result`.
    */
   readonly errors?: "returned";
-  /** Declared `async func` in WIT: returns a promise in both contracts. */
+  /** Present for an `async func` in WIT: the function returns a promise in both contracts. */
   readonly async?: true;
 }
 
@@ -113,44 +116,44 @@ export interface ParameterDescriptor {
 }
 
 /**
- * What a WIT interface says, as plain data.
+ * A WIT interface as plain data.
  *
- * @typeParam C - the contracts generated for the interface; known to the compiler only.
+ * @typeParam C - the contracts generated for the interface. They exist for the compiler only.
  */
 export interface InterfaceDescriptor<C extends Contracts = Contracts> {
   readonly kind: "interface";
   /** The full name, such as `scheduler:core-libs/socket@0.1.0`. */
   readonly name: string;
-  /** By name in WIT: the types that this interface defines or uses. */
+  /** The types that the interface defines or uses, keyed by name in WIT. */
   readonly types: Readonly<Record<string, TypeDefinitionDescriptor>>;
-  /** By property of the contract: the functions that stand in no resource. */
+  /** The functions that do not belong to a resource, keyed by property of the contract. */
   readonly functions: Readonly<Record<string, FunctionDescriptor>>;
-  /** Never there at run time. */
+  /** Never present at run time. */
   readonly [contracts]?: C;
 }
 
 /**
- * What a WIT world says, as plain data.
+ * A WIT world as plain data.
  *
- * @typeParam C - the imports and exports interfaces generated for the world; known to the compiler only.
+ * @typeParam C - the types of imports and exports generated for the world. They exist for the compiler only.
  */
 export interface WorldDescriptor<C extends Contracts = Contracts> {
   readonly kind: "world";
   /** The full name, such as `scheduler:core-libs/actions-http@0.1.0`. */
   readonly name: string;
-  /** By key of the generated imports interface. */
+  /** The imports, keyed as in the generated interface of imports. */
   readonly imports: Readonly<Record<string, WorldItemDescriptor>>;
-  /** By key of the generated exports interface. */
+  /** The exports, keyed as in the generated interface of exports. */
   readonly exports: Readonly<Record<string, WorldItemDescriptor>>;
-  /** The types that stand in the world itself, by name in WIT. */
+  /** The types that the world itself declares, keyed by name in WIT. */
   readonly types: Readonly<Record<string, TypeDefinitionDescriptor>>;
-  /** Never there at run time. */
+  /** Never present at run time. */
   readonly [contracts]?: C;
 }
 
-/** What a world imports or exports: an interface, or a function or resource of the world itself. */
+/** An import or export of a world: an interface, or a function or resource that the world itself declares. */
 export type WorldItemDescriptor =
   | InterfaceDescriptor
   | { readonly kind: "function"; readonly function: FunctionDescriptor }
-  /** A resource of the world, defined in {@link WorldDescriptor.types}. */
+  /** A resource that the world declares, defined in {@link WorldDescriptor.types}. */
   | { readonly kind: "resource"; readonly name: string };

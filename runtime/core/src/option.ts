@@ -1,5 +1,5 @@
 /**
- * An optional value where `undefined` would not do, because the value itself may be one: the outer layers of
+ * An optional value that `undefined` cannot express, because the value itself may be `undefined`: the outer layers of
  * `option<option<T>>`.
  */
 export type Option<T> =

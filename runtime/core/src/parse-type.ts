@@ -130,7 +130,9 @@ function splitParts(text: string, start: number): string[] {
 }
 
 function malformed(text: string): TypeError {
-  return new TypeError(`a descriptor has \`${text}\` for a type`);
+  return new TypeError(
+    `a descriptor contains \`${text}\`, which is not a type`,
+  );
 }
 
 const name = /^%?[a-z][a-z0-9-]*$/i;

@@ -1,6 +1,9 @@
 /**
- * The key of a function that an implementation of an interface may have. Where its functions are bound to a component directly, it is
- * given what they have returned (a `Result` as it is) once that is copied into the component's memory, so that the
- * implementation can use its own memory again. It is not called where the copying failed, so nothing may depend on it.
+ * The key of an optional function on an implementation of an interface, which returns memory to the implementation.
+ *
+ * The function is called where the functions of the interface are bound to a component directly. It receives what
+ * such a function returned, a `Result` unchanged, after the value was copied into the component's memory. The
+ * implementation can then reuse its own memory. The function is not called if the copy failed, so nothing may depend
+ * on it.
  */
 export const reclaim: unique symbol = Symbol.for("@wit2ts/runtime#reclaim");

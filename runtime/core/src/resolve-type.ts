@@ -8,31 +8,33 @@ import type {
 } from "./descriptor.js";
 import { parseType, type ParsedType } from "./parse-type.js";
 
-/** Where names of types are looked up: an interface, or a world for the types of its own. */
+/**
+ * The scope in which type names are looked up: an interface, or a world for the types that the world itself declares.
+ */
 export type TypeScope = Pick<
   InterfaceDescriptor | WorldDescriptor,
   "name" | "types"
 >;
 
-/** A type that says itself what it is: neither a name nor an alias. */
+/** A type with its structure: neither a name nor an alias. */
 export type StructuralType =
   | Exclude<ParsedType, { readonly kind: "named" }>
   | Exclude<TypeDefinitionDescriptor, { readonly kind: "alias" | "use" }>;
 
-/** A type without its names, and the scope that the names inside of it are looked up in. */
+/** A structural type, and the scope in which the names inside it are looked up. */
 export interface ResolvedType {
   readonly type: StructuralType;
   readonly scope: TypeScope;
 }
 
 /**
- * Follows names, aliases and `use` until a type says itself what it is.
+ * Follows names, aliases and `use` until it reaches a structural type.
  *
- * @param scope - where the type stands.
- * @param descriptor - the type, as WIT writes it.
- * @returns the type, and the scope in which the names within it mean something.
- * @throws TypeError - if the descriptor has a text that is no type, names a type that it does not define, or defines a name
- * by itself.
+ * @param scope - the scope in which the type is used.
+ * @param descriptor - the type in WIT syntax.
+ * @returns the structural type, and the scope in which the names inside it are looked up.
+ * @throws TypeError - if the descriptor contains text that is not a type, names a type that it does not define, or
+ * defines a name in terms of itself.
  */
 export function resolveType(
   scope: TypeScope,
@@ -44,12 +46,12 @@ export function resolveType(
 }
 
 /**
- * What a name of a type stands for. See {@link resolveType}.
+ * Resolves a type name to its structural type, as {@link resolveType} does.
  *
- * @param scope - where the name is mentioned.
- * @param name - as in WIT.
- * @returns the type, and the scope in which the names within it mean something.
- * @throws TypeError - as `resolveType` does.
+ * @param scope - the scope in which the name is used.
+ * @param name - the name in WIT.
+ * @returns the structural type, and the scope in which the names inside it are looked up.
+ * @throws TypeError - under the conditions of {@link resolveType}.
  */
 export function resolveName(scope: TypeScope, name: string): ResolvedType {
   let at = scope;
@@ -79,7 +81,7 @@ export function resolveName(scope: TypeScope, name: string): ResolvedType {
     }
   }
   throw new TypeError(
-    `the descriptor of ${scope.name} defines the type \`${name}\` by itself`,
+    `the descriptor of ${scope.name} defines the type \`${name}\` in terms of itself`,
   );
 }
 
@@ -89,17 +91,17 @@ const mostSteps = 10_000;
 export interface ResolvedResource {
   readonly resource: ResourceDescriptor;
   readonly scope: TypeScope;
-  /** Its name in WIT. */
+  /** The name in WIT. */
   readonly name: string;
 }
 
 /**
- * The resource that a name stands for.
+ * Resolves a type name to the resource it refers to.
  *
- * @param scope - where the name is mentioned.
- * @param name - as in WIT.
- * @returns the resource, with the name and the scope it was declared under.
- * @throws TypeError - if it stands for something else, or as `resolveType` does.
+ * @param scope - the scope in which the name is used.
+ * @param name - the name in WIT.
+ * @returns the resource, with the name and the scope under which it is declared.
+ * @throws TypeError - if the name refers to something else, or under the conditions of {@link resolveType}.
  */
 export function resolveResource(
   scope: TypeScope,
@@ -114,18 +116,20 @@ export function resolveResource(
     return { resource, scope: owner, name: declared?.[0] ?? name };
   }
   throw new TypeError(
-    `the descriptor of ${scope.name} says that \`${name}\` is a resource, but it is none`,
+    `the descriptor of ${scope.name} uses \`${name}\` as a resource, but it is not a resource`,
   );
 }
 
 /**
- * Whether an option of these elements is the bare value or `undefined`. Where the element may be `undefined` itself, the
- * option is `{ tag: "some", val }` or `{ tag: "none" }` instead. So it is every other of the options that stand in each
- * other, the innermost first, as jco has it.
+ * Tells whether an `option` of an element type is represented as the bare value or `undefined`.
  *
- * @param scope - where the option stands.
- * @param element - what it is an option of.
- * @returns whether there is no object around the value.
+ * If the element itself may be `undefined`, the option is `{ tag: "some", val }` or `{ tag: "none" }` instead. In
+ * nested options the two forms therefore alternate: the innermost option is bare, the next one is not, and so on. jco
+ * uses the same representation.
+ *
+ * @param scope - the scope in which the option is used.
+ * @param element - the element type of the option.
+ * @returns `true` if no object wraps the value.
  */
 export function isBareOption(
   scope: TypeScope,
@@ -153,11 +157,12 @@ export function returnsFuture(
 }
 
 /**
- * The function-level `result` of a function, or undefined where its type is something else.
+ * Returns the function-level `result` type of a function.
  *
  * @param scope - the interface or world of the function.
  * @param one - the function.
- * @returns the types of success and failure, each missing where it is `_`, and the scope they stand in.
+ * @returns the `ok` and `err` types, each absent where it is `_`, and the scope in which they are looked up;
+ * `undefined` if the function does not return a `result`.
  */
 export function resultType(
   scope: TypeScope,

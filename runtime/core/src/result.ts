@@ -1,35 +1,38 @@
 import { causeOf } from "./cause.js";
 import { WitError } from "./wit-error.js";
 
-/** A success. */
+/** A successful result and its value. */
 export interface Ok<T> {
   readonly tag: "ok";
   readonly val: T;
 }
 
-/** A failure. */
+/** A failed result and its error. */
 export interface Err<E> {
   readonly tag: "err";
   readonly val: E;
 }
 
-/** What a WIT `result<T, E>` is in TypeScript: a success with a value, or a failure with an error. `_` is `void`. */
+/**
+ * The TypeScript form of a WIT `result<T, E>`: a success with a value, or a failure with an error. `_` maps to
+ * `void`.
+ */
 export type Result<T, E> = Ok<T> | Err<E>;
 
 /**
- * Makes a success: without a value, as of `result<_, E>`, or with one.
+ * Creates a success without a value, as for `result<_, E>`. The other overload takes a value.
  *
- * Its type is a whole `Result`, not `Ok`, so that the compiler takes the type of the value from the place where the
- * result goes: `return ok({ family: "ipv4" })` fits where the field is a union of literals.
+ * The return type is the whole `Result`, not `Ok`, so that the compiler infers the type of the value from the place
+ * where the result is used: `return ok({ family: "ipv4" })` compiles where the field is a union of literals.
  *
- * @returns a new object, which is the caller's.
+ * @returns a new object, owned by the caller.
  */
 export function ok(): Result<void, never>;
 /**
- * Makes a success with a value.
+ * Creates a success with a value.
  *
  * @param val - the value.
- * @returns a new object, which is the caller's.
+ * @returns a new object, owned by the caller.
  */
 export function ok<T>(val: T): Result<T, never>;
 export function ok<T>(val?: T): Result<T | undefined, never> {
@@ -37,36 +40,36 @@ export function ok<T>(val?: T): Result<T | undefined, never> {
 }
 
 /**
- * Makes a failure: without an error, as of `result<T, _>`, or with one. A literal error, or the tag of a variant, keeps its
- * literal type.
+ * Creates a failure without an error, as for `result<T, _>`. The other overloads take an error. A literal error and
+ * the tag of a variant keep their literal types.
  *
- * @returns a new object, which is the caller's.
+ * @returns a new object, owned by the caller.
  */
 export function err(): Result<never, void>;
 /**
- * Makes a failure with a literal error, whose type stays literal.
+ * Creates a failure with a literal error. The type of the error stays literal.
  *
  * @param val - the error.
- * @returns a new object, which is the caller's.
+ * @returns a new object, owned by the caller.
  */
 export function err<E extends string | number | bigint | boolean>(
   val: E,
 ): Result<never, E>;
 /**
- * Makes a failure with a case of a variant, whose tag stays literal.
+ * Creates a failure whose error is a case of a variant. The type of the tag stays literal.
  *
  * @param val - the error.
- * @returns a new object, which is the caller's.
+ * @returns a new object, owned by the caller.
  */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- `Tag` is what keeps the tag a literal
 export function err<Tag extends string, E extends { readonly tag: Tag }>(
   val: E,
 ): Result<never, E>;
 /**
- * Makes a failure with an error of any type.
+ * Creates a failure with an error of any type.
  *
  * @param val - the error.
- * @returns a new object, which is the caller's.
+ * @returns a new object, owned by the caller.
  */
 export function err<E>(val: E): Result<never, E>;
 export function err<E>(val?: E): Result<never, E | undefined> {
@@ -74,32 +77,32 @@ export function err<E>(val?: E): Result<never, E | undefined> {
 }
 
 /**
- * Whether a result is a success.
+ * Tells whether a result is a success, and narrows its type to `Ok`.
  *
- * @param result - what a function of a contract returned.
- * @returns whether it is one; the compiler knows its type from then on.
+ * @param result - any result.
+ * @returns `true` for a success.
  */
 export function isOk<T, E>(result: Result<T, E>): result is Ok<T> {
   return result.tag === "ok";
 }
 
 /**
- * Whether a result is a failure.
+ * Tells whether a result is a failure, and narrows its type to `Err`.
  *
- * @param result - what a function of a contract returned.
- * @returns whether it is one; the compiler knows its type from then on.
+ * @param result - any result.
+ * @returns `true` for a failure.
  */
 export function isErr<T, E>(result: Result<T, E>): result is Err<E> {
   return result.tag === "err";
 }
 
 /**
- * The value of a success.
+ * Returns the value of a success, or throws the error of a failure.
  *
- * @param result - a result that should be a success.
- * @returns its value.
- * @throws WitError - with the error as its own property `payload`, if the result is a failure, and with its cause, if one was
- * noted. Its stack begins at the caller.
+ * @param result - the result.
+ * @returns the value of the success.
+ * @throws {@link WitError} - if the result is a failure. The own property `payload` holds the error, and `cause` the
+ * cause if one was recorded. The stack starts at the caller of `unwrap`.
  */
 export function unwrap<T, E>(result: Result<T, E>): T {
   if (result.tag === "ok") return result.val;
@@ -107,10 +110,10 @@ export function unwrap<T, E>(result: Result<T, E>): T {
 }
 
 /**
- * The error of a failure.
+ * Returns the error of a failure.
  *
- * @param result - a result that should be a failure.
- * @returns its error.
+ * @param result - the result.
+ * @returns the error of the failure.
  * @throws TypeError - if the result is a success.
  */
 export function unwrapErr<T, E>(result: Result<T, E>): E {
@@ -119,22 +122,22 @@ export function unwrapErr<T, E>(result: Result<T, E>): E {
 }
 
 /**
- * The value of a success, or `fallback`.
+ * Returns the value of a success, or `fallback` for a failure.
  *
  * @param result - any result.
- * @param fallback - what to take in place of a failure.
- * @returns the value, or the fallback.
+ * @param fallback - the value to return for a failure.
+ * @returns the value or the fallback.
  */
 export function unwrapOr<T, E, F>(result: Result<T, E>, fallback: F): T | F {
   return result.tag === "ok" ? result.val : fallback;
 }
 
 /**
- * Changes the value of a success. A failure is returned as it is: the very same object.
+ * Transforms the value of a success. A failure is returned unchanged, as the same object.
  *
  * @param result - any result.
- * @param change - makes the new value; what it throws is thrown.
- * @returns a new success, or the failure that was given.
+ * @param change - returns the new value. An exception it throws is not caught.
+ * @returns a new success, or the given failure.
  */
 export function map<T, E, U>(
   result: Result<T, E>,
@@ -144,11 +147,11 @@ export function map<T, E, U>(
 }
 
 /**
- * Changes the error of a failure. A success is returned as it is: the very same object.
+ * Transforms the error of a failure. A success is returned unchanged, as the same object.
  *
  * @param result - any result.
- * @param change - makes the new error; what it throws is thrown.
- * @returns a new failure, or the success that was given.
+ * @param change - returns the new error. An exception it throws is not caught.
+ * @returns a new failure, or the given success.
  */
 export function mapErr<T, E, F>(
   result: Result<T, E>,
@@ -160,11 +163,12 @@ export function mapErr<T, E, F>(
 }
 
 /**
- * Goes on with the value of a success, by something that can fail itself. A failure is returned as it is.
+ * Passes the value of a success to a function that returns a result itself. A failure is returned unchanged, as the
+ * same object.
  *
  * @param result - any result.
- * @param next - is called with the value of a success; what it throws is thrown.
- * @returns what `next` returned, or the failure that was given.
+ * @param next - called with the value of a success. An exception it throws is not caught.
+ * @returns the result of `next`, or the given failure.
  */
 export function andThen<T, E, U, F>(
   result: Result<T, E>,
@@ -174,11 +178,11 @@ export function andThen<T, E, U, F>(
 }
 
 /**
- * Calls the handler of what the result is, and returns what it returns.
+ * Calls the handler for a success or the one for a failure, and returns its return value.
  *
  * @param result - any result.
- * @param handlers - one for a success, and one for a failure.
- * @returns what the handler returned.
+ * @param handlers - a handler for a success and a handler for a failure.
+ * @returns the return value of the handler that was called.
  */
 export function match<T, E, A, B>(
   result: Result<T, E>,
@@ -192,30 +196,30 @@ export function match<T, E, A, B>(
     : handlers.err(result.val);
 }
 
-/** The values of the successes, in the order and the types of the results they come from. */
+/** The value types of a tuple of results, in order. */
 export type OkValues<R extends readonly Result<unknown, unknown>[]> = {
   -readonly [K in keyof R]: R[K] extends Result<infer T, unknown> ? T : never;
 };
 
-/** The errors that one of the results may be. */
+/** The union of the error types of results. */
 export type ErrValue<R extends Result<unknown, unknown>> =
   R extends Err<infer E> ? E : never;
 
 /**
- * Turns many results into one: a success with every value, in order, or the first failure, the very same object. What
- * comes after the first failure is not looked at.
+ * Combines many results into one: a success with all values in order, or the first failure, as the same object.
+ * Results after the first failure are not read.
  *
- * @param results - a tuple, which keeps the type of each, or anything that can be gone through.
- * @returns a new success with a list, or the failure that was given.
+ * @param results - a tuple, which keeps the type of each value, or any iterable.
+ * @returns a new success with an array of the values, or the first failure.
  */
 export function collect<const R extends readonly Result<unknown, unknown>[]>(
   results: R,
 ): Result<OkValues<R>, ErrValue<R[number]>>;
 /**
- * Turns many results into one: a success with every value, in order, or the first failure, the very same object.
+ * Combines many results into one: a success with all values in order, or the first failure, as the same object.
  *
- * @param results - anything that can be gone through; what comes after the first failure is not looked at.
- * @returns a new success with a list, or the failure that was given.
+ * @param results - any iterable. Results after the first failure are not read.
+ * @returns a new success with an array of the values, or the first failure.
  */
 export function collect<T, E>(results: Iterable<Result<T, E>>): Result<T[], E>;
 export function collect<T, E>(results: Iterable<Result<T, E>>): Result<T[], E> {

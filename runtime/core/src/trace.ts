@@ -1,6 +1,6 @@
 /**
- * Tracing of any interface: an implementation in, the same contract out, and hooks that see every call. What is not traced costs
- * nothing, since nothing stands in between.
+ * Tracing for any interface: wraps an implementation in the same contract and reports every call to hooks.
+ * Implementations that are not wrapped have no overhead.
  */
 import { causeOf } from "./cause.js";
 import type { Contracts } from "./contracts.js";
@@ -13,62 +13,71 @@ import type {
 } from "./descriptor.js";
 import { resultType, type TypeScope } from "./resolve-type.js";
 
-/** One call of a traced interface. */
+/** A call of a traced interface. */
 export interface TracedCall {
   /** The full name of the interface, such as `scheduler:core-libs/socket@0.1.0`. */
   readonly interface: string;
-  /** The name of the function in WIT, as the component model spells it: `send-to`, `[method]file.read`. */
+  /** The name of the function in WIT, in component model notation: `send-to`, `[method]file.read`. */
   readonly function: string;
   /** The names of the parameters in WIT. */
   readonly parameters: readonly string[];
-  /** What the function is called with, by place. Not copied: a hook must neither change nor keep it. */
+  /** The arguments of the call, by position. Not copied: a hook must neither change nor keep them. */
   readonly arguments: readonly unknown[];
   /** The instance whose method is called. */
   readonly self?: object;
 }
 
-/** How a call ended. */
+/** The outcome of a call. */
 export interface TraceOutcome {
-  /** `ok`: returned a value; `error`: returned the error of a `result`; `exception`: threw, or rejected. */
+  /**
+   * How the call ended: `ok` if it returned a value, `error` if it returned the error of a `result`, `exception` if
+   * it threw or rejected.
+   */
   readonly status: "ok" | "error" | "exception";
-  /** The value, the error in the `result`, or what was thrown. Not copied. */
+  /** The value, the error of the `result`, or the exception. Not copied. */
   readonly value: unknown;
   /**
-   * What lies behind an error or an exception, if its maker noted it: the system error behind a socket error, or the
-   * `cause` of what was thrown.
+   * The cause of an error or exception, if one was recorded: the system error behind a socket error, or the `cause`
+   * of the exception.
    */
   readonly cause?: unknown;
-  /** Milliseconds from the call to its end, the waiting of asynchronous calls included. */
+  /** Milliseconds from the start of the call to its end, including the waiting time of an asynchronous call. */
   readonly duration: number;
 }
 
-/** One call under way, as a tracer sees it. */
+/** A call in progress, as seen by a tracer. */
 export interface TraceSpan {
   /**
-   * Makes the call; for tracers that keep a current span while something runs. Has to call `invoke` once and return what it
-   * returns.
+   * Makes the call. For tracers that keep a current span during a call. Must call `invoke` exactly once and return
+   * its return value.
    */
   run?<T>(invoke: () => T): T;
-  /** The call has ended. */
+  /** Called when the call has ended. */
   end(outcome: TraceOutcome): void;
 }
 
-/** What sees the calls. */
+/** The hooks that receive the calls. */
 export interface TraceHooks {
-  /** A call begins. Returns what sees its end, or undefined if this call is not to be traced. */
+  /**
+   * Called when a call begins. Returns the span that is told of its end, or `undefined` to leave this call untraced.
+   */
   begin(call: TracedCall): TraceSpan | undefined;
-  /** What `begin` or `end` threw. The traced call goes on as if nothing had happened. */
+  /** Called with what `begin` or `end` threw. The traced call continues as if nothing had happened. */
   failed?(exception: unknown): void;
 }
 
 /**
- * Returns an implementation of the same contract that tells the hooks of every call, and otherwise does what the given one
- * does. Members that are not in the interface, such as `[Symbol.asyncDispose]`, are handed on; resources are traced too.
+ * Returns an implementation of the same contract that reports every call to the hooks, and otherwise behaves like the
+ * given one.
  *
- * @param descriptor - of the interface that is implemented.
- * @param implementation - of its synchronous or its asynchronous contract; it is not changed.
- * @param hooks - are called on the way; what they throw reaches the caller of the function.
- * @returns the implementation to use in place of the other.
+ * Members that are not in the interface, such as `[Symbol.asyncDispose]`, are passed through. Resources are traced
+ * too.
+ *
+ * @param descriptor - the descriptor of the interface that is implemented.
+ * @param implementation - an implementation of the synchronous or asynchronous contract. It is not changed.
+ * @param hooks - called for each call. What `begin` and `end` throw goes to `failed`; what `run` and `failed` throw
+ * reaches the caller of the function.
+ * @returns the implementation to use instead of the given one.
  */
 export function withTrace<C extends Contracts, T extends object>(
   descriptor: InterfaceDescriptor<C>,

@@ -5,25 +5,23 @@ interface StackCapture {
   captureStackTrace?(error: Error, until?: (...args: never[]) => unknown): void;
 }
 
-/** Options of a {@link WitError}. */
+/** Options of the {@link WitError} constructor. */
 export interface WitErrorOptions {
-  /** What lies behind the error, as `causeOf` tells it. */
+  /** The cause of the error, as returned by `causeOf`. */
   readonly cause?: unknown;
-  /** The function whose caller the stack begins at; where absent, the caller of the constructor. */
+  /** The stack starts at the caller of this function. Default: the constructor. */
   readonly until?: (...args: never[]) => unknown;
 }
 
 /**
- * An error of a WIT `result`, thrown. Its own property `payload` is the error, which makes it what jco lowers into the
- * `err` of a function's `result`.
+ * The exception form of a WIT `result` error. Its own property `payload` holds the error, and jco lowers that
+ * property into the `err` case of the function's `result`.
  */
 export class WitError<E> extends Error {
-  /** The error in the result. */
+  /** The error of the result. */
   readonly payload: E;
 
-  /**
-   * @param payload - the error. If it is an `Error` itself it is the `cause` as well, unless there is another.
-   */
+  /** @param payload - the error. An `Error` is used as the `cause` too, unless the options have one. */
   constructor(payload: E, { cause, until }: WitErrorOptions = {}) {
     const reason = cause ?? (payload instanceof Error ? payload : undefined);
     super(

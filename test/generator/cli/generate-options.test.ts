@@ -51,7 +51,7 @@ describe("the options of generate", () => {
   });
 
   it.each([
-    [["wit", "--out", ""], "error: --out is empty; name a directory\n"],
+    [["wit", "--out", ""], "error: --out is empty; specify a directory\n"],
     [[""], "error: the path of the WIT is empty\n"],
   ])("are refused where a path is empty: %j", async (argv, says) => {
     const directory = testDirectory(two);
@@ -124,7 +124,7 @@ describe("the options of generate", () => {
         cwd: directory.path,
       });
       expect(exitCode).toBe(2);
-      expect(stderr).toContain("goes with one entry");
+      expect(stderr).toContain("requires a configuration with one entry");
     }
   });
 

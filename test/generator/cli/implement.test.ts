@@ -59,7 +59,7 @@ describe("implement", () => {
       exitCode: 0,
       stdout: "",
       stderr:
-        "what it imports is not there yet: run `wit2ts generate` to write generated/demo/net/files.ts, or say with --out where it is\n",
+        "the generated TypeScript it imports does not exist yet: run `wit2ts generate` to write generated/demo/net/files.ts, or use --out to say where it is\n",
     });
     expect(
       await runCommand([...argv, "--out", "src/bindings"], { cwd: path }),
@@ -139,8 +139,11 @@ describe("implement", () => {
       ["implement", "something", "-f", "f.ts"],
       "there is no interface `something`; there is demo:net/",
     ],
-    [["implement", "files", "-f", "f.js"], "--file wants a TypeScript file"],
-    [["implement", "files", "-f", "f.d.ts"], "--file wants a TypeScript file"],
+    [["implement", "files", "-f", "f.js"], "--file requires a TypeScript file"],
+    [
+      ["implement", "files", "-f", "f.d.ts"],
+      "--file requires a TypeScript file",
+    ],
     [["implement", "files", "-f", "1.ts"], "cannot be the name of a class"],
     [
       ["implement", "files", "-f", "f.ts", "--name", "class"],

@@ -25,7 +25,7 @@ const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0);
 
 describe("transpile", () => {
   it.each([
-    ["a core module", core, 1, "is a core module, not a component: make one"],
+    ["a core module", core, 1, "is a core module, not a component: convert it"],
     ["text", Buffer.from("(component)"), 1, "is not a WebAssembly component"],
     [
       "a component that is cut off",
@@ -55,7 +55,7 @@ describe("transpile", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        "error: there is no file or directory `x.wasm`; name the component to transpile\n",
+        "error: there is no file or directory `x.wasm`; specify the component to transpile\n",
     });
   });
 
@@ -66,7 +66,7 @@ describe("transpile", () => {
     expect(await runCommand(argv, { cwd: path })).toEqual({
       exitCode: 2,
       stdout: "",
-      stderr: "error: --out is empty; name a directory\n",
+      stderr: "error: --out is empty; specify a directory\n",
     });
   });
 
@@ -182,7 +182,7 @@ describe("transpile", () => {
     };
     expect(run("wit.txt")).toContain("is not a WebAssembly component");
     expect(run()).toBe(
-      "error: transpiling is done by jco, which is not installed: run `npm install --save-dev @bytecodealliance/jco`\n",
+      "error: transpiling requires jco, which is not installed: run `npm install --save-dev @bytecodealliance/jco`\n",
     );
     const jco = "node_modules/@bytecodealliance/jco";
     write(
@@ -191,7 +191,7 @@ describe("transpile", () => {
     );
     write(`${jco}/dist/api.js`, "");
     expect(run()).toMatch(
-      /^error: transpiling needs jco 1\.34 or a later 1\.x, and 1\.20\.3 is installed: run `[^`\n]+`\n$/,
+      /^error: transpiling needs jco 1\.34 or a later 1\.x, but 1\.20\.3 is installed: run `[^`\n]+`\n$/,
     );
   });
 });

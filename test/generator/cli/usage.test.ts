@@ -116,7 +116,7 @@ describe("a mistake of ours", () => {
       );
       expect(await run(["--version"], io)).toBe(1);
       expect(said()).toBe(
-        `error: the package ${name} is not installed, which wit2ts depends on: install wit2ts again, with its dependencies\n`,
+        `error: wit2ts depends on the package ${name}, which is not installed: reinstall wit2ts with its dependencies\n`,
       );
     }
   });
@@ -357,7 +357,7 @@ describe("inspect", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        "error: --json prints one model, and several inputs are configured: name the WIT, such as one or two\n",
+        "error: --json prints one model, but several inputs are configured: pass a WIT path, such as one or two\n",
     });
   });
 

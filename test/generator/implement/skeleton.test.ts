@@ -240,12 +240,12 @@ class Net {
     const whole = "connect() {} close() {} File = Other;";
     expect(write(`class Net extends Base { ${whole} }\n`).added).toEqual([]);
     expect(() => write("class Net extends Base { close() {} }\n")).toThrow(
-      "/project/src/net.ts:1: members come from `Base`, and may be those that are missing here; write what is missing by hand: the compiler says what it is",
+      "/project/src/net.ts:1: members come from `Base` and may include those that are missing here; add the missing members by hand: the compiler lists them",
     );
     expect(() =>
       write("\nconst Net = {\n  ...create({ a: 1 }),\n};\n", "object"),
     ).toThrow(
-      "/project/src/net.ts:3: members come from `create({ a: 1 })`, and may",
+      "/project/src/net.ts:3: members come from `create({ a: 1 })` and may",
     );
   });
 

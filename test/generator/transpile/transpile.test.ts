@@ -355,9 +355,9 @@ describe.each(modes)("a component that imports other things, %s", (mode) => {
       "7 1",
       "4n",
       "RangeError: there is no option policy: the component does not import the socket interface, so there are imports, wasi, getCoreModule",
-      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, `log`, which are not given",
-      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, `log`, which are not given",
-      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, which is not given",
+      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, `log`, which are missing",
+      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, `log`, which are missing",
+      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, which is missing",
       "",
     ]);
   }, 60_000);

@@ -76,15 +76,15 @@ it("says what jco panicked over", async () => {
 it.each([
   [
     "interface i { resource %map { constructor(); f: func(); } } world w { import i; export g: func(); }",
-    "it needs the name `Map` itself, which something that the component imports has in JavaScript; give that another name",
+    "it uses the name `Map` itself, which is also the JavaScript name of something that the component imports; rename that import",
   ],
   [
     "world w { import undefined: func(); export g: func(); }",
-    "it needs the name `undefined` itself",
+    "it uses the name `undefined` itself",
   ],
   [
     "world w { import arguments: func(); export g: func(); }",
-    "what it writes is no JavaScript (Unexpected eval or arguments in strict mode), which may come of a name in the component that jco uses itself",
+    "its output is not valid JavaScript (Unexpected eval or arguments in strict mode), possibly because the component has a name that jco uses itself",
   ],
 ])("says which names jco does not bear: %s", async (wit, message) => {
   const directory = testDirectory();
@@ -117,7 +117,7 @@ it.each(["constructor(); f: func();", "f: func();", "f: static func();"])(
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining(
-        "jco cannot transpile w.wasm: it exports an interface with resources by one name alone, and this is exported as `one` and `a:b/i@1.0.0`",
+        "jco cannot transpile w.wasm: it can export an interface with resources under one name only, but this one is exported as `one` and `a:b/i@1.0.0`",
       ) as string,
     });
   },

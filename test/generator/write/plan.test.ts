@@ -191,7 +191,7 @@ describe("writing", () => {
     const directory = testDirectory();
     symlinkSync("gone/deep", directory.at("out"));
     expect(() => planWrites(directory.at("out"), [])).toThrow(
-      /cannot write to .*out: it is a link to gone\/deep, where there is nothing; make a directory there, or remove the link$/,
+      /cannot write to .*out: it is a link to gone\/deep, which does not exist; create a directory there, or remove the link$/,
     );
     expect(() => planWrites(directory.at("out/below"), [])).toThrow(
       /below: .*out is a link to gone/,

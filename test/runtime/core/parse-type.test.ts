@@ -79,7 +79,7 @@ describe("the text of a type", () => {
     "constructor<u8>",
   ])("is refused where it is none: `%s`", (text) => {
     expect(() => structure(text)).toThrow(
-      `a descriptor has \`${text}\` for a type`,
+      `a descriptor contains \`${text}\`, which is not a type`,
     );
   });
 

@@ -73,7 +73,7 @@ export function compileCodec(scope: TypeScope, type: TypeDescriptor): Codec {
       return flagsCodec(structure.flags);
     default:
       throw new TypeError(
-        `a ${structure.kind === "own" || structure.kind === "borrow" ? "resource" : structure.kind} is no data that could be encoded`,
+        `a ${structure.kind === "own" || structure.kind === "borrow" ? "resource" : structure.kind} is not plain data and cannot be encoded`,
       );
   }
 }
@@ -83,7 +83,7 @@ const nothing: Codec = { write: () => {}, read: () => undefined };
 function primitiveCodec(type: PrimitiveDescriptor): Codec {
   const codec = primitives[type];
   if (codec === undefined) {
-    throw new TypeError(`an ${type} is no data that could be encoded`);
+    throw new TypeError(`an ${type} is not plain data and cannot be encoded`);
   }
   return codec;
 }

@@ -27,7 +27,7 @@ export function identityOf(
   };
 }
 
-/** A component instance that can no longer be called. Its `cause` is what ended it. */
+/** Thrown when a dead component instance is called. `cause` holds the reason for which the instance died. */
 export class DeadInstanceError extends Error {
   constructor(cause: unknown) {
     super(
@@ -38,11 +38,14 @@ export class DeadInstanceError extends Error {
   }
 }
 
-/** An export was called by the implementation of an import, which the component waits for: the call would wait for itself. */
+/**
+ * Thrown when the implementation of an import calls an export while the component waits for that implementation. The
+ * call would wait for itself.
+ */
 export class ReentranceError extends Error {
   constructor(name: string) {
     super(
-      `\`${name}\` was called by the implementation of an import, and the component takes no other call until that has answered (JSPI)`,
+      `\`${name}\` was called by the implementation of an import, and the component accepts no other call until that implementation has answered (JSPI)`,
     );
     this.name = "ReentranceError";
   }
@@ -64,11 +67,11 @@ interface QueuedCall extends PendingCall {
 }
 
 /**
- * What the adapters of one component instance have in common: give the same one to {@link toJcoImports} and
+ * The state that the adapters of one component instance share. Pass the same one to {@link toJcoImports} and
  * {@link fromJcoExports}, or let {@link instantiate} do so.
  *
- * It lets one call run at a time where calls are suspended, which is what jco can do; it
- * remembers why an instance died; and it knows which object stands for which resource.
+ * It runs one call at a time where calls are suspended, because jco cannot run more. It records why an instance died,
+ * and which object represents which resource.
  */
 export class ComponentInstance {
   #death: { readonly reason: unknown } | undefined;
@@ -89,9 +92,10 @@ export class ComponentInstance {
   }
 
   /**
-   * Ends the instance: calls that are running or waiting reject, and no further one begins.
+   * Ends the instance: calls that are running or waiting reject, and no further call starts.
    *
-   * @param reason - what the calls in progress reject with.
+   * @param reason - the reason with which running calls reject. Waiting calls reject with a {@link DeadInstanceError}
+   * whose `cause` is the reason.
    */
   kill(reason: unknown): void {
     if (this.#death !== undefined) return;
@@ -128,13 +132,13 @@ export class ComponentInstance {
   }
 
   /**
-   * Calls an export, at once or when its turn comes.
+   * Calls an export, immediately or when its turn comes.
    *
    * @param name - `interface#function`, for messages.
-   * @param invoke - calls into jco; returns its value, or a promise of it if the component can be suspended.
-   * @param finish - makes of jco's value what the caller gets.
-   * @param fail - makes of what jco threw what the caller gets, or throws.
-   * @param turn - when the call may begin.
+   * @param invoke - calls jco. Returns the value, or a promise of it if the component can be suspended.
+   * @param finish - converts jco's value to the value that the caller receives.
+   * @param fail - converts what jco threw to the value that the caller receives, or throws.
+   * @param turn - when the call may start.
    * @param isSuspending - whether the component may be suspended, so that calls take turns.
    */
   call(
@@ -153,7 +157,7 @@ export class ComponentInstance {
       throw new ReentranceError(name);
     if (turn === "at-once" && this.#suspended) {
       throw new TypeError(
-        `\`${name}\` cannot wait, and the component takes no other call until the one that is suspended has ended (JSPI)`,
+        `\`${name}\` cannot wait, and the component accepts no other call until the suspended call has ended (JSPI)`,
       );
     }
     const concurrent = turn === "beside";
@@ -251,7 +255,7 @@ export class ComponentInstance {
   }
 }
 
-/** An implementation that returns promises was given to a component that cannot wait for them. */
+/** Thrown when the implementation of an import returns a promise, but the component cannot wait for it. */
 export class UnawaitedPromiseError extends TypeError {
   constructor(name: string) {
     super(

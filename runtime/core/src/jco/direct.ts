@@ -141,7 +141,7 @@ function adapt(
         if (!(error instanceof TypeError)) throw error;
         // What was expected says nothing without the function that returned something else.
         throw new TypeError(
-          `what the implementation of \`${name}\` returned cannot be passed on: ${error.message}`,
+          `the return value of the implementation of \`${name}\` cannot be passed on: ${error.message}`,
           { cause: error },
         );
       }

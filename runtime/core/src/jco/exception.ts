@@ -13,8 +13,9 @@ export class ErrorCarrier {
 }
 
 /**
- * An exception of an implementation that jco would take for an error of the function's `result`: one with a property
- * `payload`, such as a `WitError` that got out, or one that is no `Error`. The exception is its `cause`.
+ * Wraps an exception of an implementation that jco would mistake for an error of the function's `result`: one with a
+ * property `payload`, such as a `WitError` that was not caught, or one that is not an `Error`. `cause` holds the
+ * original exception.
  */
 export class HostException extends Error {
   constructor(exception: unknown) {

@@ -52,7 +52,7 @@ export class ExportedResource {
           const instance = jco.get(this);
           if (instance === undefined) {
             throw new TypeError(
-              `\`${property}\` was called on something that is no \`${key}\``,
+              `\`${property}\` was called on a value that is not a \`${key}\``,
             );
           }
           return method.apply(instance, args);

@@ -28,11 +28,11 @@ import type { ImportedResource, JcoClass } from "./imported-resource.js";
 import type { AdapterOptions } from "./imports.js";
 import { jcoKey } from "./name.js";
 
-/** How the exports of a component are adapted. */
+/** Options of {@link fromJcoExports}. */
 export interface ExportOptions extends AdapterOptions {
   /**
-   * The asynchronous contract: every function returns a promise, also those that jco does not suspend. Needed for
-   * components transpiled with JSPI. False where absent.
+   * Whether to return the asynchronous contract, in which every function returns a promise, including those that jco
+   * does not suspend. Required for components transpiled with JSPI. Default: `false`.
    */
   readonly async?: boolean;
 }
@@ -52,17 +52,19 @@ export type AsyncContract<C extends Contracts> = C extends {
   : unknown;
 
 /**
- * Makes of an interface that jco exports its contract: functions return a `Result` where jco throws, and resources are instances
- * of classes made here.
+ * Converts an interface that a jco component exports into its contract. Functions return a `Result` where jco throws,
+ * and resources are instances of classes that this function creates.
  *
- * Exceptions stay exceptions: one that an import's implementation threw is thrown, or rejected with, as it was; a trap of the component
- * is the engine's `WebAssembly.RuntimeError`. With JSPI, calls on one instance wait for each other, since jco runs one at a time.
+ * Exceptions stay exceptions. One that the implementation of an import threw is rethrown, or rejected with,
+ * unchanged. A trap of the component is the engine's `WebAssembly.RuntimeError`. With JSPI, calls on one instance
+ * wait for each other, because jco runs one at a time.
  *
- * @param descriptor - of the interface, as it was generated.
+ * @param descriptor - the generated descriptor of the interface.
  * @param exports - the interface among the exports of a component instance.
- * @param options - whether the component was transpiled with JSPI, and which instance it is, if it has other interfaces too.
- * @returns the contract; its functions may be called for as long as the instance lives.
- * @throws TypeError - if jco's exports lack a function of the interface.
+ * @param options - whether the component was transpiled with JSPI, and the component instance, for a component with
+ * several interfaces.
+ * @returns the contract. Its functions can be called while the instance is alive.
+ * @throws TypeError - if the exports of the component lack a function of the interface.
  */
 export function fromJcoExports<C extends Contracts>(
   descriptor: InterfaceDescriptor<C>,
@@ -287,7 +289,7 @@ export function exportFunction(
     if (!isThenable(returned)) return returned;
     returned.then(undefined, () => {});
     throw new TypeError(
-      `\`${name}\` returned a promise: the component was transpiled with JSPI, so its exports have the asynchronous contract; say so with \`async: true\``,
+      `\`${name}\` returned a promise: the component was transpiled with JSPI, so its exports have the asynchronous contract; pass the option \`async: true\``,
     );
   };
 }

@@ -24,14 +24,18 @@ type AsyncImports<C extends Contracts> = C extends {
   : unknown;
 
 /**
- * For guests: makes of functions and classes that a world imports by themselves what the contract of the world has. Functions
- * return a `Result` where componentize-js throws. The interfaces that the world imports are adapted by `fromJcoExports`.
+ * Converts the functions and classes that a world imports directly, rather than through an interface, into the
+ * contract of the world. For guests.
  *
- * @param world - the descriptor of the world, as it was generated.
- * @param imported - what the guest imports, by the keys of the world's imports: the default exports of the modules that have the
- * names of the functions, and the classes that the module `$root` exports.
+ * Functions return a `Result` where componentize-js throws. For the interfaces that the world imports, use
+ * `fromJcoExports`.
+ *
+ * @param world - the generated descriptor of the world.
+ * @param imported - the guest's imports, keyed as in the imports of the world: the default exports of the modules
+ * named after the functions, and the classes that the module `$root` exports.
  * @param options - whether the functions return promises.
- * @returns what the contract of the world has under these keys.
+ * @returns the members of the world's contract under these keys.
+ * @throws TypeError - if an import is not a function or class.
  */
 export function fromGuestImports<
   C extends Contracts,
@@ -61,7 +65,7 @@ export function fromGuestImports(
     const given = imported[key];
     if (typeof given !== "function") {
       throw new TypeError(
-        `the import \`${key}\` of ${world.name} is no function`,
+        `the import \`${key}\` of ${world.name} is not a function`,
       );
     }
     contract[key] = adaptExport(
@@ -78,13 +82,13 @@ export function fromGuestImports(
 }
 
 /**
- * For guests: makes of the implementation of the functions that a world exports by themselves what the guest's module has to
- * export.
+ * Converts the implementation of the functions that a world exports directly, rather than through an interface, into
+ * the exports of the guest's module. For guests.
  *
- * @param world - the descriptor of the world, as it was generated.
- * @param implementation - the functions, by the keys of the world's exports.
- * @param options - which instance this is, if there are several parts of it.
- * @returns what the guest's module exports.
+ * @param world - the generated descriptor of the world.
+ * @param implementation - the functions, keyed as in the exports of the world.
+ * @param options - the component instance, if there are several adapters for it.
+ * @returns the functions that the guest's module must export.
  * @throws TypeError - if a function is missing.
  */
 export function toGuestExports<C extends Contracts>(

@@ -34,7 +34,10 @@ import { ErrorCarrier, passable, poison } from "./exception.js";
 import { jcoKey } from "./name.js";
 import { reclaim } from "../reclaim.js";
 
-/** What implements an interface: its synchronous contract, or its asynchronous one where the component is suspended. */
+/**
+ * An implementation of an interface: of its synchronous contract, or of its asynchronous contract if the component is
+ * suspended.
+ */
 export type Implementation<C extends Contracts> = C extends {
   readonly sync: infer S;
   readonly async: infer A;
@@ -46,46 +49,49 @@ export type Implementation<C extends Contracts> = C extends {
       ? A
       : unknown;
 
-/** How an adapter is tied to a component. */
+/** Options shared by all adapters of a component. */
 export interface AdapterOptions {
-  /** The instance that the adapter is for; a new one where absent. */
+  /** The component instance that the adapter belongs to. Default: a new one. */
   readonly instance?: ComponentInstance;
 }
 
-/** How the imports of a component are adapted. */
+/** Options of {@link toJcoImports}. */
 export interface ImportOptions extends AdapterOptions {
   /**
-   * Whether the component was transpiled with JSPI and the functions as asynchronous imports. Where this is given, either way, functions
-   * whose values are all data can be bound to the core of the component directly, if jco was told so (`--import-bindings
-   * hybrid`): that is several times faster.
+   * Whether the component was transpiled with JSPI and these functions as asynchronous imports.
+   *
+   * If this option is set, to either value, functions whose values are all plain data can be bound to the component's
+   * core module directly, provided that jco was run with `--import-bindings hybrid`. Direct calls are several times
+   * faster. If the option is absent, no function is bound directly.
    */
   readonly async?: boolean;
   /**
-   * Give lists of numbers as views of the component's memory, where a function is bound directly. The implementation may look at them until it has
-   * answered, and keeps nothing of them. False where absent.
+   * Whether functions that are bound directly receive lists of numbers as views of the component's memory. The
+   * implementation may read a view until it has answered, and must not keep it. Default: `false`.
    */
   readonly borrow?: boolean;
 }
 
-/** The functions and classes of an interface, as jco takes them. */
+/** The functions and classes of an interface, in the form jco expects. */
 export type JcoImports = Readonly<
   Record<string, (...args: unknown[]) => unknown>
 >;
 
 /**
- * Makes of the implementation of an interface what jco takes as an import.
+ * Converts the implementation of an interface into an import for jco.
  *
- * A success becomes the bare value, and an error is thrown as an object whose own property `payload` is the error; where jco
- * takes a `result` as a value, the whole result is handed on. Resources become instances of classes made
- * here. An exception of the implementation is no error of its contract: it reaches the caller of the component's export as it is. Where
- * jco could not go on from one (a function suspended by JSPI, without a `result` of its own), the
- * instance is dead afterwards.
+ * - A success becomes the bare value. An error is thrown as an object whose own property `payload` is the error.
+ * - Where jco takes a `result` as a value, the whole result is passed on.
+ * - Resources become instances of classes that this function creates.
+ * - An exception thrown by the implementation is not an error of its contract. It reaches the caller of the
+ *   component's export unchanged. If jco cannot continue after it (in a function that JSPI suspends and that has no
+ *   `result` of its own), the component instance is dead afterwards.
  *
- * @param descriptor - of the interface, as it was generated.
- * @param implementation - implements the synchronous contract, or the asynchronous one if the component was transpiled
- * with JSPI and these functions as asynchronous imports.
- * @param options - which instance of the component this is for, if it has other interfaces too.
- * @returns the functions and classes, to be given to jco under the name of the interface.
+ * @param descriptor - the generated descriptor of the interface.
+ * @param implementation - an implementation of the synchronous contract, or of the asynchronous contract if the
+ * component was transpiled with JSPI and these functions as asynchronous imports.
+ * @param options - the component instance, for a component with several interfaces, and how functions are bound.
+ * @returns the functions and classes, to be passed to jco under the name of the interface.
  * @throws TypeError - if the implementation lacks a function.
  */
 export function toJcoImports<C extends Contracts>(
@@ -201,7 +207,7 @@ export function importResource(
   };
   if (create !== undefined) {
     if (factory === undefined && typeof Class !== "function") {
-      throw new TypeError(`the implementation of ${described} is no class`);
+      throw new TypeError(`the implementation of ${described} is not a class`);
     }
     const made: FunctionDescriptor =
       create.result === undefined

@@ -1,6 +1,6 @@
 /**
- * Adapters between contracts and jco: a component's imports take implementations that return `Result`, and its exports
- * return `Result`, whatever the interface.
+ * Adapters between contracts and jco, for any interface. With them, the imports of a component accept implementations
+ * that return `Result`, and its exports return `Result`.
  */
 export {
   toJcoImports,

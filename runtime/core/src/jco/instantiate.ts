@@ -12,7 +12,7 @@ import { adaptExports, exportFunction, exportResource } from "./exports.js";
 import { adaptImports, importFunction, importResource } from "./imports.js";
 import { camelCase, jcoKey } from "./name.js";
 
-/** The function that jco writes in its instantiation mode, or the module that has it. */
+/** The function `instantiate` of a module that jco wrote in its instantiation mode. */
 // The types of jco's parameters differ from component to component, and a method's parameters are compared loosely. Not loosely enough,
 // though: the imports are an interface in what jco writes, which fits no index signature but one of `any`, and callbacks are compared strictly.
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -25,28 +25,35 @@ export type JcoInstantiate = {
 }["instantiate"];
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
-/** How a component is instantiated. */
+/** Options of {@link instantiate}. */
 export interface InstantiateOptions {
-  /** Compiles a core module of the component's; where absent, jco finds them beside its own module. */
+  /** Compiles a core module of the component. Default: jco loads core modules from beside its own module. */
   readonly getCoreModule?: (path: string) => unknown;
-  /** Instantiates a core module; `WebAssembly.instantiate` where absent. */
+  /** Instantiates a core module. Default: `WebAssembly.instantiate`. */
   readonly instantiateCore?: (module: never, imports: never) => unknown;
   /**
-   * Imports that are not in the world, such as those of WASI that a toolchain adds: handed to jco as they are.
+   * Imports that are not in the world, such as WASI imports that a toolchain adds. They are passed to jco unchanged.
    */
   readonly extraImports?: Readonly<Record<string, unknown>>;
-  /** What the adapters have in common; a new one where absent. */
+  /** The state that the adapters share. Default: a new one. */
   readonly instance?: ComponentInstance;
-  /** The component was transpiled with JSPI: its exports have the asynchronous contracts. False where absent. */
+  /**
+   * Whether the component was transpiled with JSPI, so that its exports have the asynchronous contracts. Default:
+   * `false`.
+   */
   readonly async?: boolean;
   /**
-   * Keys of imports that are given lists of numbers as views of the component's memory rather than as copies, if the component was
-   * transpiled with `--import-bindings hybrid`. Their implementations may look at them until they have answered, and keep nothing of them.
+   * Keys of imports that receive lists of numbers as views of the component's memory instead of copies, if the
+   * component was transpiled with `--import-bindings hybrid`. Their implementations may read a view until they have
+   * answered, and must not keep it.
    */
   readonly borrow?: readonly string[];
 }
 
-/** What a world's implementer gives: for each interface its synchronous or its asynchronous contract. */
+/**
+ * The imports that a component of the world requires: for each interface, an implementation of its synchronous or
+ * asynchronous contract.
+ */
 export type WorldImports<C extends Contracts> = C extends {
   readonly imports: infer I;
 }
@@ -57,14 +64,14 @@ export type WorldImports<C extends Contracts> = C extends {
     : I
   : unknown;
 
-/** What a component of the world exports, as synchronous contracts. */
+/** The exports of a component of the world, as synchronous contracts. */
 export type WorldExports<C extends Contracts> = C extends {
   readonly exports: infer E;
 }
   ? E
   : unknown;
 
-/** What a component of the world exports, as asynchronous contracts. */
+/** The exports of a component of the world, as asynchronous contracts. */
 export type AsyncWorldExports<C extends Contracts> = C extends {
   readonly asyncExports: infer E;
 }
@@ -72,19 +79,19 @@ export type AsyncWorldExports<C extends Contracts> = C extends {
   : unknown;
 
 /**
- * Makes an instance of a component that jco transpiled in its instantiation mode, with imports and exports as the world's
- * contracts have them.
+ * Instantiates a component that jco transpiled in its instantiation mode. Imports and exports have the contracts of
+ * the world.
  *
- * Imports are given under their full names, and under the names without version as well, which is what jco asks for unless it was
- * given an identity map.
+ * Imports are passed to jco under their full names, and also under their names without version. jco asks for the
+ * latter unless it was given an identity map.
  *
- * @param world - the descriptor of the world, as it was generated.
+ * @param world - the generated descriptor of the world.
  * @param component - the module that jco wrote, or its function `instantiate`.
- * @param imports - an implementation for each import, by its full name.
+ * @param imports - an implementation for each import, keyed by its full name.
  * @param options - where the core modules come from, and whether the component was transpiled with JSPI.
- * @returns the exports, as the contracts of the world have them.
- * @throws TypeError - if an import is missing or lacks a function, the component does not export what the world says, or was transpiled
- * with JSPI and the engine has none.
+ * @returns a promise of the exports, in the contracts of the world.
+ * @throws TypeError - if an import is missing or lacks a function, if the component does not export what the world
+ * declares, or if the component was transpiled with JSPI and the engine does not support it.
  * @throws Error - if the component asks for an interface without its version, and the world has two versions of it.
  */
 export function instantiate<C extends Contracts>(
@@ -137,7 +144,7 @@ function explained(error: unknown, async: boolean): unknown {
 
 /** What is said where the engine has no JSPI, of a component that was transpiled for blocking calls. */
 const cannotWait =
-  "this engine cannot suspend WebAssembly (JSPI), which the component needs for what waits by its type (`async func`, streams, futures), or for what it was told to suspend: use Node 24.20 or later";
+  "this engine cannot suspend WebAssembly (JSPI), which the component needs for functions that wait by their type (`async func`, streams, futures) or that it was transpiled to suspend: use Node 24.20 or later";
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -198,7 +205,7 @@ function requireImports(world: WorldDescriptor, imports: Members): void {
     (key) => !Object.hasOwn(world.imports, key),
   );
   throw new TypeError(
-    `the world ${world.name} imports ${list(missing)}, which ${missing.length === 1 ? "is" : "are"} not given${unknown.length === 0 ? "" : `; it does not import ${list(unknown)}, given here`}`,
+    `the world ${world.name} imports ${list(missing)}, which ${missing.length === 1 ? "is" : "are"} missing${unknown.length === 0 ? "" : `; it does not import ${list(unknown)}, which ${unknown.length === 1 ? "was" : "were"} passed`}`,
   );
 }
 
@@ -221,7 +228,7 @@ function adaptImport(
     case "function": {
       if (typeof implementation !== "function") {
         throw new TypeError(
-          `the import \`${key}\` of ${world.name} is no function`,
+          `the import \`${key}\` of ${world.name} is not a function`,
         );
       }
       return importFunction(

@@ -32,38 +32,45 @@ import {
   type Thrown,
 } from "./protocol.js";
 
-/** Where the asynchronous implementation comes from. */
+/** Options of {@link createSyncBridge}. */
 export interface SyncBridgeOptions {
   /**
-   * The module that exports the implementation: `new URL("./mine.js", import.meta.url)`, an absolute path, or the name of a package, which
-   * is looked for from the working directory; `import.meta.resolve("name")` looks from your module. It is imported in a worker.
+   * The module that exports the implementation. It is imported in a worker thread. One of:
+   *
+   * - `new URL("./mine.js", import.meta.url)`,
+   * - an absolute path,
+   * - the name of a package, resolved from the working directory. Use `import.meta.resolve("name")` to resolve it
+   *   from your module.
    */
   readonly module: string | URL;
-  /** The name of the export: an implementation, or a function that takes `options` and returns one or a promise of one. */
+  /**
+   * The name of the export: an implementation, or a function that receives `options` and returns an implementation or
+   * a promise of one. Default: `default`.
+   */
   readonly export?: string;
-  /** Handed to the exported function; copied as `structuredClone` does. */
+  /** The argument of the exported function, copied as by `structuredClone`. */
   readonly options?: unknown;
-  /** Limits of the worker's memory, as `node:worker_threads` has them. */
+  /** Memory limits of the worker thread, as in `node:worker_threads`. */
   readonly resourceLimits?: ResourceLimits;
   /**
-   * Most milliseconds that {@link SyncBridge.dispose} and the end of the process wait for the implementation to end what it has under
-   * way. 2,000 where absent.
+   * The longest time in milliseconds that {@link SyncBridge.dispose} and the exit of the process wait for the
+   * implementation to finish its pending work. Default: 2,000.
    */
   readonly disposeTimeout?: number;
 }
 
-/** An implementation in a worker that is called as if it blocked. */
+/** An implementation in a worker thread, callable through a synchronous contract. */
 export interface SyncBridge<T> extends Disposable {
-  /** The synchronous contract. Every call blocks this thread until the implementation has answered. */
+  /** The synchronous contract. Every call blocks the calling thread until the implementation has answered. */
   readonly contract: T;
   /**
-   * Disposes of the implementation, by its `[Symbol.asyncDispose]` or `[Symbol.dispose]` if it has one, and ends the worker. Waits
-   * no longer than the timeout. Further calls throw.
+   * Disposes of the implementation, through its `[Symbol.asyncDispose]` or `[Symbol.dispose]` if present, and ends
+   * the worker thread. Waits no longer than {@link SyncBridgeOptions.disposeTimeout}. Further calls throw.
    */
   dispose(): void;
 }
 
-/** The worker is gone: calls can no longer be answered. Its `cause` says why. */
+/** Thrown by calls when the worker thread has ended. `cause` holds the reason, if there is one. */
 export class BridgeClosedError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -71,7 +78,7 @@ export class BridgeClosedError extends Error {
   }
 }
 
-/** The synchronous contract, as far as the compiler knows it. */
+/** The synchronous contract of an interface, or `unknown` if its type does not include one. */
 export type SyncContractOf<C extends Contracts> = C extends {
   readonly sync: infer S;
 }
@@ -79,19 +86,23 @@ export type SyncContractOf<C extends Contracts> = C extends {
   : unknown;
 
 /**
- * Runs an asynchronous implementation of an interface in a worker and gives it a synchronous face.
+ * Runs an asynchronous implementation of an interface in a worker thread and exposes it through the synchronous
+ * contract. Blocks until the implementation is loaded. What the module or its exported function throws meanwhile is
+ * thrown.
  *
- * Arguments and results are copied through shared memory, encoded by the descriptor. An exception of the implementation is thrown by the
- * call, with its name, message, stack, code and cause. If the worker dies, by an uncaught exception, `process.exit` or for want of
- * memory, the call in progress and all later ones throw {@link BridgeClosedError}. The worker does not keep
- * the process alive.
+ * Arguments and results are copied through shared memory, encoded according to the descriptor. A call throws what the
+ * implementation throws, with the name, message, stack, code and cause of the exception. If the worker thread dies,
+ * by an uncaught exception, `process.exit` or lack of memory, the call in progress and all later calls throw
+ * {@link BridgeClosedError}. The worker thread does not keep the process alive.
  *
- * @param descriptor - of the interface, as it was generated.
- * @param options - the module that implements it, and how long a call may take.
- * @returns when the implementation is there.
- * @throws TypeError - if values of the interface are no data (resources, streams, futures), `module` is a relative path, or the module does
- * not export an implementation.
- * @throws RangeError - if the timeout is no number, or less than 0.
+ * @param descriptor - the generated descriptor of the interface.
+ * @param options - the module that implements it, and how long disposal may take.
+ * @returns the bridge. The caller owns it and disposes of it.
+ * @throws TypeError - if values of the interface are not plain data (resources, streams, futures), `module` is a
+ * relative path, or the module does not export an implementation.
+ * @throws RangeError - if `disposeTimeout` is not a number, or is less than 0.
+ * @throws {@link BridgeClosedError} - if the worker thread cannot be started, or dies before the implementation is
+ * loaded.
  */
 export function createSyncBridge<C extends Contracts>(
   descriptor: InterfaceDescriptor<C>,
@@ -314,7 +325,7 @@ class Connection {
       }
       if (state === failed) {
         throw thrown === undefined
-          ? new Error("the worker failed without a word")
+          ? new Error("the worker failed without giving a reason")
           : revive(thrown.exception);
       }
       return;

@@ -1,5 +1,6 @@
 /**
- * A synchronous face for asynchronous implementations, for any interface whose values are data. Needs `node:worker_threads`.
+ * Synchronous bridges: call an asynchronous implementation through the synchronous contract, for any interface whose
+ * values are plain data. Requires `node:worker_threads`.
  */
 export {
   BridgeClosedError,

@@ -13,7 +13,7 @@ export function specifierOf(module: unknown): string {
     throw new TypeError("`module` must be the URL or the name of a module");
   if (/^\.\.?[/\\]/.test(href))
     throw new TypeError(
-      `\`${href}\` is relative, and nothing says to what: give \`module\` as new URL(${JSON.stringify(href)}, import.meta.url)`,
+      `\`${href}\` is relative, and its base is unknown: pass \`module\` as new URL(${JSON.stringify(href)}, import.meta.url)`,
     );
   return isAbsolute(href) ? pathToFileURL(href).href : href;
 }

@@ -1,5 +1,5 @@
 /**
- * The tests that every backend of the socket interface passes, for any test runner.
+ * The tests that every backend of the socket interface must pass, for any test runner.
  *
  * @module
  */
@@ -42,9 +42,10 @@ export type {
 } from "./suite.js";
 
 /**
- * Declares the conformance tests of a backend with the test runner given.
+ * Declares the conformance tests of a backend with the given test runner.
  *
- * @param options - the runner's functions, what the backend supports, and how to make one with its peer.
+ * @param options - the functions of the runner, what the backend supports, and a function that creates a backend with
+ * its peer.
  */
 export function socketConformance(options: ConformanceOptions): void {
   const suite = new Suite(options);

@@ -12,12 +12,12 @@ interface Waiting {
 const idle: PeerWorker[] = [];
 
 /**
- * Makes a peer on the loopback addresses of this machine, for backends whose network is the real one.
+ * Creates a peer on the loopback addresses of this machine, for backends that use the real network.
  *
- * It lives in a worker, so it goes on while the thread under test blocks. Disposing of it closes whatever it has open;
- * the worker is kept for the next peer and does not keep the process alive.
+ * The peer runs in a worker thread, so it continues while the thread under test blocks. Disposing of it closes
+ * everything that it has open. The worker thread is kept for the next peer and does not keep the process alive.
  *
- * @returns a peer for one test; disposed of by whoever made it.
+ * @returns a promise of a peer for one test. The caller owns it and disposes of it.
  */
 export async function createNodePeer(): Promise<Peer> {
   let worker = idle.pop();
@@ -31,7 +31,7 @@ export async function createNodePeer(): Promise<Peer> {
   return new NodePeer(worker);
 }
 
-/** Ends the workers of all peers that were disposed of. */
+/** Ends the worker threads of all peers that were disposed of. */
 export async function closeNodePeers(): Promise<void> {
   await Promise.all(idle.splice(0).map((peer) => peer.terminate()));
 }

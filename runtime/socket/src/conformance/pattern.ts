@@ -1,8 +1,8 @@
 /**
- * Bytes that anyone can make from a seed and nobody confuses with shifted, repeated or swapped ones.
+ * Returns bytes that are determined by a seed and cannot be confused with shifted, repeated or swapped ones.
  *
- * @param length - how many bytes.
- * @param seed - any number; another one gives other bytes.
+ * @param length - the number of bytes.
+ * @param seed - any number. It is converted to a 32-bit integer; another integer leads to other bytes.
  * @returns a new array.
  */
 export function pattern(length: number, seed: number): Uint8Array<ArrayBuffer> {
@@ -18,13 +18,13 @@ export function pattern(length: number, seed: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** A running digest of a stream of bytes; it depends on their order and not on how they are cut into pieces. */
+/** A running digest of a stream of bytes. It depends on their order, but not on how they are split into chunks. */
 export class Digest {
   #length = 0;
   #low = 0x811c_9dc5;
   #high = 0x0100_0193;
 
-  /** How many bytes were added. */
+  /** The number of bytes added. */
   get length(): number {
     return this.#length;
   }
@@ -44,7 +44,7 @@ export class Digest {
     return this;
   }
 
-  /** The length and the digest as text. */
+  /** Returns the length and the digest as text. */
   toString(): string {
     const hexadecimal = (word: number): string =>
       (word >>> 0).toString(16).padStart(8, "0");
@@ -53,9 +53,9 @@ export class Digest {
 }
 
 /**
- * The digest of all the bytes that {@link pattern} makes.
+ * Returns the digest of the bytes of {@link pattern}.
  *
- * @param length - how many bytes.
+ * @param length - the number of bytes.
  * @param seed - the seed of the pattern.
  * @returns a text that peers can send and compare.
  */

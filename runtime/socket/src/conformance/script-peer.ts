@@ -16,7 +16,7 @@ import {
   type PeerStep,
 } from "./peer.js";
 
-/** A call that a script wants made, and whose result it wants back. */
+/** A call that a script yields, and whose result it expects back. */
 export type ScriptCall =
   | {
       readonly kind: "call";
@@ -25,15 +25,15 @@ export type ScriptCall =
     }
   | { readonly kind: "sleep"; readonly milliseconds: number };
 
-/** What a script needs besides the functions of a socket. */
+/** What a script needs in addition to the functions of a socket. */
 export interface ScriptOptions {
-  /** Where the peer lives. Default: loopback. */
+  /** The addresses of the peer. Default: loopback. */
   readonly addresses?: Readonly<Record<AddressFamily, string>>;
-  /** Breaks the connection between these two ends off: no socket function does. */
+  /** Resets the connection between these two ends, which no socket function does. */
   readonly reset?: (local: SocketAddress, peer: SocketAddress) => void;
-  /** Ends the direction from the first to the second: no socket function does. */
+  /** Ends the direction from the first end to the second, which no socket function does. */
   readonly finish?: (local: SocketAddress, peer: SocketAddress) => void;
-  /** Is told what the preparing step gave. */
+  /** Called with the address that the preparing step reported. */
   readonly prepared: (address: SocketAddress) => void;
 }
 
@@ -44,12 +44,13 @@ type Steps<T> = Generator<ScriptCall, T, unknown>;
 class ScriptError extends Error {}
 
 /**
- * Plays a script over any sockets: it yields each call it wants and takes its result back, so that whoever runs it decides
- * whether to await, to block, or to let others go on meanwhile.
+ * Runs a script over any sockets. It yields each call and expects its result back, so the code that runs the
+ * generator decides whether to await, to block, or to let others continue meanwhile.
  *
  * @param script - the steps of the peer.
- * @param options - how it waits, where the clock is not the real one.
- * @returns a generator; what it returns in the end is what the peer observed.
+ * @param options - the addresses of the peer, how to reset and finish connections, and the callback for the prepared
+ * address.
+ * @returns a generator whose return value is the list of the peer's observations.
  */
 export function* playScript(
   script: readonly PeerStep[],
@@ -267,18 +268,20 @@ function* call<Name extends keyof Socket>(
   return result.val as Extract<ReturnType<Socket[Name]>, { tag: "ok" }>["val"];
 }
 
-/** What a peer over sockets may be given. */
+/** Options of {@link createSocketPeer}. */
 export interface SocketPeerOptions extends Omit<ScriptOptions, "prepared"> {
-  /** Lets time pass. Default: the time of the system. */
+  /** Waits for a number of milliseconds. Default: in the time of the system. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
 /**
- * Makes a peer of a second asynchronous endpoint on the same network, for backends whose network is their own.
+ * Creates a peer from a second asynchronous endpoint on the same network, for backends that have a network of their
+ * own.
  *
- * @param createSocket - makes the endpoint that one script runs on; it is disposed of with the peer.
- * @param options - how it waits, where the clock is not the real one.
- * @returns the peer; disposed of by whoever made it.
+ * @param createSocket - creates the endpoint for one script. It is disposed of with the peer.
+ * @param options - the addresses of the peer, how to reset and finish connections, and how to wait if the clock is
+ * not the real one.
+ * @returns the peer. The caller owns it and disposes of it.
  */
 export function createSocketPeer(
   createSocket: () => AsyncSocket & AsyncDisposable,
@@ -330,9 +333,9 @@ export function createSocketPeer(
  * Calls a function of a socket by its name.
  *
  * @param socket - an implementation of a contract.
- * @param name - one of its functions.
- * @param parameters - what to call it with.
- * @returns what it returns: a result, or a promise of one.
+ * @param name - the name of one of its functions.
+ * @param parameters - the arguments of the call.
+ * @returns what the function returns: a result, or a promise of one.
  */
 export function perform<S extends object>(
   socket: S,

@@ -10,68 +10,73 @@ import type { Peer } from "./peer.js";
 import { TestContext } from "./context.js";
 
 /**
- * What a backend and its peer can do. A test that needs what is `false` is skipped, and its title says why; there is no
- * other way to skip one.
+ * What a backend and its peer support. Tests that require something set to `false` are skipped, and their titles say
+ * why. There is no other way to skip a test.
  */
 export interface ConformanceSupports {
-  /** Two calls may be pending at a time: asynchronous backends. */
+  /** Two calls may be pending at the same time, as in asynchronous backends. */
   readonly concurrent: boolean;
   /** IPv6 sockets. Default `true`. */
   readonly ipv6?: boolean;
   /** UDP sockets. Default `true`. */
   readonly udp?: boolean;
-  /** A reset that comes after data is told after the data. Default `true`. */
+  /** A reset that comes after data is reported after the data. Default: `true`. */
   readonly resetAfterData?: boolean;
-  /** `create` heeds `setup.names`. Default `true`. */
+  /** `create` uses `setup.names`. Default: `true`. */
   readonly names?: boolean;
-  /** `create` heeds `setup.options`. Default `true`. */
+  /** `create` uses `setup.options`. Default: `true`. */
   readonly options?: boolean;
-  /** The peer can break a connection off. Default `true`. */
+  /** The peer can reset a connection. Default: `true`. */
   readonly reset?: boolean;
-  /** The peer can end its direction of a connection and go on to receive. Default `true`. */
+  /** The peer can end its direction of a connection and still receive. Default: `true`. */
   readonly finish?: boolean;
-  /** The peer can neither take nor refuse a connection. Default `true`. */
+  /** The peer can leave a connection neither accepted nor refused. Default: `true`. */
   readonly stall?: boolean;
   /**
-   * Values that are of no type of the WIT reach the backend as they are: true where JavaScript calls it, false where a
-   * component stands between, which converts them. Default `true`.
+   * Values that match no WIT type reach the backend unchanged. True if JavaScript calls it; false if a component in
+   * between converts them. Default: `true`.
    */
   readonly untyped?: boolean;
-  /** A connected UDP socket is told when nobody receives its datagrams. Default `true`. */
+  /** A connected UDP socket is told if nothing receives its datagrams. Default: `true`. */
   readonly refusedDatagrams?: boolean;
-  /** UDP sockets that all set `set-reuse-address` can be bound to one address. Default `true`. */
+  /** UDP sockets that all use `set-reuse-address` can be bound to the same address. Default: `true`. */
   readonly sharedAddresses?: boolean;
-  /** Who connects to a socket that is bound but does not listen is refused. Default `true`. */
+  /** Connections to a socket that is bound but not listening are refused. Default: `true`. */
   readonly refusesBeforeListen?: boolean;
 }
 
 /** Something that a test may need. */
 export type Need = keyof ConformanceSupports;
 
-/** What a test asks of `create`. */
+/** What a test requires of the backend that `create` returns. */
 export interface ConformanceSetup {
   /**
-   * What names stand for; the backend's own look-up is to answer with it, in the family asked for. A name that is not
-   * here is unknown.
+   * The addresses of names. The backend's own lookup must return them, in the family asked for. A name that is not
+   * listed is unknown.
    */
   readonly names: Readonly<Record<string, readonly string[]>>;
-  /** The same as a function like `dns.lookup` of Node, for backends that take one. */
+  /** The same as a function in the form of Node's `dns.lookup`, for backends that accept one. */
   readonly lookup: LookupFunction;
-  /** Policy and limits to give to the backend. */
+  /** The policy and limits for the backend. */
   readonly options: SocketOptions;
 }
 
-/** One backend under test, with its other end. */
+/** A backend under test, with its peer. */
 export interface ConformanceEndpoint {
   readonly socket: AsyncSocket | Socket;
   readonly peer: Peer;
-  /** Where the backend has a time of its own, which passes by itself: durations are checked exactly then. */
+  /** The clock of a backend that has a time of its own, which passes by itself. Durations are then checked exactly. */
   readonly clock?: { now(): number };
-  /** Ends what `socket` and `peer` do not end themselves: those that can be disposed of are. */
+  /**
+   * Releases what `socket` and `peer` do not release themselves. The suite disposes of these if they are disposable.
+   */
   [Symbol.asyncDispose]?(): PromiseLike<void>;
 }
 
-/** What the tests use of a test runner: those of Vitest, and `node:test` with an `expect`, fit. */
+/**
+ * The functions of a test runner that the suite uses. Those of Vitest fit, and so do those of `node:test` with an
+ * `expect`.
+ */
 export interface ConformanceRunner {
   readonly describe: (title: string, body: () => void) => unknown;
   readonly it: ((title: string, body: () => Promise<void>) => unknown) & {
@@ -83,14 +88,14 @@ export interface ConformanceRunner {
   ) => { toEqual(expected: unknown): unknown };
 }
 
-/** What the suite is given. */
+/** Options of {@link socketConformance}. */
 export interface ConformanceOptions extends ConformanceRunner {
-  /** Makes a backend and a peer, for one test. */
+  /** Creates a backend and a peer for one test. */
   readonly create: (
     setup: ConformanceSetup,
   ) => ConformanceEndpoint | PromiseLike<ConformanceEndpoint>;
   readonly supports: ConformanceSupports;
-  /** Watches over tests whose thread may block for ever: see `createWatchdog`. */
+  /** Watches tests whose thread may block forever. See `createWatchdog`. */
   readonly watchdog?: { begin(title: string): void; end(): void };
 }
 

@@ -1,10 +1,10 @@
-/** Ends a process whose thread is blocked for good: it runs no timer of its own any more. */
+/** Kills a process whose thread is blocked forever and therefore cannot run a timer of its own. */
 export interface Watchdog {
-  /** A test begins; it must end within the time given. */
+  /** Marks the start of a test, which must end within the time limit. */
   begin(title: string): void;
-  /** It has ended. */
+  /** Marks the end of the test. */
   end(): void;
-  /** Ends the watch, and the worker that keeps it. */
+  /** Ends the watchdog and its worker thread. */
   stop(): Promise<void>;
 }
 
@@ -12,11 +12,11 @@ export interface Watchdog {
 const titleBytes = 512;
 
 /**
- * Makes a watchdog for blocking backends. It watches from a worker; when a test takes longer than it may, it says which
- * on the standard error stream and kills the process.
+ * Creates a watchdog for tests of blocking backends. It watches from a worker thread. If a test takes longer than
+ * allowed, it writes the title of the test to standard error and kills the process.
  *
- * @param milliseconds - how long a single test may take.
- * @returns once it watches; what it gives is for the `watchdog` of the suite.
+ * @param milliseconds - how long a single test may take. Default: 30,000.
+ * @returns a promise of the watchdog, to be passed to the suite as `watchdog`.
  */
 export async function createWatchdog(milliseconds = 30_000): Promise<Watchdog> {
   // Not at the top: the suite itself runs where there is no Node too.

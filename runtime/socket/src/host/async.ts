@@ -7,15 +7,15 @@ import { refusal } from "./errors.js";
 import { SocketHost, type OpenHandle, type SocketOptions } from "./host.js";
 import type { Outcome, PendingOperation, Waiting } from "./operation.js";
 
-/** An asynchronous socket backend: the contract of the WIT, and what its owner needs besides. */
+/** An asynchronous socket backend: the asynchronous contract of the WIT interface, and members for its owner. */
 export interface AsyncSocketBackend extends AsyncSocket, AsyncDisposable {
-  /** What the backend can do. */
+  /** What the backend supports. */
   readonly supports: DriverSupports;
-  /** The sockets that are open, for finding out which were forgotten. */
+  /** Returns the sockets that are open, for example to find leaks. */
   openHandles(): readonly OpenHandle[];
   /**
-   * Closes every socket; calls that wait return `connection-aborted`, and no socket can be made afterwards. Resolves
-   * when the backend holds nothing any more.
+   * Closes every socket. Pending calls return `connection-aborted`, and no socket can be created afterwards. Resolves
+   * when the backend holds no more resources.
    */
   dispose(): Promise<void>;
 }
@@ -24,12 +24,13 @@ export interface AsyncSocketBackend extends AsyncSocket, AsyncDisposable {
 const longestDelay = 0x7fff_ffff;
 
 /**
- * Makes an asynchronous backend of a driver.
+ * Creates an asynchronous backend from a driver.
  *
- * @param driver - the network; it belongs to the backend from now on.
- * @param options - what the guest may do.
- * @returns the backend; its owner disposes of it.
- * @throws SyntaxError, RangeError for options that make no sense.
+ * @param driver - the network. It belongs to the backend from now on.
+ * @param options - the policy and limits of the guest.
+ * @returns the backend. The caller owns it and disposes of it.
+ * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.
+ * @throws RangeError - if a limit is unknown, not a number, or less than 1.
  */
 export function createAsyncSocket<S extends object, L extends object>(
   driver: AsyncDriver<S, L>,

@@ -12,23 +12,24 @@ import { failure } from "./errors.js";
 import { SocketHost, type OpenHandle, type SocketOptions } from "./host.js";
 import type { Outcome } from "./operation.js";
 
-/** A blocking socket backend: the contract of the WIT, and what its owner needs besides. */
+/** A blocking socket backend: the synchronous contract of the WIT interface, and members for its owner. */
 export interface BlockingSocketBackend extends Socket, Disposable {
-  /** What the backend can do. */
+  /** What the backend supports. */
   readonly supports: DriverSupports;
-  /** The sockets that are open, for finding out which were forgotten. */
+  /** Returns the sockets that are open, for example to find leaks. */
   openHandles(): readonly OpenHandle[];
-  /** Closes every socket; no socket can be made afterwards. */
+  /** Closes every socket. No socket can be created afterwards. */
   dispose(): void;
 }
 
 /**
- * Makes a blocking backend of a driver.
+ * Creates a blocking backend from a driver.
  *
- * @param driver - the network; it belongs to the backend from now on.
- * @param options - what the guest may do.
- * @returns the backend; its owner disposes of it.
- * @throws SyntaxError, RangeError for options that make no sense.
+ * @param driver - the network. It belongs to the backend from now on.
+ * @param options - the policy and limits of the guest.
+ * @returns the backend. The caller owns it and disposes of it.
+ * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.
+ * @throws RangeError - if a limit is unknown, not a number, or less than 1.
  */
 export function createBlockingSocket<S extends object, L extends object>(
   driver: BlockingDriver<S, L>,

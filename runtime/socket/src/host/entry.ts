@@ -2,7 +2,10 @@ import type { Family, NumericAddress, Protocol } from "../driver.js";
 import type { Waiting } from "./operation.js";
 import type { ReceiveOperation } from "./receive-operation.js";
 
-/** Where a socket stands. `failed` is a TCP socket whose `connect` failed: it can only be closed, for the driver has its own back. */
+/**
+ * The state of a socket. `failed` is a TCP socket whose `connect` failed: it can only be closed, because the driver's
+ * socket has already been given back.
+ */
 export type SocketState =
   | "unbound"
   | "binding"

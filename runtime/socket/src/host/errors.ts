@@ -84,10 +84,10 @@ const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
 ]);
 
 /**
- * Names an error by its code, such as `ECONNREFUSED`, `EAI_AGAIN` or `ERR_INVALID_ARG_TYPE`.
+ * Converts an error code, such as `ECONNREFUSED`, `EAI_AGAIN` or `ERR_INVALID_ARG_TYPE`, to an error of the contract.
  *
- * @param code - of a system error (errno), of `getaddrinfo`, or of an error of Node.
- * @returns the error of the contract; `other` for a code that says nothing to it.
+ * @param code - the code of a system error (errno), of `getaddrinfo`, or of a Node error.
+ * @returns the error of the contract, or `other` for a code without an equivalent.
  */
 export function socketErrorOfCode(code: string): SocketError {
   const named = table.get(code);
@@ -121,10 +121,10 @@ function codeOf(cause: unknown): string | undefined {
 }
 
 /**
- * Names anything that a driver threw. What has no code is `other`.
+ * Converts anything that a driver threw to an error of the contract.
  *
- * @param cause - an error of the system, of Node, or anything else.
- * @returns the error of the contract, by the `code` of the cause.
+ * @param cause - a system error, a Node error, or any other value.
+ * @returns the error of the contract for the `code` of the cause, or `other` if there is no code.
  */
 export function socketErrorOf(cause: unknown): SocketError {
   const code = codeOf(cause);
@@ -178,11 +178,11 @@ export function wrongState(state: string): Result<never, SocketError> {
 }
 
 /**
- * An error as the system would report it, for what the host and its drivers find out by themselves.
+ * Creates an error in the form of a system error, for conditions that the host or a driver detects itself.
  *
- * @param code - such as `EADDRINUSE`.
- * @param message - for people; the code is put behind it.
- * @returns an error with that `code`, to be thrown by a driver.
+ * @param code - the code, such as `EADDRINUSE`.
+ * @param message - the message for humans. The code is appended to it.
+ * @returns an error with that `code`, for a driver to throw.
  */
 export function systemError(code: string, message: string): Error {
   return Object.assign(new Error(`${message} (${code})`), { code });

@@ -50,11 +50,11 @@ import {
 
 export type { OpenHandle } from "./settings.js";
 
-/** What the author of a host decides for all sockets of a backend. A guest cannot change any of it. */
+/** The policy and limits that apply to all sockets of a backend. The host sets them; a guest cannot change them. */
 export interface SocketOptions {
-  /** What may be reached. Everything, unless said. */
+  /** What the guest may reach. Default: everything. */
   readonly policy?: SocketPolicy;
-  /** What may be used at most. */
+  /** The most that the guest may use. */
   readonly limits?: Partial<SocketLimits>;
 }
 

@@ -1,18 +1,26 @@
 import type { DriverLimits } from "../driver.js";
 
-/** What a host lets its sockets use at most. `Infinity` is no limit. */
+/** The most that the sockets of a backend may use. `Infinity` means no limit. */
 export interface SocketLimits extends DriverLimits {
-  /** Most sockets open at a time. One more is `other`. Without limit unless said. */
+  /** Maximum number of open sockets. Creating one more fails with `other`. Default: no limit. */
   readonly openSockets: number;
-  /** Most bytes a socket buffers in each direction: 262,144 unless said. */
+  /** Maximum number of bytes that a socket buffers in each direction. Default: 262,144. */
   readonly bufferedBytes: number;
-  /** Most datagrams queued in a socket that nobody fetches: 1,024 unless said. */
+  /** Maximum number of received datagrams queued in a socket. Default: 1,024. */
   readonly queuedDatagrams: number;
-  /** Most connections of a listener that nobody has accepted, even where the backlog asks for more: 4,096 unless said. */
+  /**
+   * Maximum number of connections of a listener waiting for `accept`, even if the backlog is larger. Default: 4,096.
+   */
   readonly acceptQueue: number;
-  /** Longest wait of a call in milliseconds, whatever its timeout: `timeout` then. Without limit unless said. */
+  /**
+   * Maximum waiting time of a call in milliseconds, whatever its timeout. After it, the call fails with `timeout`.
+   * Default: no limit.
+   */
   readonly longestWait: number;
-  /** Most bytes one `receive` or `receive-from` returns, however large its `max-len`: 1,048,576 unless said. */
+  /**
+   * Maximum number of bytes that one `receive` or `receive-from` returns, however large its `max-len`. Default:
+   * 1,048,576.
+   */
   readonly receiveBytes: number;
 }
 
@@ -26,12 +34,12 @@ const defaults: SocketLimits = {
 };
 
 /**
- * Fills in what the host author left out.
+ * Fills in the defaults of limits.
  *
- * @param limits - those that differ from the defaults; `undefined` for none.
- * @returns all limits; bytes, or counts.
- * @throws RangeError for a limit that is no number or less than 1, or that there is not; these come from the host's author,
- * not from a guest.
+ * @param limits - the limits that differ from the defaults, or `undefined`.
+ * @returns all limits, in the units of {@link SocketLimits}.
+ * @throws RangeError - if the argument is not an object, or a limit is unknown, not a number, or less than 1. Limits
+ * come from the author of the host, not from a guest.
  */
 export function resolveLimits(
   limits: Partial<SocketLimits> | undefined,
@@ -39,11 +47,11 @@ export function resolveLimits(
   const resolved = { ...defaults };
   const given: unknown = limits;
   if (given !== undefined && (typeof given !== "object" || given === null))
-    throw new RangeError("the limits must be an object with numbers");
+    throw new RangeError("the limits must be an object of numbers");
   for (const name of Object.keys(limits ?? {})) {
     if (!Object.hasOwn(defaults, name))
       throw new RangeError(
-        `there is no limit ${name}; there are ${Object.keys(defaults).join(", ")}`,
+        `there is no limit ${name}; valid limits are ${Object.keys(defaults).join(", ")}`,
       );
   }
   for (const name of Object.keys(defaults) as (keyof SocketLimits)[]) {

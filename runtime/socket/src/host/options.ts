@@ -28,7 +28,7 @@ export function requireOptions<Options extends object>(
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(names, name))
       throw new RangeError(
-        `there is no option ${name}; there are ${Object.keys(names).join(", ")}`,
+        `there is no option ${name}; valid options are ${Object.keys(names).join(", ")}`,
       );
   }
 }

@@ -2,37 +2,42 @@
 import type { Family, Protocol } from "../driver.js";
 import { parseAddress, type ParsedAddress } from "./address.js";
 
-/** What a guest is about to do. */
+/** A request that a policy decides on: what a guest is about to do. */
 export interface PolicyRequest {
   readonly family: Family;
   readonly protocol: Protocol;
-  /** The address really used: numeric, in canonical form, with its scope id where it has one. */
+  /** The address that is used: numeric, in canonical form, with its scope id if it has one. */
   readonly host: string;
-  /** The port really used; 0 where a free local port is asked for. */
+  /** The port that is used; 0 if the guest asked for a free local port. */
   readonly port: number;
-  /** The name that the guest asked for; absent where it gave a number. */
+  /** The name that the guest asked for; absent if it passed a numeric address. */
   readonly name?: string;
 }
 
 /**
- * Decides on a request: a predicate, or patterns.
+ * A rule of a policy: a predicate, or a list of patterns.
  *
- * A pattern is `HOST` or `HOST:PORTS`. `HOST` is an address, a network in CIDR notation or `*`; with ports, IPv6 stands in
- * brackets. `PORTS` is a port or a range. `!` before it forbids what it matches. The first pattern that matches decides, and
- * what none matches is forbidden: `["!10.0.0.0/8", "*:443"]`, `["127.0.0.1:8000-8999", "[fd00::/8]:443"]`.
+ * A pattern is `HOST` or `HOST:PORTS`:
+ *
+ * - `HOST` is an address, a network in CIDR notation, or `*`. An IPv6 host followed by ports is written in brackets.
+ * - `PORTS` is a port or a range of ports.
+ * - A leading `!` denies what the pattern matches.
+ *
+ * The first pattern that matches decides. A request that no pattern matches is denied. Examples:
+ * `["!10.0.0.0/8", "*:443"]`, `["127.0.0.1:8000-8999", "[fd00::/8]:443"]`.
  */
 export type PolicyRule =
   ((request: PolicyRequest) => boolean) | readonly string[];
 
-/** What a host allows. What has no rule is allowed. */
+/** What a guest may do with the network. Actions without a rule are allowed. */
 export interface SocketPolicy {
-  /** TCP connections and peers of UDP sockets. A denial is `network-unreachable`. */
+  /** TCP connections and peers of UDP sockets. A denied call fails with `network-unreachable`. */
   readonly connect?: PolicyRule;
-  /** Destinations of single datagrams. A denial is `network-unreachable`. */
+  /** Destinations of single datagrams. A denied call fails with `network-unreachable`. */
   readonly sendTo?: PolicyRule;
-  /** Local addresses that are asked for by `bind`. A denial is `address-not-available`. */
+  /** Local addresses that `bind` asks for. A denied call fails with `address-not-available`. */
   readonly bind?: PolicyRule;
-  /** Local addresses of listeners, port included. A denial is `address-not-available`. */
+  /** Local addresses of listeners, including the port. A denied call fails with `address-not-available`. */
   readonly listen?: PolicyRule;
 }
 
@@ -66,11 +71,11 @@ const ruleNames: readonly string[] = ["connect", "sendTo", "bind", "listen"];
 
 function requireRuleNames(policy: unknown): void {
   if (typeof policy !== "object" || policy === null)
-    throw new SyntaxError("the policy must be an object with rules");
+    throw new SyntaxError("the policy must be an object of rules");
   for (const name of Object.keys(policy)) {
     if (!ruleNames.includes(name))
       throw new SyntaxError(
-        `policy: there is no rule ${JSON.stringify(name)}; there are ${ruleNames.join(", ")}`,
+        `policy: there is no rule ${JSON.stringify(name)}; valid rules are ${ruleNames.join(", ")}`,
       );
   }
 }
@@ -83,7 +88,7 @@ function compileRule(
   if (typeof rule === "function") return strict(name, rule);
   if (!Array.isArray(rule))
     throw new SyntaxError(
-      `policy rule ${name}: neither a predicate nor a list of patterns`,
+      `policy rule ${name}: must be a predicate or a list of patterns`,
     );
   const patterns = (rule as readonly string[]).map(parsePattern);
   return (request) => {
@@ -145,7 +150,7 @@ function matches(
 function parsePattern(text: string): Pattern {
   const wrong = (reason: string): SyntaxError =>
     new SyntaxError(`policy pattern ${JSON.stringify(text)}: ${reason}`);
-  if (typeof text !== "string") throw wrong("not a text");
+  if (typeof text !== "string") throw wrong("not a string");
   const allow = !text.startsWith("!");
   const body = allow ? text : text.slice(1);
 
@@ -171,15 +176,15 @@ function parsePattern(text: string): Pattern {
   const firstPort = Number(range[1]);
   const lastPort = Number(range[2] ?? range[1]);
   if (firstPort > lastPort || lastPort > 65535)
-    throw wrong("the ports are not within 0-65535, or the wrong way round");
+    throw wrong("the ports are not within 0-65535, or the range is reversed");
   if (host === "*") return { allow, firstPort, lastPort };
 
   const slash = host.indexOf("/");
   const address = parseAddress(slash < 0 ? host : host.slice(0, slash));
   if (address === undefined)
-    throw wrong("the host is neither a numeric address nor a network nor `*`");
+    throw wrong("the host must be a numeric address, a network or `*`");
   if (address.scope !== undefined)
-    throw wrong("a scope id has no meaning here");
+    throw wrong("a scope id is not allowed here");
   const bits = address.bytes.length * 8;
   const prefixText = slash < 0 ? String(bits) : host.slice(slash + 1);
   const prefix = Number(prefixText);

@@ -11,7 +11,7 @@ import { isU64 } from "./arguments.js";
 import type { SocketEntry, SocketState } from "./entry.js";
 import { failure, refusal, wrongState } from "./errors.js";
 
-/** A socket that is open, for the eyes of the host's author. */
+/** An open socket, as reported to the owner of a backend. */
 export interface OpenHandle {
   readonly handle: number;
   readonly family: AddressFamily;

@@ -35,7 +35,9 @@ const privateNetworks = [
   "!ff00::/8", // multicast
 ] as const;
 
-/** What {@link untrusted} holds. Lists of patterns, so that a host can put exceptions in front. */
+/**
+ * The type of {@link untrusted}. Its rules are lists of patterns, so that a host can put exceptions in front of them.
+ */
 export interface UntrustedPreset {
   readonly policy: {
     readonly connect: readonly string[];
@@ -47,10 +49,10 @@ export interface UntrustedPreset {
 }
 
 /**
- * A policy and limits for guests that nobody vouches for: public destinations only, no loopback, link-local or private
- * ones, a free local port at most, no listening, and little of everything.
+ * A policy and limits for untrusted guests. They allow public destinations only (no loopback, link-local or private
+ * addresses), binding to a free local port only, and no listening. All limits are low.
  *
- * The first pattern that matches decides, so exceptions go in front:
+ * The first pattern that matches decides, so put exceptions in front:
  *
  * ```ts
  * createNodeSocket({

@@ -1,15 +1,17 @@
 /**
- * The functions of `scheduler:core-libs/socket` for a component that jco has transpiled, over the blocking Node backend:
+ * The functions of `scheduler:core-libs/socket` for a component that jco has transpiled, over the blocking Node
+ * backend:
  *
  * ```sh
  * jco transpile guest.wasm -o out --import-bindings hybrid \
  *   --map 'scheduler:core-libs/socket=@wit2ts/socket/jco/node-sync'
  * ```
  *
- * The hybrid bindings are optional: with them the component calls the functions here directly, which is faster.
+ * The hybrid bindings are optional. With them the component calls these functions directly, which is faster.
  *
- * All components that import this module share one backend, without policy or limits; it and its worker start with the first
- * call. A host that wants a backend for each component, with a policy and limits, uses {@link createJcoSocket}.
+ * All components that import this module share one backend, which starts with the first call, together with its worker
+ * thread, and has no policy or limits. To create a backend for each component, with a policy and limits, use
+ * {@link createJcoSocket}.
  */
 import { Socket } from "@wit2ts/core-libs/socket";
 import {
@@ -32,18 +34,19 @@ export interface JcoSocketOptions
 
 /** The import of one component, and the backend behind it. */
 export interface JcoSocket extends Disposable {
-  /** What jco's `instantiate` takes under `scheduler:core-libs/socket`. */
+  /** The value for jco's `instantiate` under the key `scheduler:core-libs/socket`. */
   readonly imports: JcoImports;
-  /** Closes every socket and ends the worker. */
+  /** Closes every socket and ends the worker thread. */
   dispose(): void;
 }
 
 /**
- * Makes the import of one component, with a backend of its own.
+ * Creates the socket import for one component, with its own backend.
  *
- * @param options - policy and limits, and how names are looked up.
- * @returns the import, and what disposes of its backend.
- * @throws SyntaxError, RangeError for options that make no sense.
+ * @param options - policy, limits, name lookup, and the component instance.
+ * @returns the import, and the means to dispose of its backend.
+ * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.
+ * @throws RangeError - if an option or limit is unknown, or a limit is not a number or less than 1.
  */
 export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
   // What the component receives is copied into its memory before it can make another call.
@@ -82,7 +85,10 @@ export const setReuseAddress: JcoFunction = shared.function("setReuseAddress");
 export const getLocalAddress: JcoFunction = shared.function("getLocalAddress");
 export const getPeerAddress: JcoFunction = shared.function("getPeerAddress");
 
-/** Closes every socket of the shared backend and ends its worker. A later call starts another. */
+/**
+ * Closes every socket of the shared backend and ends its worker thread. A later call of any function starts a new
+ * backend.
+ */
 export function dispose(): void {
   shared.take()?.dispose();
 }

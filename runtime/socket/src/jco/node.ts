@@ -1,6 +1,6 @@
 /**
- * The functions of `scheduler:core-libs/socket` for a component that jco has transpiled, over the asynchronous Node backend,
- * on an engine that can suspend WebAssembly (JSPI; Node 24.20 and later):
+ * The functions of `scheduler:core-libs/socket` for a component that jco has transpiled, over the asynchronous Node
+ * backend. Requires an engine that can suspend WebAssembly (JSPI; Node 24.20 and later):
  *
  * ```sh
  * jco transpile guest.wasm -o out --map 'scheduler:core-libs/socket=@wit2ts/socket/jco/node' \
@@ -8,10 +8,11 @@
  *   --async-imports 'scheduler:core-libs/socket@0.1.0#receive' … --async-exports …
  * ```
  *
- * The hybrid bindings are optional: with them the component calls the functions here directly, which is several times faster.
+ * The hybrid bindings are optional. With them the component calls these functions directly, which is several times
+ * faster.
  *
- * All components that import this module share one backend, without policy or limits; it starts with the first call. A host that wants
- * a backend for each component, with a policy and limits, uses {@link createJcoSocket}.
+ * All components that import this module share one backend, which starts with the first call and has no policy or
+ * limits. To create a backend for each component, with a policy and limits, use {@link createJcoSocket}.
  */
 import { Socket } from "@wit2ts/core-libs/socket";
 import {
@@ -30,18 +31,20 @@ export interface JcoSocketOptions
 
 /** The import of one component, and the backend behind it. */
 export interface JcoSocket extends AsyncDisposable {
-  /** What jco's `instantiate` takes under `scheduler:core-libs/socket`. */
+  /** The value for jco's `instantiate` under the key `scheduler:core-libs/socket`. */
   readonly imports: JcoImports;
-  /** Closes every socket, and waits until what was sent is delivered. */
+  /** Closes every socket. Resolves when everything that was sent is delivered, or given up after `deliveryTimeout`. */
   dispose(): Promise<void>;
 }
 
 /**
- * Makes the import of one component, with a backend of its own.
+ * Creates the socket import for one component, with its own backend.
  *
- * @param options - policy and limits, and how names are looked up.
- * @returns the import, and what disposes of its backend.
- * @throws SyntaxError, RangeError for options that make no sense.
+ * @param options - policy, limits, name lookup, and the component instance.
+ * @returns the import, and the means to dispose of its backend.
+ * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.
+ * @throws RangeError - if an option or limit is unknown, a limit is not a number or less than 1, or `deliveryTimeout`
+ * is not a number or less than 0.
  */
 export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
   const { instance, ...socketOptions } = options;
@@ -77,7 +80,10 @@ export const setReuseAddress: JcoFunction = shared.function("setReuseAddress");
 export const getLocalAddress: JcoFunction = shared.function("getLocalAddress");
 export const getPeerAddress: JcoFunction = shared.function("getPeerAddress");
 
-/** Closes every socket of the shared backend, and waits until what was sent is delivered. A later call starts another. */
+/**
+ * Closes every socket of the shared backend. Resolves when everything that was sent is delivered, or given up after
+ * 30 seconds. A later call of any function starts a new backend.
+ */
 export async function dispose(): Promise<void> {
   await shared.take()?.dispose();
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../driver.js";
 
-/** Who moves the time of a network: `automatic`, the network itself, or `manual`, the test, with `advance`. */
+/** What advances the time of a network: the network itself (`automatic`), or the test through `advance` (`manual`). */
 export type TimeMode = "automatic" | "manual";
 
 const timeModes: readonly TimeMode[] = ["automatic", "manual"];
@@ -24,12 +24,12 @@ function endTurn(callback: () => void): void {
 }
 
 /**
- * The time of a memory network. It stands still while there is anything to do, and then leaps to whatever is scheduled
- * next: an hour of timeouts takes as long as the events in it. Events of one moment happen in the order in which they
- * were scheduled, so a run depends on nothing but the calls made and the seed.
+ * The clock of a memory network. It stands still while there is anything to do, and then jumps to the next scheduled
+ * event: an hour of timeouts takes only as long as the events in it. Events of the same moment happen in the order in
+ * which they were scheduled, so a run depends only on the calls and the seed.
  *
- * In automatic time, one event happens per turn of the event loop, once no promise is left to run. Code that waits for
- * anything outside the network, such as a file, sees time rush by meanwhile: use manual time for it.
+ * In automatic mode, one event happens per turn of the event loop, after all promises have run. If code waits for
+ * something outside the network, such as a file, time races ahead meanwhile: use manual mode for such code.
  */
 export class VirtualClock implements Clock {
   readonly #events: Event[] = [];
@@ -40,33 +40,36 @@ export class VirtualClock implements Clock {
   #turning = false;
   #advancing = 0;
 
-  /** @throws RangeError for a mode that there is not: the time would never move. */
+  /** @throws RangeError - if the mode is unknown, because the time would then never advance. */
   constructor(mode: TimeMode) {
     if (!timeModes.includes(mode))
       throw new RangeError(
-        `time is one of ${timeModes.join(", ")}, not ${mode}`,
+        `time must be one of ${timeModes.join(", ")}, not ${mode}`,
       );
     this.#mode = mode;
   }
 
-  /** Milliseconds since the network was made. */
+  /** Returns the milliseconds since the network was created. */
   now(): number {
     return this.#now;
   }
 
-  /** How many events are to come. */
+  /** The number of scheduled events. */
   get scheduled(): number {
     return this.#live;
   }
 
   /**
-   * Makes something happen in `delay` milliseconds; at once, once it is the time's turn, where that is none or less.
+   * Schedules `callback` after `delay` milliseconds. A delay of 0 or less schedules it for the current time. Returns
+   * a function that cancels it.
    *
-   * @throws RangeError for a delay that is no number, since nothing could be before or after it.
+   * @throws RangeError - if the delay is not a number, because the event could not be ordered.
    */
   schedule(delay: number, callback: () => void): () => void {
     if (typeof delay !== "number" || Number.isNaN(delay))
-      throw new RangeError(`a delay is in milliseconds, not ${String(delay)}`);
+      throw new RangeError(
+        `a delay must be a number of milliseconds, not ${String(delay)}`,
+      );
     const event: Event = {
       time: this.#now + Math.max(0, delay),
       order: this.#order++,
@@ -84,9 +87,9 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Makes the next event happen, at once, and moves the time to it. Events after `deadline` stay where they are.
+   * Runs the next event immediately and moves the time to it. Does nothing if the event is later than `deadline`.
    *
-   * @returns whether there was one.
+   * @returns whether an event ran.
    */
   step(deadline?: number): boolean {
     const event = this.#next();
@@ -101,21 +104,21 @@ export class VirtualClock implements Clock {
     return true;
   }
 
-  /** Moves the time forward to `time`, where nothing happens before it. */
+  /** Moves the time forward to `time`. Only valid if no event is scheduled before it. */
   leap(time: number): void {
     if (time > this.#now) this.#now = time;
   }
 
   /**
-   * Lets `milliseconds` pass, with all that happens in them. Between two events, code that awaits the network gets
-   * its turn.
+   * Lets `milliseconds` pass, with all events in them. Between two events, code that awaits the network can run.
    *
-   * @throws RangeError for a time that is none, or has no end: {@link settle} lets all that is scheduled happen.
+   * @throws RangeError - if the time is negative or not finite. Use {@link settle} to run everything that is
+   * scheduled.
    */
   async advance(milliseconds: number): Promise<void> {
     if (!Number.isFinite(milliseconds) || milliseconds < 0)
       throw new RangeError(
-        `time passes in milliseconds, 0 or more, not ${String(milliseconds)}`,
+        `advance takes a finite number of milliseconds of at least 0, not ${String(milliseconds)}`,
       );
     const end = this.#now + milliseconds;
     // Automatic time must not leap past the end meanwhile.
@@ -135,7 +138,8 @@ export class VirtualClock implements Clock {
   /**
    * Lets time pass until nothing is scheduled any more.
    *
-   * @throws Error after `limit` events, since two ends that keep answering each other never come to rest.
+   * @param limit - the maximum number of events. Default: 1,000,000.
+   * @throws Error - after `limit` events, because two ends that keep answering each other never settle.
    */
   async settle(limit = 1_000_000): Promise<void> {
     for (let events = 0; events <= limit; events++) {
@@ -143,7 +147,7 @@ export class VirtualClock implements Clock {
       if (!this.step()) return;
     }
     throw new Error(
-      `the network has not come to rest after ${String(limit)} events`,
+      `the network has not settled after ${String(limit)} events`,
     );
   }
 

@@ -1,27 +1,35 @@
 import type { Random } from "./random.js";
 
 /**
- * What the way from one machine to another is like. Chances are between 0 and 1; the generator of the network decides.
+ * The conditions on the way from one machine to another. Probabilities are between 0 and 1; the network's seeded
+ * random generator decides.
  */
 export interface Conditions {
-  /** Milliseconds that everything needs to arrive. Default 0: it arrives within the call that sends it. */
+  /** Milliseconds until anything that is sent arrives. Default: 0, which means within the call that sends it. */
   readonly latency?: number;
-  /** Up to so many milliseconds are added to the latency, by chance. */
+  /** The maximum random addition to the latency, in milliseconds. */
   readonly jitter?: number;
-  /** Chance that a datagram or a segment of a TCP stream is lost. TCP sends it again, so to TCP it is delay. */
+  /**
+   * Probability that a datagram or a segment of a TCP stream is lost. TCP sends the segment again, so for TCP a loss
+   * is a delay.
+   */
   readonly loss?: number;
-  /** Chance that a datagram arrives twice. */
+  /** Probability that a datagram arrives twice. */
   readonly duplication?: number;
-  /** Chance that a datagram is held back until {@link reorderingDelay} later, so that others overtake it. */
+  /** Probability that a datagram is held back for {@link reorderingDelay}, so that others overtake it. */
   readonly reordering?: number;
-  /** Milliseconds by which a reordered datagram is late. Default 10. */
+  /** The additional delay of a reordered datagram, in milliseconds. Default: 10. */
   readonly reorderingDelay?: number;
-  /** Bytes a second that get through: a thin line, or a reader that is slow. Default: no bound. */
+  /** Bytes per second that get through, for a slow line or a slow reader. Default: no limit. */
   readonly bandwidth?: number;
   /**
-   * What happens to all that is sent: `open`, the default, it arrives; `silent`, nothing arrives and nobody is told, as
-   * when the cable is cut or the other end is switched off (a half-open connection); `unreachable`, the sender is told
-   * that there is no way; `refused`, new connections and datagrams are refused, connections that exist go on.
+   * What happens to everything that is sent:
+   *
+   * - `open`: it arrives. The default.
+   * - `silent`: nothing arrives and no error is reported, as when the cable is cut or the other end is switched off
+   *   (a half-open connection).
+   * - `unreachable`: the sender is told that there is no route.
+   * - `refused`: new connections and datagrams are refused; existing connections continue.
    */
   readonly way?: "open" | "silent" | "unreachable" | "refused";
 }
@@ -51,7 +59,7 @@ export function checkConditions(conditions: Conditions): void {
   ][]) {
     if (!Object.hasOwn(openPath, name))
       throw new RangeError(
-        `there is no condition ${name}; there are ${Object.keys(openPath).join(", ")}`,
+        `there is no condition ${name}; valid conditions are ${Object.keys(openPath).join(", ")}`,
       );
     if (value === undefined) continue;
     const wanted = objectionTo(name as keyof Conditions, value);
@@ -66,7 +74,9 @@ function objectionTo(
   value: unknown,
 ): string | undefined {
   if (name === "way")
-    return ways.includes(value) ? undefined : `is one of ${ways.join(", ")}`;
+    return ways.includes(value)
+      ? undefined
+      : `must be one of ${ways.join(", ")}`;
   const number = typeof value === "number" ? value : NaN;
   switch (name) {
     case "loss":
@@ -74,15 +84,17 @@ function objectionTo(
     case "reordering":
       return number >= 0 && number <= 1
         ? undefined
-        : "is a chance, from 0 to 1";
+        : "must be a probability from 0 to 1";
     case "latency":
     case "jitter":
     case "reorderingDelay":
       return number >= 0 && number < Infinity
         ? undefined
-        : "is in milliseconds, 0 or more";
+        : "must be a finite number of milliseconds of at least 0";
     case "bandwidth":
-      return number > 0 ? undefined : "is in bytes a second, more than 0";
+      return number > 0
+        ? undefined
+        : "must be a number of bytes per second greater than 0";
   }
 }
 

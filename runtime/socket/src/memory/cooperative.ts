@@ -7,22 +7,22 @@ import type { VirtualClock } from "./clock.js";
 import type { Lookup, MemoryDriver } from "./driver.js";
 import type { AnySocket } from "./machine.js";
 
-/** What a program hands out when it waits; opaque to it. */
+/** The value that a program yields when it waits; opaque to the program. */
 export interface Pause {
-  /** Calls `resume` once, when the program should look again. */
+  /** Calls `resume` once, when the program should check again. */
   arm(resume: () => void): void;
 }
 
 /**
- * The socket interface for programs that run beside a blocking call: each function is a generator, called with
- * `yield*`, that lets the rest of the network go on while it waits.
+ * The socket interface for programs that run beside a blocking call. Each function is a generator, called with
+ * `yield*`, which lets the rest of the network continue while it waits.
  */
 export type CooperativeSocket = {
   readonly [Name in keyof Socket]: (
     ...parameters: Parameters<Socket[Name]>
   ) => Generator<Pause, ReturnType<Socket[Name]>, void>;
 } & {
-  /** Lets so many milliseconds of the network's time pass. */
+  /** Waits for a number of milliseconds of the network's time. */
   sleep(milliseconds: number): Generator<Pause, void, void>;
 };
 
@@ -31,13 +31,15 @@ export type Program<T> = (
   socket: CooperativeSocket,
 ) => Generator<Pause, T, void>;
 
-/** A program that was spawned. */
+/** A spawned program. */
 export interface Process<T> {
-  /** Whether it has come to its end. */
+  /** Whether the program has ended. */
   readonly isFinished: boolean;
-  /** What it returned, or threw. */
+  /** Resolves with the return value of the program, or rejects with what it threw. */
   readonly finished: Promise<T>;
-  /** Closes all its sockets and runs it no further; `finished` stays open if it was not done. */
+  /**
+   * Closes all sockets of the program and does not resume it. If the program had not ended, `finished` never settles.
+   */
   stop(): void;
 }
 

@@ -178,7 +178,7 @@ export class MemoryDriver
     if (until === Infinity)
       throw new DeadlockError(
         `${target.describe()} ${purpose[readiness]}`,
-        "Set a timeout, or give the other end its work first, with `machine.spawn` or `network.clock.schedule`.",
+        "Set a timeout, or set up the other end first, with `machine.spawn` or `network.clock.schedule`.",
       );
     clock.leap(until);
   }

@@ -1,5 +1,6 @@
 /**
- * A whole network in one process: for tests that must not touch the real one, of what real ones do only now and then.
+ * A whole network in the memory of one process. For tests that must not touch a real network, and for conditions that
+ * rarely occur on one.
  *
  * @module
  */
@@ -41,56 +42,60 @@ export type {
   Program,
 } from "./cooperative.js";
 
-/** How a memory network is made. */
+/** Options of {@link createMemoryNetwork}. */
 export interface MemoryNetworkOptions {
-  /** What chance depends on: the same seed and the same calls give the same run. Default 1. */
+  /** The seed of all random decisions. The same seed and the same calls lead to the same run. Default: 1. */
   readonly seed?: number;
   /**
-   * Who moves the time. `automatic`, the default: whenever nothing else is left to do it leaps to what comes next.
-   * `manual`: `clock.advance` does.
+   * What advances the time. With `automatic`, time jumps to the next event whenever there is nothing else to do. With
+   * `manual`, `clock.advance` moves it. Default: `automatic`.
    */
   readonly time?: TimeMode;
 }
 
-/** One end of a connection, or all ends on a machine. */
+/** One end of a connection: its address, or a machine for all ends on that machine. */
 export type MemoryEnd = MemoryMachine | SocketAddress;
 
-/** Where conditions hold: on the way from one machine to another, either of which may be left open. */
+/** Where conditions apply: the way from one machine to another. An omitted end stands for any machine. */
 export interface Way {
   readonly from?: MemoryMachine;
   readonly to?: MemoryMachine;
 }
 
-/** Conditions that hold until they are lifted. */
+/** Conditions that apply until they are lifted. */
 export interface ImposedConditions extends Disposable {
-  /** Ends them. What TCP has held back meanwhile goes its way. */
+  /** Lifts the conditions. TCP data that they held back continues on its way. */
   lift(): void;
 }
 
-/** Options of a blocking socket. */
+/** Options of a blocking socket backend. */
 export interface MemorySocketOptions extends SocketOptions {
   /**
-   * Sockets begin with timeouts of zero, so that a call that would have to wait returns `would-block`. Otherwise a call
-   * runs the network until it is finished.
+   * Whether new sockets start with timeouts of zero, so that a call that would have to wait returns `would-block`.
+   * Otherwise a call runs the network until it is finished.
    */
   readonly nonBlocking?: boolean;
 }
 
-/** A network with any number of machines, in the memory of this process. Nothing of it is shared with another. */
+/** A network with any number of machines, in the memory of this process. It shares nothing with other networks. */
 export interface MemoryNetwork {
-  /** Its time. */
+  /** The time of the network. */
   readonly clock: VirtualClock;
   /**
-   * Adds a machine with these addresses, at least one; loopback it has besides.
+   * Adds a machine with at least one address. Every machine also has loopback addresses.
    *
-   * @throws TypeError for what is no numeric address of one machine, Error for an address that is taken.
+   * @throws TypeError - if there is no address, or one is not the numeric address of a single machine, or is a
+   * loopback address.
+   * @throws Error - if an address is already in use.
    */
   machine(...addresses: string[]): MemoryMachine;
   /**
-   * Says what looking a name up gives: addresses in the order to try them, or the system's code of a failure such as
-   * `EAI_AGAIN`. Names nobody spoke of are unknown (`ENOTFOUND`). Asking anew takes the latest word.
+   * Sets the result of looking up a name: addresses in the order in which to try them, or the code of a system error,
+   * such as `EAI_AGAIN`. Names that were not set are unknown (`ENOTFOUND`). A later call for the same name replaces
+   * the result.
    *
-   * @param delay - how long the look-up takes, in milliseconds.
+   * @param delay - how long the lookup takes, in milliseconds. Default: 0.
+   * @throws TypeError - if an address is not numeric, or the result is neither a list nor an object with `error`.
    */
   name(
     name: string,
@@ -98,37 +103,46 @@ export interface MemoryNetwork {
     delay?: number,
   ): void;
   /**
-   * Lays conditions on the ways between machines: on all of them, loopback included, where `way` does not say which.
-   * Of several, the later outrank the earlier field by field.
+   * Imposes conditions on the ways between machines: on those that `way` selects, or on all, including loopback.
+   * Where conditions overlap, later ones override earlier ones field by field.
    *
-   * @throws RangeError for conditions that make no sense.
+   * @throws RangeError - if a condition is unknown or its value is invalid.
+   * @throws TypeError - if a machine belongs to another network.
    */
   impose(conditions: Conditions, way?: Way): ImposedConditions;
   /**
-   * Breaks connections off, as a firewall or a crashed peer would: both ends find them reset.
+   * Breaks connections, as a firewall or a crashed peer would: both ends see a reset.
    *
-   * @param one - an end of the connections meant; any, where it is left out.
-   * @param other - the end across from it.
-   * @returns how many there were.
+   * @param one - an end of the connections to break. Default: any.
+   * @param other - the opposite end. Default: any.
+   * @returns the number of connections that were broken.
+   * @throws TypeError - if a machine belongs to another network.
    */
   reset(one?: MemoryEnd, other?: MemoryEnd): number;
-  /** Ends one direction of a connection, as `shutdown` does: `from` has said all it has to say, and still listens. */
+  /**
+   * Ends one direction of a connection, as `shutdown` does: `from` sends nothing more, and still receives.
+   *
+   * @returns the number of connections that match.
+   */
   finish(from: SocketAddress, to?: SocketAddress): number;
 }
 
-/** One machine of a memory network. */
+/** A machine of a memory network. */
 export interface MemoryMachine {
-  /** Its addresses in canonical form, loopback aside. */
+  /** Its addresses in canonical form, without loopback. */
   readonly addresses: readonly string[];
-  /** A backend on this machine whose calls return promises. */
+  /** Creates a backend on this machine whose calls return promises. */
   createAsyncSocket(options?: SocketOptions): AsyncSocketBackend;
   /**
-   * A backend on this machine whose calls run the network until they are finished: other ends must have been told
-   * what to do before, by `spawn` or by events of the clock. A call that nothing scheduled could ever end throws a
+   * Creates a backend on this machine whose calls run the network until they are finished. Set up the other ends
+   * first, with `spawn` or with events of the clock. A call that nothing scheduled could ever end throws a
    * {@link DeadlockError}.
    */
   createSocket(options?: MemorySocketOptions): BlockingSocketBackend;
-  /** Runs a program on this machine, beside whatever else goes on: up to its first wait at once, then with the network. */
+  /**
+   * Runs a program on this machine, concurrently with everything else: up to its first wait immediately, and then as
+   * the network runs.
+   */
   spawn<T>(program: Program<T>, options?: SocketOptions): Process<T>;
 }
 
@@ -143,11 +157,12 @@ const memoryOptionNames: OptionNames<MemorySocketOptions> = {
 };
 
 /**
- * Makes an empty network.
+ * Creates an empty network.
  *
- * @param options - the seed of all that is random in it, and how its clock runs.
- * @returns the network, on which endpoints are made.
- * @throws RangeError, TypeError for options that make no sense, or that there are not.
+ * @param options - the seed of all random decisions, and what advances the time.
+ * @returns the network, to which machines are added.
+ * @throws RangeError - if an option is unknown, `seed` is not a finite number, or `time` is not a valid mode.
+ * @throws TypeError - if the options are not an object.
  */
 export function createMemoryNetwork(
   options: MemoryNetworkOptions = {},
@@ -263,13 +278,15 @@ function nonBlocking(socket: BlockingSocketBackend): BlockingSocketBackend {
 function canonicalAddress(text: string): string {
   const address = parseAddress(text);
   if (address === undefined)
-    throw new TypeError(`${JSON.stringify(text)} is no numeric address`);
+    throw new TypeError(`${JSON.stringify(text)} is not a numeric address`);
   if (isWildcard(address) || isMulticast(address) || isBroadcast(address)) {
     throw new TypeError(`${text} is not the address of one machine`);
   }
   const canonical = formatAddress(address);
   if (canonical === "::1" || canonical.startsWith("127.")) {
-    throw new TypeError(`${text} is loopback, which every machine has already`);
+    throw new TypeError(
+      `${text} is a loopback address, which every machine already has`,
+    );
   }
   return canonical;
 }
@@ -279,13 +296,13 @@ function failureOf(answer: unknown): string {
   const error: unknown = Reflect.get(Object(answer) as object, "error");
   if (typeof error === "string") return error;
   throw new TypeError(
-    "a name stands for a list of addresses, or for { error } with the code of a failure",
+    "the result of a name must be a list of addresses, or { error } with the code of a failure",
   );
 }
 
 function canonicalName(text: string): string {
   const address = parseAddress(text);
   if (address === undefined)
-    throw new TypeError(`${JSON.stringify(text)} is no numeric address`);
+    throw new TypeError(`${JSON.stringify(text)} is not a numeric address`);
   return formatAddress(address);
 }

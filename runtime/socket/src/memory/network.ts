@@ -46,7 +46,7 @@ export class Network {
     for (const address of addresses) {
       const owner = this.#machines.get(address);
       if (owner !== undefined)
-        throw new Error(`${address} is an address of ${owner.name} already`);
+        throw new Error(`${address} is already an address of ${owner.name}`);
     }
     for (const address of addresses) this.#machines.set(address, machine);
   }

@@ -1,7 +1,8 @@
 /**
- * Blocking TCP and UDP sockets on Node. The sockets live in a worker; the caller's thread sleeps until a call is finished.
+ * Blocking TCP and UDP sockets on Node. The sockets live in a worker thread; the calling thread sleeps until a call
+ * is finished.
  *
- * A `receive` with bytes waiting and a `send` for which the system has room cost no message.
+ * A `receive` with bytes available and a `send` for which the system has room cost no message between the threads.
  */
 import type { Family } from "../driver.js";
 import {
@@ -23,15 +24,15 @@ export type { OpenHandle, SocketOptions } from "../host/host.js";
 /** Options of {@link createNodeSyncSocket}. */
 export interface NodeSyncSocketOptions extends SocketOptions {
   /**
-   * Looks names up, in one family, on the caller's thread; throws an error whose `code` is `ENOTFOUND` or `EAI_*` where
-   * there is no address. Unless given, the system's resolver does it, in the worker.
+   * Looks up a name in one family, on the calling thread. Throws an error whose `code` is `ENOTFOUND` or `EAI_*` if
+   * there is no address. Default: the system's resolver, in the worker thread.
    */
   readonly lookup?:
     ((name: string, family: Family) => readonly string[]) | undefined;
   /**
-   * Whether `receive` and `receive-from` may return a view of shared memory instead of a copy. The view is valid until the
-   * next call of the backend that is no `send`, and `TextDecoder` may refuse it. Meant for components, into whose own memory the bytes
-   * are copied at once.
+   * Whether `receive` and `receive-from` may return a view of shared memory instead of a copy. The view is valid
+   * until the next call of the backend other than `send`. `TextDecoder` may reject it. Intended for components, into
+   * whose own memory the bytes are copied immediately. Default: `false`.
    */
   readonly borrow?: boolean | undefined;
 }
@@ -43,14 +44,17 @@ const optionNames: OptionNames<NodeSyncSocketOptions> = {
 };
 
 /**
- * Makes a blocking backend with a worker of its own.
+ * Creates a blocking backend with its own worker thread.
  *
- * The worker never keeps the process running. Bytes that `send` has taken are delivered even if the process ends right
- * after, for which its end waits up to 1.5 seconds. Should the worker die, every call returns `other` from then on.
+ * The worker thread never keeps the process alive. Bytes that `send` has taken are delivered even if the process
+ * exits immediately after: its exit waits up to 1.5 seconds for them. If the worker thread dies, every later call
+ * fails with `other`.
  *
- * @param options - policy and limits of the guest, and how names are looked up.
- * @returns the backend; dispose of it to end the worker.
- * @throws SyntaxError, RangeError, TypeError for options that make no sense, or that there are not.
+ * @param options - policy, limits, and name lookup.
+ * @returns the backend. Dispose of it to end the worker thread.
+ * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.
+ * @throws RangeError - if an option or limit is unknown, or a limit is not a number or less than 1.
+ * @throws TypeError - if the options are not an object.
  */
 export function createNodeSyncSocket(
   options: NodeSyncSocketOptions = {},

@@ -21,27 +21,30 @@ import { TcpSocket } from "./tcp-socket.js";
 import type { StreamSink } from "./tcp-stream.js";
 import { UdpSocket } from "./udp-socket.js";
 
-/** What a Node driver can be told. */
+/** Options of {@link createNodeDriver}. */
 export interface NodeDriverOptions {
-  /** How names are looked up: `dns.lookup` unless said. */
+  /** The function that looks up names. Default: `dns.lookup`. */
   readonly lookup?: LookupFunction;
   /**
-   * How long a closed connection may take to deliver what its socket has taken charge of, in milliseconds: 30,000 unless
-   * said; `Infinity` is as long as the peer takes. Then the connection is reset.
+   * How long a closed connection may take to deliver the bytes that its socket has taken, in milliseconds. After that
+   * the connection is reset. `Infinity` means no limit. Default: 30,000.
    */
   readonly deliveryTimeout?: number;
-  /** The limits of its buffers and queues. */
+  /** The limits of the driver's buffers and queues. */
   readonly limits?: Partial<DriverLimits>;
-  /** Makes the sink for the bytes of a connection; the usual one keeps them for `tryReceive`. */
+  /** Creates the sink for the bytes of a connection. The default sink keeps them for `tryReceive`. */
   readonly createSink?: (socket: TcpSocket) => StreamSink;
 }
 
 /** The longest delay that timers take: 24 days, which is as good as for ever. */
 const longestDelay = 0x7fff_ffff;
 
-/** What the Node driver can do. */
+/** What the Node driver supports. */
 export const nodeSupports: DriverSupports = {
-  /** Whether this machine has an IPv6 address at all, `::1` included. Asked anew each time: networks come and go. */
+  /**
+   * Whether this machine has any IPv6 address, including `::1`. Determined anew on each access, because networks
+   * change.
+   */
   get ipv6() {
     return Object.values(networkInterfaces()).some((addresses) =>
       addresses?.some(({ family }) => family === "IPv6"),
@@ -64,11 +67,12 @@ function reportsLateResets(version: string): boolean {
 export type NodeDriver = AsyncDriver<NodeSocket, NameLookup>;
 
 /**
- * Makes a driver over `node:net` and `node:dgram`.
+ * Creates a driver over `node:net` and `node:dgram`.
  *
- * @param options - how names are looked up, limits, and how long `close` may take to deliver (milliseconds).
- * @returns the driver, for {@link createAsyncSocket}; it belongs to the backend that is made of it.
- * @throws RangeError for limits or a time that make no sense.
+ * @param options - name lookup, limits, and how long `close` may take to deliver (in milliseconds).
+ * @returns the driver, to be passed to `createAsyncSocket`. It then belongs to that backend.
+ * @throws RangeError - if a limit is unknown, not a number or less than 1, or `deliveryTimeout` is not a number or
+ * less than 0.
  */
 export function createNodeDriver(options: NodeDriverOptions = {}): NodeDriver {
   return new NetDriver(options);

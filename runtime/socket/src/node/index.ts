@@ -17,19 +17,20 @@ export {
 } from "./driver.js";
 export type { LookupAddress, LookupFunction } from "./lookup.js";
 
-/** What the Node backend can be told. */
+/** Options of {@link createNodeSocket}. */
 export interface NodeSocketOptions extends SocketOptions {
-  /** How names are looked up: `dns.lookup` unless said. Every address it gives is checked before it is used. */
+  /** The function that looks up names. Default: `dns.lookup`. Every address it returns is checked before it is used. */
   readonly lookup?: NodeDriverOptions["lookup"];
   /**
-   * How long a closed connection may take, in the background and in {@link AsyncSocketBackend.dispose}, to deliver what
-   * `send` has taken charge of, in milliseconds: 30,000 unless said. A peer that does not read makes this necessary; its
-   * connection is reset then. `Infinity` is as long as the peer takes.
+   * How long a closed connection may take, in the background and during {@link AsyncSocketBackend.dispose}, to
+   * deliver the bytes that `send` has taken, in milliseconds. After that the connection is reset, for example because
+   * the peer does not read. `Infinity` means no limit. Default: 30,000.
    */
   readonly deliveryTimeout?: NodeDriverOptions["deliveryTimeout"];
   /**
-   * Whether what `receive` returns is read into again once it is given back ({@link reclaim}). Who binds a component directly does that, as
-   * soon as the bytes are in its own memory. What nobody gives back belongs to the caller as ever.
+   * Whether the memory that `receive` returns is used again once the caller gives it back through {@link reclaim}. An
+   * adapter that binds a component directly gives it back as soon as the bytes are in the component's own memory.
+   * Memory that is not given back belongs to the caller. Default: `false`.
    */
   readonly borrow?: boolean | undefined;
 }
@@ -42,15 +43,18 @@ const optionNames: OptionNames<NodeSocketOptions> = {
 };
 
 /**
- * Makes an asynchronous socket backend over `node:net` and `node:dgram`.
+ * Creates an asynchronous socket backend over `node:net` and `node:dgram`.
  *
- * A call that waits keeps the process alive, and so do bytes that `send` has taken charge of until the system has them.
- * An open socket alone does not, listening or connected: other than with `node:net`, nothing of what happens to it could
- * reach the program. {@link AsyncSocketBackend.dispose} closes all.
+ * A pending call keeps the process alive. So do bytes that `send` has taken, until the system has them. An open
+ * socket alone, listening or connected, does not: unlike with `node:net`, no event on it could reach the program.
+ * {@link AsyncSocketBackend.dispose} closes everything.
  *
- * @param options - policy and limits, how names are looked up, and how long `close` may take to deliver (milliseconds).
- * @returns the backend; its owner disposes of it.
- * @throws SyntaxError, RangeError, TypeError for options that make no sense, or that there are not.
+ * @param options - policy, limits, name lookup, and how long `close` may take to deliver (in milliseconds).
+ * @returns the backend. The caller owns it and disposes of it.
+ * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.
+ * @throws RangeError - if an option or limit is unknown, a limit is not a number or less than 1, or `deliveryTimeout`
+ * is not a number or less than 0.
+ * @throws TypeError - if the options are not an object.
  */
 export function createNodeSocket(
   options: NodeSocketOptions = {},

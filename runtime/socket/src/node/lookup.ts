@@ -3,13 +3,13 @@ import type { Attempt, Family } from "../driver.js";
 import { PENDING } from "../driver.js";
 import { callGoesOn, callWaits } from "./waiting-calls.js";
 
-/** One address found for a name. */
+/** An address found for a name. */
 export interface LookupAddress {
   readonly address: string;
   readonly family: number;
 }
 
-/** How names are looked up: a function like `dns.lookup` of Node, which is what is used unless said. */
+/** A function that looks up names. It has the signature of Node's `dns.lookup`, which is the default. */
 export type LookupFunction = (
   name: string,
   options: { readonly family: 4 | 6; readonly all: true },
@@ -50,7 +50,7 @@ export class NameLookup {
   #take(name: string, addresses: unknown, family: number): void {
     if (!Array.isArray(addresses)) {
       this.#error = new TypeError(
-        `the resolver did not give a list of addresses for ${name}`,
+        `the resolver did not return a list of addresses for ${name}`,
       );
       return;
     }

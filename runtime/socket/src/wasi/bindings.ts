@@ -13,8 +13,8 @@ import { UdpCreateSocket } from "./generated/wasi/sockets/udp-create-socket.js";
 import { Udp } from "./generated/wasi/sockets/udp.js";
 
 /**
- * The interfaces of WASI 0.2 in the convention of jco: functions throw their errors, bare or as `payload`. The modules of
- * preview2-shim fit, and so does what any host gives to a component of jco's.
+ * The interfaces of WASI 0.2 in the convention of jco: functions throw their errors, either bare or as the property
+ * `payload`. The modules of preview2-shim fit, as does whatever a host passes to a jco component.
  */
 export interface WasiImports {
   /** `wasi:sockets` */

@@ -21,7 +21,7 @@ import { WasiUdpSocket } from "./udp-socket.js";
 import { Waiting } from "./waiting.js";
 import { release } from "./resources.js";
 
-/** What the backend can do on any host. */
+/** What the backend supports on every host. */
 export const wasiSupports: DriverSupports = {
   ipv6: true,
   udp: true,

@@ -1,6 +1,6 @@
 /**
- * The WASI backend within a component: its world imports what `wasi-sockets.wit` lists, and the module names below are resolved by
- * componentize-js.
+ * The WASI backend inside a component. The component's world must import what `wasi-sockets.wit` lists;
+ * componentize-js resolves the module names below.
  */
 import {
   createBlockingSocket,
@@ -25,12 +25,16 @@ const bindings: WasiBindings = {
 };
 
 /**
- * Makes a blocking backend over the `wasi:sockets` that the component imports. It calls nothing of it before its first socket is made, so
- * it may be made while the module is loaded, which is when the component is built.
+ * Creates a blocking backend over the `wasi:sockets` that the component imports. It calls none of it before the first
+ * socket is created. It can therefore be created while the module is loaded, which happens when the component is
+ * built.
  *
- * @param options - policy and limits.
- * @returns the backend; dispose of it to give back what the host keeps for it.
- * @throws SyntaxError, RangeError, TypeError for options that make no sense, or that there are not.
+ * @param options - policy, limits, and how long a closed connection may take to deliver.
+ * @returns the backend. Dispose of it to release what the host holds for it.
+ * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.
+ * @throws RangeError - if an option or limit is unknown, a limit is not a number or less than 1, or `deliveryTimeout`
+ * is not a number or less than 0.
+ * @throws TypeError - if the options are not an object.
  */
 export function createWasiSocket(
   options: WasiSocketOptions = {},

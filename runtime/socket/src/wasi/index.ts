@@ -13,15 +13,18 @@ export { wasiSupports } from "./driver.js";
 export type { WasiSocketOptions } from "./options.js";
 
 /**
- * Makes a blocking backend over the interfaces of WASI that it is given.
+ * Creates a blocking backend over the given interfaces of WASI 0.2.
  *
- * Names are looked up by the `ipNameLookup` among them, so that another one can stand in its place.
+ * Names are looked up through `ipNameLookup`, which can be replaced by another implementation.
  *
- * @param imports - `wasi:sockets`, `wasi:io` and `wasi:clocks`; `import * as shim from "@bytecodealliance/preview2-shim"` fits.
- * @param options - policy and limits of the guest.
- * @returns the backend; dispose of it to give back what the host keeps for it.
- * @throws TypeError if an interface or a function of one is missing; SyntaxError, RangeError, TypeError for options that make no sense, or
- * that there are not.
+ * @param imports - `wasi:sockets`, `wasi:io` and `wasi:clocks`.
+ * `import * as shim from "@bytecodealliance/preview2-shim"` fits.
+ * @param options - policy, limits, and how long a closed connection may take to deliver.
+ * @returns the backend. Dispose of it to release what the host holds for it.
+ * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.
+ * @throws RangeError - if an option or limit is unknown, a limit is not a number or less than 1, or `deliveryTimeout`
+ * is not a number or less than 0.
+ * @throws TypeError - if an interface or one of its functions is missing, or the options are not an object.
  */
 export function createWasiSocket(
   imports: WasiImports,

@@ -9,12 +9,15 @@ import type { WasiBindings } from "./bindings.js";
 import { WasiDriver } from "./driver.js";
 import type { Timer } from "./lingering.js";
 
-/** What the WASI backend can be told. */
+/** Options of the WASI backend. */
 export interface WasiSocketOptions extends SocketOptions {
   /**
-   * How long a closed connection may take to deliver what `send` has taken charge of, in milliseconds: 30,000 unless
-   * said. `close` itself waits a second of it at most, and disposing of the backend another one and a half; in between, later calls
-   * see to it while they wait, and outside of components a timer, which keeps the process alive meanwhile.
+   * How long a closed connection may take to deliver the bytes that `send` has taken, in milliseconds. Default:
+   * 30,000.
+   *
+   * `close` itself waits at most one second of that time, and disposing of the backend at most another 1.5 seconds.
+   * In between, later calls continue the delivery while they wait. Outside of components a timer does so too, and
+   * keeps the process alive meanwhile.
    */
   readonly deliveryTimeout?: number | undefined;
 }

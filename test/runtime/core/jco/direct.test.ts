@@ -272,10 +272,10 @@ describe("a component that is bound directly", () => {
     };
     const it = await guest(wrong as Partial<Target>);
     expect(() => it.bytes(0, 0)).toThrow(
-      'what the implementation of `test:direct/target#bytes` returned cannot be passed on: expected a Uint8Array, got "text"',
+      'the return value of the implementation of `test:direct/target#bytes` cannot be passed on: expected a Uint8Array, got "text"',
     );
     expect(() => it.character(0x61)).toThrow('expected a character, got ""');
-    expect(() => it.colour(0)).toThrow('"blue" is none of "red", "green"');
+    expect(() => it.colour(0)).toThrow('"blue" is not one of "red", "green"');
     expect(() => it.resultAt(8)).toThrow(
       "the implementation of `test:direct/target#fallible` returned 5, where a Result was expected",
     );

@@ -177,7 +177,7 @@ describe("instantiate", () => {
     await expect(instantiate(World, component, imports)).rejects.toThrow(
       expect.objectContaining({
         message:
-          "this engine cannot suspend WebAssembly (JSPI), which the component needs for what waits by its type (`async func`, streams, futures), or for what it was told to suspend: use Node 24.20 or later",
+          "this engine cannot suspend WebAssembly (JSPI), which the component needs for functions that wait by their type (`async func`, streams, futures) or that it was transpiled to suspend: use Node 24.20 or later",
         cause,
       }),
     );
@@ -200,13 +200,13 @@ describe("instantiate", () => {
       instantiate(World, component, { [one]: imports[one] } as never),
     ).rejects.toThrow(
       new TypeError(
-        `the world test:app/app imports \`${two}\`, \`lone\`, which are not given`,
+        `the world test:app/app imports \`${two}\`, \`lone\`, which are missing`,
       ),
     );
     await expect(
       instantiate(World, component, undefined as never),
     ).rejects.toThrow(
-      `the world test:app/app imports \`${one}\`, \`${two}\`, \`lone\`, which are not given`,
+      `the world test:app/app imports \`${one}\`, \`${two}\`, \`lone\`, which are missing`,
     );
     const { [two]: _, ...others } = imports;
     await expect(
@@ -215,7 +215,7 @@ describe("instantiate", () => {
         "test:greet/greeter": imports[two],
       } as never),
     ).rejects.toThrow(
-      `the world test:app/app imports \`${two}\`, which is not given; it does not import \`test:greet/greeter\`, given here`,
+      `the world test:app/app imports \`${two}\`, which is missing; it does not import \`test:greet/greeter\`, which was passed`,
     );
     await expect(
       instantiate(World, component, { ...imports, [two]: {} } as never),

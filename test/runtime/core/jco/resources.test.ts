@@ -234,7 +234,7 @@ describe.each(ways)(
         const { peek } = exported as AsyncCounters;
         const peeked = peek(new exported.Counter(4) as never);
         expect(() => new exported.Counter(5)).toThrow(
-          `\`${name}#counter.constructor\` cannot wait, and the component takes no other call until the one that is suspended has ended (JSPI)`,
+          `\`${name}#counter.constructor\` cannot wait, and the component accepts no other call until the suspended call has ended (JSPI)`,
         );
         expect(await peeked).toBe(4);
         expect(await new exported.Counter(5).increase(1)).toBe(6);

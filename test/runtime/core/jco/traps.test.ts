@@ -107,7 +107,7 @@ describe.runIf(hasJspi)(
       });
       const exports = await load(undefined, {});
       const risky = fromJcoExports(Risky, exports["test:trap/risky"] as object);
-      expect(() => risky.fine()).toThrow("say so with `async: true`");
+      expect(() => risky.fine()).toThrow("pass the option `async: true`");
     });
   },
 );

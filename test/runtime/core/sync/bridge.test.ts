@@ -186,7 +186,7 @@ describe("a bridge that cannot be made", () => {
       },
     };
     expect(() => createSyncBridge(descriptor, { module })).toThrow(
-      "`a:b/c#read` cannot be bridged: a stream is no data",
+      "`a:b/c#read` cannot be bridged: a stream is not plain data",
     );
   });
 });

@@ -34,7 +34,7 @@ describe("the module of a bridge", () => {
   it.each([
     [
       "./mine.js",
-      '`./mine.js` is relative, and nothing says to what: give `module` as new URL("./mine.js", import.meta.url)',
+      '`./mine.js` is relative, and its base is unknown: pass `module` as new URL("./mine.js", import.meta.url)',
     ],
     ["../mine.js", "`../mine.js` is relative"],
     ["", "`module` must be the URL or the name of a module"],

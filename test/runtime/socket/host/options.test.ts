@@ -29,13 +29,13 @@ const backends: [string, (options: never) => unknown][] = [
 describe.each(backends)("%s", (name, create) => {
   it("refuses options that there are not: the guest would be without the policy that was meant", () => {
     expect(() => create(given({ policies: { connect: [] } }))).toThrow(
-      /^there is no option policies; there are policy, limits/,
+      /^there is no option policies; valid options are policy, limits/,
     );
   });
 
   it("refuses limits that are no object", () => {
     expect(() => create(given({ limits: 4 }))).toThrow(
-      "the limits must be an object with numbers",
+      "the limits must be an object of numbers",
     );
   });
 
@@ -53,9 +53,9 @@ describe.each(backends)("%s", (name, create) => {
 
 describe("createMemoryNetwork", () => {
   it.each([
-    [{ sed: 1 }, "there is no option sed; there are seed, time"],
+    [{ sed: 1 }, "there is no option sed; valid options are seed, time"],
     [{ seed: "one" }, "seed must be a number, not one"],
-    [{ time: "manul" }, "time is one of automatic, manual, not manul"],
+    [{ time: "manul" }, "time must be one of automatic, manual, not manul"],
   ])("refuses %j", (options, message) => {
     expect(() => createMemoryNetwork(given(options))).toThrow(message);
   });
@@ -65,7 +65,7 @@ describe("createMemoryNetwork", () => {
     for (const answer of ["10.0.0.9", undefined, {}, { error: 1 }])
       expect(() => {
         network.name("database", given(answer));
-      }).toThrow("a name stands for a list of addresses");
+      }).toThrow("the result of a name must be a list of addresses");
   });
 });
 

@@ -52,7 +52,7 @@ describe("time", () => {
     const again = (): void => void network.clock.schedule(1, again);
     again();
     await expect(network.clock.settle(100)).rejects.toThrow(
-      "not come to rest after 100 events",
+      "not settled after 100 events",
     );
   });
 
@@ -167,10 +167,10 @@ describe("a network", () => {
     network.machine("10.0.0.1");
     expect(() => network.machine()).toThrow("needs an address");
     expect(() => network.machine("10.0.0.1")).toThrow(
-      "10.0.0.1 is an address of 10.0.0.1 already",
+      "10.0.0.1 is already an address of 10.0.0.1",
     );
     expect(() => network.machine("host")).toThrow(
-      '"host" is no numeric address',
+      '"host" is not a numeric address',
     );
     expect(() => network.machine("127.0.0.1")).toThrow("loopback");
     expect(() => network.machine("0.0.0.0")).toThrow(
@@ -178,22 +178,25 @@ describe("a network", () => {
     );
     expect(() => {
       network.name("a", ["b"]);
-    }).toThrow('"b" is no numeric address');
+    }).toThrow('"b" is not a numeric address');
     expect(() => network.impose({ loss: 2 })).toThrow(
-      "loss is a chance, from 0 to 1, not 2",
+      "loss must be a probability from 0 to 1, not 2",
     );
     expect(() => network.impose({ latency: -1 })).toThrow(
-      "latency is in milliseconds",
+      "latency must be a finite number of milliseconds",
     );
     expect(() => network.impose({ bandwidth: 0 })).toThrow(
-      "bandwidth is in bytes a second",
+      "bandwidth must be a number of bytes per second",
     );
     const stranger = createMemoryNetwork().machine("10.0.0.1");
     for (const [conditions, message] of [
       [{ latencey: 5 }, "there is no condition latencey"],
-      [{ latency: "5" }, "latency is in milliseconds, 0 or more, not 5"],
-      [{ jitter: NaN }, "jitter is in milliseconds"],
-      [{ way: "closed" }, "way is one of open, silent"],
+      [
+        { latency: "5" },
+        "latency must be a finite number of milliseconds of at least 0, not 5",
+      ],
+      [{ jitter: NaN }, "jitter must be a finite number of milliseconds"],
+      [{ way: "closed" }, "way must be one of open, silent"],
     ] as const)
       expect(() => network.impose(conditions as object)).toThrow(message);
     expect(() =>

@@ -67,7 +67,7 @@ export function casesAbi(
       throw new TypeError(
         shape?.toCase === undefined
           ? `expected an object whose tag is one of ${names}, got ${showValue(value)}`
-          : `${showValue(tag)} is none of ${names}`,
+          : `${showValue(tag)} is not one of ${names}`,
       );
     }
     return { index, val };

@@ -102,7 +102,7 @@ export class GuestMemory {
     const { realloc } = this.#options;
     if (realloc === undefined) {
       throw new TypeError(
-        "the component gives no allocator to a function that needs it",
+        "the component provides no allocator for a function that needs one",
       );
     }
     const at = realloc(0, 0, align, size) >>> 0;
