@@ -73,7 +73,7 @@ export function findInterface(
   if (found.length > 1) {
     const outs = found.map(({ entry }) => shown(io.cwd, entry.out));
     throw new Failure(
-      `\`${wanted}\` is generated into ${outs.join(" and ")}; say with --out which one to implement`,
+      `\`${wanted}\` is generated into ${outs.join(" and ")}; choose one with --out`,
       2,
     );
   }

@@ -1,25 +1,35 @@
-import { chunkedStream, chunksOf } from "./chunks.js";
+import { chunkedStream, chunksOf, endingWith } from "./chunks.js";
 
 /**
- * Reads a `stream<u8>` in chunks instead of byte by byte. Of a component's stream, a chunk is what the component writes at once, at most
- * 16,384 bytes; of any other iterable, what comes without a wait.
+ * Reads a `stream<u8>` in chunks instead of byte by byte. From a component's stream, a chunk has the bytes that the component writes at once,
+ * at most 16,384; from any other iterable, the bytes that it yields without waiting for anything but settled promises, at most as many.
  *
- * @param stream - the stream, which is read from the time that the result is. Whoever stops early ends it, and loses what was read ahead.
- * @returns the bytes, in arrays that belong to the caller and are never empty. It rejects with what the stream does.
+ * @param stream - the stream. Reading begins with the first chunk that is asked for. Stopping early ends the stream; bytes that were read ahead
+ *   are lost.
+ * @returns the bytes. Each chunk has at least one and belongs to the caller. Rejects with the error that the stream rejects with.
  */
-export async function* toByteChunks(
+export function toByteChunks(
   stream: AsyncIterable<number>,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  for await (const chunk of chunksOf(stream))
+): AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
+  const source = chunksOf(stream);
+  return endingWith(copied(source), () =>
+    source[Symbol.asyncIterator]().return?.(),
+  );
+}
+
+async function* copied(
+  source: AsyncIterable<ArrayLike<number> & Iterable<number>>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for await (const chunk of source)
     if (chunk.length > 0) yield Uint8Array.from(chunk);
 }
 
 /**
- * Makes a `stream<u8>` of chunks, such as those of a `ReadableStream`. A component gets a chunk at once, as far as it has asked for that
- * many bytes.
+ * Converts chunks of bytes, such as those of a `ReadableStream`, to a `stream<u8>`. A component made by `wit2ts transpile` receives a chunk at
+ * once, as far as it has room for it.
  *
- * @param chunks - the bytes; they are read from the time that the stream is, and must not change until the next chunk is asked for.
- * @returns the stream, which rejects with what the chunks do. It can be read once, if they can.
+ * @param chunks - the bytes. A chunk must not change until the next one is asked for.
+ * @returns the stream, which can be read as often as the chunks can. Rejects with the error that the chunks reject with.
  */
 export function fromByteChunks(
   chunks: AsyncIterable<Uint8Array>,

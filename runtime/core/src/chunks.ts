@@ -1,52 +1,62 @@
 /**
- * Streams of the component model hand over as many elements at once as both ends have; an `AsyncIterable` hands over one. Chunks bridge that:
- * they are read and written as they are, and taken apart only for who asks for single elements.
+ * A stream of the component model passes on as many elements at once as both ends have; an `AsyncIterable` passes on one. Chunks bridge the
+ * two: they are read and written whole, and split only for a reader that asks for single elements.
  */
 
-/** The most elements that are taken from a stream before somebody has asked for them. */
+/** The most elements that are taken from a stream before somebody asks for them. */
 const largestChunk = 16_384;
 
-/** How many microtasks an iterable has for its next element, if that is to be part of the same chunk. */
+/** How many microtasks an iterable has to yield its next element, if the element is to join the same chunk. */
 const patience = 8;
 
-/** Under this symbol a stream has a method that returns its elements in chunks. Either that is used, or the stream iterated. */
+/** The key of a method that returns the elements of a stream in chunks. A reader either calls it or iterates the stream. */
 export const chunks: unique symbol = Symbol.for("@wit2ts/runtime#chunks");
 
-/** Some elements of a stream, one after the other. */
+/** Consecutive elements of a stream. */
 export type Chunk<T> = ArrayLike<T> & Iterable<T>;
 
-/** A stream whose elements can be had in chunks as well. */
+/** A stream whose elements are also available in chunks. */
 export interface ChunkedStream<T> extends AsyncIterable<T> {
   [chunks](): AsyncIterable<Chunk<T>>;
 }
 
-/** Makes a stream of elements of one of chunks. Nothing is read before somebody asks. */
+/** Converts a stream of chunks to one of elements. Nothing is read before somebody reads the result. */
 export function chunkedStream<T>(
   source: AsyncIterable<Chunk<T>>,
 ): ChunkedStream<T> {
   return {
     [chunks]: () => source,
-    async *[Symbol.asyncIterator]() {
-      for await (const chunk of source) yield* chunk;
+    [Symbol.asyncIterator]: () =>
+      endingWith(split(source), () =>
+        source[Symbol.asyncIterator]().return?.(),
+      ),
+  };
+}
+
+async function* split<T>(source: AsyncIterable<Chunk<T>>): AsyncGenerator<T> {
+  for await (const chunk of source) yield* chunk;
+}
+
+/** Returns the elements of a stream in chunks, as large as they come. Where it is given none, they are gathered: of numbers only. */
+export function chunksOf<T>(stream: AsyncIterable<T>): AsyncIterable<Chunk<T>> {
+  if (chunks in stream) return (stream as ChunkedStream<T>)[chunks]();
+  return {
+    [Symbol.asyncIterator]: () => {
+      const iterator = stream[Symbol.asyncIterator]();
+      return endingWith(gather(iterator), () => iterator.return?.());
     },
   };
 }
 
-/** The elements of a stream in chunks, as large as they come. */
-export function chunksOf<T>(stream: AsyncIterable<T>): AsyncIterable<Chunk<T>> {
-  return chunks in stream
-    ? (stream as ChunkedStream<T>)[chunks]()
-    : { [Symbol.asyncIterator]: () => gather(stream) };
-}
-
 /**
- * Puts those elements of an iterable in one chunk that it gives without waiting for anything but promises that are settled already. An element
- * that is a chunk itself, as in a `ReadableStream` of bytes, stays one.
+ * Gathers in one chunk the elements that an iterator yields without waiting for anything but settled promises. An element that is a chunk
+ * itself, as in a `ReadableStream` of bytes, stays one.
  */
-async function* gather<T>(source: AsyncIterable<T>): AsyncGenerator<Chunk<T>> {
-  const iterator = source[Symbol.asyncIterator]();
+async function* gather<T>(
+  iterator: AsyncIterator<T, unknown>,
+): AsyncGenerator<Chunk<T>> {
   let next: Promise<IteratorResult<T, unknown>> | undefined;
-  // An iterator that has ended, or failed, is not to be told that nobody wants more of it.
+  // `return` is not called on an iterator that has ended or failed.
   let isOver = false;
   try {
     for (;;) {
@@ -76,7 +86,7 @@ async function* gather<T>(source: AsyncIterable<T>): AsyncGenerator<Chunk<T>> {
   }
 }
 
-/** What a promise is fulfilled with, if it is before long; one that rejects is left to who waits for it next. */
+/** Returns the value of a promise that is fulfilled shortly; otherwise undefined. A rejection is left to whoever awaits the promise next. */
 async function atOnce<T>(promise: Promise<T>): Promise<T | undefined> {
   let settled: { value: T } | "rejected" | undefined;
   void promise.then(
@@ -99,20 +109,22 @@ function isChunk<T>(value: unknown): value is Chunk<T> {
   );
 }
 
-/** A stream as jco makes it, of the end that a component writes to. */
-interface JcoStream extends AsyncIterable<unknown> {
-  /** Reads at least one element and at most that many, in an array or a typed array. */
+/** A stream as jco makes it, for the end that a component writes to. */
+export interface JcoStream extends AsyncIterable<unknown> {
+  /** Reads at least one element and at most that many, as an array or a typed array. */
   read?(count: number): Promise<IteratorResult<Chunk<unknown>, unknown>>;
   return?(): Promise<unknown>;
 }
 
 /**
- * The elements of a stream of jco's in chunks, as the component writes them. They must be data: what is read ahead may never be asked
- * for.
+ * Returns the elements of a stream of jco's in chunks, as the component writes them. The elements must be data: those that are read ahead
+ * may never be asked for.
  */
-export async function* readChunks(
-  stream: JcoStream,
-): AsyncGenerator<Chunk<unknown>> {
+export function readChunks(stream: JcoStream): AsyncIterable<Chunk<unknown>> {
+  return endingWith(chunksFrom(stream), () => stream.return?.());
+}
+
+async function* chunksFrom(stream: JcoStream): AsyncGenerator<Chunk<unknown>> {
   if (stream.read === undefined) {
     for await (const element of stream) yield [element];
     return;
@@ -129,4 +141,31 @@ export async function* readChunks(
   } finally {
     if (!isOver) await stream.return?.();
   }
+}
+
+/**
+ * Makes a generator end its source even if nobody has begun to read: a generator that has not started has nothing to clean up, but the
+ * component at the other end of the stream waits.
+ *
+ * @param end - ends the source.
+ */
+export function endingWith<T>(
+  generator: AsyncGenerator<T>,
+  end: () => unknown,
+): AsyncIterableIterator<T> {
+  let isStarted = false;
+  return {
+    next: () => {
+      isStarted = true;
+      return generator.next();
+    },
+    return: async () => {
+      if (!isStarted) await end();
+      isStarted = true;
+      return generator.return(undefined);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

@@ -1,37 +1,46 @@
-import { chunkedStream, chunksOf, readChunks } from "./chunks.js";
+import {
+  chunkedStream,
+  chunksOf,
+  endingWith,
+  type JcoStream,
+  readChunks,
+} from "./chunks.js";
 import type { Convert } from "./convert-resources.js";
 
 /**
- * A stream of jco's, whose elements are changed, if at all. Nothing is read before the result is. Data is read in chunks; of what has to be
- * changed one element at a time, for it may be a resource, and what is read ahead of who asks for it might never be asked for.
+ * Converts the elements of a stream of jco's, if there is anything to convert. Nothing is read before somebody reads the result. Data is read in
+ * chunks. Elements that have to be converted are read one at a time: they may be resources, and one that is read ahead may never be asked for.
  */
 export function convertStream(
   stream: unknown,
   element: Convert | undefined,
 ): AsyncIterable<unknown> {
-  const source = stream as AsyncIterable<unknown>;
   return element === undefined
-    ? chunkedStream(readChunks(source))
-    : convertElements(source, element);
+    ? chunkedStream(readChunks(stream as JcoStream))
+    : convertElements(stream, element);
 }
 
-/** An iterable whose elements are changed. Nothing is read before the result is. */
+/** Converts the elements of an iterable. Nothing is read before somebody reads the result. */
 export function convertElements(
   source: unknown,
   element: Convert,
 ): AsyncIterable<unknown> {
+  const elements = source as AsyncIterable<unknown>;
+  async function* converted(): AsyncGenerator {
+    for await (const part of elements) yield element(part);
+  }
   return {
-    async *[Symbol.asyncIterator]() {
-      for await (const part of source as AsyncIterable<unknown>)
-        yield element(part);
-    },
+    [Symbol.asyncIterator]: () =>
+      endingWith(converted(), () =>
+        elements[Symbol.asyncIterator]().return?.(),
+      ),
   };
 }
 
 /**
- * A stream of numbers for jco, which takes several at once where an iterable gives an array of them. But it keeps what a component has no room
- * for until there is more, however long that takes. So what jco 1.34 writes finds single numbers, and only what `wit2ts transpile` has
- * mended looks for chunks. A synchronous iterable it reads ahead by itself.
+ * Offers jco the numbers of a stream in chunks. jco takes an array for several numbers, but holds back what a component has no room for until
+ * the source yields again, however long that takes. So the code that jco 1.34 writes finds single numbers, and only code that
+ * `wit2ts transpile` has mended looks for the chunks. Synchronous iterables are left alone: jco reads them ahead by itself.
  */
 export function chunkedForJco(stream: unknown): unknown {
   if (
@@ -47,7 +56,7 @@ export function chunkedForJco(stream: unknown): unknown {
   };
 }
 
-/** What mended code of jco's looks for in a stream of numbers; `wit2ts transpile` writes the same. */
+/** The key that mended code of jco's looks for in a stream of numbers. `wit2ts transpile` writes the same. */
 const chunksForJco = Symbol.for("@wit2ts/runtime#chunksForJco");
 
 /**

@@ -207,7 +207,7 @@ describe("implement", () => {
       exitCode: 2,
       stdout: "",
       stderr:
-        "error: `files` is generated into a and b; say with --out which one to implement\n",
+        "error: `files` is generated into a and b; choose one with --out\n",
     });
     expect(await runCommand([...argv, "--out", "c"], { cwd })).toEqual({
       exitCode: 2,

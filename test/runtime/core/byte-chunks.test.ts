@@ -42,4 +42,23 @@ describe("bytes in chunks", () => {
       new RangeError("broken"),
     );
   });
+
+  it("end what they come from where nobody reads them", async () => {
+    let cancelled = 0;
+    const source = (): ReadableStream<Uint8Array> =>
+      new ReadableStream({
+        cancel: () => {
+          cancelled++;
+        },
+      });
+    await toByteChunks(fromByteChunks(source())).return?.();
+    await fromByteChunks(source())[Symbol.asyncIterator]().return?.();
+    expect(cancelled).toBe(2);
+    async function* untouched(): AsyncGenerator<number> {
+      yield await Promise.reject(new Error("somebody has read"));
+    }
+    const chunks = toByteChunks(untouched());
+    await chunks.return?.();
+    expect(await chunks.next()).toEqual({ done: true, value: undefined });
+  });
 });

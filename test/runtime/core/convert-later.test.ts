@@ -124,6 +124,14 @@ describe("streams", () => {
     for await (const one of stream as AsyncIterable<number>)
       if (one === 1) break;
     expect(source.isClosed).toBe(true);
+    for (const type of ["stream<u8>", "stream<own<thing>>"]) {
+      const unread = new JcoStream([1]);
+      unread[Symbol.asyncIterator] = () => unread as never;
+      const convert = converter(type, "from-jco");
+      const stream = convert?.(unread) as AsyncIterable<unknown>;
+      await stream[Symbol.asyncIterator]().return?.();
+      expect(unread.isClosed, type).toBe(true);
+    }
   });
 
   it("fail as what they come from", async () => {
