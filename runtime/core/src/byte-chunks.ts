@@ -2,7 +2,8 @@ import { chunkedStream, chunksOf, endingWith } from "./chunks.js";
 
 /**
  * Reads a `stream<u8>` in chunks instead of byte by byte. From a component's stream, a chunk has the bytes that the component writes at once,
- * at most 16,384; from any other iterable, the bytes that it yields without waiting for anything but settled promises, at most as many.
+ * at most 16,384; from a stream of {@link fromByteChunks}, it is a copy of one of those; from any other iterable, it has the bytes that are yielded
+ * without waiting for anything but settled promises, at most 16,384.
  *
  * @param stream - the stream. Reading begins with the first chunk that is asked for. Stopping early ends the stream; bytes that were read ahead
  *   are lost.
