@@ -6,7 +6,6 @@ import {
   readFileSync,
   writeFileSync,
 } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { lazyBuiltIns } from "./lazy-built-ins.mjs";
@@ -18,7 +17,8 @@ const packages = ["runtime/core", "generated", "runtime/socket", "generator"];
 
 /** Compiles the packages with project references, in order, only what has changed. */
 function compile() {
-  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  // Several times as fast as TypeScript 6, with the same output.
+  const tsc = join(root, "node_modules/typescript-7/bin/tsc");
   return (
     spawnSync(process.execPath, [tsc, "--build", ...packages], {
       cwd: root,

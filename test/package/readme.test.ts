@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { buildGuest } from "../../examples/actions-http/build.js";
 import { runCommand } from "../support/command.js";
+import { programOf } from "../support/emit/compile.js";
 
 /** The README says nothing that does not work. */
 
@@ -58,8 +59,7 @@ function mistakesIn(directory: string, lib?: readonly string[]): string {
     references: [],
   };
   writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(config));
-  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-  return spawnSync(process.execPath, [tsc, "-p", directory], {
+  return spawnSync(process.execPath, [programOf("typescript-7"), "-p", directory], {
     encoding: "utf8",
   }).stdout;
 }

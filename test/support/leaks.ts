@@ -24,30 +24,22 @@ const NOT_COUNTED = new Set([
   "Timeout",
 ]);
 
-const openTimers = new Set<NodeJS.Timeout>();
-const openWorkers = new Set<Worker>();
-const unrefWorkers = new WeakSet<Worker>();
-let before: ReadonlyMap<string, number>;
+interface Watched {
+  readonly openTimers: Set<NodeJS.Timeout>;
+  readonly openWorkers: Set<Worker>;
+  readonly unrefWorkers: WeakSet<Worker>;
+}
 
-watchTimers();
-process.on("worker", (worker) => {
-  openWorkers.add(worker);
-  worker.once("exit", () => openWorkers.delete(worker));
-});
-// For all workers: one may be told not to keep the process alive before anybody is told of the worker.
-const { ref, unref } = Worker.prototype;
-Worker.prototype.ref = function (): void {
-  unrefWorkers.delete(this);
-  ref.call(this);
-};
-Worker.prototype.unref = function (): void {
-  unrefWorkers.add(this);
-  unref.call(this);
-};
+/** Where test files share a process, this module runs once for each, and what it puts in place is to be there once. */
+const shared = globalThis as { watchedByTests?: Watched };
+const { openTimers, openWorkers, unrefWorkers } = (shared.watchedByTests ??=
+  watch());
+let before: ReadonlyMap<string, number>;
 
 beforeAll(() => {
   before = count();
   openTimers.clear();
+  openWorkers.clear();
 });
 
 // Hooks after a file run last to first, so this one, registered before those of the file, runs behind all of them.
@@ -63,8 +55,30 @@ afterAll(async () => {
     throw new Error(`this test file left open: ${left.join(", ")}`);
 });
 
+function watch(): Watched {
+  const openTimers = new Set<NodeJS.Timeout>();
+  watchTimers(openTimers);
+  const openWorkers = new Set<Worker>();
+  const unrefWorkers = new WeakSet<Worker>();
+  process.on("worker", (worker) => {
+    openWorkers.add(worker);
+    worker.once("exit", () => openWorkers.delete(worker));
+  });
+  // For all workers: one may be told not to keep the process alive before anybody is told of the worker.
+  const { ref, unref } = Worker.prototype;
+  Worker.prototype.ref = function (): void {
+    unrefWorkers.delete(this);
+    ref.call(this);
+  };
+  Worker.prototype.unref = function (): void {
+    unrefWorkers.add(this);
+    unref.call(this);
+  };
+  return { openTimers, openWorkers, unrefWorkers };
+}
+
 /** The runner has kept the functions it uses itself, so only timers of tests and of what they test are seen. */
-function watchTimers(): void {
+function watchTimers(openTimers: Set<NodeJS.Timeout>): void {
   const { setTimeout: timeout, setInterval: interval } = globalThis;
   const watched = <F extends typeof timeout | typeof interval>(
     original: F,

@@ -51,7 +51,7 @@ describe("names that collide", () => {
           layout.add(`${name}, ${mode}: ${path}`, text);
       }
     }
-    const errors = await compile(pool.files, "typescript-7");
+    const errors = await compile(pool.files);
     expect(errors.map((line) => pool.explain(line))).toEqual([]);
   });
 

@@ -56,7 +56,7 @@ describe("packages of random items with hostile names", () => {
 
   it("compile under the strictest options", { timeout: 300_000 }, async () => {
     expect(pool.files.size).toBeGreaterThan(packages.length * 10);
-    const errors = await compile(pool.files, "typescript-7");
+    const errors = await compile(pool.files);
     expect(errors.map((line) => pool.explain(line))).toEqual([]);
   });
 

@@ -70,7 +70,7 @@ describe("implementations that people have changed, of random interfaces", () =>
   );
 
   it("compile under the strictest options", { timeout: 600_000 }, async () => {
-    const errors = await compile(pool.files, "typescript-7");
+    const errors = await compile(pool.files);
     expect(errors.map((line) => pool.explain(line))).toEqual([]);
   });
 });

@@ -9,7 +9,6 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { Socket } from "@wit2ts/core-libs/socket";
@@ -23,6 +22,7 @@ import {
   type Mode,
 } from "../../support/component/build.js";
 import { runCommand } from "../../support/command.js";
+import { programOf } from "../../support/emit/compile.js";
 
 /** Components as users have them, transpiled, compiled and run. */
 
@@ -145,8 +145,7 @@ function project(files: Readonly<Record<string, string>> = {}): string {
 
 /** Compiles a project strictly. */
 async function compile(directory: string): Promise<void> {
-  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-  await run(process.execPath, [tsc, "-p", directory]).catch(
+  await run(process.execPath, [programOf("typescript-7"), "-p", directory]).catch(
     (error: unknown) => {
       throw new Error((error as { stdout: string }).stdout);
     },

@@ -1,6 +1,5 @@
 import { execFile, type ExecFileException } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
@@ -15,6 +14,10 @@ export const compilers = [
 
 /** The name of an installed compiler. */
 export type Compiler = (typeof compilers)[number];
+
+/** The program of a compiler. */
+export const programOf = (compiler: Compiler): string =>
+  join(root, "node_modules", compiler, "bin/tsc");
 
 /** The strictest options: whatever a user turns on, output has to pass. */
 export const strictest = {
@@ -56,7 +59,7 @@ const waiting: (() => void)[] = [];
  */
 export async function compile(
   files: Iterable<readonly [path: string, text: string]>,
-  compiler: Compiler = "typescript",
+  compiler: Compiler = "typescript-7",
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<string[]> {
   while (running >= mostAtOnce)
@@ -78,13 +81,11 @@ export async function compile(
       JSON.stringify(configuration),
     );
     writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
-    const bin = join(
-      dirname(
-        createRequire(import.meta.url).resolve(`${compiler}/package.json`),
-      ),
-      "bin/tsc",
-    );
-    const { failure, output } = await run([bin, "--project", directory]);
+    const { failure, output } = await run([
+      programOf(compiler),
+      "--project",
+      directory,
+    ]);
     const lines = output.split("\n").filter((line) => line.includes("error"));
     if (failure !== null && lines.length === 0)
       lines.push(`${compiler} failed: ${failure.message}`);
