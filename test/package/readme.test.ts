@@ -59,9 +59,13 @@ function mistakesIn(directory: string, lib?: readonly string[]): string {
     references: [],
   };
   writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(config));
-  return spawnSync(process.execPath, [programOf("typescript-7"), "-p", directory], {
-    encoding: "utf8",
-  }).stdout;
+  return spawnSync(
+    process.execPath,
+    [programOf("typescript-7"), "-p", directory],
+    {
+      encoding: "utf8",
+    },
+  ).stdout;
 }
 
 /** What a program prints. */

@@ -145,11 +145,13 @@ function project(files: Readonly<Record<string, string>> = {}): string {
 
 /** Compiles a project strictly. */
 async function compile(directory: string): Promise<void> {
-  await run(process.execPath, [programOf("typescript-7"), "-p", directory]).catch(
-    (error: unknown) => {
-      throw new Error((error as { stdout: string }).stdout);
-    },
-  );
+  await run(process.execPath, [
+    programOf("typescript-7"),
+    "-p",
+    directory,
+  ]).catch((error: unknown) => {
+    throw new Error((error as { stdout: string }).stdout);
+  });
 }
 
 async function transpile(
