@@ -116,3 +116,29 @@ test("a caller that has the descriptor takes over where more waits in the system
   expect(control.load(Control.ReceivePaused)).toBe(1);
   expect(control.load(Control.ReceiveHead)).toBe(10 + buffer.length);
 });
+
+test("what a connection hears after it was closed leaves its control block alone, which is another's by then", () => {
+  const board = boardOf(new SharedArrayBuffer(BOARD_SIZE));
+  const control = new ControlBlock(
+    0,
+    new SharedArrayBuffer(CONTROL_SIZE * CONTROLS_PER_CHUNK),
+  );
+  const context = new WorkerContext(
+    board,
+    new Signal(board),
+    createNodeDriver(),
+  );
+  const stream = new Stream(
+    context,
+    control,
+    ringsOf(new SharedArrayBuffer(2 * 4096)),
+  );
+  stream.close();
+  expect(control.load(Control.Closed)).toBe(1);
+  control.clear();
+  const buffer = stream.buffer();
+  stream.take(9, buffer);
+  stream.end();
+  stream.fail(new Error("reset"));
+  expect(control.words.every((word) => word === 0)).toBe(true);
+});

@@ -77,6 +77,8 @@ export class Stream implements StreamSink {
   }
 
   end(): void {
+    // The block is another connection's by now.
+    if (this.#isReleased) return;
     this.#control.store(Control.Ended, 1);
     this.#context.signal.changed(this.#control.id);
   }
