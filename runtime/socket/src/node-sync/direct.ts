@@ -9,8 +9,10 @@
  */
 import { fstatSync, readSync, writeSync } from "node:fs";
 import {
+  Blocking,
   Board,
   Control,
+  InSystem,
   Life,
   type ControlBlock,
   type SharedBoard,
@@ -42,14 +44,13 @@ export class Direct {
   }
 
   /**
-   * Writes as much as the system takes.
+   * Writes as much as the system takes; all of it, however long that takes, where calls block.
    *
    * @returns how many bytes; 0 if the worker has to do it, because the system has no room or nobody knows the descriptor.
    * @throws what the system says, with its code.
    */
   write(control: ControlBlock, data: Uint8Array): number {
-    const { words } = this.#board;
-    Atomics.store(words, Board.InSystem, 1);
+    this.#enter(control);
     try {
       const descriptor = this.#descriptor(control);
       return descriptor < 0 ? 0 : writeSync(descriptor, data);
@@ -57,26 +58,25 @@ export class Direct {
       if (isUnavailable(error)) return 0;
       throw error;
     } finally {
-      Atomics.store(words, Board.InSystem, 0);
+      this.#leave();
     }
   }
 
   /**
-   * Reads what is there, while the worker does not.
+   * Reads what is there, while the worker does not; where calls block, waits until something is.
    *
    * @returns at least one and at most `maxLength` bytes; none at the end of the stream; `undefined` if the worker has to
    *   wait for them, because there are none yet or nobody knows the descriptor.
    * @throws what the system says, with its code.
    */
   read(control: ControlBlock, maxLength: number): Uint8Array | undefined {
-    const { words } = this.#board;
     // Not filled with zeros first, and never a part of memory that others see too.
     const buffer = (this.#buffer ??= new Uint8Array(
       Buffer.allocUnsafeSlow(LARGEST_READ).buffer,
     ));
     const most = Math.min(maxLength, LARGEST_READ);
     let count: number;
-    Atomics.store(words, Board.InSystem, 1);
+    this.#enter(control);
     try {
       const descriptor = this.#descriptor(control);
       if (descriptor < 0) return undefined;
@@ -85,12 +85,25 @@ export class Direct {
       if (isUnavailable(error)) return undefined;
       throw error;
     } finally {
-      Atomics.store(words, Board.InSystem, 0);
+      this.#leave();
     }
     if (this.#borrow) return buffer.subarray(0, count);
     if (count < LARGEST_READ) return buffer.slice(0, count);
     this.#buffer = undefined;
     return buffer;
+  }
+
+  #enter(control: ControlBlock): void {
+    const blocks = control.load(Control.Blocking) === Blocking.Yes;
+    Atomics.store(
+      this.#board.words,
+      Board.InSystem,
+      blocks ? InSystem.Waiting : InSystem.Briefly,
+    );
+  }
+
+  #leave(): void {
+    Atomics.store(this.#board.words, Board.InSystem, InSystem.No);
   }
 
   /** The descriptor of a socket, if it is that socket's still; -1 if not. */

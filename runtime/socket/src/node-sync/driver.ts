@@ -5,6 +5,7 @@
  * itself, while that has room, and much that comes in it reads itself; the rest goes through rings in shared memory. A
  * command costs a message only where the worker sleeps.
  */
+import { isMainThread } from "node:worker_threads";
 import type {
   Attempt,
   BlockingDriver,
@@ -38,10 +39,15 @@ import { Streams } from "./streams.js";
 /** How long `close` waits for an address to be free, in milliseconds; a worker that is busy does it later. */
 const RELEASE_TIME = 1_000;
 
+/** A few exchanges are over before it pays to ask. */
+const SLEEPS = 8;
+
 /** Options of the driver. */
 export interface NodeSyncDriverOptions extends CallerOptions {
   /** Looks names up on the caller's thread, instead of the system's resolver in the worker. */
   readonly lookup?: OwnLookup | undefined;
+  /** How often this thread sleeps for a connection before it asks whether calls may block instead. */
+  readonly sleepsBeforeBlocking?: number;
 }
 
 export class NodeSyncDriver implements BlockingDriver<
@@ -60,7 +66,11 @@ export class NodeSyncDriver implements BlockingDriver<
     this.#caller = new Caller(options);
     const { link, borrow } = this.#caller;
     const direct = new Direct(link.board, borrow);
-    this.#streams = new Streams(this.#caller, direct);
+    this.#streams = new Streams(
+      this.#caller,
+      direct,
+      isMainThread ? (options.sleepsBeforeBlocking ?? SLEEPS) : Infinity,
+    );
     this.#datagrams = new DatagramSockets(this.#caller, direct);
     this.#answers = new Answers(link, options.lookup);
   }
@@ -114,8 +124,12 @@ export class NodeSyncDriver implements BlockingDriver<
     return this.#streams.accept(socket);
   }
 
-  trySend(socket: NodeSyncSocket, data: Uint8Array): Attempt<number> {
-    return this.#streams.send(socket, data);
+  trySend(
+    socket: NodeSyncSocket,
+    data: Uint8Array,
+    hold: boolean,
+  ): Attempt<number> {
+    return this.#streams.send(socket, data, hold);
   }
 
   tryReceive(socket: NodeSyncSocket, maxLength: number): Attempt<Uint8Array> {
@@ -179,6 +193,12 @@ export class NodeSyncDriver implements BlockingDriver<
       return;
     }
     const control = this.#caller.control(target);
+    if (
+      readiness === "read" &&
+      target.protocol === "tcp" &&
+      this.#streams.waitInSystem(target, control, deadline)
+    )
+      return;
     const isReady = (): boolean => this.#isReady(target, control, readiness);
     if (deadline === Infinity || deadline > now()) {
       link.sleep(

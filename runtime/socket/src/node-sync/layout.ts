@@ -24,7 +24,7 @@ export const Board = {
   /** Commands written by the caller, and read by the worker. */
   CommandHead: 7,
   CommandTail: 8,
-  /** 1 while the caller is in a system call on a descriptor of the worker's. */
+  /** What the caller does on a descriptor of the worker's: one of {@link InSystem}. */
   InSystem: 9,
   /** The system's number of the worker's thread; 0 where the system does not tell. */
   Thread: 10,
@@ -32,6 +32,8 @@ export const Board = {
 
 export const Life = { Starting: 0, Ready: 1, Ended: 2 } as const;
 export const Waiting = { Nothing: 0, Anything: 1 } as const;
+/** A system call that returns at once, or one that may wait ({@link Control.Blocking}). */
+export const InSystem = { No: 0, Briefly: 1, Waiting: 2 } as const;
 
 /**
  * What the caller sleeps for, as one number: news of one socket, or only room for what it sends. The two differ because
@@ -67,6 +69,10 @@ export const Command = {
   Receive: 6,
   /** Deliver what is there and close. */
   Close: 7,
+  /** Make the descriptor one that blocks, and leave the connection to the caller. */
+  Block: 8,
+  /** The contrary. */
+  Unblock: 9,
 } as const;
 
 /** The memory that both threads know from the start. */
@@ -165,9 +171,13 @@ export const Control = {
   Descriptor: 20,
   /** The lower half of its inode number. */
   Inode: 21,
+  /** Whether calls on the descriptor wait in the system: one of {@link Blocking}. */
+  Blocking: 22,
 } as const;
 
 export const Outcome = { Pending: 0, Done: 1, Failed: 2 } as const;
+/** `Asked` until the worker has answered; `Impossible` if it never will be possible. */
+export const Blocking = { No: 0, Asked: 1, Yes: 2, Impossible: 3 } as const;
 
 const CONTROL_WORDS = 32;
 const ADDRESS_LENGTH = 96;

@@ -26,6 +26,10 @@ export class NodeSyncSocket {
   failure: Error | undefined = undefined;
   /** The peer has finished, and the caller's thread has read all of it. */
   hasEnded = false;
+  /** How often this thread had to sleep for the connection since it last asked whether calls may block. */
+  waits = 0;
+  /** The next read may wait in the system. */
+  mayWait = false;
   /** Listener: connections taken out so far. */
   accepted = 0;
 

@@ -6,10 +6,12 @@ import { PENDING, type Attempt, type NumericAddress } from "../driver.js";
 import { setArgument, type Caller } from "./caller.js";
 import type { Direct } from "./direct.js";
 import {
+  Blocking,
   Command,
   Control,
   Outcome,
   socketBits,
+  waitingFor,
   type ControlBlock,
 } from "./layout.js";
 import type { RingReader } from "./ring.js";
@@ -21,10 +23,16 @@ const HANDED = 1024;
 export class Streams {
   readonly #caller: Caller;
   readonly #direct: Direct;
+  readonly #sleepsBeforeBlocking: number;
 
-  constructor(caller: Caller, direct: Direct) {
+  /**
+   * @param sleepsBeforeBlocking - how often the caller sleeps for a connection before its descriptor becomes one that
+   *   blocks; `Infinity` is never.
+   */
+  constructor(caller: Caller, direct: Direct, sleepsBeforeBlocking: number) {
     this.#caller = caller;
     this.#direct = direct;
+    this.#sleepsBeforeBlocking = sleepsBeforeBlocking;
   }
 
   connect(
@@ -65,7 +73,12 @@ export class Streams {
     return accepted;
   }
 
-  send(socket: NodeSyncSocket, data: Uint8Array): Attempt<number> {
+  /** @param mayWait - whether the call may wait as long as it takes. */
+  send(
+    socket: NodeSyncSocket,
+    data: Uint8Array,
+    mayWait: boolean,
+  ): Attempt<number> {
     const control = this.#caller.control(socket);
     const ring = attached(socket.sending);
     if (socket.protocol === "udp")
@@ -78,6 +91,7 @@ export class Streams {
       this.#wakeSender(control);
       return count === 0 ? PENDING : count;
     }
+    if (!mayWait) this.#unblock(control);
     // While the worker has bytes to send, those that follow must not overtake them.
     if (control.load(Control.SendIdle) === 0) return PENDING;
     let count: number;
@@ -87,6 +101,8 @@ export class Streams {
       throw this.#fail(socket, error);
     }
     if (count > 0) return count;
+    if (mayWait && this.#block(socket, control))
+      return this.send(socket, data, mayWait);
     // The system has no room. The worker waits for it, with something to send, however little.
     const handed = ring.write(data.subarray(0, HANDED));
     this.#wakeSender(control);
@@ -95,6 +111,8 @@ export class Streams {
 
   receive(socket: NodeSyncSocket, maxLength: number): Attempt<Uint8Array> {
     this.#caller.settle();
+    const { mayWait } = socket;
+    socket.mayWait = false;
     const control = this.#caller.control(socket);
     const ring = attached(socket.receiving);
     if (ring.isEmpty()) {
@@ -112,7 +130,7 @@ export class Streams {
           socket.hasEnded = true;
           return new Uint8Array(0);
         }
-        return isOurs
+        return isOurs && (mayWait || !blocks(control))
           ? this.#receiveDirectly(socket, control, maxLength)
           : PENDING;
       }
@@ -148,6 +166,61 @@ export class Streams {
     }
     if (data.length === 0) socket.hasEnded = true;
     return data;
+  }
+
+  /**
+   * Before a wait for something to read: whether the next attempt does the waiting, in the system, instead of a sleep until
+   * the worker has read.
+   */
+  waitInSystem(
+    socket: NodeSyncSocket,
+    control: ControlBlock,
+    deadline: number,
+  ): boolean {
+    if (deadline !== Infinity) this.#unblock(control);
+    else if (control.load(Control.Descriptor) !== 0)
+      socket.mayWait = blocks(control) || this.#block(socket, control);
+    return socket.mayWait;
+  }
+
+  /**
+   * Counts a sleep, and after some asks the worker to leave the connection to this thread, with a descriptor that blocks. A
+   * system call that waits can be ended by nothing but the network, so only calls without a time limit may make it, and
+   * only on the main thread: another one could not be terminated meanwhile.
+   *
+   * @returns whether calls block now.
+   */
+  #block(socket: NodeSyncSocket, control: ControlBlock): boolean {
+    socket.waits++;
+    if (
+      socket.waits <= this.#sleepsBeforeBlocking ||
+      control.load(Control.Blocking) !== Blocking.No
+    )
+      return false;
+    socket.waits = 0;
+    control.store(Control.Blocking, Blocking.Asked);
+    this.#ask(control, Command.Block, Blocking.Asked);
+    return blocks(control);
+  }
+
+  /** Makes the descriptor one that does not block again. */
+  #unblock(control: ControlBlock): void {
+    if (blocks(control)) this.#ask(control, Command.Unblock, Blocking.Yes);
+  }
+
+  /** Gives a command and sleeps until the worker has carried it out: until calls block otherwise than before. */
+  #ask(
+    control: ControlBlock,
+    command: (typeof Command)["Block" | "Unblock"],
+    before: number,
+  ): void {
+    const { link } = this.#caller;
+    link.command(command, control.id);
+    link.sleep(
+      () => control.load(Control.Blocking) !== before,
+      waitingFor(control.id, false),
+      Infinity,
+    );
   }
 
   /** Whether a wait for something to read, or for room for what is sent, is over. */
@@ -197,4 +270,9 @@ export class Streams {
     if (Atomics.exchange(control.words, Control.SendIdle, 0) === 1)
       this.#caller.link.command(Command.Send, control.id);
   }
+}
+
+/** Whether calls on the descriptor of a connection wait in the system. */
+function blocks(control: ControlBlock): boolean {
+  return control.load(Control.Blocking) === Blocking.Yes;
 }

@@ -1,13 +1,16 @@
 /** What the worker runs: the build makes a text of this module and all that it imports, `program.js`. */
 import { workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
-import { Board, boardOf, Life } from "./layout.js";
+import { Board, boardOf, InSystem, Life } from "./layout.js";
 import type { WorkerStart } from "./layout.js";
 import { numberOfThisThread } from "./thread.js";
 import { writeText } from "./text.js";
 import { awaitCaller } from "./worker/descriptor.js";
 import { Service } from "./worker/service.js";
 import { Signal } from "./worker/signal.js";
+
+/** How long a caller takes at the most to begin a system call, in milliseconds. */
+const BEGIN_TIME = 5;
 
 /** Runs until the worker is ended from outside, or fails. */
 function run(): void {
@@ -27,6 +30,8 @@ function run(): void {
     signal.changedAll();
     // Descriptors are closed next.
     awaitCaller(board);
+    // A caller that is about to wait in the system has begun to by then, and keeps what it waits for.
+    Atomics.wait(board.words, Board.InSystem, InSystem.Waiting, BEGIN_TIME);
   };
   process.on("uncaughtException", (error) => {
     end(

@@ -11,6 +11,8 @@ import { systemError } from "../host/errors.js";
 /** What `net.Server.listen` and the constructor of `net.Socket` take as their handle. */
 export interface TcpHandle extends SystemHandle {
   close(): void;
+  /** Whether reads and writes on the descriptor wait. Returns 0 or a negative errno. */
+  setBlocking?(blocks: boolean): number;
 }
 
 /** A local address that is taken, until it is closed or handed to a server or socket. */

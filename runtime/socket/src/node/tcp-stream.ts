@@ -266,6 +266,13 @@ export class TcpStream {
     return output;
   }
 
+  /** Stops reading until {@link resume}. */
+  pause(): void {
+    if (this.#input !== "current" && this.#input !== "behind") return;
+    this.#input = "stopped";
+    this.#socket.pause();
+  }
+
   /** Goes on reading after the sink has stopped it. */
   resume(): void {
     if (this.#input !== "stopped") return;

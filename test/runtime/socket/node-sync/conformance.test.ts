@@ -9,6 +9,10 @@ import { map } from "@wit2ts/runtime";
 import { nodeSupports } from "@wit2ts/socket/node";
 import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
 import { afterAll, describe, expect, it } from "vitest";
+import { createBlockingSocket } from "../../../../runtime/socket/dist/host/blocking.js";
+import { resolveLimits } from "../../../../runtime/socket/dist/host/limits.js";
+import type { OwnLookup } from "../../../../runtime/socket/dist/node-sync/answers.js";
+import { NodeSyncDriver } from "../../../../runtime/socket/dist/node-sync/driver.js";
 import { isThorough } from "../../../support/thorough.js";
 
 const watchdog = await createWatchdog();
@@ -32,10 +36,16 @@ function copying(socket: Socket): Socket {
   };
 }
 
-// Lending differs in how bytes are handed over only, of which `rings.test.ts` has tests of its own.
-describe.each([{ borrow: false }, ...(isThorough ? [{ borrow: true }] : [])])(
-  "node-sync, borrow $borrow",
-  ({ borrow }) => {
+/** Lending differs in how bytes are handed over only, of which `rings.test.ts` has tests of its own. */
+const ways = [
+  { waits: "after a while", borrow: false },
+  { waits: "at once", borrow: false },
+  { waits: "after a while", borrow: true },
+] as const;
+
+describe.each(isThorough ? ways : ways.filter(({ borrow }) => !borrow))(
+  "node-sync, waiting in the system $waits, borrow $borrow",
+  ({ waits, borrow }) => {
     socketConformance({
       describe,
       it,
@@ -49,14 +59,22 @@ describe.each([{ borrow: false }, ...(isThorough ? [{ borrow: true }] : [])])(
       watchdog,
       create: async ({ options, names }) => {
         const peer = await createNodePeer();
-        const socket = createNodeSyncSocket({
-          ...options,
-          borrow,
-          lookup: (name, family) =>
-            (names[name] ?? []).filter(
-              (address) => address.includes(":") === (family === "ipv6"),
-            ),
-        });
+        const lookup: OwnLookup = (name, family) =>
+          (names[name] ?? []).filter(
+            (address) => address.includes(":") === (family === "ipv6"),
+          );
+        const socket =
+          waits === "at once"
+            ? createBlockingSocket(
+                new NodeSyncDriver({
+                  limits: resolveLimits(options.limits),
+                  lookup,
+                  borrow,
+                  sleepsBeforeBlocking: 0,
+                }),
+                options,
+              )
+            : createNodeSyncSocket({ ...options, borrow, lookup });
         return {
           socket: borrow ? copying(socket) : socket,
           peer,

@@ -3,6 +3,7 @@ import { fstatSync } from "node:fs";
 import {
   Board,
   Control,
+  InSystem,
   type ControlBlock,
   type SharedBoard,
 } from "../layout.js";
@@ -32,8 +33,12 @@ export function shareDescriptor(
   control.store(Control.Descriptor, descriptor + 1);
 }
 
-/** Waits until the caller is out of the system. */
+/**
+ * Waits until the caller is out of the system. Not where it may wait there itself: it does so only on a connection that is
+ * closed when it asks for that.
+ */
 export function awaitCaller(board: SharedBoard): void {
-  while (Atomics.load(board.words, Board.InSystem) === 1)
-    Atomics.wait(board.words, Board.InSystem, 1, LOOK_TIME);
+  const { words } = board;
+  while (Atomics.load(words, Board.InSystem) === InSystem.Briefly)
+    Atomics.wait(words, Board.InSystem, InSystem.Briefly, LOOK_TIME);
 }

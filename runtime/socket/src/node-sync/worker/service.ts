@@ -159,6 +159,12 @@ export class Service {
       case Command.Receive:
         entry.stream?.resume();
         break;
+      case Command.Block:
+        entry.stream?.block();
+        break;
+      case Command.Unblock:
+        entry.stream?.unblock();
+        break;
       case Command.Close:
         this.#close(entry);
         break;

@@ -2,7 +2,13 @@
 import { PENDING } from "../../driver.js";
 import type { TcpSocket } from "../../node/tcp-socket.js";
 import type { StreamSink } from "../../node/tcp-stream.js";
-import { Control, Outcome, type ControlBlock, type Rings } from "../layout.js";
+import {
+  Blocking,
+  Control,
+  Outcome,
+  type ControlBlock,
+  type Rings,
+} from "../layout.js";
 import { RingReader, RingWriter } from "../ring.js";
 import type { WorkerContext } from "./context.js";
 import { shareDescriptor } from "./descriptor.js";
@@ -101,8 +107,43 @@ export class Stream implements StreamSink {
     else if (this.#writing !== undefined) this.#send();
   }
 
+  /**
+   * Lets the caller wait in the system itself: reads and writes on the descriptor block from now on, so this thread makes
+   * none until {@link unblock}.
+   */
+  block(): void {
+    const control = this.#control;
+    const stream = this.#socket?.stream;
+    if (
+      stream === undefined ||
+      this.#writing !== undefined ||
+      this.#toSend.length > 0 ||
+      control.load(Control.Ended) === 1 ||
+      control.load(Control.Failed) === 1
+    ) {
+      control.store(Control.Blocking, Blocking.No);
+    } else if (stream.handle?.setBlocking?.(true) !== 0) {
+      control.store(Control.Blocking, Blocking.Impossible);
+    } else {
+      this.#isPaused = true;
+      stream.pause();
+      control.store(Control.ReceivePaused, 1);
+      control.store(Control.Blocking, Blocking.Yes);
+    }
+    this.#context.signal.changed(control.id);
+  }
+
+  /** Ends {@link block}: nothing blocks any more. The caller reads itself until it is told that there is nothing. */
+  unblock(): void {
+    if (this.#control.load(Control.Blocking) !== Blocking.Yes) return;
+    this.#socket?.stream?.handle?.setBlocking?.(false);
+    this.#control.store(Control.Blocking, Blocking.No);
+    this.#context.signal.changed(this.#control.id);
+  }
+
   /** Sends what is in the ring. */
   send(): void {
+    this.unblock();
     if (this.#writing === undefined) this.#send();
   }
 
@@ -142,6 +183,7 @@ export class Stream implements StreamSink {
 
   /** Reads on, after {@link take} has stopped it. */
   resume(): void {
+    this.unblock();
     this.#isPaused = false;
     this.#socket?.stream?.resume();
   }
@@ -149,6 +191,8 @@ export class Stream implements StreamSink {
   /** Delivers what is in the ring, then ends the connection. */
   close(): void {
     this.#isClosing = true;
+    // What the peer has sent is read to its end, and this thread must not wait for that.
+    this.unblock();
     if (
       this.#socket === undefined ||
       this.#control.load(Control.Failed) === 1

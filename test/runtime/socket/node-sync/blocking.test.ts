@@ -1,0 +1,238 @@
+/**
+ * Connections whose calls wait in the system, on a descriptor that blocks. What must not happen there: a call that has a time
+ * limit waits longer, or the worker waits, and with it all that others wait for.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  createBlockingSocket,
+  type BlockingSocketBackend,
+} from "../../../../runtime/socket/dist/host/blocking.js";
+import { resolveLimits } from "../../../../runtime/socket/dist/host/limits.js";
+import {
+  NodeSyncDriver,
+  type NodeSyncDriverOptions,
+} from "../../../../runtime/socket/dist/node-sync/driver.js";
+import { workerProgram } from "../../../../runtime/socket/dist/node-sync/program.js";
+import { causeOf, type Result } from "@wit2ts/runtime";
+
+function value<T>(result: Result<T, string>): T {
+  if (result.tag === "err") throw new Error(result.val);
+  return result.val;
+}
+
+const text = (data: Uint8Array): string => Buffer.from(data).toString();
+
+let socket: BlockingSocketBackend;
+let peer: ChildProcess;
+let port: number;
+
+/** A backend whose connections block from the first time on that they would sleep. */
+function start(options: Partial<NodeSyncDriverOptions> = {}): void {
+  socket = createBlockingSocket(
+    new NodeSyncDriver({
+      limits: resolveLimits(undefined),
+      sleepsBeforeBlocking: 0,
+      ...options,
+    }),
+    {},
+  );
+}
+
+function connect(): number {
+  const handle = value(socket.createSocket("ipv4", "tcp"));
+  value(socket.connect(handle, { host: "127.0.0.1", port }));
+  return handle;
+}
+
+/** Asks the peer for something, and returns the first of what it answers. */
+function ask(handle: number, request: string, most = 65_536n): string {
+  value(socket.send(handle, Buffer.from(`${request}\n`)));
+  return text(value(socket.receive(handle, most)));
+}
+
+beforeEach(async () => {
+  peer = spawn(
+    process.execPath,
+    [new URL("programs/obedient-peer.mjs", import.meta.url).pathname],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
+  const [line] = (await once(peer.stdout as NodeJS.ReadableStream, "data")) as [
+    Buffer,
+  ];
+  port = Number(line.toString());
+});
+
+afterEach(async () => {
+  socket.dispose();
+  peer.stdin?.end();
+  if (peer.exitCode === null) await once(peer, "exit");
+});
+
+describe("a connection whose calls wait in the system", () => {
+  test("needs no worker to send and to receive", () => {
+    // It hangs a moment after it has started, and would be given up if anybody waited for it.
+    start({
+      workerProgram: `${workerProgram} setTimeout(() => { for (;;); }, 1_000);`,
+    });
+    const handle = connect();
+    const until = performance.now() + 4_000;
+    let exchanges = 0;
+    while (performance.now() < until) {
+      expect(ask(handle, `say ${exchanges}`)).toBe(`${exchanges}`);
+      exchanges++;
+    }
+    expect(exchanges).toBeGreaterThan(1);
+  });
+
+  test("keeps to the time limits that are set later", () => {
+    start();
+    const handle = connect();
+    expect(ask(handle, "say before")).toBe("before");
+    value(socket.setReadTimeout(handle, 50n));
+    expect(socket.receive(handle, 9n)).toMatchObject({ val: "timeout" });
+    value(socket.setReadTimeout(handle, 20_000n));
+    expect(ask(handle, "later 50 in-time")).toBe("in-time");
+    value(socket.setReadTimeout(handle, 0n));
+    expect(socket.receive(handle, 9n)).toMatchObject({ val: "would-block" });
+    value(socket.setReadTimeout(handle, undefined));
+    expect(ask(handle, "say after")).toBe("after");
+    expect(ask(handle, "say again")).toBe("again");
+    value(socket.setWriteTimeout(handle, 100n));
+    value(socket.send(handle, Buffer.from("stall 400\n")));
+    const large = new Uint8Array(32 << 20).fill(0x20);
+    const taken = Number(value(socket.send(handle, large)));
+    expect(taken).toBeGreaterThan(0);
+    expect(taken).toBeLessThan(large.length);
+    value(socket.setWriteTimeout(handle, undefined));
+    value(socket.send(handle, large.subarray(taken)));
+    expect(ask(handle, "\nsay finally")).toBe("finally");
+  });
+
+  test("sends all of what the peer does not read for a while", () => {
+    start();
+    const handle = connect();
+    expect(ask(handle, "say ready")).toBe("ready");
+    value(socket.send(handle, Buffer.from("stall 300\n")));
+    const large = new Uint8Array(32 << 20).fill(0x20);
+    for (let at = 0; at < large.length; at += 1 << 20)
+      expect(
+        value(socket.send(handle, large.subarray(at, at + (1 << 20)))),
+      ).toBe(1n << 20n);
+    expect(ask(handle, "\ncount")).toBe(String(large.length));
+  });
+
+  test("gets the end, and an error after it", () => {
+    start();
+    const handle = connect();
+    expect(ask(handle, "say ready")).toBe("ready");
+    expect(ask(handle, "end")).toBe("");
+    expect(value(socket.receive(handle, 9n))).toHaveLength(0);
+    const other = connect();
+    expect(ask(other, "say ready")).toBe("ready");
+    value(socket.send(other, Buffer.from("reset\n")));
+    expect(socket.receive(other, 9n)).toMatchObject({
+      val: "connection-reset",
+    });
+    expect(socket.receive(other, 9n)).toMatchObject({
+      val: "connection-reset",
+    });
+    expect(socket.send(other, new Uint8Array(1)).tag).toBe("err");
+  });
+
+  test("leaves the worker free to serve the others", () => {
+    start();
+    const handle = connect();
+    expect(ask(handle, "say ready")).toBe("ready");
+    const listener = value(socket.createSocket("ipv4", "tcp"));
+    value(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+    value(socket.listen(listener, 8));
+    const { port: own } = value(socket.getLocalAddress(listener));
+    value(socket.send(handle, Buffer.from(`visit ${own}\n`)));
+    const visitor = value(socket.accept(listener));
+    expect(ask(handle, "say accepted")).toBe("accepted");
+    // The last of this is with the worker when the time is over, and goes out while this thread waits for the other.
+    const busy = connect();
+    value(socket.setWriteTimeout(busy, 100n));
+    value(socket.send(busy, Buffer.from("stall 600\n")));
+    const large = new Uint8Array(32 << 20).fill(0x20);
+    const taken = Number(value(socket.send(busy, large)));
+    expect(taken).toBeLessThan(large.length);
+    // A connection of the worker's breaks meanwhile, and its descriptor is closed.
+    value(socket.send(handle, Buffer.from("reset visit\n")));
+    expect(ask(handle, `spaces ${taken}`)).toBe(String(taken));
+    expect(socket.receive(visitor, 9n)).toMatchObject({
+      val: "connection-reset",
+    });
+  });
+
+  test("delivers everything when it is closed, and takes nothing more", () => {
+    start();
+    const handle = connect();
+    expect(ask(handle, "say ready")).toBe("ready");
+    value(socket.send(handle, Buffer.from("stay\n")));
+    // As many bytes as some of the worker's reads take, and nothing after them.
+    expect(ask(handle, `flood ${4 * 16_384 + 1}`, 1n)).not.toBe("");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    value(socket.send(handle, new Uint8Array(1 << 20).fill(0x20)));
+    value(socket.send(handle, Buffer.from("\nremember me\n")));
+    value(socket.close(handle));
+    const other = connect();
+    expect(ask(other, "recall")).toBe(`me ${1 << 20}`);
+  });
+
+  test("gets what comes though the worker ends meanwhile; later calls fail", () => {
+    start({
+      workerProgram: `${workerProgram} setTimeout(() => { throw new Error("thrown on purpose"); }, 1_000);`,
+    });
+    const handle = connect();
+    expect(ask(handle, "say ready")).toBe("ready");
+    expect(ask(handle, "later 2000 done")).toBe("done");
+    const failed = socket.receive(handle, 9n);
+    expect(failed).toMatchObject({ tag: "err", val: "other" });
+    expect(causeOf(failed)).toMatchObject({ code: "ERR_WORKER_ENDED" });
+  });
+});
+
+/** Runs a program that prints a line when it has begun, and returns it with its standard output by lines. */
+async function run(name: string, ...args: string[]) {
+  start();
+  const child = spawn(
+    process.execPath,
+    [
+      new URL(`programs/${name}.mjs`, import.meta.url).pathname,
+      String(port),
+      ...args,
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  let printed = "";
+  child.stdout.setEncoding("utf8").on("data", (data: string) => {
+    printed += data;
+  });
+  const exit = once(child, "exit");
+  await once(child.stdout, "data");
+  return { child, exit, printed: () => printed };
+}
+
+describe("a process whose main thread waits in the system", () => {
+  test("ends by a signal", async () => {
+    const { child, exit } = await run("waiting-in-system", "600000");
+    child.kill("SIGTERM");
+    expect(await exit).toEqual([null, "SIGTERM"]);
+  });
+
+  test("goes on waiting where it handles the signal", async () => {
+    const { child, exit, printed } = await run("waiting-in-system", "1000");
+    for (let count = 0; count < 20; count++) child.kill("SIGUSR2");
+    expect(await exit).toEqual([0, null]);
+    expect(printed()).toBe("waiting\ngot: done\nsignals handled\n");
+  });
+});
+
+test("a thread other than the main one can be terminated while it waits", async () => {
+  const { exit, printed } = await run("waiting-in-thread");
+  expect(await exit).toEqual([0, null]);
+  expect(printed()).toBe("waiting\nterminated\n");
+});
