@@ -12,8 +12,8 @@ import { promisify } from "node:util";
 import { hasJspi } from "../test/support/component/build.js";
 import type { BlockingWork } from "./peer/blocking.js";
 import { buildGuest, type GuestWork } from "./peer/guest.js";
-import { pinned, startPeer } from "./peer/start.js";
-import type { Work } from "./peer/work.js";
+import { peerBinary, pinned, startPeer } from "./peer/start.js";
+import { amounts, type Work } from "./peer/work.js";
 import { compare, type Case, type Sample } from "./support/compare.js";
 import { benchOptions, report, showProgress } from "./support/report.js";
 
@@ -37,22 +37,30 @@ const options = benchOptions(7);
 const shim = JSON.parse(
   readFileSync(here(`../node_modules/${shimPackage}/package.json`), "utf8"),
 ) as { name: string; version: string };
+const receiver = peerBinary();
 const shimName = `${shim.name} ${shim.version}`;
 
-async function measure(
+function measure(
   program: "near.ts" | "near-sync.ts",
   contestant: string,
   work: keyof Work,
 ): Promise<Sample> {
-  const peer = await startPeer();
-  const [file = "", ...rest] = pinned([
+  return measureCommand((port) => [
     process.execPath,
     ...process.execArgv,
     here(`./peer/${program}`),
     contestant,
     work,
-    String(peer.port),
+    String(port),
   ]);
+}
+
+/** What a near end prints, in a process of its own. */
+async function measureCommand(
+  command: (port: number) => readonly string[],
+): Promise<Sample> {
+  const peer = await startPeer();
+  const [file = "", ...rest] = pinned(command(peer.port));
   try {
     const { stdout } = await run(file, rest);
     return { value: Number(stdout) };
@@ -73,6 +81,18 @@ function caseOf(
     peers: {
       [shimName]: () => measure("near-sync.ts", shimPackage, work),
       "node:net, node:dgram": () => measure("near.ts", "raw", work),
+      ...(contestant === "borrowed" && receiver !== undefined
+        ? {
+            // What nothing can exceed by much.
+            "a C program": () =>
+              measureCommand((port) => [
+                receiver,
+                "receive",
+                String(port),
+                String(amounts.receiveBytes),
+              ]),
+          }
+        : {}),
     },
   };
 }

@@ -8,6 +8,9 @@
  *   G  sends that many bytes, with the pattern of `fill`
  *   C  ends when the other side does (so does a connection without a letter)
  * A datagram to `port` is sent back. Connections to `idle` are accepted and kept.
+ *
+ * `peer receive PORT BYTES` is a near end instead: it asks another peer for that many bytes, does nothing with them, and
+ * prints how many megabytes it got a second.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -19,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { chunk = 65536, segment = 4096 };
@@ -153,7 +157,37 @@ static void *accept_all(void *argument) {
   return NULL;
 }
 
-int main(void) {
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static int receive(uint16_t port, uint64_t length) {
+  static uint8_t buffer[chunk];
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
+    perror("peer");
+    return 1;
+  }
+  uint8_t head[9] = {'G'};
+  for (int i = 0; i < 8; i++) head[i + 1] = (uint8_t)(length >> (8 * i));
+  double start = now();
+  if (write_all(fd, head, sizeof head) != 0) return 1;
+  for (uint64_t left = length; left > 0;) {
+    ssize_t n = read(fd, buffer, chunk);
+    if (n <= 0) return 1;
+    left -= (uint64_t)n;
+  }
+  printf("%f", (double)length / 1e6 / (now() - start));
+  return 0;
+}
+
+int main(int count, char **arguments) {
+  if (count == 4 && strcmp(arguments[1], "receive") == 0)
+    return receive((uint16_t)atoi(arguments[2]), strtoull(arguments[3], NULL, 10));
   signal(SIGPIPE, SIG_IGN);
   uint16_t port = 0, idle_port = 0;
   int fd = listener(&port);

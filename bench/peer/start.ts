@@ -26,10 +26,15 @@ export function pinned(command: readonly string[]): readonly string[] {
 
 let compiled: { readonly binary: string | undefined } | undefined;
 
+/** The C program, if there is a compiler. */
+export function peerBinary(): string | undefined {
+  compiled ??= { binary: compile() };
+  return compiled.binary;
+}
+
 /** Starts the far end: the C program if there is a compiler, else the Node one. */
 export async function startPeer(): Promise<Peer> {
-  compiled ??= { binary: compile() };
-  const { binary } = compiled;
+  const binary = peerBinary();
   const command = pinned(
     binary === undefined
       ? [process.execPath, ...process.execArgv, here("./peer.ts")]

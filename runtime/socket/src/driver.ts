@@ -135,15 +135,23 @@ export interface Driver<S extends object, L extends object> {
    * With `hold`, the caller promises not to change `data`, and to try again with the same array until the operation
    * is finished or the socket is closed. The driver may then send from the array without a copy, and return `PENDING`
    * until it is done. After {@link close} returns, the driver no longer reads the array. Without `hold`, the driver
-   * must copy whatever the system has not taken when the call returns.
+   * must copy whatever the system has not taken when the call returns. The caller holds the array only if it waits
+   * without a time limit, so a {@link BlockingDriver} may wait in here instead of returning `PENDING`.
    */
   trySend(socket: S, data: Uint8Array, hold: boolean): Attempt<number>;
 
   /**
    * Returns at least one and at most `maxLength` (1 or more) bytes, owned by the caller; an empty array at the end of
    * the stream.
+   *
+   * With `mayWait`, the caller waits without a time limit, so a {@link BlockingDriver} may wait in here instead of
+   * returning `PENDING`. Other drivers ignore it.
    */
-  tryReceive(socket: S, maxLength: number): Attempt<Uint8Array>;
+  tryReceive(
+    socket: S,
+    maxLength: number,
+    mayWait: boolean,
+  ): Attempt<Uint8Array>;
 
   /**
    * Sends one datagram to `address`, or to the peer if `address` is absent. Throws `EMSGSIZE` if the datagram is too

@@ -15,7 +15,7 @@ export function receive<S extends object, L extends object>(
 ): Outcome<Uint8Array> {
   // Behind others in its lane a call waits for its turn.
   if (entry.readLane?.first === undefined) {
-    const attempt = attemptReceive(driver, entry, maxLength);
+    const attempt = attemptReceive(driver, entry, timeout, maxLength);
     if (!isPending(attempt)) return attempt;
   }
   const operation = entry.spareReceive ?? new ReceiveOperation(driver, entry);
@@ -27,11 +27,16 @@ export function receive<S extends object, L extends object>(
 function attemptReceive<S extends object, L extends object>(
   driver: Driver<S, L>,
   entry: SocketEntry<S>,
+  timeout: number,
   maxLength: number,
 ): Attempt<Result<Uint8Array, SocketError>> {
   try {
     if (entry.protocol === "tcp") {
-      const data = driver.tryReceive(entry.socket, maxLength);
+      const data = driver.tryReceive(
+        entry.socket,
+        maxLength,
+        timeout === Infinity,
+      );
       return isPending(data) ? PENDING : ok(data);
     }
     const datagram = driver.tryReceiveFrom(entry.socket, maxLength);
@@ -63,7 +68,12 @@ export class ReceiveOperation<S extends object> extends Operation<
   }
 
   attempt(): Attempt<Result<Uint8Array, SocketError>> {
-    return attemptReceive(this.#driver, this.entry, this.#maxLength);
+    return attemptReceive(
+      this.#driver,
+      this.entry,
+      this.timeout,
+      this.#maxLength,
+    );
   }
 
   protected override settle(result: Result<Uint8Array, SocketError>): void {

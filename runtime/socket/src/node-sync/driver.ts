@@ -40,7 +40,7 @@ import { Streams } from "./streams.js";
 const RELEASE_TIME = 1_000;
 
 /** A few exchanges are over before it pays to ask. */
-const SLEEPS = 8;
+const SLEEPS = 4;
 
 /** Options of the driver. */
 export interface NodeSyncDriverOptions extends CallerOptions {
@@ -132,8 +132,12 @@ export class NodeSyncDriver implements BlockingDriver<
     return this.#streams.send(socket, data, hold);
   }
 
-  tryReceive(socket: NodeSyncSocket, maxLength: number): Attempt<Uint8Array> {
-    return this.#streams.receive(socket, maxLength);
+  tryReceive(
+    socket: NodeSyncSocket,
+    maxLength: number,
+    mayWait: boolean,
+  ): Attempt<Uint8Array> {
+    return this.#streams.receive(socket, maxLength, mayWait);
   }
 
   trySendTo(
@@ -194,9 +198,10 @@ export class NodeSyncDriver implements BlockingDriver<
     }
     const control = this.#caller.control(target);
     if (
+      deadline === Infinity &&
       readiness === "read" &&
       target.protocol === "tcp" &&
-      this.#streams.waitInSystem(target, control, deadline)
+      this.#streams.block(target, control)
     )
       return;
     const isReady = (): boolean => this.#isReady(target, control, readiness);

@@ -28,8 +28,6 @@ export class NodeSyncSocket {
   hasEnded = false;
   /** How often this thread had to sleep for the connection since it last asked whether calls may block. */
   waits = 0;
-  /** The next read may wait in the system. */
-  mayWait = false;
   /** Listener: connections taken out so far. */
   accepted = 0;
 

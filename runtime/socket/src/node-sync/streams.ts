@@ -101,7 +101,7 @@ export class Streams {
       throw this.#fail(socket, error);
     }
     if (count > 0) return count;
-    if (mayWait && this.#block(socket, control))
+    if (mayWait && this.block(socket, control))
       return this.send(socket, data, mayWait);
     // The system has no room. The worker waits for it, with something to send, however little.
     const handed = ring.write(data.subarray(0, HANDED));
@@ -109,11 +109,15 @@ export class Streams {
     return handed;
   }
 
-  receive(socket: NodeSyncSocket, maxLength: number): Attempt<Uint8Array> {
+  /** @param mayWait - whether the call may wait as long as it takes. */
+  receive(
+    socket: NodeSyncSocket,
+    maxLength: number,
+    mayWait: boolean,
+  ): Attempt<Uint8Array> {
     this.#caller.settle();
-    const { mayWait } = socket;
-    socket.mayWait = false;
     const control = this.#caller.control(socket);
+    if (!mayWait) this.#unblock(control);
     const ring = attached(socket.receiving);
     if (ring.isEmpty()) {
       this.#caller.link.check();
@@ -130,7 +134,7 @@ export class Streams {
           socket.hasEnded = true;
           return new Uint8Array(0);
         }
-        return isOurs && (mayWait || !blocks(control))
+        return isOurs
           ? this.#receiveDirectly(socket, control, maxLength)
           : PENDING;
       }
@@ -169,31 +173,17 @@ export class Streams {
   }
 
   /**
-   * Before a wait for something to read: whether the next attempt does the waiting, in the system, instead of a sleep until
-   * the worker has read.
-   */
-  waitInSystem(
-    socket: NodeSyncSocket,
-    control: ControlBlock,
-    deadline: number,
-  ): boolean {
-    if (deadline !== Infinity) this.#unblock(control);
-    else if (control.load(Control.Descriptor) !== 0)
-      socket.mayWait = blocks(control) || this.#block(socket, control);
-    return socket.mayWait;
-  }
-
-  /**
-   * Counts a sleep, and after some asks the worker to leave the connection to this thread, with a descriptor that blocks. A
+   * Counts a wait, and after some asks the worker to leave the connection to this thread, with a descriptor that blocks. A
    * system call that waits can be ended by nothing but the network, so only calls without a time limit may make it, and
    * only on the main thread: another one could not be terminated meanwhile.
    *
    * @returns whether calls block now.
    */
-  #block(socket: NodeSyncSocket, control: ControlBlock): boolean {
+  block(socket: NodeSyncSocket, control: ControlBlock): boolean {
     socket.waits++;
     if (
       socket.waits <= this.#sleepsBeforeBlocking ||
+      control.load(Control.Descriptor) === 0 ||
       control.load(Control.Blocking) !== Blocking.No
     )
       return false;
