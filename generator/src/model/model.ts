@@ -15,15 +15,20 @@
 import type { SourceRange } from "../diagnostics/diagnostic.js";
 import type { PrimitiveName } from "../syntax/ast.js";
 
+/** An index into {@link Model.worlds}. */
 export type WorldId = number;
+/** An index into {@link Model.interfaces}. */
 export type InterfaceId = number;
+/** An index into {@link Model.types}. */
 export type TypeId = number;
+/** An index into {@link Model.packages}. */
 export type PackageId = number;
 
 /** The root of the model: everything that was resolved. */
 export interface Model {
   readonly worlds: readonly World[];
   readonly interfaces: readonly Interface[];
+  /** Every type but the primitive ones. A type follows all types that it refers to. */
   readonly types: readonly TypeDefinition[];
   readonly packages: readonly Package[];
 }
@@ -39,10 +44,14 @@ export interface Package {
 
 /** The text of the comments in front of an item. */
 export interface Docs {
+  /** Without the comment markers, lines separated by `\n`. */
   readonly contents: string;
 }
 
-/** The feature gate of an item. The property is absent if the item has none. */
+/**
+ * The feature gate of an item: `@since` or `@unstable`, and the version of `@deprecated` if there is one. The property is
+ * absent if the item has none.
+ */
 export type Stability =
   | {
       readonly stable: { readonly since: string; readonly deprecated?: string };
@@ -54,6 +63,7 @@ export type Stability =
       };
     };
 
+/** A world: what a component imports and exports. */
 export interface World {
   readonly name: string;
   /**
@@ -67,6 +77,7 @@ export interface World {
   readonly stability?: Stability;
 }
 
+/** What a world imports or exports: an interface, a function, or a type that it uses or declares. */
 export type WorldItem =
   | {
       readonly interface: {
@@ -79,10 +90,13 @@ export type WorldItem =
   | { readonly function: Function }
   | { readonly type: TypeId };
 
+/** An interface: types and functions. */
 export interface Interface {
   /** `null` for an interface declared inline in a world. */
   readonly name: string | null;
+  /** Those that it declares, and those that it takes from others by `use`. */
   readonly types: ReadonlyMap<string, TypeId>;
+  /** Keyed by {@link Function.name}; functions of its resources included. */
   readonly functions: ReadonlyMap<string, Function>;
   readonly docs?: Docs;
   readonly stability?: Stability;
@@ -91,17 +105,22 @@ export interface Interface {
   readonly clone_of?: InterfaceId;
 }
 
+/** A function of an interface, a resource or a world. */
 export interface Function {
   /** The name, prefixed for members of resources: `[method]r.m`, `[static]r.s`, `[constructor]r`. */
   readonly name: string;
   readonly kind: FunctionKind;
+  /** Methods have `self` first. */
   readonly params: readonly Parameter[];
+  /** Absent if the function returns nothing. */
   readonly result?: TypeReference;
   readonly docs?: Docs;
   readonly stability?: Stability;
+  /** The text of `@external-id`. */
   readonly external_id?: string;
 }
 
+/** Whether a function belongs to a resource, by its id, and in which role; and whether it is `async`. */
 export type FunctionKind =
   | "freestanding"
   | "async-freestanding"
@@ -111,6 +130,7 @@ export type FunctionKind =
   | { readonly "async-static": TypeId }
   | { readonly constructor: TypeId };
 
+/** A parameter of a function. */
 export interface Parameter {
   readonly name: string;
   readonly type: TypeReference;
@@ -121,10 +141,12 @@ export interface Parameter {
 /** A primitive type by its name, or any other type by its id. */
 export type TypeReference = PrimitiveName | TypeId;
 
+/** A type, named or not. */
 export interface TypeDefinition {
   /** `null` for an anonymous type inside another type. */
   readonly name: string | null;
   readonly kind: TypeKind;
+  /** Where the type is declared; `null` for an anonymous type. */
   readonly owner:
     { readonly interface: InterfaceId } | { readonly world: WorldId } | null;
   readonly docs?: Docs;
@@ -132,6 +154,7 @@ export interface TypeDefinition {
   readonly external_id?: string;
 }
 
+/** What a type is, in the terms of WIT. */
 export type TypeKind =
   | "resource"
   | { readonly record: { readonly fields: readonly Field[] } }
@@ -152,25 +175,31 @@ export type TypeKind =
   | { readonly future: TypeReference | null }
   | { readonly stream: TypeReference | null }
   | { readonly handle: { readonly own: TypeId } | { readonly borrow: TypeId } }
+  /** Another name of a type, by `type` or `use`. */
   | { readonly type: TypeReference };
 
+/** A field of a record. */
 export interface Field {
   readonly name: string;
   readonly type: TypeReference;
   readonly docs?: Docs;
 }
 
+/** A case of a variant. */
 export interface Case {
   readonly name: string;
+  /** `null` for a case without a payload. */
   readonly type: TypeReference | null;
   readonly docs?: Docs;
 }
 
+/** One of a set of flags. */
 export interface Flag {
   readonly name: string;
   readonly docs?: Docs;
 }
 
+/** A case of an enum. */
 export interface EnumCase {
   readonly name: string;
   readonly docs?: Docs;

@@ -125,7 +125,8 @@ export class Direct {
   }
 }
 
+/** Whether the worker can do what the system did not do just now; after a signal that ended a wait, too. */
 function isUnavailable(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
-  return code === "EAGAIN" || code === "EBADF";
+  return code === "EAGAIN" || code === "EBADF" || code === "EINTR";
 }

@@ -1,6 +1,7 @@
 /**
  * TCP of the caller's half. Small amounts that come in are read by the worker, which sleeps until there are some, into a
- * ring. Where there is more, the worker stops, and the caller reads from the system itself until that has nothing left.
+ * ring. Where there is more, the worker stops, and the caller reads from the system itself until that has nothing left. A
+ * connection without time limits that makes the caller wait again and again is left to the caller, on a descriptor that blocks.
  */
 import { PENDING, type Attempt, type NumericAddress } from "../driver.js";
 import { setArgument, type Caller } from "./caller.js";
