@@ -6,7 +6,11 @@ import {
   type NumericAddress,
 } from "../driver.js";
 import { setArgument, type Caller } from "./caller.js";
-import { DATAGRAM_HOST_LENGTH, writeDatagram } from "./datagrams.js";
+import {
+  DATAGRAM_HOST_LENGTH,
+  writeDatagram,
+  type DatagramView,
+} from "./datagrams.js";
 import type { Direct } from "./direct.js";
 import { Command, Control, socketBits, type ControlBlock } from "./layout.js";
 import { attached, systemError, type NodeSyncSocket } from "./socket.js";
@@ -35,6 +39,8 @@ export class DatagramSockets {
     socket.peer = control.peer;
     // What the former peer's network reported is no business of the new one.
     control.store(Control.Failed, 0);
+    // What others sent must not take the room of what the peer sends.
+    this.#next(socket, control);
   }
 
   send(
@@ -87,33 +93,43 @@ export class DatagramSockets {
     this.#caller.settle();
     const control = this.#caller.control(socket);
     const reader = attached(socket.datagrams);
+    const found = this.#next(socket, control);
+    if (found === undefined) {
+      this.#caller.link.check();
+      reportError(control);
+      return PENDING;
+    }
+    const { data, host, port } = found;
+    const sender: NumericAddress = { host, port };
+    countOut(control);
+    if (this.#caller.borrow) {
+      this.#caller.lend(() => {
+        reader.release();
+      });
+      return { data: data.subarray(0, maxLength), sender };
+    }
+    const copy = data.slice(0, maxLength);
+    reader.release();
+    return { data: copy, sender };
+  }
+
+  /** The next datagram that the socket takes; those before it, of others than its peer, are dropped. */
+  #next(
+    socket: NodeSyncSocket,
+    control: ControlBlock,
+  ): DatagramView | undefined {
+    const reader = attached(socket.datagrams);
+    const { peer } = socket;
     for (;;) {
       const found = reader.peek();
-      if (found === undefined) {
-        this.#caller.link.check();
-        reportError(control);
-        return PENDING;
-      }
-      const { data, host, port } = found;
-      control.store(
-        Control.DatagramsOut,
-        (control.load(Control.DatagramsOut) + 1) | 0,
-      );
-      const { peer } = socket;
-      if (peer !== undefined && (peer.port !== port || peer.host !== host)) {
-        reader.release();
-        continue;
-      }
-      const sender: NumericAddress = { host, port };
-      if (this.#caller.borrow) {
-        this.#caller.lend(() => {
-          reader.release();
-        });
-        return { data: data.subarray(0, maxLength), sender };
-      }
-      const copy = data.slice(0, maxLength);
+      if (
+        found === undefined ||
+        peer === undefined ||
+        (peer.port === found.port && peer.host === found.host)
+      )
+        return found;
+      countOut(control);
       reader.release();
-      return { data: copy, sender };
     }
   }
 
@@ -129,6 +145,14 @@ export class DatagramSockets {
     const ring = attached(socket.sending);
     return ring.free >= ring.size - (ring.size >> 2);
   }
+}
+
+/** One datagram less takes up room. */
+function countOut(control: ControlBlock): void {
+  control.store(
+    Control.DatagramsOut,
+    (control.load(Control.DatagramsOut) + 1) | 0,
+  );
 }
 
 /** Throws the error that waits on a UDP socket, once. */

@@ -74,3 +74,28 @@ test.each([false, true])(
     expect([...value(socket.receive(handle, 9n))]).toEqual([4]);
   },
 );
+
+test("what others sent before there is a peer takes no room of what the peer sends", () => {
+  using socket = createNodeSyncSocket({ limits: { queuedDatagrams: 1 } });
+  const bound = (): number => {
+    const handle = value(socket.createSocket("ipv4", "udp"));
+    value(socket.bind(handle, { host: "127.0.0.1", port: 0 }));
+    return handle;
+  };
+  const [near, peer, idle] = [bound(), bound(), bound()];
+  value(socket.setReadTimeout(idle, 0n));
+  const address = value(socket.getLocalAddress(near));
+  /** Sends to the first socket, and lets the worker look at the network until that has arrived. */
+  const send = (from: number, byte: number): void => {
+    value(socket.sendTo(from, Uint8Array.of(byte), address));
+    for (let turn = 0; turn < 3; turn++)
+      expect(socket.receiveFrom(idle, 9n)).toMatchObject({
+        val: "would-block",
+      });
+  };
+  send(idle, 1);
+  value(socket.connect(near, value(socket.getLocalAddress(peer))));
+  send(peer, 2);
+  value(socket.setReadTimeout(near, 1_000n));
+  expect([...value(socket.receiveFrom(near, 9n))[0]]).toEqual([2]);
+});

@@ -8,6 +8,9 @@ import type { SocketOptions } from "@wit2ts/socket";
 import { createMemoryNetwork } from "@wit2ts/socket/memory";
 import { createNodeSocket, nodeSupports } from "@wit2ts/socket/node";
 import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
+import { createBlockingSocket } from "../../../../runtime/socket/dist/host/blocking.js";
+import { resolveLimits } from "../../../../runtime/socket/dist/host/limits.js";
+import { NodeSyncDriver } from "../../../../runtime/socket/dist/node-sync/driver.js";
 import { createWasiSocket } from "@wit2ts/socket/wasi";
 import { DifficultHost, type Difficulties } from "../wasi/difficult-host.js";
 import { loadShim, withNames } from "../wasi/support.js";
@@ -185,10 +188,18 @@ export const nodeTight: Backend = {
 
 /** One worker for all scripts, which close their sockets; to start one takes longer than a script. */
 export function nodeSync(isTight: boolean): Backend & Disposable {
-  const socket = createNodeSyncSocket({
-    lookup,
-    limits: isTight ? { ...limits, ...tightLimits } : limits,
-  });
+  // With tight limits, connections wait in the system from the first time on.
+  const tightOptions = { limits: { ...limits, ...tightLimits } };
+  const socket = isTight
+    ? createBlockingSocket(
+        new NodeSyncDriver({
+          lookup,
+          limits: resolveLimits(tightOptions.limits),
+          sleepsBeforeBlocking: 0,
+        }),
+        tightOptions,
+      )
+    : createNodeSyncSocket({ lookup, limits });
   return {
     name: isTight ? "node-sync, tight" : "node-sync",
     ...(isTight ? { tight } : {}),
