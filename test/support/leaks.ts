@@ -39,7 +39,6 @@ let before: ReadonlyMap<string, number>;
 beforeAll(() => {
   before = count();
   openTimers.clear();
-  openWorkers.clear();
 });
 
 // Hooks after a file run last to first, so this one, registered before those of the file, runs behind all of them.

@@ -15,12 +15,7 @@ import {
   type NodeSyncDriverOptions,
 } from "../../../../runtime/socket/dist/node-sync/driver.js";
 import { workerProgram } from "../../../../runtime/socket/dist/node-sync/program.js";
-import { causeOf, type Result } from "@wit2ts/runtime";
-
-function value<T>(result: Result<T, string>): T {
-  if (result.tag === "err") throw new Error(result.val);
-  return result.val;
-}
+import { causeOf, unwrap } from "@wit2ts/runtime";
 
 const text = (data: Uint8Array): string => Buffer.from(data).toString();
 
@@ -41,15 +36,15 @@ function start(options: Partial<NodeSyncDriverOptions> = {}): void {
 }
 
 function connect(): number {
-  const handle = value(socket.createSocket("ipv4", "tcp"));
-  value(socket.connect(handle, { host: "127.0.0.1", port }));
+  const handle = unwrap(socket.createSocket("ipv4", "tcp"));
+  unwrap(socket.connect(handle, { host: "127.0.0.1", port }));
   return handle;
 }
 
 /** Asks the peer for something, and returns the first of what it answers. */
 function ask(handle: number, request: string, most = 65_536n): string {
-  value(socket.send(handle, Buffer.from(`${request}\n`)));
-  return text(value(socket.receive(handle, most)));
+  unwrap(socket.send(handle, Buffer.from(`${request}\n`)));
+  return text(unwrap(socket.receive(handle, most)));
 }
 
 beforeEach(async () => {
@@ -90,23 +85,23 @@ describe("a connection whose calls wait in the system", () => {
     start();
     const handle = connect();
     expect(ask(handle, "say before")).toBe("before");
-    value(socket.setReadTimeout(handle, 50n));
+    unwrap(socket.setReadTimeout(handle, 50n));
     expect(socket.receive(handle, 9n)).toMatchObject({ val: "timeout" });
-    value(socket.setReadTimeout(handle, 20_000n));
+    unwrap(socket.setReadTimeout(handle, 20_000n));
     expect(ask(handle, "later 50 in-time")).toBe("in-time");
-    value(socket.setReadTimeout(handle, 0n));
+    unwrap(socket.setReadTimeout(handle, 0n));
     expect(socket.receive(handle, 9n)).toMatchObject({ val: "would-block" });
-    value(socket.setReadTimeout(handle, undefined));
+    unwrap(socket.setReadTimeout(handle, undefined));
     expect(ask(handle, "say after")).toBe("after");
     expect(ask(handle, "say again")).toBe("again");
-    value(socket.setWriteTimeout(handle, 100n));
-    value(socket.send(handle, Buffer.from("stall 400\n")));
+    unwrap(socket.setWriteTimeout(handle, 100n));
+    unwrap(socket.send(handle, Buffer.from("stall 400\n")));
     const large = new Uint8Array(32 << 20).fill(0x20);
-    const taken = Number(value(socket.send(handle, large)));
+    const taken = Number(unwrap(socket.send(handle, large)));
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(large.length);
-    value(socket.setWriteTimeout(handle, undefined));
-    value(socket.send(handle, large.subarray(taken)));
+    unwrap(socket.setWriteTimeout(handle, undefined));
+    unwrap(socket.send(handle, large.subarray(taken)));
     expect(ask(handle, "\nsay finally")).toBe("finally");
   });
 
@@ -114,11 +109,11 @@ describe("a connection whose calls wait in the system", () => {
     start();
     const handle = connect();
     expect(ask(handle, "say ready")).toBe("ready");
-    value(socket.send(handle, Buffer.from("stall 300\n")));
+    unwrap(socket.send(handle, Buffer.from("stall 300\n")));
     const large = new Uint8Array(32 << 20).fill(0x20);
     for (let at = 0; at < large.length; at += 1 << 20)
       expect(
-        value(socket.send(handle, large.subarray(at, at + (1 << 20)))),
+        unwrap(socket.send(handle, large.subarray(at, at + (1 << 20)))),
       ).toBe(1n << 20n);
     expect(ask(handle, "\ncount")).toBe(String(large.length));
   });
@@ -128,10 +123,10 @@ describe("a connection whose calls wait in the system", () => {
     const handle = connect();
     expect(ask(handle, "say ready")).toBe("ready");
     expect(ask(handle, "end")).toBe("");
-    expect(value(socket.receive(handle, 9n))).toHaveLength(0);
+    expect(unwrap(socket.receive(handle, 9n))).toHaveLength(0);
     const other = connect();
     expect(ask(other, "say ready")).toBe("ready");
-    value(socket.send(other, Buffer.from("reset\n")));
+    unwrap(socket.send(other, Buffer.from("reset\n")));
     expect(socket.receive(other, 9n)).toMatchObject({
       val: "connection-reset",
     });
@@ -145,22 +140,22 @@ describe("a connection whose calls wait in the system", () => {
     start();
     const handle = connect();
     expect(ask(handle, "say ready")).toBe("ready");
-    const listener = value(socket.createSocket("ipv4", "tcp"));
-    value(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
-    value(socket.listen(listener, 8));
-    const { port: own } = value(socket.getLocalAddress(listener));
-    value(socket.send(handle, Buffer.from(`visit ${own}\n`)));
-    const visitor = value(socket.accept(listener));
+    const listener = unwrap(socket.createSocket("ipv4", "tcp"));
+    unwrap(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+    unwrap(socket.listen(listener, 8));
+    const { port: own } = unwrap(socket.getLocalAddress(listener));
+    unwrap(socket.send(handle, Buffer.from(`visit ${own}\n`)));
+    const visitor = unwrap(socket.accept(listener));
     expect(ask(handle, "say accepted")).toBe("accepted");
     // The last of this is with the worker when the time is over, and goes out while this thread waits for the other.
     const busy = connect();
-    value(socket.setWriteTimeout(busy, 100n));
-    value(socket.send(busy, Buffer.from("stall 600\n")));
+    unwrap(socket.setWriteTimeout(busy, 100n));
+    unwrap(socket.send(busy, Buffer.from("stall 600\n")));
     const large = new Uint8Array(32 << 20).fill(0x20);
-    const taken = Number(value(socket.send(busy, large)));
+    const taken = Number(unwrap(socket.send(busy, large)));
     expect(taken).toBeLessThan(large.length);
     // A connection of the worker's breaks meanwhile, and its descriptor is closed.
-    value(socket.send(handle, Buffer.from("reset visit\n")));
+    unwrap(socket.send(handle, Buffer.from("reset visit\n")));
     expect(ask(handle, `spaces ${taken}`)).toBe(String(taken));
     expect(socket.receive(visitor, 9n)).toMatchObject({
       val: "connection-reset",
@@ -171,13 +166,13 @@ describe("a connection whose calls wait in the system", () => {
     start();
     const handle = connect();
     expect(ask(handle, "say ready")).toBe("ready");
-    value(socket.send(handle, Buffer.from("stay\n")));
+    unwrap(socket.send(handle, Buffer.from("stay\n")));
     // As many bytes as some of the worker's reads take, and nothing after them.
     expect(ask(handle, `flood ${4 * 16_384 + 1}`, 1n)).not.toBe("");
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
-    value(socket.send(handle, new Uint8Array(1 << 20).fill(0x20)));
-    value(socket.send(handle, Buffer.from("\nremember me\n")));
-    value(socket.close(handle));
+    unwrap(socket.send(handle, new Uint8Array(1 << 20).fill(0x20)));
+    unwrap(socket.send(handle, Buffer.from("\nremember me\n")));
+    unwrap(socket.close(handle));
     const other = connect();
     expect(ask(other, "recall")).toBe(`me ${1 << 20}`);
   });

@@ -81,5 +81,7 @@ const server = createServer({ allowHalfOpen: true }, (socket) => {
   });
 });
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+// Who waits in vain in the system gets the end of the connection, and fails; nothing else could end that.
+setTimeout(() => process.exit(1), 60_000).unref();
 process.stdin.resume();
 process.stdin.on("end", () => process.exit());
