@@ -41,7 +41,10 @@ function connect(): number {
   return handle;
 }
 
-/** Asks the peer for something, and returns the first of what it answers. */
+/**
+ * Asks the peer for something, and returns the first of what it answers. A connection certainly has to wait for what comes
+ * `later`, and blocks from then on.
+ */
 function ask(handle: number, request: string, most = 65_536n): string {
   unwrap(socket.send(handle, Buffer.from(`${request}\n`)));
   return text(unwrap(socket.receive(handle, most)));
@@ -84,7 +87,7 @@ describe("a connection whose calls wait in the system", () => {
   test("keeps to the time limits that are set later", () => {
     start();
     const handle = connect();
-    expect(ask(handle, "say before")).toBe("before");
+    expect(ask(handle, "later 50 before")).toBe("before");
     unwrap(socket.setReadTimeout(handle, 50n));
     expect(socket.receive(handle, 9n)).toMatchObject({ val: "timeout" });
     unwrap(socket.setReadTimeout(handle, 20_000n));
@@ -108,7 +111,7 @@ describe("a connection whose calls wait in the system", () => {
   test("sends all of what the peer does not read for a while", () => {
     start();
     const handle = connect();
-    expect(ask(handle, "say ready")).toBe("ready");
+    expect(ask(handle, "later 50 ready")).toBe("ready");
     unwrap(socket.send(handle, Buffer.from("stall 300\n")));
     const large = new Uint8Array(32 << 20).fill(0x20);
     for (let at = 0; at < large.length; at += 1 << 20)
@@ -121,11 +124,11 @@ describe("a connection whose calls wait in the system", () => {
   test("gets the end, and an error after it", () => {
     start();
     const handle = connect();
-    expect(ask(handle, "say ready")).toBe("ready");
+    expect(ask(handle, "later 50 ready")).toBe("ready");
     expect(ask(handle, "end")).toBe("");
     expect(unwrap(socket.receive(handle, 9n))).toHaveLength(0);
     const other = connect();
-    expect(ask(other, "say ready")).toBe("ready");
+    expect(ask(other, "later 50 ready")).toBe("ready");
     unwrap(socket.send(other, Buffer.from("reset\n")));
     expect(socket.receive(other, 9n)).toMatchObject({
       val: "connection-reset",
@@ -139,7 +142,7 @@ describe("a connection whose calls wait in the system", () => {
   test("leaves the worker free to serve the others", () => {
     start();
     const handle = connect();
-    expect(ask(handle, "say ready")).toBe("ready");
+    expect(ask(handle, "later 50 ready")).toBe("ready");
     const listener = unwrap(socket.createSocket("ipv4", "tcp"));
     unwrap(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
     unwrap(socket.listen(listener, 8));
@@ -165,7 +168,7 @@ describe("a connection whose calls wait in the system", () => {
   test("delivers everything when it is closed, and takes nothing more", () => {
     start();
     const handle = connect();
-    expect(ask(handle, "say ready")).toBe("ready");
+    expect(ask(handle, "later 50 ready")).toBe("ready");
     unwrap(socket.send(handle, Buffer.from("stay\n")));
     // As many bytes as some of the worker's reads take, and nothing after them.
     expect(ask(handle, `flood ${4 * 16_384 + 1}`, 1n)).not.toBe("");
@@ -182,7 +185,7 @@ describe("a connection whose calls wait in the system", () => {
       workerProgram: `${workerProgram} setTimeout(() => { throw new Error("thrown on purpose"); }, 1_000);`,
     });
     const handle = connect();
-    expect(ask(handle, "say ready")).toBe("ready");
+    expect(ask(handle, "later 50 ready")).toBe("ready");
     expect(ask(handle, "later 2000 done")).toBe("done");
     const failed = socket.receive(handle, 9n);
     expect(failed).toMatchObject({ tag: "err", val: "other" });
