@@ -4,7 +4,7 @@ import { AmbientWriter, type HiddenModule } from "./emit/ambient-writer.js";
 import { Bindings } from "./emit/bindings.js";
 import { writeGuest, type GuestModule } from "./emit/guest-writer.js";
 import type { Renamed } from "./emit/keys.js";
-import { Locator } from "./emit/locate.js";
+import { Locator, type Place } from "./emit/locate.js";
 import type { Module } from "./emit/module.js";
 import { indexText, packageDocumentation } from "./emit/index-module.js";
 import { writeInterface } from "./emit/interface-writer.js";
@@ -20,7 +20,8 @@ import { reportUnmatched } from "./emit/unmatched.js";
 import { findWaiting } from "./emit/waiting.js";
 import { writeWorld } from "./emit/world-writer.js";
 import type { Declaration } from "./emit/symbols.js";
-import type { Model, Origins } from "./model/model.js";
+import type { InterfaceId, Model, Origins } from "./model/model.js";
+import { interfaceOf, typeOf } from "./model/queries.js";
 import { version } from "./version.js";
 
 export type { GenerateOptions } from "./emit/options.js";
@@ -56,11 +57,27 @@ export function generate(
   options: GenerateOptions = {},
   origins?: Origins,
 ): Generated {
+  return generateBindings(model, options, origins);
+}
+
+/**
+ * Does what {@link generate} does, and can leave interfaces in jco's conventions, for a host that gives jco their
+ * implementations as they are.
+ *
+ * @param thrown - the interfaces whose functions throw their errors. They have no asynchronous form, and names that had to be
+ * changed in them are not reported.
+ */
+export function generateBindings(
+  model: Model,
+  options: GenerateOptions,
+  origins?: Origins,
+  thrown: ReadonlySet<InterfaceId> = new Set(),
+): Generated {
   const settings = settingsOf(options);
   const diagnostics = new DiagnosticCollector();
   const roots = origins === undefined ? undefined : new Set(origins.roots);
   const selection = select(model, settings, roots);
-  const waiting = findWaiting(model, settings.async);
+  const waiting = findWaiting(model, settings.async, thrown);
   const unmatched = {
     worlds: selection.unusedWorlds,
     interfaces: selection.unusedInterfaces,
@@ -71,6 +88,7 @@ export function generate(
     return { files: [], diagnostics: diagnostics.list() };
   const locator = new Locator(model, origins);
   const renamed: Renamed = (what, name, place) => {
+    if (isWithin(model, thrown, place)) return;
     const range = locator.rangeOf(place);
     diagnostics.report("name-changed", range, { what, name });
   };
@@ -82,6 +100,7 @@ export function generate(
     selection,
     paths,
     renamed,
+    thrown,
   );
   const changed: Declaration[] = [];
   const note = (declaration: Declaration): void => {
@@ -109,6 +128,25 @@ export function generate(
   });
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, diagnostics: diagnostics.list() };
+}
+
+/** Whether a place is in one of the interfaces. */
+function isWithin(
+  model: Model,
+  interfaces: ReadonlySet<InterfaceId>,
+  place: Place,
+): boolean {
+  if ("interface" in place) return interfaces.has(place.interface);
+  if ("type" in place) {
+    const { owner } = typeOf(model, place.type);
+    return (
+      owner !== null && "interface" in owner && interfaces.has(owner.interface)
+    );
+  }
+  if (!("item" in place)) return false;
+  return [...interfaces].some((id) =>
+    [...interfaceOf(model, id).functions.values()].includes(place.item),
+  );
 }
 
 /** Hears of each declaration that could not have the name it wanted. */

@@ -68,6 +68,9 @@ export class Bindings {
   readonly keys: Keys;
   readonly types: TypeMapper;
   readonly signatures: Signatures;
+  /** For interfaces in jco's conventions. */
+  readonly #throwingSignatures: Signatures;
+  readonly #thrown: ReadonlySet<InterfaceId>;
   readonly descriptors: DescriptorData;
   readonly typeDeclarations: TypeDeclarationWriter;
   readonly interfaces = new Map<InterfaceId, InterfaceBinding>();
@@ -82,6 +85,7 @@ export class Bindings {
     selection: Selection,
     paths: Paths,
     renamed: Renamed,
+    thrown: ReadonlySet<InterfaceId>,
   ) {
     this.model = model;
     this.settings = settings;
@@ -90,12 +94,17 @@ export class Bindings {
       settings.mode === "both" ? ["sync", "async"] : [settings.mode];
     this.keys = new Keys(model, renamed);
     this.types = new TypeMapper(model, this.#declared);
-    this.signatures = new Signatures(
+    const { promised } = waiting;
+    const { types, keys } = this;
+    this.signatures = new Signatures(model, types, keys, promised);
+    this.#throwingSignatures = new Signatures(
       model,
-      this.types,
-      this.keys,
-      waiting.promised,
+      types,
+      keys,
+      promised,
+      true,
     );
+    this.#thrown = thrown;
     this.descriptors = new DescriptorData(model, this.keys, waiting.promised);
     this.typeDeclarations = new TypeDeclarationWriter(
       model,
@@ -114,6 +123,16 @@ export class Bindings {
   *modules(): Generator<Module> {
     for (const { module } of this.interfaces.values()) yield module;
     for (const { module } of this.worlds.values()) yield module;
+  }
+
+  /** Whether an interface is in jco's conventions, so that its functions throw their errors. */
+  isThrown(owner: InterfaceId | undefined): boolean {
+    return owner !== undefined && this.#thrown.has(owner);
+  }
+
+  /** The signatures of the functions of an interface, or of a world if there is none. */
+  signaturesIn(owner: InterfaceId | undefined): Signatures {
+    return this.isThrown(owner) ? this.#throwingSignatures : this.signatures;
   }
 
   /** What a named type is declared as. */

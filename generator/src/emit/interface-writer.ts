@@ -130,8 +130,9 @@ function addContract(
 ): void {
   const item: Documentation = bindings.model.interfaces[id] ?? {};
   const isTwin = flavour === "async" && bindings.settings.mode === "both";
+  const context = { signatures: bindings.signaturesIn(id) };
   const members = membersOf(
-    bindings,
+    context,
     module,
     functions.freestanding,
     keys,
@@ -152,7 +153,7 @@ function addContract(
     let text = `${docs}export interface ${name} {\n`;
     for (const { key, declaration } of resources)
       text += `  readonly ${key}: ${declaration.name};\n`;
-    return `${text}${membersText(bindings, members, names, "  ")}}\n`;
+    return `${text}${membersText(context, members, names, "  ")}}\n`;
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Function, TypeId } from "../model/model.js";
+import type { Function, InterfaceId, TypeId } from "../model/model.js";
 import { typeOf } from "../model/queries.js";
 import type { Bindings } from "./bindings.js";
 import { keyText } from "./data.js";
@@ -97,6 +97,32 @@ export function addResource(
   }
 }
 
+const throwsErrors =
+  "Passed to and from the component unchanged: as jco has it, functions throw their errors.";
+
+/** The context of the functions of a resource: those of the interface that declares it. */
+function memberContext(bindings: Bindings, id: TypeId): MemberContext {
+  return { signatures: bindings.signaturesIn(ownerOf(bindings, id)) };
+}
+
+function ownerOf({ model }: Bindings, id: TypeId): InterfaceId | undefined {
+  const { owner } = typeOf(model, id);
+  return owner !== null && "interface" in owner ? owner.interface : undefined;
+}
+
+/** The keys of a resource's static functions. Where errors are thrown, a constructor that can fail is a constructor, too. */
+function constructionOf(
+  bindings: Bindings,
+  id: TypeId,
+  functions: ResourceFunctions,
+): Pick<ReturnType<Bindings["keys"]["resource"]>, "statics" | "factory"> {
+  const { statics, factory } = bindings.keys.resource(functions);
+  return {
+    statics,
+    factory: bindings.isThrown(ownerOf(bindings, id)) ? undefined : factory,
+  };
+}
+
 function addInstance(
   bindings: Bindings,
   module: Module,
@@ -109,8 +135,9 @@ function addInstance(
   if (declaration === undefined)
     throw new Error(`the resource ${id} has no ${flavour} declaration`);
   const { methods } = bindings.keys.resource(functions);
+  const context = memberContext(bindings, id);
   const members = membersOf(
-    bindings,
+    context,
     module,
     functions.methods,
     methods,
@@ -124,9 +151,11 @@ function addInstance(
             bindings.declared(id).sync?.name,
             itsFunctionsWait,
           )
-        : definition;
+        : bindings.isThrown(ownerOf(bindings, id))
+          ? { ...definition, remark: throwsErrors }
+          : definition;
     let text = `${documentationText(documentation, "")}export interface ${declaration.name} {\n`;
-    text += membersText(bindings, members, names, "  ");
+    text += membersText(context, members, names, "  ");
     text += "  /** Releases the resource; its owner calls this once. */\n";
     return `${text}  [Symbol.dispose](): void;\n}\n`;
   });
@@ -142,16 +171,17 @@ function addConstructor(
   const { name } = typeOf(bindings.model, id);
   const declaration = bindings.constructorOf(id)[flavour];
   const instance = bindings.types.typeOf(id, flavour);
-  const { statics, factory } = bindings.keys.resource(functions);
+  const { statics, factory } = constructionOf(bindings, id, functions);
+  const context = memberContext(bindings, id);
   const members = membersOf(
-    bindings,
+    context,
     module,
     functions.statics,
     statics,
     flavour,
   );
   const { constructor } = functions;
-  const signature = constructor && bindings.signatures.of(constructor, flavour);
+  const signature = constructor && context.signatures.of(constructor, flavour);
   if (signature !== undefined) mentionSignature(module, signature);
   // The class is needed even where nothing outside constructs it, and an interface has to say that it is one.
   const isOpaque = constructor === undefined || factory !== undefined;
@@ -162,7 +192,7 @@ function addConstructor(
     let text = `/** The class of \`${name ?? ""}\` resources${says}. */\nexport interface ${declaration.name} {\n`;
     if (constructor !== undefined && signature !== undefined) {
       const { docs, stability } = constructor;
-      const notes = bindings.signatures.notes(constructor, signature);
+      const notes = context.signatures.notes(constructor, signature);
       text += documentationText({ docs, stability, notes }, "  ");
       const key = factory ?? "new ";
       const made =
@@ -173,7 +203,7 @@ function addConstructor(
     if (isOpaque) {
       text += "  [Symbol.hasInstance](value: unknown): boolean;\n";
     }
-    return `${text}${membersText(bindings, members, names, "  ")}}\n`;
+    return `${text}${membersText(context, members, names, "  ")}}\n`;
   });
 }
 

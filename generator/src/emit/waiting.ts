@@ -47,10 +47,12 @@ export interface Twins {
  *
  * @param patterns - globs for functions, as `ns:pkg/interface#function`, with or without a version behind the interface; a
  *   function of a resource is `resource.function` or as in WIT's own names, `[method]resource.function`
+ * @param thrown - the interfaces in jco's conventions, which have no asynchronous form
  */
 export function findWaiting(
   model: Model,
   patterns: readonly string[],
+  thrown: ReadonlySet<InterfaceId>,
 ): Waiting {
   const unused = new Set(patterns);
   const promised = new Set<Function>();
@@ -81,7 +83,11 @@ export function findWaiting(
       }
     }
   }
-  return { promised, ...findTwins(model, promised), unused: [...unused] };
+  return {
+    promised,
+    ...findTwins(model, promised, thrown),
+    unused: [...unused],
+  };
 }
 
 function patternFits(pattern: string, owner: string, item: Function): boolean {
@@ -97,7 +103,15 @@ function patternFits(pattern: string, owner: string, item: Function): boolean {
 }
 
 /** Starts from the resources that have a method that waits, and follows backwards to everything that mentions one. */
-function findTwins(model: Model, promised: ReadonlySet<Function>): Twins {
+function findTwins(
+  model: Model,
+  promised: ReadonlySet<Function>,
+  thrown: ReadonlySet<InterfaceId>,
+): Twins {
+  const single = new Set(promised);
+  for (const id of thrown)
+    for (const item of model.interfaces[id]?.functions.values() ?? [])
+      single.add(item);
   const dependents: TypeId[][] = model.types.map(() => []);
   model.types.forEach((definition, id) => {
     eachMention(definition.kind, (mentioned) => {
@@ -105,9 +119,7 @@ function findTwins(model: Model, promised: ReadonlySet<Function>): Twins {
     });
   });
   const waits = (item: Function): boolean =>
-    !isConstructor(item) &&
-    !promised.has(item) &&
-    !isFuture(model, item.result);
+    !isConstructor(item) && !single.has(item) && !isFuture(model, item.result);
   const waiting: TypeId[] = [];
   eachFunction(model, (item) => {
     const resource = resourceOf(item);

@@ -1,7 +1,14 @@
 import { camelCase } from "../emit/case.js";
-import type { Function, Model, World, WorldItem } from "../model/model.js";
+import type {
+  Function,
+  InterfaceId,
+  Model,
+  World,
+  WorldItem,
+} from "../model/model.js";
 import { externName, functionForm, typeOf } from "../model/queries.js";
 import { isAsyncFunction } from "../emit/functions.js";
+import { fullName } from "../emit/full-name.js";
 import { isFuture } from "../emit/resolve-alias.js";
 import { hasShim } from "./wasi.js";
 
@@ -70,6 +77,23 @@ export function withoutShimmed(model: Model, id: number): Model {
     return { ...world, imports: new Map(imports) };
   });
   return { ...model, worlds };
+}
+
+/**
+ * The interfaces that jco's shim for WASI implements, apart from those that the component itself exports. Their resources are
+ * the shim's own objects, which throw errors as jco's do.
+ */
+export function shimmedInterfaces(
+  model: Model,
+  world: World,
+): ReadonlySet<InterfaceId> {
+  const shimmed = new Set<InterfaceId>();
+  model.interfaces.forEach((item, id) => {
+    if (item.name !== null && hasShim(fullName(model, item))) shimmed.add(id);
+  });
+  for (const item of world.exports.values())
+    if ("interface" in item) shimmed.delete(item.interface.id);
+  return shimmed;
 }
 
 /** The full name of an interface, if that is what the world calls it: it can have a label instead, or stand in the world. */

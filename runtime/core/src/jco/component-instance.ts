@@ -1,8 +1,13 @@
 import type { ResourceDescriptor } from "../descriptor.js";
 import type { ResolvedResource, TypeScope } from "../resolve-type.js";
-import { ImportedResource } from "./imported-resource.js";
+import {
+  ImportedResource,
+  passedResource,
+  type HostResource,
+} from "./imported-resource.js";
 import type { ExportedResource } from "./exported-resource.js";
 import { original } from "./exception.js";
+import { withoutVersion } from "./name.js";
 
 /**
  * What a resource is to a component. The descriptor alone does not tell: a world may have an interface under several labels, and under each its
@@ -85,6 +90,7 @@ export class ComponentInstance {
   #answering = 0;
   readonly #imported: Resources<ImportedResource> = new Map();
   readonly #exported: Resources<ExportedResource> = new Map();
+  readonly #passed = new Set<string>();
 
   /** Whether the instance can still be called. */
   get alive(): boolean {
@@ -227,6 +233,24 @@ export class ComponentInstance {
 
   #next(): void {
     if (!this.#suspended) this.#queue.shift()?.start();
+  }
+
+  /**
+   * Leaves the resources of interfaces alone: the caller gives jco the implementations as they are.
+   *
+   * @param interfaces - their names, with or without version.
+   * @internal
+   */
+  passResources(interfaces: Iterable<string>): void {
+    for (const name of interfaces) this.#passed.add(name);
+  }
+
+  /** Represents a resource that the component imports. @internal */
+  hostResource(identity: ResourceIdentity): HostResource {
+    const { name } = identity.home;
+    return this.#passed.has(name) || this.#passed.has(withoutVersion(name))
+      ? passedResource
+      : this.importedResource(identity);
   }
 
   /** What stands for a resource of the host's. @internal */

@@ -24,7 +24,7 @@ import {
 } from "../convert-resources.js";
 import { isError, thrownBy } from "./exception.js";
 import { ExportedResource } from "./exported-resource.js";
-import type { ImportedResource, JcoClass } from "./imported-resource.js";
+import type { HostResource, JcoClass } from "./imported-resource.js";
 import type { AdapterOptions } from "./imports.js";
 import { jcoKey } from "./name.js";
 
@@ -323,8 +323,8 @@ function standingFor(
   identity: ResourceIdentity,
   scope: TypeScope,
   instance: ComponentInstance,
-): () => ExportedResource | ImportedResource {
-  const imported = instance.importedResource(identity);
+): () => ExportedResource | HostResource {
+  const imported = instance.hostResource(identity);
   // What an interface is made of is exported with it, if it is exported at all. Functions of the world's own know what is imported.
   const isOfWorld = (scope as { readonly kind?: unknown }).kind === "world";
   return () =>

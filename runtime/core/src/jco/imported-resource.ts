@@ -16,11 +16,28 @@ export interface ImportedResourceFunctions {
 /** A class for jco. */
 export type JcoClass = new (...args: unknown[]) => object;
 
+/** Converts between the instances of a resource that the host implements and what jco holds for them. */
+export interface HostResource {
+  /** Whether the host implements the resource. If not, it may be a resource of another component. */
+  readonly isImplemented: boolean;
+  /** Returns what jco gets for an instance of the implementation. */
+  wrap(implementation: unknown): unknown;
+  /** Returns the instance of the implementation for what jco holds. */
+  unwrap(held: unknown): unknown;
+}
+
+/** A resource whose class the caller gave to jco: its instances are passed unchanged. */
+export const passedResource: HostResource = {
+  isImplemented: true,
+  wrap: (instance) => instance,
+  unwrap: (instance) => instance,
+};
+
 /**
  * A resource of the host's as jco sees it: a class made here, since jco knows resources by their class, and an implementation
  * may be any object.
  */
-export class ImportedResource {
+export class ImportedResource implements HostResource {
   /** The class that jco sees. */
   readonly Class: JcoClass;
   readonly #name: string;

@@ -259,7 +259,7 @@ export function importFunction(
     instance.answer(implementation, args, self);
   const fromJco: ConvertHandle = (resource) => {
     const identity = identityOf(scope, resource);
-    const imported = instance.importedResource(identity);
+    const imported = instance.hostResource(identity);
     return (value) =>
       (imported.isImplemented
         ? undefined
@@ -337,7 +337,7 @@ function lowering(
 ): Convert {
   const handle: ConvertHandle = (resource) => {
     const identity = identityOf(scope, resource);
-    const imported = instance.importedResource(identity);
+    const imported = instance.hostResource(identity);
     return (value) =>
       (imported.isImplemented
         ? undefined

@@ -10,7 +10,7 @@ import { ComponentInstance } from "./component-instance.js";
 import { cannotSuspend, type DirectOptions } from "./direct.js";
 import { adaptExports, exportFunction, exportResource } from "./exports.js";
 import { adaptImports, importFunction, importResource } from "./imports.js";
-import { camelCase, jcoKey } from "./name.js";
+import { camelCase, jcoKey, withoutVersion } from "./name.js";
 
 /** The function `instantiate` of a module that jco wrote in its instantiation mode. */
 // The types of jco's parameters differ from component to component, and a method's parameters are compared loosely. Not loosely enough,
@@ -32,7 +32,9 @@ export interface InstantiateOptions {
   /** Instantiates a core module. Default: `WebAssembly.instantiate`. */
   readonly instantiateCore?: (module: never, imports: never) => unknown;
   /**
-   * Imports that are not in the world, such as WASI imports that a toolchain adds. They are passed to jco unchanged.
+   * Imports that are not in the world, such as WASI imports that a toolchain adds, by the names of their interfaces. They
+   * are passed to jco unchanged, and follow jco's conventions: functions throw their errors. The instances of their
+   * resources pass unchanged through all other imports and exports, too.
    */
   readonly extraImports?: Readonly<Record<string, unknown>>;
   /** The state that the adapters share. Default: a new one. */
@@ -156,6 +158,7 @@ function jcoImports(
   { extraImports, async = false, borrow = [] }: InstantiateOptions,
 ): Members {
   requireImports(world, imports);
+  instance.passResources(passedInterfaces(world, extraImports));
   const given: Record<string, unknown> = { ...extraImports };
   const bare = new Map<string, string[]>();
   for (const [key, item] of Object.entries(world.imports)) {
@@ -170,24 +173,24 @@ function jcoImports(
     );
     if (item.kind === "interface") {
       given[jcoKey(key)] = adapted;
-      const withoutVersion = jcoKey(key).replace(/@.*$/, "");
-      bare.set(withoutVersion, [...(bare.get(withoutVersion) ?? []), key]);
+      const name = withoutVersion(jcoKey(key));
+      bare.set(name, [...(bare.get(name) ?? []), key]);
     } else {
       const name = item.kind === "function" ? item.function.name : item.name;
       given[name] = { default: adapted };
     }
   }
-  for (const [withoutVersion, [key, ...others]] of bare) {
-    if (key === undefined || jcoKey(key) === withoutVersion) continue;
+  for (const [name, [key, ...others]] of bare) {
+    if (key === undefined || jcoKey(key) === name) continue;
     if (others.length === 0) {
-      given[withoutVersion] ??= given[key];
+      given[name] ??= given[key];
       continue;
     }
-    Object.defineProperty(given, withoutVersion, {
+    Object.defineProperty(given, name, {
       enumerable: false,
       get: () => {
         throw new Error(
-          `the component asks for ${withoutVersion}, but the world ${world.name} imports ${[key, ...others].join(" and ")}: transpile it with the identity map that keeps versions, such as --map '${key}=${key}'`,
+          `the component asks for ${name}, but the world ${world.name} imports ${[key, ...others].join(" and ")}: transpile it with the identity map that keeps versions, such as --map '${key}=${key}'`,
         );
       },
     });
@@ -207,6 +210,16 @@ function requireImports(world: WorldDescriptor, imports: Members): void {
   throw new TypeError(
     `the world ${world.name} imports ${list(missing)}, which ${missing.length === 1 ? "is" : "are"} missing${unknown.length === 0 ? "" : `; it does not import ${list(unknown)}, which ${unknown.length === 1 ? "was" : "were"} passed`}`,
   );
+}
+
+/** The names of the interfaces whose implementations go to jco unchanged: those in `extraImports` that the world does not import. */
+function passedInterfaces(
+  world: WorldDescriptor,
+  extraImports: Members = {},
+): string[] {
+  const adapted = Object.keys(world.imports).map(jcoKey);
+  const covered = new Set([...adapted, ...adapted.map(withoutVersion)]);
+  return Object.keys(extraImports).filter((name) => !covered.has(name));
 }
 
 function list(names: readonly string[]): string {

@@ -15,3 +15,8 @@ export function camelCase(name: string): string {
     .toLowerCase()
     .replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
+
+/** The name of an interface without its version: `a:b/c` for `a:b/c@1.0.0`. */
+export function withoutVersion(name: string): string {
+  return name.replace(/@.*$/, "");
+}
