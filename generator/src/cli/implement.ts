@@ -195,8 +195,8 @@ function readIfThere(path: string): string | undefined {
 }
 
 /**
- * Resolves symbolic links, also dangling ones: renaming a file over a link would replace the link rather than its
- * target.
+ * Follows the path if it is a symbolic link, even a dangling one: renaming a file over a link would replace the link
+ * rather than its target.
  */
 function behindLinks(path: string): string {
   // Throws for a cycle of links, which would make the loop below endless.
