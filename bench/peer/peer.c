@@ -1,6 +1,6 @@
 /*
- * The peer of the socket benchmarks: blocking, with one thread per connection, so that the client is what
- * is measured.
+ * The peer of the socket benchmarks: blocking, with one thread per connection, so that the client is what is
+ * measured.
  *
  * Prints one line, `{"port":N,"idle":N}`, and exits at the end of its standard input. A client of `port` first sends a
  * letter and a length, eight bytes, little-endian:
@@ -8,7 +8,7 @@
  *   S  the peer receives that many bytes, a multiple of 4,096, and replies with their digest, 16 bytes
  *   G  the peer sends that many bytes, each chunk of 64 KiB filled with the low byte of its index, and then shuts down
  *      its sending side
- *   C  the peer reads until the client ends the connection
+ *   C  the peer reads until the client ends the connection (one that ends without a header is closed too)
  * A datagram to `port` is echoed. Connections to `idle` are accepted and kept open.
  *
  * `peer receive PORT BYTES` runs a client instead: it requests that many bytes from another peer, discards them, and

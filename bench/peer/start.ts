@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 /** The peer of a benchmark, in a separate process. */
 export interface Peer {
-  /** The implementation, for the report. */
+  /** The language of the implementation. */
   readonly kind: "C" | "Node";
   /** The port for TCP and UDP. */
   readonly port: number;
