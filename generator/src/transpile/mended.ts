@@ -59,7 +59,7 @@ const streamSource = /(let asyncIterator = )stream\[(?=symbolAsyncIterator\])/;
 const streamDelivery =
   /(while \(count > 0 && !pendingValues\.done)\) \{(?=\s*const appended = await pendingValues\.readSource\(\);)/;
 
-/** If an element is not a future, jco writes an object literal such as `{ array0[1]}`, which is a syntax error. */
+/** jco's log call for an element that is not a future contains `{ array0[1]}`, which is a syntax error. */
 const logOfElement = /\{ (array\d+\[\d+\])\}/g;
 
 /**
