@@ -1,6 +1,6 @@
 /*
- * The peer of the socket benchmarks: blocking, with one thread per connection, so that the client is what is
- * measured.
+ * The peer of the socket benchmarks: blocking, with one thread per connection, so that the
+ * client is what is measured.
  *
  * Prints one line, `{"port":N,"idle":N}`, and exits at the end of its standard input. A client of `port` first sends a
  * letter and a length, eight bytes, little-endian:

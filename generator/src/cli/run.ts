@@ -26,7 +26,7 @@ export type Action<Arguments extends unknown[]> = (
  */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  /** Records the exit code of the action. */
+  /** Wraps an action for commander, and records its exit code. */
   const bind =
     <Arguments extends unknown[]>(action: Action<Arguments>) =>
     async (...args: Arguments): Promise<void> => {

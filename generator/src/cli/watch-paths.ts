@@ -5,8 +5,8 @@ import { watch } from "chokidar";
 export interface Watching {
   /**
    * Whether every watched directory is still the one that was at its path at the last call, or when the watch started.
-   * chokidar does not notice changes in a directory that was replaced at once, as when all dependencies are fetched again;
-   * a new watch does.
+   * chokidar does not notice changes in a directory that was replaced at once, as when all dependencies are fetched
+   * again; a new watch does.
    */
   isCurrent(): boolean;
   close(): Promise<void>;

@@ -150,8 +150,8 @@ function isInstanceTest(member: Node): boolean {
 }
 
 /**
- * Reads the members of the class of a resource, static ones and those of its instances. `undefined` if it is no such
- * class.
+ * Reads the members of the class of a resource, static ones and those of its instances. `undefined` for any other
+ * interface.
  */
 function readResource(
   constructor: InterfaceDeclaration,
