@@ -21,9 +21,9 @@ export default defineConfig(
     "**/out/",
     "**/.cache/",
     "test/fixtures/",
-    // A project of its own, compiled by a test.
+    // A separate project, which a test compiles.
     "test/package/consumer/",
-    // Generated code is checked by compiling it, and by Prettier; nobody edits it.
+    // Generated code is not edited by hand. It is checked by the compiler and by Prettier.
     "generated/",
     "test/support/**/generated/",
     "examples/**/generated/",
@@ -62,31 +62,32 @@ export default defineConfig(
           ignoreRestSiblings: true,
         },
       ],
-      // `void` is what WIT's `result<_, E>` is in TypeScript, so it stands as a type argument everywhere.
+      // `void` represents the `_` of WIT's `result<_, E>`, so it occurs as a type argument everywhere.
       "@typescript-eslint/no-invalid-void-type": [
         "error",
         { allowInGenericTypeArguments: true },
       ],
-      // Numbers and bigints in a template read well and cannot go wrong.
+      // Numbers, bigints and booleans in a template are readable and safe.
       "@typescript-eslint/restrict-template-expressions": [
         "error",
         { allowNumber: true, allowBoolean: true, allowNever: true },
       ],
-      // An empty function is how "nothing to release" is said.
+      // An empty function states that there is nothing to release.
       "@typescript-eslint/no-empty-function": "off",
-      // `while (true)` with a `return` inside is the plain way to write a loop that waits.
+      // `while (true)` with a `return` inside is the clearest form of a loop that waits.
       "@typescript-eslint/no-unnecessary-condition": [
         "error",
         { allowConstantLoopConditions: "only-allowed-literals" },
       ],
-      // The compiler's own options say how an index signature is read.
+      // `noPropertyAccessFromIndexSignature` in the compiler options demands bracket notation for index signatures.
       "@typescript-eslint/dot-notation": "off",
-      // Both shapes are used on purpose: an interface for what is implemented, a type for data.
+      // Both forms are used deliberately: interfaces for what is implemented, types for data.
       "@typescript-eslint/consistent-type-definitions": "off",
       "@typescript-eslint/consistent-indexed-object-style": "off",
-      // Calls everything unsafe that narrows with the type guards of a library whose classes have private constructors.
+      // False positives for values that are narrowed by the type guards of a library whose classes have private
+      // constructors.
       "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
-      // `x as T` behind a bounds check is the cheap form on hot paths; `!` says less about why.
+      // `x as T` after a bounds check costs nothing on hot paths; `!` would not show the type.
       "@typescript-eslint/non-nullable-type-assertion-style": "off",
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/unified-signatures": "off",
@@ -127,7 +128,7 @@ export default defineConfig(
     },
   },
   {
-    // The front end, the emitter and the library are to run in a browser: only `host` and the command touch Node.
+    // The front end, the emitter and the library must run in browsers: only `host` and the command use Node.
     files: [
       "generator/src/{syntax,diagnostics,model,resolve,inspect,emit}/**/*.ts",
       "generator/src/*.ts",
@@ -149,7 +150,7 @@ export default defineConfig(
     files: ["test/**/*.ts", "bench/**/*.ts", "examples/**/*.ts"],
     rules: {
       "no-console": "off",
-      // `expect(x.method)` and `toEqual(expect.anything())` are what a test is made of.
+      // `expect(x.method)` and `toEqual(expect.anything())` are essential in tests.
       "@typescript-eslint/unbound-method": "off",
       "@typescript-eslint/no-unsafe-assignment": "off",
       "@typescript-eslint/no-non-null-assertion": "off",

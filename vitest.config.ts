@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests of code without state: files share a process, and load what they have in common once. */
+/** Tests of stateless code: their files share a process, so that common modules are loaded once. */
 const stateless = [
   "test/bench/**/*.test.ts",
   "test/corpus/**/*.test.ts",
@@ -12,11 +12,11 @@ const stateless = [
 export default defineConfig({
   test: {
     setupFiles: ["test/support/leaks.ts"],
-    // Processes, not threads: tests start workers, change the environment and count descriptors.
+    // Processes rather than threads: tests start workers, change the environment and count file descriptors.
     pool: "forks",
-    // More than there are processors on a small machine: many tests wait for a timeout or a peer.
+    // More than a small machine has processors, because many tests wait for a timeout or a peer.
     maxWorkers: 3,
-    // Only what hangs is to run into these: the slowest take a few seconds, and many times that on a busy machine.
+    // These limits are only for tests that hang: the slowest take a few seconds, and many times that on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

@@ -1,18 +1,21 @@
 /**
- * The front end, parsing and resolving, against the reference parser that jco embeds, both warm in one process: time
- * for each size, growth per byte, and the peak memory of each in a process of its own.
+ * The front end (parsing and resolving) against the reference parser inside jco, both warm in one process: time for
+ * each size, growth per byte, and the peak memory of each in a separate process.
  *
- * Ours: `resolve` of a text in memory, which parses it, looks up and checks everything, and gives all types and functions their
- * places in the model. That is what the peer does, too; but like the peer it does not hand the model over. Ours makes the objects of
- * the model (with the text of all docs) when `model` is first read, and the cases "and the model" do that as well. The peer: `componentEmbed` (wit-parser and wit-component, compiled to WebAssembly) is asked to
- * embed a world that does not exist: it copies the text into its memory, parses and resolves everything, then finds that out, and
- * encodes nothing. It gives its model to nobody: what handing it over would cost is not counted. jco exports no function that
- * does less: `componentWitMetadataForWorld` takes as long.
+ * Ours: `resolve` of a text in memory, which parses it, resolves and checks everything, and assigns all types and
+ * functions their places in the model. The peer does the same, and like the peer, `resolve` does not return the model
+ * as objects: ours creates these (including the text of all docs) when `model` is first read, which the cases "and the
+ * model" measure as well.
  *
- * Real WIT is what jco brings along, and the corpus where it is beside the repository: whole sets of packages that use one
- * another, again and again under other namespaces.
+ * The peer: `componentEmbed` (wit-parser and wit-component, compiled to WebAssembly) is asked to embed a world that
+ * does not exist. It copies the text into its memory, parses and resolves everything, then fails because of the world
+ * and encodes nothing. It never returns its model, so the cost of returning one is not included. No function that jco
+ * exports does less: `componentWitMetadataForWorld` takes as long.
  *
- * A ratio is ours divided by the peer's: below 1, ours is quicker or smaller.
+ * Real WIT comes from the jco package, and from the corpus if it exists beside the repository: complete sets of
+ * packages that use each other, repeated under other namespaces.
+ *
+ * A ratio is ours divided by the peer's: below 1, ours is faster or smaller.
  *
  * Usage: npm run bench:front-end [-- --rounds 10] [--json] [--only TEXT]
  */
@@ -32,13 +35,13 @@ const megabyte = 1e6;
 const jco = createRequire(import.meta.url).resolve("@bytecodealliance/jco");
 const sizes = [0.1, 0.4, 1, 4, 16];
 
-/** Synthetic WIT of about a size. */
+/** Synthetic WIT of approximately the given size. */
 function synthetic(megabytes: number): string {
   const sample = syntheticWit(50).length / 50;
   return syntheticWit(Math.max(1, Math.round((megabytes * megabyte) / sample)));
 }
 
-/** Real WIT of about a size: sets of packages, again and again, with another namespace each time. */
+/** Real WIT of at least the given size: sets of packages, repeated with another namespace each time. */
 function real(megabytes: number): string {
   const corpus = join(import.meta.dirname, "../../shared/corpus/real");
   const sets = [join(dirname(jco), "../lib/wit/builtin")];
@@ -63,8 +66,8 @@ function inside(entry: Dirent): string[] {
 }
 
 /**
- * The packages in a directory and those below it, each as one nested package; `undefined` if they do not stand by themselves,
- * or are very large. Of two packages of one name, the first counts.
+ * The packages in a directory and its subdirectories, each as a nested package. `undefined` if they are incomplete or
+ * very large. If two packages have the same name, the first is used.
  */
 function packagesIn(directory: string): string | undefined {
   const packages = new Map<string, string>();
@@ -87,20 +90,20 @@ function packagesIn(directory: string): string | undefined {
     packages,
     ([name, body]) => `package ${name} {${body}\n}\n`,
   ).join("");
-  // Large ones would be all there is in a small input.
+  // A large set would dominate a small input.
   if (text === "" || text.length > 0.2 * megabyte) return undefined;
   const source = new SourceFile(directory, `package bench:real;\n${text}`);
   return resolve(source).isValid ? text : undefined;
 }
 
-/** The comments before the name of a package, and that name. */
+/** Matches the comments before a package declaration, and its name. */
 const header =
   /^(?:\s|\/\/[^\n]*\n|\/\*[^*]*\*\/)*package\s+([a-z0-9:@.+-]+)\s*;/u;
 
-/** What is asked of ours: to resolve alone, or to make the objects of the model as well. */
+/** What ours has to do: only resolve, or create the objects of the model as well. */
 type Extent = "resolved" | "and the model";
 
-/** Milliseconds for one run of ours. */
+/** Measures one run of ours, in milliseconds. */
 function ours(text: string, extent: Extent): Measure {
   return () => {
     const started = performance.now();
@@ -115,7 +118,7 @@ function ours(text: string, extent: Extent): Measure {
   };
 }
 
-/** Milliseconds for one run of the peer. */
+/** Measures one run of the peer, in milliseconds. */
 function theirs(text: string): Measure {
   return async () => {
     const { componentEmbed } = await import("@bytecodealliance/jco");
@@ -148,7 +151,7 @@ function timeCase(name: string, text: string, extent: Extent): Case {
   };
 }
 
-/** Time per byte of a large input against that of a smaller one: 1 is linear. */
+/** Compares the time per byte of a large input with that of a smaller one: a ratio of 1 means linear growth. */
 function growthCase(small: string, large: string): Case {
   const perMegabyte = (text: string): Measure => {
     const measure = ours(text, "resolved");
@@ -168,8 +171,8 @@ function growthCase(small: string, large: string): Case {
 }
 
 /**
- * How much a fresh process grows by resolving an input once, as a multiple of the input's size, against an empty process.
- * The operating system keeps the peak; what the runtime needs for itself is measured with almost no input and taken off.
+ * The memory that a fresh process needs to resolve an input once, as a multiple of the input's size. The kernel records
+ * the peak; the memory of the runtime itself is measured with almost no input and subtracted.
  */
 function memoryCase(megabytes: number, extent: Extent): Case {
   const peak = (contestant: string, size: number): number => {
@@ -202,7 +205,7 @@ function memoryCase(megabytes: number, extent: Extent): Case {
   };
 }
 
-/** In the process that is measured: runs once and prints the peak of the resident memory in bytes. */
+/** Runs in the measured process: resolves once and prints the peak resident memory in bytes. */
 async function printPeak(contestant: string, megabytes: number): Promise<void> {
   const text = synthetic(megabytes);
   const measure =
@@ -213,7 +216,7 @@ async function printPeak(contestant: string, megabytes: number): Promise<void> {
   process.stdout.write(String(process.resourceUsage().maxRSS * 1024));
 }
 
-/** Runs both until the engine has compiled what it will: a small input alone would not bring it to that. */
+/** Runs both until V8 has optimized the code: the runs with a small input alone would not suffice. */
 async function warmUp(): Promise<void> {
   for (const text of [synthetic(1), real(1)])
     for (let round = 0; round < 25; round++) {

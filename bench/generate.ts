@@ -1,5 +1,5 @@
 /**
- * `wit2ts generate` against `jco types`, each as a cold process: wall time and peak memory.
+ * `wit2ts generate` against `jco types`, each in a cold process: wall time and peak memory.
  *
  * Usage: npm run bench:generate [-- --rounds 10] [--json] [--only TEXT]
  */
@@ -33,7 +33,7 @@ const jco = join(
 );
 const time = "/usr/bin/time";
 
-/** What both tools are to work on. */
+/** The input of both tools. */
 interface Input {
   readonly name: string;
   readonly wit: string;
@@ -61,8 +61,9 @@ function cold(script: string, args: readonly string[], work: string): Sample {
 }
 
 /**
- * A measurement that starts without output, so that everything is written. What earlier runs wrote stays where it is: for
- * a minute, ext4 goes round files that were deleted before it makes new ones, which takes longer than to generate them.
+ * A measurement with an empty output directory, so that everything is written. The output of earlier runs is not
+ * deleted: for about a minute, ext4 avoids the inodes of deleted files when it creates new ones, and skipping them
+ * takes longer than generating.
  */
 function fresh(
   work: string,
@@ -95,7 +96,7 @@ function against(work: string, input: Input): Case {
   };
 }
 
-/** Time for each byte beyond what an almost empty input takes, of a large input against a small one. */
+/** Compares the time per byte, minus that of an almost empty input, of a large input with that of a small one. */
 function growth(work: string, interfaces: number, base: number): Case {
   const [empty, small, large] = [1, base, interfaces].map((count) =>
     synthetic(work, count),

@@ -1,6 +1,7 @@
 /**
- * The Node backend against `node:net` and `node:dgram` doing the same work with the same far end: each run in a fresh
- * process, all pinned to one processor where the system can do that, in rounds that turn round.
+ * The Node backend against `node:net` and `node:dgram`, doing the same work with the same peer. Each run is a fresh
+ * process, all are pinned to one processor if the operating system supports it, and the order alternates between
+ * rounds.
  */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -28,7 +29,7 @@ async function measure(
   contestant: "ours" | "raw",
   work: keyof Work,
 ): Promise<Sample> {
-  // A far end of its own, too: one that keeps what it accepts would run out of descriptors.
+  // Each run gets its own peer: a peer that keeps accepted connections open would run out of file descriptors.
   const peer = await startPeer();
   const port = work === "idle" ? peer.idlePort : peer.port;
   const [file = "", ...rest] = pinned([

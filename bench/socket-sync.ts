@@ -1,9 +1,10 @@
 /**
- * The synchronous backend against the sockets of `@bytecodealliance/preview2-shim` and against `node:net` and `node:dgram`, doing
- * the same work with the same far end; method as in `socket-async.ts`. Where the engine can suspend WebAssembly, also
- * a component on the asynchronous backend against that backend called directly.
+ * The synchronous backend against the sockets of `@bytecodealliance/preview2-shim` and against `node:net` and
+ * `node:dgram`, doing the same work with the same peer, with the method of `socket-async.ts`. If the engine can suspend
+ * WebAssembly, also a component on the asynchronous backend against that backend called directly.
  *
- * `--shim NAME` names another package that is the shim: `@bytecodealliance/preview2-shim` is the version that jco brings.
+ * `--shim NAME` selects the package to use as the shim: `@bytecodealliance/preview2-shim` is the version that jco
+ * depends on.
  */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -55,7 +56,7 @@ function measure(
   ]);
 }
 
-/** What a near end prints, in a process of its own. */
+/** Runs a client in a separate process and returns the number that it prints. */
 async function measureCommand(
   command: (port: number) => readonly string[],
 ): Promise<Sample> {
@@ -83,7 +84,7 @@ function caseOf(
       "node:net, node:dgram": () => measure("near.ts", "raw", work),
       ...(contestant === "borrowed" && receiver !== undefined
         ? {
-            // What nothing can exceed by much.
+            // An upper bound: a program that only reads.
             "a C program": () =>
               measureCommand((port) => [
                 receiver,

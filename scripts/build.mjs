@@ -12,12 +12,14 @@ import { lazyBuiltIns } from "./lazy-built-ins.mjs";
 
 const root = join(import.meta.dirname, "..");
 
-/** What is shipped. Examples, benchmarks and tests run from their sources; `npm run typecheck` compiles them. */
+/**
+ * The packages that are published. Examples, benchmarks and tests run from source; `npm run typecheck` compiles them.
+ */
 const packages = ["runtime/core", "generated", "runtime/socket", "generator"];
 
-/** Compiles the packages with project references, in order, only what has changed. */
+/** Compiles the packages incrementally, in the order of their project references. */
 function compile() {
-  // Several times as fast as TypeScript 6, with the same output.
+  // TypeScript 7 is several times as fast as TypeScript 6 and generates the same output.
   const tsc = join(root, "node_modules/typescript-7/bin/tsc");
   return (
     spawnSync(process.execPath, [tsc, "--build", ...packages], {
@@ -27,7 +29,7 @@ function compile() {
   );
 }
 
-/** Bundles the command. It is CommonJS because that starts fastest and reaches `node:` modules only when used. */
+/** Bundles the command as CommonJS, which starts fastest and can load `node:` modules lazily. */
 async function bundle() {
   const entry = join(root, "generator/src/cli/main.ts");
   const { metafile } = await build({
@@ -40,7 +42,7 @@ async function bundle() {
     minify: true,
     legalComments: "none",
     metafile: true,
-    // Loaded only where they are needed, and from where they are installed.
+    // Loaded on demand, from where they are installed.
     external: [
       "ts-morph",
       "prettier",
@@ -57,7 +59,10 @@ async function bundle() {
   );
 }
 
-/** The modules that are started as workers, and the exports that have their text; `src` declares each such module beside them. */
+/**
+ * The entry points of the workers, by the export that holds their bundled source. The modules with these exports are
+ * generated; the `.d.ts` files in `src` declare them.
+ */
 const workerPrograms = {
   "runtime/core/src/sync/programs.d.ts": {
     supervisorProgram: "bridge-supervisor.ts",
@@ -69,8 +74,8 @@ const workerPrograms = {
 };
 
 /**
- * Makes a text of each worker, with all that it imports. A program that is bundled then has its workers, whatever the bundler and the format;
- * files beside the bundle would be missing, for most bundlers copy none.
+ * Bundles each worker with all its imports into a string constant. A program that is bundled then includes its workers,
+ * whatever the bundler and the output format; separate files would be missing, because most bundlers do not copy them.
  */
 async function bundleWorkers() {
   for (const [declared, programs] of Object.entries(workerPrograms)) {
@@ -97,7 +102,7 @@ async function bundleWorkers() {
   }
 }
 
-/** The licences of the packages that the bundle holds, which they want to be handed on. */
+/** The licences of the bundled packages, which must be distributed with the bundle. */
 function licences(inputs) {
   const packages = new Set(
     inputs.map(
@@ -122,7 +127,7 @@ function licences(inputs) {
     .join(`\n${"-".repeat(80)}\n\n`);
 }
 
-// The command is bundled from the sources, so it can be tried while something else does not compile yet.
+// The command is bundled from source, so that it can be tried even if other packages do not compile.
 console.log("building the packages and the command …");
 await bundle();
 if (!compile()) process.exitCode = 1;

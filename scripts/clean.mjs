@@ -1,4 +1,4 @@
-// Removes everything that is built.
+// Removes all build output.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,10 +1,10 @@
-// Node's own modules that packages ask for as they are loaded, though the command hardly ever needs them. Each takes
-// others along (`child_process` the network, `fs.promises` the line editor), and `process` opens all standard streams:
-// more time than reading a small WIT file and generating from it.
+// Makes bundled packages load some of Node's own modules lazily. The packages load them at start-up, although the
+// command hardly ever needs them. Each loads further modules (`child_process` networking, `fs.promises` readline), and
+// `process` opens all standard streams, which takes longer than generating from a small WIT file.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What is changed, by file: each text, and what takes its place. */
+/** The texts to replace, with their replacements, by file. */
 const replacements = {
   "commander/lib/command.js": [
     ["const childProcess = require('node:child_process');\n", ""],
@@ -19,7 +19,7 @@ const replacements = {
   ],
 };
 
-/** Makes the packages in the bundle load Node's modules where they use them. Fails where a package has changed. */
+/** An esbuild plugin that applies the replacements. It fails if a text is missing because the package has changed. */
 export const lazyBuiltIns = {
   name: "lazy-built-ins",
   setup(build) {

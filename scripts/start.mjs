@@ -1,4 +1,4 @@
-// Generates from `wit/`, runs the example programs over loopback, and shows what happened.
+// Generates from `wit/`, runs the example programs over loopback, and prints their results.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ const programs = [
   { file: "component.ts", title: "HTTP action as a WebAssembly component" },
 ];
 
-/** Runs a Node script and returns whether it went well, with its output indented under a title. */
+/** Runs a Node script, prints its output indented under a title, and returns whether it succeeded. */
 function run(title, args) {
   console.log(`\n▸ ${title}`);
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {

@@ -1,11 +1,12 @@
-// Lets Node run the TypeScript of this repository as it is: `./x.js` finds `./x.ts`, and types are taken out.
+// Module hooks that let Node run the TypeScript sources of this repository: `./x.js` resolves to `./x.ts`, and types
+// are stripped.
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 
 export function resolve(specifier, context, next) {
   const { parentURL } = context;
-  // A worker of the runtime is given the whole URL of a module.
+  // Workers of the runtime import modules by absolute URL.
   const isUrl =
     specifier.startsWith("file:") && !existsSync(new URL(specifier));
   if (

@@ -1,7 +1,7 @@
-// node --import ./scripts/typescript.mjs file.ts
+// Usage: node --import ./scripts/typescript.mjs file.ts
 import module from "node:module";
 import * as hooks from "./typescript-hooks.mjs";
 
-// In the same thread where Node can; Node 20 runs hooks in one of their own.
+// Run the hooks in the same thread if Node supports it; Node 20 runs them in a separate one.
 if (module.registerHooks) module.registerHooks(hooks);
 else module.register("./typescript-hooks.mjs", import.meta.url);

@@ -1,7 +1,7 @@
-// node scripts/wasi-wit.mjs FOLDER: lays out the WIT of the WASI backend with all that it depends on.
+// Usage: node scripts/wasi-wit.mjs FOLDER. Writes the WIT of the WASI backend and all its dependencies to a folder.
 //
-// The WIT of WASI itself is not part of this repository. It comes from the snapshot that jco carries, which is
-// © the Contributors to the WASI Specification, under the W3C Community Contributor License Agreement.
+// The WIT of WASI itself is not part of this repository. It is copied from the snapshot in the jco package, which is ©
+// the Contributors to the WASI Specification, under the W3C Community Contributor License Agreement.
 import { cp, mkdir, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -12,7 +12,7 @@ const jco = dirname(
 );
 const snapshot = join(jco, "../lib/wit/builtin/0.2.12");
 
-/** Writes the WIT into a folder, which is emptied first. */
+/** Writes the WIT to a folder, after deleting its contents. */
 export async function writeWasiWit(folder) {
   await rm(folder, { recursive: true, force: true });
   const deps = join(folder, "deps");

@@ -1,12 +1,12 @@
-/** The work of the socket benchmarks for clients that block. */
+/** The work of the socket benchmarks for blocking clients. */
 import { Digest } from "./digest.js";
 import { amounts, fill, head, ownHost } from "./work.js";
 
-/** A connection, or a UDP socket with its peer. */
+/** A connection, or a UDP socket connected to its peer. */
 export interface BlockingConnection {
-  /** Sends all of it. */
+  /** Sends all of the data. */
   send(data: Uint8Array): void;
-  /** Waits for at least one byte, or one datagram; empty at the end. */
+  /** Waits for at least one byte, or for one datagram; empty at the end of the stream. */
   receive(length: number): Uint8Array;
   close(): void;
 }
@@ -17,7 +17,7 @@ export interface BlockingClient {
   datagrams(host: string, port: number): BlockingConnection;
 }
 
-/** What can be measured, by name on the command line: each returns a rate. */
+/** What can be measured, by the name on the command line. Each function returns a rate. */
 export interface BlockingWork {
   pingPong(port: number): number;
   send(port: number): number;
@@ -30,9 +30,9 @@ export interface BlockingWork {
 const loopback = "127.0.0.1";
 
 /**
- * The work over a client.
+ * The work, done with a client.
  *
- * @param share - how much of the amounts is done: slow clients do less, and are measured as long.
+ * @param share - the fraction of each amount to do: slow clients do less, to be measured for about as long.
  */
 export function blockingWork(
   client: BlockingClient,

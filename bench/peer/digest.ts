@@ -1,10 +1,10 @@
-/** Bytes summed up together. */
+/** The number of bytes that are summed together. */
 const segmentLength = 4_096;
 
 /**
- * The digest that the far end computes: for each segment of 4 KiB two sums over 32-bit words in four lanes, of which the
- * second weighs each word by its place, and over all segments a product that depends on their order. A C compiler makes
- * vector instructions of it, so it costs next to nothing beside the transfer.
+ * The digest that the peer computes. Each segment of 4 KiB has two sums over its 32-bit words in four lanes, the second
+ * of which weights each word by its position. The segments are combined by multiplications that depend on their order.
+ * C compilers vectorize it, so its cost is negligible compared to the transfer.
  */
 export class Digest {
   readonly #state = new Uint32Array(4);
@@ -33,7 +33,7 @@ export class Digest {
     this.#state[lane] = Math.imul(mixed ^ weighted, 0x9e3779b1);
   }
 
-  /** The digest of all whole segments, little-endian. */
+  /** The digest of all complete segments, little-endian. */
   bytes(): Buffer {
     const bytes = Buffer.alloc(16);
     this.#state.forEach((word, lane) => bytes.writeUInt32LE(word, lane * 4));

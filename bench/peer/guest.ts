@@ -1,4 +1,4 @@
-/** The work of the socket benchmarks inside a component, which WebAssembly suspension (JSPI) lets wait. */
+/** The work of the socket benchmarks inside a component, which is suspended (JSPI) while a call waits. */
 import { Socket } from "@wit2ts/core-libs/socket";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -24,12 +24,12 @@ world bench {
 }
 `;
 
-/** Where the guest keeps what it sends, and where what it receives begins. */
+/** The address of the chunk that the guest sends, and the start of its heap, where received data is placed. */
 const chunkAt = 65_536;
 const heapAt = chunkAt + amounts.chunkLength;
 
-// The results of the imports are written at 16: whether it failed, and from 20 or 24 on the value. Each export returns
-// how much it did before anything failed.
+// The imports write their results at address 16: the discriminant, and the value from 20 or 24 on. If a call fails,
+// `exchange`, `send-chunks` and `receive-all` return how much they did before; `open` and `answer` trap.
 const wat = `(module
   (import "${interfaceName}" "create-socket" (func $create (param i32 i32 i32)))
   (import "${interfaceName}" "connect" (func $connect (param i32 i32 i32 i32 i32)))
@@ -111,15 +111,15 @@ interface Guest {
   answer(handle: number): Promise<Uint8Array>;
 }
 
-/** What the guest does. */
+/** The work that the guest can do. */
 export type GuestWork = Pick<Work, "pingPong" | "send" | "receive">;
 
-/** Where the guest lies, as `wit2ts transpile` writes it. */
+/** Where the transpiled guest is written. */
 const out = fileURLToPath(
   new URL("../../.cache/bench-guest/", import.meta.url),
 );
 
-/** Builds the guest, as `wit2ts transpile` does it for everybody. */
+/** Builds the guest with `transpile`, the function behind `wit2ts transpile`. */
 export async function buildGuest(): Promise<void> {
   const wit = await readFile(
     new URL("../../wit/socket.wit", import.meta.url),
@@ -145,7 +145,7 @@ export async function buildGuest(): Promise<void> {
   }
 }
 
-/** The work of the guest that {@link buildGuest} has built, over our asynchronous backend. */
+/** The work of the guest that {@link buildGuest} has built, over the asynchronous backend. */
 export async function guestWork(): Promise<GuestWork> {
   const { instantiate } = (await import(
     pathToFileURL(join(out, "index.js")).href

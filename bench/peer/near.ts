@@ -1,4 +1,4 @@
-/** The near end of a socket benchmark, in a process of its own: `near.ts ours|raw|guest WORK PORT` prints one number. */
+/** The client of a socket benchmark, in a separate process: `near.ts ours|raw|guest WORK PORT` prints one number. */
 import { ours } from "./ours.js";
 import { raw } from "./raw.js";
 import type { Work } from "./work.js";
@@ -14,6 +14,6 @@ const run = work[name as keyof Work];
 if (run === undefined) throw new Error(`it cannot do ${String(name)}`);
 const result = await run(Number(port));
 process.stdout.write(`${String(result)}\n`, () => {
-  // eslint-disable-next-line no-restricted-properties -- a program of its own, and its connections are still open
+  // eslint-disable-next-line no-restricted-properties -- a separate program, and its connections are still open
   process.exit();
 });

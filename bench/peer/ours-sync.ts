@@ -2,7 +2,10 @@ import { unwrap } from "@wit2ts/runtime";
 import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
 import type { BlockingClient, BlockingConnection } from "./blocking.js";
 
-/** Our synchronous backend; `borrow` as for a component, which copies for itself. */
+/**
+ * The synchronous backend. With `borrow`, as for a component, received data is not copied, because the component makes
+ * its own copy.
+ */
 export function oursSync(borrow: boolean): BlockingClient {
   const socket = createNodeSyncSocket({ borrow });
   const open = (

@@ -37,7 +37,7 @@ async function udp(port: number): Promise<SocketHandle> {
   return handle;
 }
 
-/** The work over our backend. */
+/** The work, done with the asynchronous backend. */
 export const ours: Work = {
   async pingPong(port) {
     const handle = await connect(port);
@@ -153,7 +153,7 @@ export const ours: Work = {
     }),
 };
 
-/** Compares the digest of the far end with what was meant to be sent. */
+/** Compares the digest from the peer with that of the data that `send` should have sent. */
 export function checkDigest(answer: Buffer): void {
   const { sendBytes, chunkLength } = amounts;
   const digest = new Digest();
@@ -166,7 +166,10 @@ export function checkDigest(answer: Buffer): void {
     throw new Error("what arrived is not what was sent");
 }
 
-/** Checks the ends of a piece that starts at an offset; all of it would cost more than the receiving. */
+/**
+ * Checks the first and last byte of a piece that starts at an offset; checking all of it would take longer than
+ * receiving it.
+ */
 export function checkPattern(data: Uint8Array, offset: number): void {
   const last = offset + data.length - 1;
   if (

@@ -1,16 +1,18 @@
 /*
- * The far end of the socket benchmarks: blocking, one thread for each connection, so that what is measured is the near end.
+ * The peer of the socket benchmarks: blocking, with one thread per connection, so that the
+ * client is what is measured.
  *
- * Prints one line, `{"port":N,"idle":N}`, and ends when its standard input does. A connection to `port` starts with a
- * letter and a length of eight bytes, little-endian:
- *   E  sends back whatever comes
- *   S  takes that many bytes, a multiple of 4,096, and answers with their digest, 16 bytes
- *   G  sends that many bytes, with the pattern of `fill`
- *   C  ends when the other side does (so does a connection without a letter)
- * A datagram to `port` is sent back. Connections to `idle` are accepted and kept.
+ * Prints one line, `{"port":N,"idle":N}`, and exits at the end of its standard input. A client of `port` first sends a
+ * letter and a length, eight bytes, little-endian:
+ *   E  the peer echoes everything it receives
+ *   S  the peer receives that many bytes, a multiple of 4,096, and replies with their digest, 16 bytes
+ *   G  the peer sends that many bytes, each chunk of 64 KiB filled with the low byte of its index, and then shuts down
+ *      its sending side
+ *   C  the peer reads until the client ends the connection (one that ends without a header is closed too)
+ * A datagram to `port` is echoed. Connections to `idle` are accepted and kept open.
  *
- * `peer receive PORT BYTES` is a near end instead: it asks another peer for that many bytes, does nothing with them, and
- * prints how many megabytes it got a second.
+ * `peer receive PORT BYTES` runs a client instead: it requests that many bytes from another peer, discards them, and
+ * prints the rate in megabytes per second.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -48,8 +50,8 @@ static int write_all(int fd, const uint8_t *from, size_t length) {
 }
 
 /*
- * Two sums of each segment, of which the second weighs each word by its place, and a product over all segments that
- * depends on their order. The sums are what the compiler makes vector instructions of.
+ * Each segment has two sums, the second of which weights each word by its position. The segments are combined by
+ * multiplications that depend on their order. The compiler vectorizes the sums.
  */
 static void digest(uint32_t state[4], const uint8_t *data, size_t length) {
   for (const uint8_t *end = data + length; data < end; data += segment) {

@@ -1,4 +1,4 @@
-/** The far end of the socket benchmarks where there is no C compiler: does what `peer.c` does, and says it the same way. */
+/** The peer of the socket benchmarks if there is no C compiler. It does the same as `peer.c`, with the same output. */
 import dgram from "node:dgram";
 import net from "node:net";
 import { Digest } from "./digest.js";
@@ -71,7 +71,7 @@ datagrams.bind(port, "0.0.0.0", () => {
   process.stdout.write(`${JSON.stringify({ port, idle })}\n`);
 });
 process.stdin.on("end", () => {
-  // eslint-disable-next-line no-restricted-properties -- a program of its own, and its servers are still open
+  // eslint-disable-next-line no-restricted-properties -- a separate program, and its servers are still open
   process.exit();
 });
 process.stdin.resume();

@@ -1,6 +1,6 @@
 /**
- * The sockets of `@bytecodealliance/preview2-shim`, with as few calls as they allow: reads block without a pollable, what is left of
- * a permit to write is kept, and nothing is flushed.
+ * The sockets of `@bytecodealliance/preview2-shim`, with as few calls as they allow: reads block without a pollable,
+ * the unused part of a write permit is kept, and nothing is flushed.
  */
 import type * as sockets from "@bytecodealliance/preview2-shim/sockets";
 import type { BlockingClient } from "./blocking.js";
@@ -15,15 +15,15 @@ function ipv4(host: string, port: number): Address {
   return { tag: "ipv4", val: { port, address: [a, b, c, d] } };
 }
 
-/** The types of the shim do not say that its resources are disposable. */
+/** The shim's types do not declare that its resources are disposable. */
 function drop(resource: object): void {
   (resource as Disposable)[Symbol.dispose]();
 }
 
 /**
- * A client over the shim.
+ * A client that uses the shim.
  *
- * @param packageName - what the shim is installed as.
+ * @param packageName - the name that the shim is installed under.
  */
 export async function preview2(packageName: string): Promise<BlockingClient> {
   const { instanceNetwork, tcpCreateSocket, udpCreateSocket } = (await import(
@@ -59,7 +59,7 @@ export async function preview2(packageName: string): Promise<BlockingClient> {
           try {
             return input.blockingRead(BigInt(length));
           } catch (error) {
-            // Thrown bare by some versions, and as the payload of an error by others.
+            // Some versions throw the payload itself, others an error that contains it.
             const thrown = error as { tag?: string; payload?: { tag: string } };
             if ((thrown.payload ?? thrown).tag === "closed")
               return new Uint8Array();

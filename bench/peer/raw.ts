@@ -25,7 +25,10 @@ async function udp(port: number): Promise<dgram.Socket> {
   return socket;
 }
 
-/** Sends a datagram and goes on when it is in the system: the buffer is used again. */
+/**
+ * Exchanges `count` datagrams, with `window` of them in flight. Reuses one buffer without waiting for Node to have sent
+ * it.
+ */
 function exchangeDatagrams(
   socket: dgram.Socket,
   count: number,
@@ -52,7 +55,10 @@ function exchangeDatagrams(
   });
 }
 
-/** The work over `node:net` and `node:dgram`, as one writes it for speed: events and callbacks, no promises on the way. */
+/**
+ * The work, done with `node:net` and `node:dgram` in the fastest style: events and callbacks, without promises on the
+ * hot path.
+ */
 export const raw: Work = {
   async pingPong(port) {
     const socket = await connect(port);
@@ -102,7 +108,7 @@ export const raw: Work = {
             if (got === answer.length) resolve();
           });
           let count = 0;
-          // The buffer may change only when Node is done with it.
+          // The buffer may change only after Node has written it.
           const next = (): void => {
             if (count === sendBytes / chunkLength) return;
             fill(buffer, count++);

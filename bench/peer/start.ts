@@ -3,13 +3,13 @@ import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** The far end of a benchmark, in a process of its own. */
+/** The peer of a benchmark, in a separate process. */
 export interface Peer {
-  /** What it is, for the report. */
+  /** The language of the implementation. */
   readonly kind: "C" | "Node";
-  /** For TCP and UDP. */
+  /** The port for TCP and UDP. */
   readonly port: number;
-  /** Accepts and keeps. */
+  /** A TCP port whose connections are accepted and kept open. */
   readonly idlePort: number;
   stop(): void;
 }
@@ -17,7 +17,7 @@ export interface Peer {
 const here = (name: string): string =>
   fileURLToPath(new URL(name, import.meta.url));
 
-/** What to put before a command so that it runs on one processor; nothing where the system cannot do that. */
+/** Pins a command to one processor; returns it unchanged if the operating system does not support that. */
 export function pinned(command: readonly string[]): readonly string[] {
   return spawnSync("taskset", ["-c", "0", "true"]).status === 0
     ? ["taskset", "-c", "0", ...command]
@@ -26,13 +26,13 @@ export function pinned(command: readonly string[]): readonly string[] {
 
 let compiled: { readonly binary: string | undefined } | undefined;
 
-/** The C program, if there is a compiler. */
+/** The path of the compiled C program, if there is a compiler. */
 export function peerBinary(): string | undefined {
   compiled ??= { binary: compile() };
   return compiled.binary;
 }
 
-/** Starts the far end: the C program if there is a compiler, else the Node one. */
+/** Starts the peer: the C program if there is a compiler, else the Node program. */
 export async function startPeer(): Promise<Peer> {
   const binary = peerBinary();
   const command = pinned(
@@ -48,7 +48,7 @@ export async function startPeer(): Promise<Peer> {
     kind: binary === undefined ? "Node" : "C",
     port,
     idlePort: idle,
-    // It ends when its input does, so it ends with us whatever happens.
+    // The peer exits at the end of its stdin, so it also exits whenever this process does.
     stop: () => child.stdin.end(),
   };
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What the near end of the socket benchmarks does, once over our backend and once over Node's own modules. */
+/** The work that a client of the socket benchmarks does, either with the Node backend or with Node's own modules. */
 
-/** How much of it. */
+/** The amount of work. */
 export const amounts = {
   pingPong: 150_000,
   messageLength: 64,
@@ -16,25 +16,25 @@ export const amounts = {
   idleConnections: 10_000,
 } as const;
 
-/** What can be measured, by name on the command line. */
+/** What can be measured, by the name on the command line. */
 export interface Work {
-  /** Messages of 64 bytes there and back, one at a time. Returns how many a second. */
+  /** Exchanges messages of 64 bytes, one at a time. Returns exchanges per second. */
   pingPong(port: number): Promise<number>;
-  /** Sends from one buffer that changes before each call. Returns megabytes a second. */
+  /** Sends from one buffer that changes before each call. Returns megabytes per second. */
   send(port: number): Promise<number>;
-  /** Receives. Returns megabytes a second. */
+  /** Receives. Returns megabytes per second. */
   receive(port: number): Promise<number>;
-  /** Connects and closes. Returns how many a second. */
+  /** Connects and closes. Returns connections per second. */
   connections(port: number): Promise<number>;
-  /** Datagrams of 64 bytes there and back, one at a time. Returns how many a second. */
+  /** Exchanges datagrams of 64 bytes, one at a time. Returns exchanges per second. */
   udpPingPong(port: number): Promise<number>;
-  /** The same with 32 of them on their way. Returns how many a second. */
+  /** Exchanges datagrams of 64 bytes with 32 in flight. Returns exchanges per second. */
   udpWindow(port: number): Promise<number>;
-  /** Connections that do nothing. Returns bytes of memory for each. */
+  /** Opens idle connections. Returns bytes of memory per connection. */
   idle(port: number): Promise<number>;
 }
 
-/** The beginning of a connection: what the far end is to do. */
+/** The first bytes of a connection, which tell the peer what to do. */
 export function head(mode: "E" | "S" | "G" | "C", length: number): Buffer {
   const bytes = Buffer.alloc(9);
   bytes.write(mode);
@@ -42,21 +42,21 @@ export function head(mode: "E" | "S" | "G" | "C", length: number): Buffer {
   return bytes;
 }
 
-/** What the buffer holds before its `count`-th sending. */
+/** Fills the buffer with the data of the chunk with index `count`. */
 export function fill(buffer: Buffer, count: number): void {
-  // Not one value all over: bytes that arrive in the wrong order have to show.
+  // The values at both ends differ from the rest, so that bytes in the wrong order are detected.
   buffer.fill(count & 0xff);
   buffer.writeUInt32LE(count, 0);
   buffer.writeUInt32LE(~count >>> 0, buffer.length - 4);
 }
 
-/** Where connections go: a loopback address of its own for each run, so that no run finds the ports of another used up. */
+/** A loopback address derived from the process id, so that ports left in TIME_WAIT by earlier runs do not matter. */
 export function ownHost(): string {
   const { pid } = process;
   return `127.${String(1 + (pid & 0x7f))}.${String((pid >> 7) & 0xff)}.${String(1 + ((pid >> 15) & 0x7f))}`;
 }
 
-/** Runs something that does `count` pieces of work, and returns how many of them a second. */
+/** Runs something that does `count` pieces of work, and returns how many per second. */
 export async function rate(
   count: number,
   run: () => Promise<void>,
@@ -66,7 +66,7 @@ export async function rate(
   return (count * 1_000) / (performance.now() - start);
 }
 
-/** Memory for each connection that `open` leaves behind. */
+/** The memory per connection that `open` leaves open. */
 export async function memoryEach(
   count: number,
   open: (count: number) => Promise<void>,
@@ -80,7 +80,7 @@ export async function memoryEach(
     }
     return process.memoryUsage().rss;
   };
-  // The first of them make the heap grow to the size that the work needs, however many follow.
+  // The first connections make the heap grow to the size that the work itself needs, regardless of how many follow.
   await open(count / 5);
   const before = await settle();
   await open(count);

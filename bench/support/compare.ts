@@ -1,16 +1,16 @@
 /**
- * The method that every benchmark here shares: what is compared runs in the same session, in rounds, one after the
- * other, in an order that turns round every time; a ratio is taken within each round, and the median of the ratios is what counts.
- * So a machine that slows down for a while, or favours who comes second, does not decide anything.
+ * The method that all benchmarks share. The contestants run in the same session, in rounds, one after another, in an
+ * order that is reversed each round. A ratio is taken within each round, and the result is the median of the ratios. So
+ * neither a machine that slows down for a while nor an advantage of running second decides the result.
  */
 
 /** What one run of one contestant measured, by metric, such as `{ "wall time": 71.2, memory: 48 }`. */
 export type Sample = Readonly<Record<string, number>>;
 
-/** Does the work once and says what it measured. */
+/** Does the work once and returns its measurements. */
 export type Measure = () => Sample | Promise<Sample>;
 
-/** One piece of work, done by us and by others. */
+/** One piece of work, done by this project and by its peers. */
 export interface Case {
   readonly name: string;
   /** The unit of each metric that the contestants measure. */
@@ -20,17 +20,17 @@ export interface Case {
   readonly peers: Readonly<Record<string, Measure>>;
 }
 
-/** How often, and where to. */
+/** The number of rounds, and progress reporting. */
 export interface CompareOptions {
-  /** Counted rounds. */
+  /** The number of rounds that count. */
   readonly rounds: number;
-  /** Rounds before those, whose results are thrown away. 1 unless given. */
+  /** The number of rounds before those, whose results are discarded. Default: 1. */
   readonly warmUp?: number;
-  /** Called before each round, to show that something goes on. */
+  /** Called before each round. */
   readonly progress?: (text: string) => void;
 }
 
-/** One line of the result: medians, and the median of the ratios of each round. */
+/** One line of the result: medians, and the median of the ratios of all rounds. */
 export interface Row {
   readonly bench: string;
   readonly case: string;
@@ -43,11 +43,11 @@ export interface Row {
 }
 
 /**
- * Measures every case, one after the other.
+ * Measures all cases, one after another.
  *
  * @param bench - the name of the benchmark, for the rows.
- * @returns a row for each case, metric and peer. The case's name is followed by the metric where there are several, and by
- *   the peer where there are several.
+ * @returns a row for each case, metric and peer. The name of the case is followed by the metric if there are several,
+ *   and by the peer if there are several.
  */
 export async function compare(
   bench: string,
@@ -117,7 +117,7 @@ function valueOf(sample: Sample, metric: string): number {
   return value;
 }
 
-/** The middle value; of an even count, the mean of the two in the middle. */
+/** The middle value; for an even count, the mean of the two middle values. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) throw new Error("there is no median of nothing");
   const sorted = [...values].sort((a, b) => a - b);

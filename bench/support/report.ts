@@ -2,21 +2,21 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import type { Row } from "./compare.js";
 
-/** The options that every benchmark understands. */
+/** The options that all benchmarks accept. */
 export interface BenchOptions {
-  /** `--json`: one object a line instead of a table. */
+  /** `--json`: one object per line instead of a table. */
   readonly json: boolean;
   /** `--rounds N`. */
   readonly rounds: number;
-  /** `--only TEXT`: the cases whose name contains it. */
+  /** `--only TEXT`: run only the cases whose name contains it. */
   readonly only: string | undefined;
 }
 
 /**
  * Reads the options of a benchmark from the command line.
  *
- * @param rounds - how many rounds there are unless `--rounds` says otherwise.
- * @throws on an option that does not exist or a count that is none.
+ * @param rounds - the default number of rounds.
+ * @throws for an unknown option, or a count that is not a positive integer.
  */
 export function benchOptions(
   rounds: number,
@@ -36,12 +36,12 @@ export function benchOptions(
   return { json: values.json, rounds: count, only: values.only };
 }
 
-/** Shows on a terminal, in one line that the next overwrites, what is going on. */
+/** Shows progress on a terminal, in one line that each call overwrites. */
 export function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${text}`);
 }
 
-/** Prints the rows to standard output: as a table under a line about the machine, or as JSON, one object a line. */
+/** Prints the rows to standard output: as a table below a line about the machine, or as JSON, one object per line. */
 export function report(
   rows: readonly Row[],
   options: Pick<BenchOptions, "json">,
@@ -81,7 +81,7 @@ function table(rows: readonly Row[]): string {
   return [machine, format(head), ...lines.map(format)].join("\n") + "\n";
 }
 
-/** Three significant digits, or the whole part where that is longer. */
+/** Three significant digits; from 100 up, a whole number with thousands separators. */
 function figure(value: number): string {
   return Math.abs(value) >= 100
     ? Math.round(value).toLocaleString("en")

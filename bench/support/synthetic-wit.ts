@@ -1,8 +1,8 @@
 /**
- * A WIT package of many interfaces, each with documented types and functions as real ones have them, using types of the
- * one before it; and a world that imports them all.
+ * A WIT package with many interfaces and a world that imports them all. Each interface has documented types and
+ * functions, as real ones do, and uses a type of the previous one.
  *
- * @param interfaces - how many; one comes to about 1.5 kB.
+ * @param interfaces - how many; one is about 1.5 kB.
  */
 export function syntheticWit(interfaces: number): string {
   const parts = [

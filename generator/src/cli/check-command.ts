@@ -9,7 +9,7 @@ import {
 import { loadWit } from "./pipeline.js";
 import type { Action, Bind } from "./run.js";
 
-/** Adds `wit2ts check`. */
+/** Adds the `wit2ts check` subcommand. */
 export function checkCommand(program: Command, bind: Bind): void {
   const command = program
     .command("check")

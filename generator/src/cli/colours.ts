@@ -1,8 +1,8 @@
 import type { Io, Output } from "./io.js";
 
 /**
- * Whether to write colours to a stream: `NO_COLOR` forbids them, `FORCE_COLOR` demands them, and otherwise a person must
- * be looking at a terminal that has them.
+ * Whether to write colours to a stream. `NO_COLOR` disables them and `FORCE_COLOR` enables them; otherwise they are
+ * used if the stream is a terminal that supports them.
  */
 export function usesColour(output: Output, env: Io["env"]): boolean {
   if (isSet(env["NO_COLOR"])) return false;
@@ -11,12 +11,12 @@ export function usesColour(output: Output, env: Io["env"]): boolean {
   return output.isTerminal && env["TERM"] !== "dumb";
 }
 
-/** The conventions of both variables: an empty one is not set. */
+/** By convention, both variables count as unset when they are empty. */
 function isSet(value: string | undefined): value is string {
   return value !== undefined && value !== "";
 }
 
-/** The colours of the messages. */
+/** The colours and styles used in messages. */
 export type Colour = "red" | "green" | "yellow" | "dim" | "bold";
 
 const codes: Readonly<Record<Colour, readonly [on: number, off: number]>> = {

@@ -4,23 +4,23 @@ import { painter, usesColour } from "./colours.js";
 import type { Io, Output } from "./io.js";
 import type { Format } from "./options.js";
 
-/** Whether there is an error among them, so that nothing may be written. */
+/** Whether any diagnostic is an error, in which case nothing may be written. */
 export function failsOn(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }
 
-/** Where diagnostics go, and how. */
+/** Where diagnostics are written, and in which format. */
 export interface PrintOptions {
   readonly format: Format;
   readonly output: Output;
   readonly env: Io["env"];
-  /** Whether notes are printed as text, too: nothing has to be done about them. JSON has them in any case. Default: true. */
+  /** Whether notes, which require no action, are included in text output. JSON always includes them. Default: true. */
   readonly notes?: boolean;
 }
 
 /**
- * Writes diagnostics, each once, although several entries may have met it. As text, their number comes last; as JSON, an empty
- * list is written too, so that there always is something to parse.
+ * Writes diagnostics without duplicates, since several entries may report the same one. Text output ends with a count;
+ * JSON output is written even for an empty list, so that it can always be parsed.
  */
 export function printDiagnostics(
   diagnostics: readonly Diagnostic[],
@@ -53,7 +53,7 @@ export function printDiagnostics(
   }
 }
 
-/** `2 errors, 1 warning`: how many there are of each severity. */
+/** The number of diagnostics of each severity, as in `2 errors, 1 warning`. */
 function countText(diagnostics: readonly Diagnostic[]): string {
   const severities: readonly Severity[] = ["error", "warning", "note"];
   return severities

@@ -11,7 +11,7 @@ import type { Bind } from "./run.js";
 import { generateAction } from "./generate.js";
 import { watchAction } from "./watch.js";
 
-/** The options of `generate`. */
+/** The options of `wit2ts generate`. */
 export interface GenerateFlags extends EntryFlags {
   readonly check?: true;
   readonly dryRun?: true;
@@ -22,7 +22,7 @@ export interface GenerateFlags extends EntryFlags {
   readonly config?: ConfigFlag;
 }
 
-/** Adds `wit2ts generate`. */
+/** Adds the `wit2ts generate` subcommand. */
 export function generateCommand(program: Command, bind: Bind): void {
   program
     .command("generate")

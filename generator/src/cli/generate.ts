@@ -17,7 +17,7 @@ import { generateFiles, requirePath, shown } from "./pipeline.js";
 import { whileShowing } from "./progress.js";
 import type { Action, ExitCode } from "./run.js";
 
-/** What `wit2ts generate` does. */
+/** Runs `wit2ts generate`. */
 export const generateAction: Action<
   [string | undefined, GenerateFlags]
 > = async (io, wit, flags) => {
@@ -52,14 +52,17 @@ export const generateAction: Action<
   return 0;
 };
 
-/** What an entry comes to, before anything is written. */
+/** The result of generating one entry, before anything is written. */
 export interface Prepared {
   readonly entry: Entry;
   readonly files: readonly TextFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Generates all entries and writes nothing, so that a problem in one leaves the output of all as it is. */
+/**
+ * Generates all entries without writing anything, so that an error in one entry leaves every output directory
+ * unchanged.
+ */
 export async function prepareAll(
   io: Io,
   entries: readonly Entry[],
@@ -80,7 +83,10 @@ async function prepare(io: Io, entry: Entry): Promise<Prepared> {
   return { entry, files: formatted, diagnostics };
 }
 
-/** For people, problems are written beside the output; for machines they are the output, unless something else is. */
+/**
+ * Text diagnostics go to standard error. Machine-readable ones go to standard output, unless `--stdout` uses it for the
+ * files.
+ */
 function outputOfProblems(io: Io, flags: GenerateFlags): Io["stdout"] {
   return flags.format === "text" || flags.stdout === true
     ? io.stderr
@@ -91,7 +97,7 @@ function printFiles(io: Io, files: readonly TextFile[]): void {
   for (const { path, text } of files) io.stdout.write(`// ${path}\n${text}\n`);
 }
 
-/** For `--check`: says what is out of date, and which command mends it. */
+/** Handles `--check`: lists what is out of date, and names the command that updates it. */
 export function reportStale(
   io: Io,
   plans: readonly Plan[],
@@ -112,13 +118,13 @@ export function reportStale(
   return 0;
 }
 
-/** For `--dry-run`: says what would be written. */
+/** Handles `--dry-run`: lists what would be written. Fails if a file that wit2ts did not write is in the way. */
 export function reportPlans(io: Io, plans: readonly Plan[]): ExitCode {
   for (const plan of plans) io.stdout.write(describePlan(io, plan, true));
   return plans.some((plan) => plan.foreign.length > 0) ? 1 : 0;
 }
 
-/** One line a file: what would happen, or has happened, to it. */
+/** Describes a plan with one line per file: what will happen, or has happened, to it. */
 export function describePlan(
   io: Io,
   plan: Plan,
@@ -139,15 +145,16 @@ export function describePlan(
   ].join("");
 }
 
-/** Whether nothing has changed but the list of what was written, so that it alone tells why anything is written. */
+/** Whether only the manifest changes. It is then listed itself, since no other line would explain the write. */
 function isManifestAlone(plan: Plan): boolean {
   return isStale(plan) && !isStale({ ...plan, manifest: false });
 }
 
 /**
- * One line: how many files, and what happened to them.
+ * Summarises the result for one output directory in one line: the number of files created, updated, removed and
+ * unchanged.
  *
- * @param started - when that began, as `process.uptime()` told it
+ * @param started - the value of `process.uptime()` when the run started
  */
 export function summary(io: Io, plan: Plan, started: number): string {
   const milliseconds = (process.uptime() - started) * 1000;

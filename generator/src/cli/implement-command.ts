@@ -3,7 +3,7 @@ import { collectList, type ConfigFlag } from "./options.js";
 import type { Bind } from "./run.js";
 import { implementAction } from "./implement.js";
 
-/** The options of `implement`. */
+/** The options of `wit2ts implement`. */
 export interface ImplementFlags {
   readonly file: string;
   readonly name?: string;
@@ -17,7 +17,7 @@ export interface ImplementFlags {
   readonly config?: ConfigFlag;
 }
 
-/** Adds `wit2ts implement`. */
+/** Adds the `wit2ts implement` subcommand. */
 export function implementCommand(program: Command, bind: Bind): void {
   program
     .command("implement")

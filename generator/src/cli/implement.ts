@@ -28,7 +28,7 @@ import { decideEntries, type Entry, refuseEmptyOut } from "./options.js";
 import { requirePath, shown } from "./pipeline.js";
 import type { Action } from "./run.js";
 
-/** What `wit2ts implement` does. */
+/** Runs `wit2ts implement`. */
 export const implementAction: Action<[string, ImplementFlags]> = async (
   io,
   interfaceName,
@@ -45,7 +45,7 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   const written = readIfThere(generated);
   const contract = chooseContract(
     contractsOf(found.file.text),
-    // A run without our options may have written other contracts.
+    // A run with other options may have generated other contracts.
     written === undefined ? undefined : contractsOf(written),
     interfaceName,
     flags.contract,
@@ -67,7 +67,7 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
       ...(before === undefined ? {} : { text: before }),
     },
   );
-  // A new file is laid out by Prettier; one that somebody has is theirs.
+  // Prettier formats new files only; an existing file keeps the user's formatting.
   const text =
     before === undefined ? await laidOut(path, skeleton.text) : skeleton.text;
   if (flags.dryRun === true) {
@@ -85,10 +85,10 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
 };
 
 /**
- * The entries in which the interface is looked for: all of them, or the one that writes to `--out`. A lone entry may have its
- * output elsewhere.
+ * The entries to search for the interface: all of them, or with `--out` only those that write there. If there is a
+ * single entry, `--out` overrides its output directory.
  *
- * @throws {@link Failure} if several entries are configured, and none of them writes there.
+ * @throws {@link Failure} if several entries are configured and none of them writes to `--out`.
  */
 function entriesOf(
   { entries, config }: Awaited<ReturnType<typeof decideEntries>>,
@@ -110,9 +110,9 @@ function entriesOf(
 }
 
 /**
- * The absolute path of the file to write or complete, links followed.
+ * The absolute path of the file to write or complete, following the path if it is a symbolic link.
  *
- * @throws {@link Failure} if it cannot hold code, or is generated.
+ * @throws {@link Failure} if it is not a TypeScript source file, or is a generated file.
  */
 function requireOwnFile(
   io: Io,
@@ -134,7 +134,7 @@ function requireOwnFile(
   return path;
 }
 
-/** @throws {@link Failure} for a name that an implementation of the contract cannot have. */
+/** @throws {@link Failure} if an implementation of the contract cannot have this name. */
 function requireName(name: string, contract: string): void {
   if (
     !/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ||
@@ -151,7 +151,7 @@ function requireName(name: string, contract: string): void {
     );
 }
 
-/** Loads ts-morph, which takes its time, only here. */
+/** Writes the skeleton. Loads ts-morph on demand, because loading it is slow. */
 async function write(
   contract: {
     readonly name: string;
@@ -194,9 +194,12 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** The file that is meant: what is moved to the place of a link would not go where that leads. */
+/**
+ * Follows the path if it is a symbolic link, even a dangling one: renaming a file over a link would replace the link
+ * rather than its target.
+ */
 function behindLinks(path: string): string {
-  // Of links in a circle, this says so.
+  // Throws for a cycle of links, which would make the loop below endless.
   statIfThere(path);
   for (let at = path; ;) {
     try {
@@ -207,7 +210,10 @@ function behindLinks(path: string): string {
   }
 }
 
-/** Writes beside the file and moves it there, so that nobody ever sees half of it. Who may do what with it stays as it is. */
+/**
+ * Writes to a temporary file next to the target and renames it, so that readers never see a partial file. Keeps the
+ * file mode.
+ */
 function save(path: string, text: string): void {
   const staged = `${path}.wit2ts-new`;
   try {

@@ -9,20 +9,20 @@ import {
 } from "./options.js";
 import { requirePath, type FeatureFlags } from "./pipeline.js";
 
-/** The options of commands that read WIT and write nothing. */
+/** The options of commands that read WIT and write no files. */
 export interface InputFlags extends FeatureFlags {
   readonly format: Format;
   readonly config?: ConfigFlag;
 }
 
-/** What is read, and with which unstable items. */
+/** The WIT to read, and the features whose unstable items are included. */
 export type Input = Pick<Entry, "wit" | "features" | "allFeatures">;
 
-/** What the help of these commands says of the configuration. */
+/** What the help of these commands says about the configuration. */
 export const configurationHelp =
   "Without a path, reads the inputs configured for `wit2ts generate`, each with its configured features.";
 
-/** Adds what says which WIT is read, and how problems in it are written. */
+/** Adds the argument and options that select the WIT to read and the format of diagnostics. */
 export function addInputOptions(command: Command): Command {
   return command
     .argument(
@@ -45,10 +45,10 @@ export function addInputOptions(command: Command): Command {
 }
 
 /**
- * Decides what to read: the path that was given, or else the inputs that are configured, each once. A configuration has no say in a path
- * that somebody names, unless they name it as well.
+ * Decides what to read: the given path, or else the configured inputs, without duplicates. With a path, the
+ * configuration is read only if `--config` names one.
  *
- * @throws `Failure` if there is nothing at a path, or the configuration is wrong.
+ * @throws `Failure` if a path does not exist, or the configuration is invalid.
  */
 export async function decideInputs(
   cwd: string,

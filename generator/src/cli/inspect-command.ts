@@ -17,7 +17,7 @@ interface InspectFlags extends InputFlags {
   readonly json?: true;
 }
 
-/** Adds `wit2ts inspect`. */
+/** Adds the `wit2ts inspect` subcommand. */
 export function inspectCommand(program: Command, bind: Bind): void {
   const command = program
     .command("inspect")
@@ -72,7 +72,7 @@ const inspect: Action<[string | undefined, InspectFlags]> = async (
             },
           }),
   );
-  // A tree is of one input; where there are several, a line lies between.
+  // Each tree shows one input; an empty line separates them.
   io.stdout.write(texts.join("\n"));
   return 0;
 };

@@ -5,31 +5,31 @@ import { explainSystemError } from "../failure.js";
 /** A stream that the command writes to. */
 export interface Output {
   write(text: string): void;
-  /** Whether a person is looking. */
+  /** Whether the stream is a terminal. */
   readonly isTerminal: boolean;
 }
 
-/** All that the command knows of the process it runs in, so that tests can run it in theirs. */
+/** Everything the command uses of the process it runs in, so that tests can substitute it. */
 export interface Io {
-  /** Where relative paths start. */
+  /** The directory that relative paths are resolved against. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What was asked for. */
+  /** Receives the requested output. */
   readonly stdout: Output;
-  /** What is said about it. */
+  /** Receives messages about the run. */
   readonly stderr: Output;
-  /** Calls back once when a command that goes on for ever is to end. Returns a function that stops listening. */
+  /** Calls `stop` when a command that runs indefinitely should end. Returns a function that removes the listener. */
   onStop(stop: () => void): () => void;
 }
 
-/** The process's own streams, directory and signals. */
+/** The streams, working directory and signals of the current process. */
 export function processIo(): Io {
   return {
     get cwd() {
       try {
         return process.cwd();
       } catch (error) {
-        // Somebody removed it while a shell was in it.
+        // The working directory no longer exists.
         throw explainSystemError("find the working directory", error);
       }
     },
@@ -40,10 +40,12 @@ export function processIo(): Io {
   };
 }
 
-/** One of the streams that Node makes for the process. */
+/** `process.stdout` or `process.stderr`. */
 type Stream = Writable & { readonly isTTY?: boolean };
 
-/** A stream of the process, opened when there is something to write: that takes Node longer than a small file takes us. */
+/**
+ * A standard stream that is opened on first use: opening one takes Node longer than generating from a small WIT file.
+ */
 class StandardOutput implements Output {
   readonly #descriptor: number;
   readonly #open: () => Stream;
@@ -65,7 +67,7 @@ class StandardOutput implements Output {
   get #stream(): Stream {
     if (this.#opened === undefined) {
       this.#opened = this.#open();
-      // A reader that has seen enough, such as `head`, is no error, and nothing is left to be said to it.
+      // A reader that closes its end early, such as `head`, is not an error, and no more output can reach it.
       this.#opened.on("error", (error: NodeJS.ErrnoException) => {
         if (error.code !== "EPIPE") fail(this.#descriptor, error);
       });
@@ -74,7 +76,7 @@ class StandardOutput implements Output {
   }
 }
 
-/** Makes the process fail, and say so where that can be read: what it was asked for did not arrive. */
+/** Sets exit code 1 because output was lost. A failure of standard output is also reported on standard error. */
 function fail(descriptor: number, error: Error): void {
   const failure = explainSystemError("write the output", error);
   if (descriptor === 1 && failure instanceof Error)
@@ -93,19 +95,22 @@ function onStop(stop: () => void): () => void {
     for (const signal of signals) process.off(signal, stop);
     if (!listens) return;
     stdin.off("end", stop).pause();
-    // A pipe that somebody still holds would keep the process alive.
+    // While the other end of a pipe stays open, stdin would keep the process alive.
     stdin.destroy();
   };
 }
 
-/** An input that ends means that whoever started us has gone; one that was empty all along, such as `/dev/null`, does not. */
+/**
+ * Whether the end of stdin means that the parent process has gone: true for a terminal, a pipe or a socket, but not for
+ * `/dev/null` or a file, which is at its end from the start or soon after.
+ */
 function endMeansStop(): boolean {
   if (process.stdin.isTTY) return true;
   const input = statOf(0);
   return input !== undefined && (input.isFIFO() || input.isSocket());
 }
 
-/** Whether a descriptor certainly is no terminal. */
+/** Whether a file descriptor is certainly not a terminal. */
 function isFileOrPipe(descriptor: number): boolean {
   const stats = statOf(descriptor);
   return (
@@ -114,7 +119,10 @@ function isFileOrPipe(descriptor: number): boolean {
   );
 }
 
-/** What the system says of a descriptor, if it says anything: it may be closed, and Windows knows nothing of a console. */
+/**
+ * The result of fstat for a file descriptor. `undefined` if it fails: the descriptor may be closed, and Windows does
+ * not support consoles.
+ */
 function statOf(descriptor: number): Stats | undefined {
   try {
     return fstatSync(descriptor);

@@ -7,13 +7,13 @@ import { splitList } from "../emit/glob.js";
 import type { ImportExtension, Mode, Target } from "../emit/options.js";
 import { Failure } from "../failure.js";
 
-/** How diagnostics are written. */
+/** The output format of diagnostics. */
 export type Format = "text" | "json" | "github";
 
-/** Every format, in the order in which help shows them. */
+/** Every format, in the order in which the help lists them. */
 export const formats: readonly Format[] = ["text", "json", "github"];
 
-/** What `generate` takes from the command line for the entries: whatever is there wins over the configuration. */
+/** The command-line options of `generate` that apply to every entry. Those that are given override the configuration. */
 export interface EntryFlags {
   readonly out?: string;
   readonly mode?: Mode;
@@ -26,10 +26,13 @@ export interface EntryFlags {
   readonly importExtension?: ImportExtension;
 }
 
-/** Where the configuration is: a path if `--config` named one, `false` after `--no-config`. */
+/**
+ * The configuration file to use: a path if `--config` names one, `false` for `--no-config`, `undefined` to search for
+ * one.
+ */
 export type ConfigFlag = string | false | undefined;
 
-/** One run of the generator, with everything decided. */
+/** One run of the generator, with all options resolved. */
 export interface Entry {
   /** Absolute path of the WIT file or directory. */
   readonly wit: string;
@@ -46,10 +49,10 @@ export interface Entry {
 }
 
 /**
- * Decides what to generate: the command line, over the configuration file, over the defaults. Paths of the
- * command line are relative to the working directory, those of the configuration to its file.
+ * Decides what to generate. The command line overrides the configuration file, which overrides the defaults. Paths on
+ * the command line are relative to the working directory; paths in the configuration are relative to its file.
  *
- * @throws {@link Failure} if the configuration is wrong, or the command line does not go with it.
+ * @throws {@link Failure} if the configuration is invalid, or the command line conflicts with it.
  */
 export async function decideEntries(
   cwd: string,
@@ -95,7 +98,7 @@ export async function decideEntries(
 }
 
 /**
- * Refuses an empty `--out`, which would stand for the working directory: an unset variable of a shell, most often.
+ * Rejects an empty `--out`, usually an unset shell variable, because it would resolve to the working directory.
  *
  * @throws {@link Failure}
  */
@@ -104,8 +107,8 @@ export function refuseEmptyOut(out: string | undefined): void {
 }
 
 /**
- * Where a path leads, links followed, in the letters that the file system has it in. What is not there yet stands behind the nearest
- * directory that is.
+ * The canonical path, with symbolic links resolved and in the letter case that the file system stores. The part of a
+ * path that does not exist is appended to its nearest existing parent.
  */
 function realPath(path: string): string {
   try {
@@ -152,14 +155,14 @@ function list(
   return typeof value === "string" ? trimmedList(value) : value;
 }
 
-/** The parts of a list as people write it: at commas, and without white space around them. */
+/** The items of a comma-separated list, without surrounding white space; empty ones are dropped. */
 function trimmedList(text: string): string[] {
   return splitList(text)
     .map((part) => part.trim())
     .filter((part) => part !== "");
 }
 
-/** Reads an option that may be given several times, each time with a list. */
+/** Accumulates an option that may be repeated, each time with a list. */
 export function collectList(
   value: string,
   previous: readonly string[] = [],

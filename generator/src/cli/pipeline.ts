@@ -12,13 +12,13 @@ import type { TextFile } from "../write/plan.js";
 import type { Entry } from "./options.js";
 import { statIfThere } from "../write/stat.js";
 
-/** Which unstable items are taken in. */
+/** Which unstable items are included. */
 export interface FeatureFlags {
   readonly features?: readonly string[];
   readonly allFeatures?: boolean;
 }
 
-/** @throws {@link Failure} if there is nothing at a path where there should be; `advice` says what to do. */
+/** @throws {@link Failure} if the path does not exist; `advice` tells the user what to do. */
 export function requirePath(
   cwd: string,
   path: string,
@@ -31,7 +31,7 @@ export function requirePath(
   );
 }
 
-/** A path as the user would write it, with `/`: from the working directory if it lies there, else absolute. */
+/** A path as shown to the user, with `/`: relative to the working directory if it is inside, else absolute. */
 export function shown(cwd: string, path: string): string {
   const way = relative(cwd, path);
   if (way === "") return ".";
@@ -39,7 +39,9 @@ export function shown(cwd: string, path: string): string {
   return sep === "/" ? name : name.replaceAll(sep, "/");
 }
 
-/** Reads and resolves the WIT at a path. What is wrong with it is in the diagnostics, in terms of paths as shown. */
+/**
+ * Reads and resolves the WIT at a path. Its problems are in the diagnostics, with paths as {@link shown} formats them.
+ */
 export function loadWit(
   path: string,
   cwd: string,
@@ -51,7 +53,7 @@ export function loadWit(
     diagnostics,
     features: allFeatures ? "all" : features,
   });
-  // The model is made when it is asked for, and checking does without.
+  // The model is built lazily, and `check` without features does not need it.
   if (features.length === 0) return resolution;
   const { model } = resolution;
   if (model === undefined) return resolution;
@@ -62,7 +64,7 @@ export function loadWit(
   return { ...resolution, diagnostics: diagnostics.list() };
 }
 
-/** The file system, with relative paths starting in a directory that need not be that of the process. */
+/** A file system host that resolves relative paths against `cwd` instead of the working directory of the process. */
 function hostIn(cwd: string): Host {
   return {
     kind: (path) => nodeHost.kind(resolve(cwd, path)),
@@ -71,7 +73,7 @@ function hostIn(cwd: string): Host {
   };
 }
 
-/** Everything between the WIT of an entry and the files that come of it; writes nothing. */
+/** Generates the files of an entry from its WIT, in memory: writes nothing. */
 export function generateFiles(
   entry: Entry,
   cwd: string,

@@ -1,9 +1,10 @@
 import type { Io } from "./io.js";
 
 /**
- * Shows a line to those who wait for long, as long as work goes on, and takes it away however that ends. Nothing where nobody is looking.
+ * Shows a progress line on standard error while work is going on, and erases it when the work ends or fails. Shows
+ * nothing if standard error is not a terminal.
  *
- * @returns what the work gives.
+ * @returns the result of the work.
  */
 export async function whileShowing<T>(
   { stderr }: Io,

@@ -9,10 +9,10 @@ import { inspectCommand } from "./inspect-command.js";
 import type { Io } from "./io.js";
 import { transpileCommand } from "./transpile-command.js";
 
-/** 0: done. 1: the input, or what is on disk, is not as it must be. 2: wrong usage. 70: a bug of ours. */
+/** 0: success. 1: a problem with the input or the files on disk. 2: wrong usage. 70: a bug in wit2ts. */
 export type ExitCode = 0 | 1 | 2 | 70;
 
-/** What a command does once its options are read. */
+/** What a command does after its options have been parsed. */
 export type Action<Arguments extends unknown[]> = (
   io: Io,
   ...args: Arguments
@@ -26,7 +26,7 @@ export type Action<Arguments extends unknown[]> = (
  */
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  /** Turns an action into what commander calls. */
+  /** Wraps an action for commander, and records its exit code. */
   const bind =
     <Arguments extends unknown[]>(action: Action<Arguments>) =>
     async (...args: Arguments): Promise<void> => {
@@ -72,7 +72,7 @@ function createProgram(io: Io, bind: Bind): Command {
       writeErr: (text) => {
         io.stderr.write(text);
       },
-      // Wrong usage is reported below, in one line.
+      // Wrong usage is reported by `report`, in one line.
       outputError: () => {},
       getOutHasColors: () => false,
       getErrHasColors: () => false,
@@ -92,7 +92,7 @@ function report(error: unknown, argv: readonly string[], io: Io): ExitCode {
     io.stderr.write(`${paint("red", "error:")} ${text}\n`);
   };
   if (error instanceof CommanderError) {
-    // Help and version that were asked for are no errors.
+    // Commander also throws after `--help` and `--version`, which are not errors.
     if (error.exitCode === 0) return 0;
     if (error.code !== "commander.help") say(usageMessage(error.message, argv));
     return 2;
@@ -121,7 +121,7 @@ function report(error: unknown, argv: readonly string[], io: Io): ExitCode {
   return 70;
 }
 
-/** The package of ours that Node could not find, if that is what went wrong: an installation that is not whole. */
+/** The dependency that Node could not find, if that is the cause of the error: the installation is incomplete. */
 function missingPackage(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const [, name] =
@@ -129,10 +129,10 @@ function missingPackage(error: unknown): string | undefined {
   return name !== undefined && dependencies.has(name) ? name : undefined;
 }
 
-/** What is not bundled, but loaded where it is needed. */
+/** Dependencies that are not bundled but loaded on demand. */
 const dependencies: ReadonlySet<string> = new Set(["prettier", "ts-morph"]);
 
-/** Commander's message on one line, and where to look. */
+/** Commander's message on one line, with a pointer to the relevant help. */
 function usageMessage(message: string, argv: readonly string[]): string {
   const text = message
     .replace(/^error: /, "")

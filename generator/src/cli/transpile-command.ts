@@ -4,7 +4,7 @@ import { formats, type Format } from "./options.js";
 import type { Bind } from "./run.js";
 import { transpileAction } from "./transpile.js";
 
-/** The options of `transpile`. */
+/** The options of `wit2ts transpile`. */
 export interface TranspileFlags {
   readonly out: string;
   readonly asyncMode: "auto" | "sync" | "jspi";
@@ -15,7 +15,7 @@ export interface TranspileFlags {
   readonly verbose?: true;
 }
 
-/** Adds `wit2ts transpile`. */
+/** Adds the `wit2ts transpile` subcommand. */
 export function transpileCommand(program: Command, bind: Bind): void {
   program
     .command("transpile")

@@ -17,7 +17,7 @@ import { whileShowing } from "./progress.js";
 import type { Action } from "./run.js";
 import type { TranspileFlags } from "./transpile-command.js";
 
-/** What `wit2ts transpile` does. */
+/** Runs `wit2ts transpile`. */
 export const transpileAction: Action<[string, TranspileFlags]> = async (
   io,
   component,
@@ -34,7 +34,7 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
   const out = resolve(io.cwd, flags.out);
   const started = process.uptime();
   const bytes = readComponent(path, shown(io.cwd, path));
-  // Before jco is looked for: nobody needs it for this.
+  // Validate the component before searching for jco, so that an invalid one is reported even if jco is missing.
   requireComponent(bytes, shown(io.cwd, path));
   const jco = findJco(io.cwd);
   const { files, diagnostics, packages } = await whileShowing(
@@ -67,7 +67,7 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
   return 0;
 };
 
-/** How calls can wait in the engine that runs this. */
+/** The mode that the running Node supports: `jspi` if its engine has JavaScript Promise Integration, else `sync`. */
 function engineMode(): "sync" | "jspi" {
   return "Suspending" in (Reflect.get(globalThis, "WebAssembly") as object)
     ? "jspi"
@@ -82,7 +82,7 @@ function readComponent(path: string, name: string): Uint8Array {
   }
 }
 
-/** Says what has to be installed before the output can run, if there is any such thing. */
+/** Lists the packages that must be installed before the output can run, if any are missing. */
 function suggestPackages(
   io: Io,
   out: string,
@@ -95,7 +95,9 @@ function suggestPackages(
   );
 }
 
-/** What Yarn's Plug'n'Play adds to `node:module`, where it is used: it finds packages that no folder has. */
+/**
+ * The function that Yarn Plug'n'Play adds to `node:module`: it resolves packages that are in no `node_modules` folder.
+ */
 interface PlugAndPlay {
   findPnpApi?(directory: string): {
     /** @throws if the package is unknown. */
@@ -103,7 +105,7 @@ interface PlugAndPlay {
   } | null;
 }
 
-/** Whether a package is where Node looks for it from a directory on. */
+/** Whether Node would find a package when resolving from a directory. */
 function isInstalled(directory: string, name: string): boolean {
   const plugAndPlay = (Module as PlugAndPlay).findPnpApi?.(`${directory}/`);
   if (plugAndPlay) {

@@ -1,23 +1,26 @@
 import { statSync } from "node:fs";
 import { watch } from "chokidar";
 
-/** A watch that goes on until it is closed. */
+/** A running watch. */
 export interface Watching {
   /**
-   * Whether all directories are those that are being watched. chokidar does not see what happens in a directory that took the
-   * place of another at once, as when somebody fetches all dependencies again; a watch begun anew does.
+   * Whether every watched directory is still the one that was at its path at the last call, or when the watch started.
+   * chokidar does not notice changes in a directory that was replaced at once, as when all dependencies are fetched
+   * again; a new watch does.
    */
   isCurrent(): boolean;
   close(): Promise<void>;
 }
 
 /**
- * Watches directories and what is below. Stands apart because it is loaded only where it is asked for, and imports nothing of
- * ours, so that the rest of the command can be bundled as if it were not there.
+ * Watches directories recursively. This is a separate module because it is loaded on demand, and it imports no other
+ * module of the command, so that the rest can be bundled without regard to it.
  *
- * @param ignored - what is not to be looked at, by absolute path.
- * @param changed - called with the path of each file that appears, changes or goes, and of each directory that goes.
- * @returns once everything is being watched.
+ * @param ignored - whether to ignore an absolute path.
+ * @param changed - called with the path of each file that is added, changed or removed, and of each directory that is
+ *   removed.
+ * @param failed - called with the message of each error of the watcher.
+ * @returns once all paths are being watched.
  */
 export async function watchPaths(
   directories: readonly string[],
@@ -47,7 +50,7 @@ export async function watchPaths(
   return { isCurrent, close: () => watcher.close() };
 }
 
-/** What tells a directory from another of the same path; `undefined` if there is none that can be looked at. */
+/** The inode, which distinguishes a directory from another one at the same path; `undefined` if it cannot be read. */
 function inodeOf(path: string): number | undefined {
   try {
     return statSync(path).ino;

@@ -15,12 +15,12 @@ import type { Action } from "./run.js";
 import type { Watching } from "./watch-paths.js";
 
 /**
- * How long after a change, in milliseconds, we wait for further ones: an editor that saves by renaming, or a checkout of
- * many files, makes several.
+ * How long to wait after a change for further ones, in milliseconds. An editor that saves by renaming, or a checkout of
+ * many files, causes several.
  */
 const quietTime = 20;
 
-/** What `wit2ts generate --watch` does. */
+/** Runs `wit2ts generate --watch`. */
 export const watchAction: Action<[string | undefined, GenerateFlags]> = async (
   io,
   wit,
@@ -39,7 +39,7 @@ export const watchAction: Action<[string | undefined, GenerateFlags]> = async (
   return 0;
 };
 
-/** Generates, waits for a change, and generates again, one run at a time, until it is told to stop. */
+/** Generates, waits for a change and generates again, one run at a time, until it is told to stop. */
 class WatchSession {
   readonly #io: Io;
   readonly #wit: string | undefined;
@@ -90,15 +90,15 @@ class WatchSession {
       try {
         await this.#running;
       } finally {
-        // Last: a run that is not over may begin another watch.
+        // Close the watcher last: a run that is still going on may start another watch.
         await this.#watcher?.close();
       }
     }
   }
 
   /**
-   * Watches the directories in which the WIT stands rather than the WIT itself: so it is noticed again when it was deleted
-   * and comes back.
+   * Watches the parent directories of the WIT rather than the WIT itself, so that a WIT that is deleted and created
+   * again is noticed.
    */
   async #watch(): Promise<void> {
     await this.#watcher?.close();
@@ -133,7 +133,7 @@ class WatchSession {
     }, quietTime);
   }
 
-  /** Looks at a file once more a little later: chokidar keeps silent about a second change within 50 ms of a first. */
+  /** Checks a file again a little later: chokidar does not report a second change within 50 ms of the first. */
   #checkAgain(path: string): void {
     clearTimeout(this.#checks.get(path));
     const before = stamp(path);
@@ -156,7 +156,7 @@ class WatchSession {
     );
     if (this.#config !== undefined && changed.includes(this.#config.path))
       await this.#reconfigure();
-    // Before the WIT is read: what changes from then on is noticed.
+    // Before reading the WIT, so that later changes are noticed.
     if (this.#watcher?.isCurrent() === false) await this.#watch();
     await this.#generate();
   }
@@ -204,7 +204,7 @@ class WatchSession {
     });
   }
 
-  /** A failure ends one run, not the watching: the user is about to mend it. */
+  /** A failure ends one run, not the watch: the user can correct the problem and try again. */
   async #guard(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -221,7 +221,7 @@ class WatchSession {
   }
 }
 
-/** Tells one state of a file from another. */
+/** Identifies one state of a file; empty if it does not exist. */
 function stamp(path: string): string {
   const stats = statIfThere(path);
   return stats === undefined

@@ -6,13 +6,13 @@ import { explainSystemError, Failure } from "../failure.js";
 import { checkConfig, type ConfigEntry } from "./schema.js";
 import { statIfThere } from "../write/stat.js";
 
-/** What a configuration file said. */
+/** The contents of a configuration file. */
 export interface LoadedConfig {
-  /** The file, absolute. */
+  /** The absolute path of the file. */
   readonly path: string;
-  /** The directory that the paths of the entries are relative to. */
+  /** The directory that paths in the entries are relative to. */
   readonly directory: string;
-  /** At least one. */
+  /** Never empty. */
   readonly entries: readonly ConfigEntry[];
 }
 
@@ -23,12 +23,18 @@ const searchPlaces = [
   "package.json",
 ];
 
-/** What other tools read. Who writes such a file wants it read, and must hear that it is not. */
+/**
+ * Configuration files that other tools support but wit2ts does not. They are searched for so that they are rejected,
+ * not silently ignored.
+ */
 const otherPlaces = [".ts", ".mts", ".cts", ".cjs"].map(
   (extension) => `wit2ts.config${extension}`,
 );
 
-/** A configuration that is a module, to be imported once it is known to be the one. */
+/**
+ * Stands for a configuration that is a module. It is imported once the search has chosen it, because lilconfig's search
+ * is synchronous.
+ */
 class ModuleConfig {
   readonly path: string;
 
@@ -38,11 +44,11 @@ class ModuleConfig {
 }
 
 /**
- * Finds and reads the configuration: the file that is named, or else the nearest `wit2ts.config.{js,mjs,json}`, or
- * `package.json` with a key `wit2ts`, in a directory or above it.
+ * Finds and reads the configuration: the named file, or else the nearest `wit2ts.config.{js,mjs,json}`, or
+ * `package.json` with a key `wit2ts`, in a directory or its parents.
  *
- * @returns nothing where there is none.
- * @throws {@link Failure} if the named file is missing, or the configuration cannot be loaded or is wrong.
+ * @returns `undefined` if there is none.
+ * @throws {@link Failure} if the named file is missing, or the configuration cannot be loaded or is invalid.
  */
 export async function loadConfig(
   directory: string,
@@ -112,7 +118,7 @@ function searcher() {
   return lilconfigSync("wit2ts", {
     searchPlaces: [...searchPlaces, ...otherPlaces],
     loaders,
-    // Whoever made such a file wants it read, and would wonder at the defaults.
+    // An empty file is probably a mistake: report it rather than use the defaults.
     ignoreEmptySearchPlaces: false,
     cache: false,
   });
@@ -130,7 +136,7 @@ function refuse(path: string): never {
 }
 
 const parseJson: LoaderSync = (path, content) => {
-  // A package.json on the way up that is none of ours must not stop us, whatever is wrong with it.
+  // A package.json of another package in a parent directory must not cause an error, even if it is invalid.
   if (path.endsWith("package.json") && !content.includes('"wit2ts"')) return {};
   try {
     return JSON.parse(content.replace(/^\uFEFF/, "")) as unknown;
@@ -144,11 +150,12 @@ const parseJson: LoaderSync = (path, content) => {
 
 async function importConfig(path: string): Promise<unknown> {
   try {
-    // The time of the last change makes a new module of a changed file, for `--watch`.
+    // The modification time makes `import` load a changed file again instead of returning the cached module, for
+    // `--watch`.
     const url = pathToFileURL(path);
     url.search = `?changed=${statSync(path).mtimeMs}`;
     const module = (await import(url.href)) as { default?: unknown };
-    // A promise is waited for here, so that it is told what is wrong with the file where it fails.
+    // Await a promise here, so that its rejection is reported with the path of the file.
     const value = await module.default;
     if (value !== undefined) return value;
   } catch (error) {

@@ -8,7 +8,7 @@ import {
 } from "../emit/options.js";
 import { nearestName } from "../diagnostics/did-you-mean.js";
 
-/** How a value of the configuration is checked, and what is said of one that is wrong. */
+/** How a configuration value is checked, and what the message about a wrong one says. */
 interface Kind {
   readonly expected: string;
   readonly accepts: (value: unknown) => boolean;
@@ -16,7 +16,7 @@ interface Kind {
 
 const text: Kind = {
   expected: "a string",
-  // No path and no name has a zero in it, and the system would not say so kindly.
+  // A path or name with a NUL character is invalid, and the error that Node throws for it would be hard to understand.
   accepts: (value) =>
     typeof value === "string" && value !== "" && !value.includes("\0"),
 };
@@ -71,7 +71,7 @@ export interface ConfigEntry {
 export type Config = ConfigEntry | readonly ConfigEntry[];
 
 /**
- * Returns its argument. Lets an editor complete and check `wit2ts.config.js`:
+ * Returns its argument. Its type lets an editor complete and check `wit2ts.config.js`:
  *
  * ```js
  * import { defineConfig } from "wit2ts";
@@ -80,7 +80,7 @@ export type Config = ConfigEntry | readonly ConfigEntry[];
  * ```
  *
  * @param config - one run of `generate`, or a list of them
- * @returns the very same object
+ * @returns the same object
  */
 export function defineConfig<const C extends Config>(config: C): C {
   return config;
@@ -100,9 +100,9 @@ const kinds: Readonly<Record<keyof ConfigEntry, Kind>> = {
 };
 
 /**
- * Checks what a configuration file holds.
+ * Validates the contents of a configuration file.
  *
- * @returns the entries, or the problems, each one line.
+ * @returns the entries, or the problems, one line each.
  */
 export function checkConfig(
   value: unknown,
@@ -135,12 +135,14 @@ function problemsOf(entry: unknown): string[] {
   });
 }
 
-/** Whether a value is an object and nothing more: of what others hold, such as a `Map`, nothing would be seen. */
+/**
+ * Whether a value is a plain object. The contents of others, such as a `Map`, are not properties and would be ignored.
+ */
 function isPlainObject(value: unknown): value is object {
   return tagOf(value) === "Object";
 }
 
-/** What JavaScript calls a value of this kind: `Object`, `Map`, `Null`. */
+/** The tag of a value in JavaScript: `Object`, `Map`, `Null`. */
 function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }

@@ -8,29 +8,29 @@ import {
 } from "ts-morph";
 import { SkeletonError } from "./skeleton-error.js";
 
-/** A contract, as far as an implementation needs to know it. All texts are those of the generated module. */
+/** A contract, as far as an implementation needs it. All texts are copied from the generated module. */
 export interface Contract {
   readonly name: string;
-  /** The doc comment, with its line end; empty where there is none. */
+  /** The doc comment with a line break after it; empty if there is none. */
   readonly documentation: string;
   readonly members: readonly Member[];
 }
 
-/** Something that a contract, or the class of a resource, demands. */
+/** A member that a contract, or the class of a resource, requires. */
 export type Member =
   MethodMember | ConstructorMember | ResourceMember | ValueMember;
 
 interface MemberBase {
-  /** As it is written; for the constructor, `constructor`. */
+  /** The name as written in the source; `constructor` for a constructor. */
   readonly name: string;
-  /** Whether it belongs to the class rather than to its instances. */
+  /** Whether it is a member of the class rather than of its instances. */
   readonly isStatic: boolean;
   readonly documentation: string;
-  /** The types that its signature mentions, without those of inner members. */
+  /** The types that its signature mentions, excluding those of nested members. */
   readonly mentions: readonly string[];
 }
 
-/** A function: `connect(socket: SocketHandle): Result<void, SocketError>`. */
+/** A function, such as `connect(socket: SocketHandle): Result<void, SocketError>`. */
 export interface MethodMember extends MemberBase {
   readonly kind: "method";
   readonly signature: string;
@@ -42,7 +42,7 @@ export interface MethodMember extends MemberBase {
 /** The constructor of a resource. */
 export interface ConstructorMember extends MemberBase {
   readonly kind: "constructor";
-  /** `(name: string)` */
+  /** The parameter list, such as `(name: string)`. */
   readonly signature: string;
   readonly parameters: readonly string[];
 }
@@ -50,12 +50,12 @@ export interface ConstructorMember extends MemberBase {
 /** The class of a resource. */
 export interface ResourceMember extends MemberBase {
   readonly kind: "resource";
-  /** The interface that its instances have. */
+  /** The name of the interface that its instances implement. */
   readonly instance: string;
   readonly members: readonly Member[];
 }
 
-/** Anything else that a contract may hold. */
+/** Any other property of a contract. */
 export interface ValueMember extends MemberBase {
   readonly kind: "value";
   readonly type: string;
@@ -70,7 +70,7 @@ export function readContract(module: SourceFile, name: string): Contract {
   const declaration = interfaceBehind(module, name);
   const alias = module.getTypeAlias(name);
   if (declaration === undefined && alias !== undefined) {
-    // Of an interface that has nothing.
+    // The contract of an empty interface is a type alias.
     const documentation = withoutTwin(documentationOf(alias));
     return { name, documentation, members: [] };
   }
@@ -86,7 +86,7 @@ export function readContract(module: SourceFile, name: string): Contract {
   };
 }
 
-/** The interface of a name: an asynchronous contract that is no different is another name of the synchronous one. */
+/** The interface that a name refers to. An asynchronous contract that equals the synchronous one is an alias of it. */
 function interfaceBehind(
   module: SourceFile,
   name: string,
@@ -97,20 +97,20 @@ function interfaceBehind(
   );
 }
 
-/** Documentation without what it says of the other contract, which is none of an implementation's business. */
+/** Removes the sentence that refers to the other contract, which is irrelevant to an implementation. */
 function withoutTwin(documentation: string): string {
   return documentation
     .replace(/\n \*\n \* The asynchronous form of \{@link [^\n]*/, "")
     .replace(/^\/\*\* The asynchronous form of \{@link [^\n]*\n/, "");
 }
 
-/** Every member that has to be there: what is optional is left out. */
+/** Reads the required members; optional ones are left out. */
 function readMembers(
   declaration: InterfaceDeclaration,
   isStatic: boolean,
 ): Member[] {
   return declaration.getMembers().flatMap((member): Member[] => {
-    // Every class has it already.
+    // Every class inherits this from `Function.prototype`.
     if (isStatic && isInstanceTest(member)) return [];
     if (Node.isMethodSignature(member)) {
       return member.hasQuestionToken() ? [] : [readMethod(member, isStatic)];
@@ -149,7 +149,10 @@ function isInstanceTest(member: Node): boolean {
   );
 }
 
-/** Reads the interface of a class: what it constructs, and its statics. Nothing if it is none. */
+/**
+ * Reads the members of the class of a resource, static ones and those of its instances. `undefined` for any other
+ * interface.
+ */
 function readResource(
   constructor: InterfaceDeclaration,
 ): Pick<ResourceMember, "instance" | "members" | "mentions"> | undefined {
@@ -212,7 +215,7 @@ function documentationOf(node: InterfaceDeclaration | Node): string {
   return text === "" ? "" : `${dedent(text, node.getIndentationLevel())}\n`;
 }
 
-/** Takes the indentation of the node away from its further lines. */
+/** Removes the indentation of the node from all lines but the first, which does not include it. */
 function dedent(text: string, level: number): string {
   const indentation = new RegExp(`^ {0,${level * 2}}`, "gm");
   return text
@@ -221,7 +224,7 @@ function dedent(text: string, level: number): string {
     .join("\n");
 }
 
-/** The names of the types that a piece of code mentions. */
+/** The names of the types that a node mentions, without duplicates. */
 function mentionsOf(node: Node): string[] {
   const references = node.getDescendantsOfKind(SyntaxKind.TypeReference);
   if (Node.isTypeReference(node)) references.push(node);

@@ -3,16 +3,16 @@ import { Node, type SourceFile, type Statement } from "ts-morph";
 import { compareModules, renaming } from "../emit/links.js";
 import type { ImportExtension } from "../emit/options.js";
 
-/** Where a name comes from, as the implementation imports it. */
+/** The module and name that an implementation imports a name from. */
 interface Origin {
   readonly specifier: string;
-  /** The name there. */
+  /** The name that the module exports it under. */
   readonly exported: string;
 }
 
 /**
- * Adds imports of types to a file, for names that mean something in a generated module: what it declares, and what it
- * imports itself. Names that the file imports or declares already, and globals, are left out.
+ * Adds type imports to a file for names that a generated module declares or imports. Names that the file already
+ * imports or declares, and globals, are skipped.
  */
 export function addTypeImports(
   file: SourceFile,
@@ -39,7 +39,7 @@ export function addTypeImports(
   }
 }
 
-/** Names at the top level of a file. */
+/** The names declared at the top level of a file, including imported ones. */
 function declaredNames(file: SourceFile): ReadonlySet<string> {
   return new Set(file.getLocals().map((symbol) => symbol.getName()));
 }
@@ -71,14 +71,17 @@ function originOf(
     : { specifier: fromFile("", module, file, extension), exported: name };
 }
 
-/** A specifier of the generated module, or that module itself where it is empty, as another file writes it. */
+/**
+ * Converts a specifier of the generated module to one for another file. An empty specifier stands for the module
+ * itself.
+ */
 function fromFile(
   specifier: string,
   module: SourceFile,
   file: SourceFile,
   extension: ImportExtension,
 ): string {
-  // Generated code imports from a path that names a version; people import from the package.
+  // Generated code imports from a versioned subpath; hand-written code imports from the package.
   if (specifier.startsWith("@wit2ts/runtime/")) return "@wit2ts/runtime";
   if (specifier !== "" && !specifier.startsWith(".")) return specifier;
   const target =
@@ -119,8 +122,9 @@ function addImport(
 }
 
 /**
- * Where imports can begin: behind what speaks of the whole file. That is the line that names an interpreter, directives such as `"use client"`,
- * and comments; but for one that stands right above a statement, which speaks of that.
+ * The offset at which imports can be inserted: after everything that concerns the whole file, which is the `#!` line,
+ * directives such as `"use client"`, and comments. A comment directly above the first statement belongs to that
+ * statement, so the imports go before it.
  */
 function headEnd(file: SourceFile): number {
   const text = file.getFullText();
@@ -142,7 +146,10 @@ function headEnd(file: SourceFile): number {
   );
 }
 
-/** Whether a statement is a string alone, such as `"use strict";`. Of the first ones of a file, these are directives. */
+/**
+ * Whether a statement is only a string, such as `"use strict";`. At the start of a file, such statements are
+ * directives.
+ */
 function isDirective(statement: Statement): boolean {
   return (
     Node.isExpressionStatement(statement) &&

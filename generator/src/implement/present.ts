@@ -8,14 +8,14 @@ import {
 import type { Member } from "./contract.js";
 import { SkeletonError } from "./skeleton-error.js";
 
-/** What can be completed: a class, or an object literal. */
+/** What can be completed: a class or an object literal. */
 export type Target =
   ClassDeclaration | ClassExpression | ObjectLiteralExpression;
 
 /**
- * The class of a name, or the object literal that a variable of that name holds.
+ * Finds the class of a name, or the object literal that a variable of that name is initialised with.
  *
- * @throws {@link SkeletonError} if the name stands for something else, be it imported.
+ * @throws {@link SkeletonError} if the name stands for something else, including an import.
  */
 export function findTarget(file: SourceFile, name: string): Target | undefined {
   const found = targetIn(file, name);
@@ -24,7 +24,7 @@ export function findTarget(file: SourceFile, name: string): Target | undefined {
     .getLocals()
     .find((symbol) => symbol.getName() === name)
     ?.getDeclarations()
-    // A class may have the name of an interface: it has the members of both.
+    // A class and an interface may share a name; TypeScript merges them.
     .find((declaration) => !Node.isInterfaceDeclaration(declaration));
   if (other === undefined) return undefined;
   throw new SkeletonError(
@@ -39,7 +39,7 @@ function targetIn(file: SourceFile, name: string): Target | undefined {
   return isTarget(value) ? value : undefined;
 }
 
-/** An expression without what is said about its type. */
+/** An expression without parentheses and type annotations (`as`, `satisfies`). */
 export function unwrapped(value: Node | undefined): Node | undefined {
   let inner = value;
   while (
@@ -53,11 +53,11 @@ export function unwrapped(value: Node | undefined): Node | undefined {
 }
 
 /**
- * The members that a class or object lacks: those that it neither holds itself nor has from a class or an object of the same
+ * The members that a class or object lacks: those that it neither declares nor takes from a class or object of the same
  * file.
  *
- * @throws {@link SkeletonError} if some seem to be missing, but it has members from elsewhere: to add one of those would take
- *   its place.
+ * @throws {@link SkeletonError} if some seem to be missing, but it also takes members from an unknown source: an added
+ *   member could override one of those.
  */
 export function missingMembers(
   target: Target,
@@ -71,26 +71,26 @@ export function missingMembers(
   return missing;
 }
 
-/** What a member is known by: static ones and those of instances may have the same name. */
+/** The key of a member. Static and instance members may have the same name. */
 function keyOf(member: Member): string {
   return (member.isStatic ? "static " : "") + plainName(member.name);
 }
 
-/** A name without the quotes it may stand in. */
+/** A name without its quotes, if it has any. */
 export function plainName(name: string): string {
   return /^(["']).*\1$/.test(name) ? name.slice(1, -1) : name;
 }
 
-/** Gathers what is there. */
+/** Collects the members that are present. */
 class Presence {
-  /** As {@link keyOf} has them. */
+  /** In the format of {@link keyOf}. */
   readonly keys = new Set<string>();
-  /** What members come from that are not known. */
+  /** The first expression from which members of unknown names come, if there is one. */
   elsewhere: Node | undefined = undefined;
   readonly #seen = new Set<Target>();
 
   take(target: Target): void {
-    // A class that extends itself is the compiler's to refuse.
+    // A class that extends itself would cause endless recursion. The compiler reports it.
     if (this.#seen.has(target)) return;
     this.#seen.add(target);
     if (Node.isObjectLiteralExpression(target)) this.#takeObject(target);

@@ -1,4 +1,4 @@
-/** Why a skeleton cannot be written. The message is for the user. */
+/** The reason why a skeleton cannot be written. The message is for the user. */
 export class SkeletonError extends Error {
   override readonly name = "SkeletonError";
 }

@@ -26,7 +26,7 @@ import { SkeletonError } from "./skeleton-error.js";
 /** The two forms of an implementation. */
 export type Style = "class" | "object";
 
-/** What to write a skeleton of, and where. */
+/** Which contract to write a skeleton of, and where. */
 export interface SkeletonOptions {
   /** The generated module that holds the contract. */
   readonly contract: {
@@ -35,38 +35,38 @@ export interface SkeletonOptions {
     /** The absolute path of the module, with `/`. It need not exist. */
     readonly path: string;
     readonly text: string;
-    /** How the module is imported; `js` unless given. */
+    /** How the module is imported. Default: `js`. */
     readonly importExtension?: ImportExtension;
   };
   /** The implementation. */
   readonly target: {
     /** The absolute path of the file, with `/`. */
     readonly path: string;
-    /** What is in it now; nothing for a new file. */
+    /** The current text of the file; absent for a new file. */
     readonly text?: string;
     /** The name of the class or object. */
     readonly name: string;
-    /** What it becomes if it is not there yet. */
+    /** The form to create if the class or object does not exist. */
     readonly style: Style;
   };
 }
 
-/** The file as it should be, and what was added to it. */
+/** The resulting file, and what was added to it. */
 export interface Skeleton {
   readonly text: string;
-  /** The names of the members that were missing; those of a resource with its name in front. */
+  /** The names of the added members. Those of a resource are prefixed with its name. */
   readonly added: readonly string[];
   /** Whether the class or object itself was missing. */
   readonly created: boolean;
 }
 
 /**
- * Writes the skeleton of an implementation of a contract, or completes one: members that are missing are added at the end,
- * each throwing until it is filled in, and the imports that they need. What is there stays as it is, to the last space, and
- * running it again changes nothing.
+ * Writes the skeleton of an implementation of a contract, or completes an existing one. Missing members are added at
+ * the end, each throwing until it is implemented, along with the imports that they need. Existing code is kept exactly,
+ * and a second run changes nothing.
  *
- * @throws {@link SkeletonError} if the name stands for something that cannot be completed, or has members from another file, or
- *   the file does not parse.
+ * @throws {@link SkeletonError} if the name stands for something that cannot be completed, if members may come from an
+ *   unknown source, or if the file does not parse.
  */
 export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
   const newLineKind =
@@ -122,7 +122,7 @@ export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
     );
   }
   addTypeImports(file, module, mentions, contract.importExtension);
-  // ts-morph would drop the byte order mark, which is somebody's.
+  // ts-morph drops the byte order mark.
   return {
     text: mark + file.getFullText(),
     added,
@@ -131,8 +131,8 @@ export function writeSkeleton({ contract, target }: SkeletonOptions): Skeleton {
 }
 
 /**
- * Adds to a class or object what it lacks, and to the classes of resources in it. Every insertion makes the tree anew, so
- * what is to be completed is looked up each time.
+ * Adds the missing members to a class or object, and to the resource classes inside it. Each insertion rebuilds the
+ * AST, which invalidates its nodes, so the target is looked up again each time.
  */
 function complete(
   find: () => Target | undefined,
@@ -161,7 +161,8 @@ function complete(
   const prefix = place.resource === undefined ? "" : `${place.resource}.`;
   added.push(...missing.map((member) => prefix + member.name));
   mentions.push(...missing.flatMap(allMentions));
-  // The class of a resource is annotated by the contract; an object is as a whole.
+  // The class of a resource is annotated with the type of the contract's member. In an object literal, no annotation is
+  // needed.
   const isObject = Node.isObjectLiteralExpression(find());
   if (!isObject && missing.some(({ kind }) => kind === "resource"))
     mentions.push(place.contract);
@@ -185,7 +186,7 @@ function refuseBroken(project: Project, file: SourceFile): void {
   );
 }
 
-/** The class expression that implements a resource, where it stands in the target itself. */
+/** The class expression that implements a resource, if the target itself contains it. */
 function classOf(
   target: Target | undefined,
   resource: ResourceMember,
@@ -202,7 +203,7 @@ function classOf(
   return Node.isClassExpression(value) ? value : undefined;
 }
 
-/** What the global `Error` is called in a file that may have something else of that name. */
+/** How to refer to the global `Error` in a file that may declare or import another `Error`. */
 function errorName(file: SourceFile, names: readonly string[]): string {
   const isTaken =
     names.includes("Error") ||
@@ -226,20 +227,20 @@ function declaration(
   return `${contract.documentation}${head}\n${body}${style === "class" ? "}" : "};"}\n`;
 }
 
-/** Where a member is written. */
+/** The context that a member is written in. */
 interface Surroundings {
   readonly style: Style;
-  /** The contract that is implemented. */
+  /** The name of the contract that is implemented. */
   readonly contract: string;
-  /** What errors are called here: a type of the interface may have the name of the global. */
+  /** How to refer to the global `Error`: a type of the interface may have the same name. */
   readonly error: string;
-  /** The resource that the member belongs to, if it does. */
+  /** The resource that the member belongs to, if any. */
   readonly resource?: string;
-  /** Whether the class extends another, whose constructor has to be called. */
+  /** Whether the class extends another one, whose constructor must be called. */
   readonly extends?: boolean;
 }
 
-/** A member as it is first written, one level deep. */
+/** The text of a new member, indented by one level. */
 function memberText(
   member: Member,
   { style, contract, error, resource, extends: isDerived }: Surroundings,
@@ -249,7 +250,7 @@ function memberText(
     (member.isStatic ? "static " : "") +
     (member.kind === "method" && member.isAsync ? "async " : "");
   const name = `${resource === undefined ? "" : `${resource}.`}${plainName(member.name)}`;
-  // The arguments go along: they help whoever calls it too early, and nothing complains that they are not used.
+  // Passing the arguments as the cause helps to debug a premature call, and avoids unused-parameter warnings.
   const cause =
     "parameters" in member && member.parameters.length > 0
       ? `, { cause: { ${member.parameters.join(", ")} } }`
@@ -260,7 +261,7 @@ function memberText(
       case "method":
         return `${prefix}${member.signature} {\n  ${notYet}\n}${end}`;
       case "constructor":
-        // Without arguments: the class above has no constructor of its own, or this one would not be missing.
+        // No arguments: the base class has no constructor of its own, or this one would not be missing.
         return `constructor${member.signature} {\n  ${isDerived === true ? "super();\n  " : ""}${notYet}\n}`;
       case "value":
         return `${prefix}get ${member.name}(): ${member.type} {\n  ${notYet}\n}${end}`;
@@ -295,7 +296,7 @@ function append(file: SourceFile, text: string): void {
   file.insertText(before.length, gap + text);
 }
 
-/** Puts members before the closing brace, indented as that is. */
+/** Inserts members before the closing brace, relative to its indentation. */
 function insertMembers(
   target: Target,
   members: readonly Member[],
@@ -315,7 +316,7 @@ function insertMembers(
     isObject &&
     last !== undefined &&
     last.getNextSiblingIfKind(SyntaxKind.CommaToken) === undefined;
-  // Inserting makes the tree anew: what is still needed of it is taken out before.
+  // An insertion rebuilds the AST, so read what is needed from it first.
   const commaAt = needsComma ? last.getEnd() : undefined;
   const written = members
     .map((member) =>

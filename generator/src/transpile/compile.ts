@@ -1,16 +1,15 @@
 import type { TextFile } from "../write/plan.js";
 
 /**
- * Compiles modules of TypeScript to JavaScript with declarations, one by one: what we generate can be compiled without
- * knowing more than the module itself.
+ * Compiles TypeScript modules to JavaScript and declarations. Each generated module can be compiled in isolation.
  *
- * @param files - paths end in `.ts`.
+ * @param files - their paths end in `.ts`.
  * @returns two files for each, ending in `.js` and `.d.ts`.
  */
 export async function compileModules(
   files: readonly TextFile[],
 ): Promise<TextFile[]> {
-  // As large as a compiler is: only those who ask for this command pay for it.
+  // Loaded on demand: it contains the whole compiler, which no other command but `implement` needs.
   const { ts } = await import("ts-morph");
   const compilerOptions = {
     target: ts.ScriptTarget.ES2022,

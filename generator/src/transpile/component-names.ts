@@ -1,30 +1,31 @@
 /**
- * jco prints the WIT of a component as its world alone: of the interfaces it shows the names, and nothing of what is in them,
- * because they lie in other packages. Printed whole is the package `root:component`, that of the world. So the interfaces are
- * moved there for the printing, by renaming the imports and exports in the binary, and moved back in the text.
+ * jco prints the WIT of a component as its world only: it shows the names of the interfaces but not their contents,
+ * because they are in other packages. Only the package of the world, `root:component`, is printed completely. So before
+ * printing, the imports and exports in the binary are renamed to move the interfaces into that package, and the printed
+ * text is changed back.
  */
 
 import { ComponentFormatError, SectionReader } from "./section-reader.js";
 
-/** A component whose interfaces all lie in the package of its world. */
+/** A component whose interfaces are all in the package of its world. */
 export interface RenamedComponent {
   readonly bytes: Uint8Array;
-  /** What each interface is called now, without its package, and its full name before. */
+  /** The original full name of each interface, by its new name without a package. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** Sections of a component, by the numbers that Binary.md of the component model gives them. */
+/** Section ids of a component, as defined in Binary.md of the component model. */
 const sections = { import: 10, export: 11 };
 
-/** The form of a name with options behind it, and the option that says which interface a label stands for. */
+/** The form byte of a name with options, and the kind of the option that names the interface behind a label. */
 const formWithOptions = 2;
 const implementsOption = 0;
 
 /**
- * Gives the interfaces that a component imports and exports names in the package `root:component`.
+ * Renames the interfaces that a component imports and exports, so that they are in the package `root:component`.
  *
  * @param bytes - a component, in the binary format.
- * @returns a component for looking at: it is as valid as the one given, but asks for other imports.
+ * @returns a component for printing only: it is as valid as the given one, but its imports have other names.
  * @throws {@link ComponentFormatError} if the bytes are not such a component.
  */
 export function renameInterfaces(bytes: Uint8Array): RenamedComponent {
@@ -47,9 +48,9 @@ export function renameInterfaces(bytes: Uint8Array): RenamedComponent {
 }
 
 class Renamer {
-  /** By the new name. */
+  /** Original names, by new name. */
   readonly names = new Map<string, string>();
-  /** By the full name. */
+  /** New names, by original name. */
   readonly #renamed = new Map<string, string>();
 
   section(content: Uint8Array, isExport: boolean): Uint8Array {
@@ -71,7 +72,7 @@ class Renamer {
     return concatenate(parts);
   }
 
-  /** What stands behind a name: `implements`, the interface behind a label, `versionsuffix`, and `external-id`. */
+  /** The options of a name: `implements` (the interface behind a label), `versionsuffix`, and `external-id`. */
   #nameOptions(reader: SectionReader): Uint8Array {
     const count = reader.unsigned();
     const parts: Uint8Array[] = [unsigned(count)];
@@ -90,7 +91,7 @@ class Renamer {
   }
 
   #rename(name: string): string {
-    // What has a plain name is a function, a type or an interface of the world's own.
+    // A plain name belongs to a function, a type or an interface that the world itself declares.
     if (!/^[^<>=]+:[^<>=]+\/[^<>=]+$/.test(name)) return name;
     let plain = this.#renamed.get(name);
     if (plain === undefined) {
@@ -102,20 +103,20 @@ class Renamer {
   }
 }
 
-/** A number in letters, because words of WIT names begin with one: a, b, … z, ba. */
+/** A number in base 26, written with letters because each word of a WIT name begins with one: a, b, … z, ba. */
 function letters(index: number): string {
   const last = String.fromCharCode(0x61 + (index % 26));
   return index < 26 ? last : letters(Math.floor(index / 26)) + last;
 }
 
-/** `sortidx`, and an optional `externdesc`. */
+/** Skips `sortidx`, and an optional `externdesc`. */
 function skipExport(reader: SectionReader): void {
   if (reader.byte() === 0) reader.byte();
   reader.unsigned();
   if (reader.byte() === 1) skipDescription(reader);
 }
 
-/** `externdesc`: what an import is. */
+/** Skips `externdesc`, the type of an import. */
 function skipDescription(reader: SectionReader): void {
   const sort = reader.byte();
   switch (sort) {
@@ -138,7 +139,7 @@ function skipDescription(reader: SectionReader): void {
   }
 }
 
-/** An unsigned number as LEB128. */
+/** Encodes an unsigned number as LEB128. */
 function unsigned(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
@@ -163,10 +164,10 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Moves the interfaces back to their packages in what jco printed of a renamed component.
+ * Moves the interfaces back to their packages in the WIT that jco printed of a renamed component.
  *
  * @param printed - the WIT of {@link RenamedComponent.bytes}.
- * @param names - of the same.
+ * @param names - {@link RenamedComponent.names} of the same component.
  * @returns WIT whose first package is `root:component`, with the others nested in it.
  */
 export function restoreInterfaces(
@@ -174,13 +175,13 @@ export function restoreInterfaces(
   names: ReadonlyMap<string, string>,
 ): string {
   const packages = new Map<string, string[]>();
-  /** Puts full names where the printed ones stand; within a package, without its name. */
+  /** Replaces the new names by the original ones; within their own package, by the unqualified name. */
   const restore = (text: string, within: string): string =>
     text.replaceAll(/\bwit-to-ts-[a-z]+\b/g, (name) => {
       const full = names.get(name);
       return full === undefined ? name : path(full, within);
     });
-  // The printer begins the items of a package, and ends them, at the beginning of a line; and nothing else.
+  // Only the first and last lines of a package's items are not indented.
   const world = printed.replaceAll(
     /^((?:\/\/\/.*\n)*)interface ([a-z-]+) \{\n((?:(?!\}).*\n)*)\}\n*/gm,
     (text, docs: string, name: string, body: string) => {
@@ -201,7 +202,7 @@ export function restoreInterfaces(
   return [restore(world, ""), ...nested].join("\n");
 }
 
-/** The package of an interface, and its own name, as WIT has them; a name may be a word of the language. */
+/** The package and the unqualified name of an interface in WIT syntax, with `%` because a name may be a keyword. */
 function split(full: string): { packageName: string; interfaceName: string } {
   const [, packageName = "", name = "", version = ""] =
     /^(.*)\/([^/@]+)(@.*)?$/.exec(full) ?? [];
@@ -211,7 +212,7 @@ function split(full: string): { packageName: string; interfaceName: string } {
   };
 }
 
-/** A full name as a path in WIT. */
+/** A full name as a path in WIT syntax. */
 function path(full: string, within: string): string {
   const { packageName, interfaceName } = split(full);
   if (packageName === within) return interfaceName;

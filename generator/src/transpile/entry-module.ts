@@ -1,30 +1,30 @@
 import type { ImportSources } from "./imports.js";
 
-/** How calls of a component that wait do so: the thread is blocked, or WebAssembly suspended (JSPI). */
+/** How calls of a component wait: by blocking the thread, or by suspending WebAssembly (JSPI). */
 export type AsyncMode = "sync" | "jspi";
 
-/** What the entry module is written from. */
+/** The input of {@link entryModule}. */
 export interface EntrySubject {
   /** The comment at the top of every file. */
   readonly header: string;
   readonly mode: AsyncMode;
   readonly sources: ImportSources;
-  /** Where the bindings of the component's world are. */
+  /** The module with the bindings of the component's world. */
   readonly world: WorldModule;
-  /** Full names of exported interfaces, by their short ones. */
+  /** Full names of exported interfaces, by their short names. */
   readonly shortNames: ReadonlyMap<string, string>;
 }
 
-/** What the emitter called things in the module of a world. */
+/** The names that the emitter chose in the module of a world. */
 export interface WorldModule {
   /** Relative to the entry module, ending in `.js`. */
   readonly specifier: string;
   readonly descriptor: string;
-  /** Names of contracts by what they are: `imports`, `asyncExports` and so on. */
+  /** Names of contracts by their role: `imports`, `asyncExports` and so on. */
   readonly contracts: ReadonlyMap<string, string>;
 }
 
-/** Reads the names from the text of a world's module, where the emitter has decided them. */
+/** Reads the names that the emitter chose from the text of a world's module. */
 export function readWorldModule(specifier: string, text: string): WorldModule {
   const match = /^export const ([\w$]+): WorldDescriptor<\{([^}]*)\}> = /m.exec(
     text,
@@ -38,7 +38,7 @@ export function readWorldModule(specifier: string, text: string): WorldModule {
   return { specifier, descriptor, contracts };
 }
 
-/** Writes the entry module, `index.ts`. */
+/** Returns the text of the entry module, `index.ts`. */
 export function entryModule(subject: EntrySubject): string {
   return [
     subject.header,
@@ -225,7 +225,7 @@ function instantiateFunction(subject: EntrySubject): string[] {
   ];
 }
 
-/** Takes the options apart: what belongs to no other name is for the sockets, or unknown. */
+/** Destructures the options. With a socket, all remaining ones are for its backend; without, they are unknown. */
 function takenOptions({ socket, wasi, hasOthers }: ImportSources): string[] {
   const taken = [
     ...(socket !== undefined || hasOthers ? ["imports"] : []),
@@ -233,7 +233,7 @@ function takenOptions({ socket, wasi, hasOthers }: ImportSources): string[] {
     "getCoreModule",
     socket === undefined ? "...others" : "...socketOptions",
   ];
-  // A copy, because JavaScript may leave options out that have to be there. Then the runtime names the imports that are missing.
+  // The copy allows JavaScript callers to omit the required options; the runtime then names the missing imports.
   const options = hasOthers ? "{ ...options }" : "options";
   return [`  const { ${taken.join(", ")} } = ${options};`];
 }
@@ -260,7 +260,8 @@ function bodyWithSockets(subject: EntrySubject): string[] {
   const suspended = subject.mode === "jspi";
   const promise = suspended ? "Promise<void>" : "void";
   return [
-    // Also where there have to be others: from JavaScript they may be missing, and then the first of them is named.
+    // `?.` even if `imports` is required: JavaScript callers may omit it, and the runtime then names the first missing
+    // import.
     "  let socket = imports?.[socketName];",
     suspended
       ? `  let dispose = (): ${promise} => Promise.resolve();`
@@ -290,7 +291,7 @@ function bodyWithSockets(subject: EntrySubject): string[] {
   ];
 }
 
-/** Makes the instance and returns what it exports, under short names as well. */
+/** Makes the instance and returns its exports, also under their short names. */
 function instanceReturned(
   { mode, sources, world, shortNames }: EntrySubject,
   imports: string,

@@ -12,25 +12,26 @@ import { fullName } from "../emit/full-name.js";
 import { isFuture } from "../emit/resolve-alias.js";
 import { hasShim } from "./wasi.js";
 
-/** Where the imports of a component come from. */
+/** Which implementations serve the imports of a component. */
 export interface ImportSources {
-  /** The name of the socket interface as the component has it, if it imports it. */
+  /** The name of the socket interface as the component imports it, if it does. */
   readonly socket: string | undefined;
-  /** The interfaces of WASI that jco's shim serves, by their names without version. */
+  /** The WASI interfaces that jco's shim implements, by their names without a version. */
   readonly wasi: readonly string[];
-  /** Whether there are others, which the user implements. */
+  /** Whether there are other imports, which the user implements. */
   readonly hasOthers: boolean;
   /**
-   * What jco is to map to itself, so that it keeps the versions: the full names of interfaces, but for those of WASI, and those that are
-   * imported under a label as well. jco 1.34 would take the labels for the name that is mapped.
+   * The names that jco has to map to themselves in order to keep their versions: the full names of interfaces, except
+   * for those that the WASI shim implements and those that are also imported under a label. jco 1.34 would confuse the
+   * labels with the mapped name.
    */
   readonly versioned: readonly string[];
 }
 
-/** The version of the socket interface that `@wit2ts/socket` implements: any patch of it will do. */
+/** The version of the socket interface that `@wit2ts/socket` implements, with any patch level. */
 const socketName = /^scheduler:core-libs\/socket(?:@0\.1\.\d+)?$/;
 
-/** Tells where the imports of a component come from. */
+/** Determines which implementations serve the imports of a component. */
 export function importSources(model: Model, world: World): ImportSources {
   const wasi = new Set<string>();
   const versioned: string[] = [];
@@ -44,7 +45,7 @@ export function importSources(model: Model, world: World): ImportSources {
   for (const [key, item] of world.imports) {
     const name = ownName(model, key, world.imports);
     if (name === undefined) {
-      // Of types, resources of the world's own are classes that somebody has to give.
+      // Of the types that the world itself declares, only resources need an implementation: a class.
       if (!("type" in item) || typeOf(model, item.type).kind === "resource")
         others++;
     } else if (hasShim(name)) wasi.add(name.replace(/@.*$/, ""));
@@ -64,8 +65,8 @@ export function importSources(model: Model, world: World): ImportSources {
 }
 
 /**
- * A model whose world does not import what jco's shim for WASI serves: those interfaces follow jco's conventions and are handed to
- * the component as they are.
+ * A model whose world does not import the interfaces that jco's WASI shim implements. Those follow jco's conventions
+ * and are passed to the component unchanged.
  */
 export function withoutShimmed(model: Model, id: number): Model {
   const worlds = model.worlds.map((world, index) => {
@@ -96,7 +97,10 @@ export function shimmedInterfaces(
   return shimmed;
 }
 
-/** The full name of an interface, if that is what the world calls it: it can have a label instead, or stand in the world. */
+/**
+ * The full name of an interface, if the world uses it as the name of the import or export. `undefined` for a label, or
+ * an interface that the world declares.
+ */
 function ownName(
   model: Model,
   key: string,
@@ -107,9 +111,10 @@ function ownName(
 }
 
 /**
- * The functions of one side of a world as jco's options for JSPI name them. What is an `async func`, jco knows by itself, and 1.34 fails
- * if it is told; a future that a function returns must not be awaited. Constructors never wait, on either side: `new` cannot, and one that is
- * imported could not be called by one that is exported.
+ * The functions on one side of a world that jco has to treat as asynchronous for JSPI, in the format of its options.
+ * jco detects each `async func` itself, and 1.34 fails if it is listed too. A function that returns a future is left
+ * out because the future must not be awaited. Constructors never wait, on either side: `new` cannot be awaited, and an
+ * exported constructor could not call an imported one that suspends.
  */
 export function asyncFunctions(
   model: Model,
@@ -134,7 +139,7 @@ export function asyncFunctions(
   return names;
 }
 
-/** Short names for the interfaces that a component exports, as far as they are clear: `http` for `a:b/http@1.0.0`. */
+/** Short names for the exported interfaces of a component where they are unambiguous: `http` for `a:b/http@1.0.0`. */
 export function shortNames(
   model: Model,
   world: World,

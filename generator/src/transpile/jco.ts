@@ -8,17 +8,17 @@ import { Failure } from "../failure.js";
 const packageName = "@bytecodealliance/jco";
 const oldestVersion = [1, 34] as const;
 
-/** jco as it is installed. */
+/** An installed jco. */
 export interface InstalledJco {
-  /** The module that has its functions. */
+  /** The path of its main module. */
   readonly path: string;
   readonly version: string;
 }
 
 /**
- * Finds jco: from a directory of the user's, or else beside the command.
+ * Finds jco: resolved from the user's directory, or else from the command's own installation.
  *
- * @throws {@link Failure} if there is none, or it is too old; the message says what to install.
+ * @throws {@link Failure} if it is missing, or its version is not supported; the message says what to install.
  */
 export function findJco(directory: string): InstalledJco {
   const path =
@@ -42,7 +42,7 @@ export function findJco(directory: string): InstalledJco {
   return { path, version };
 }
 
-/** The script that was started, where its package is. */
+/** The real path of the script that was started, which is inside the installed package. */
 function commandPath(): string {
   const script = process.argv[1] ?? process.execPath;
   try {
@@ -60,7 +60,7 @@ function resolveFrom(file: string): string | undefined {
   }
 }
 
-/** What jco is told about a component; its own names. */
+/** Options of jco's `transpile`, under jco's names. */
 export interface JcoOptions {
   readonly name: string;
   readonly instantiation: "async";
@@ -70,13 +70,14 @@ export interface JcoOptions {
   readonly asyncExports: readonly string[];
   readonly emitTypescriptDeclarations: boolean;
   readonly noComponentErrorWrapping: boolean;
-  /** `hybrid`: functions that offer a direct binding to the core of the component are called through that. */
+  /** `hybrid`: imported functions that offer a direct binding are bound to the component's core module directly. */
   readonly importBindings: "js" | "hybrid";
 }
 
 /**
- * What runs in the process of jco: it answers one message after the other until nobody asks any more. jco's tools start a
- * worker for WASI that they never end, and print what they like; neither must reach the command.
+ * The program of the jco process. It answers one message after another until the parent disconnects. A separate process
+ * is used because jco's tools start a WASI worker that they never terminate, and may print anything; neither must
+ * affect the command.
  */
 const program = `
 const jco = await import(process.argv[1]);
@@ -108,19 +109,19 @@ process.on("disconnect", () => process.exit());
 
 type Answer = { readonly value: unknown } | { readonly reason: string };
 
-/** jco could not do what it was asked for. The message is its own, on one line. */
+/** jco failed to do what was requested. The message is jco's own, on one line. */
 export class JcoError extends Error {
   override readonly name = "JcoError";
 }
 
-/** jco, in a process of its own, which ends with the first question that it fails on. One question at a time. */
+/** A process that runs jco. It ends after the first request that fails. Only one request may be pending at a time. */
 export class JcoProcess implements Disposable {
   readonly #child: ChildProcess;
   readonly #closed: Promise<void>;
   #complaint = "";
 
   constructor({ path }: InstalledJco) {
-    // Not imported: it takes the network along, which no other command needs.
+    // Loaded here rather than imported: it loads Node's networking modules, which no other command needs.
     const { spawn } = process.getBuiltinModule("node:child_process");
     const argv = [
       "--experimental-vm-modules",
@@ -133,7 +134,7 @@ export class JcoProcess implements Disposable {
       [...argv, "--", pathToFileURL(path).href],
       {
         stdio: ["ignore", "ignore", "pipe", "ipc"],
-        // Binaries go over as they are.
+        // Structured clone, so that binaries are not converted to JSON.
         serialization: "advanced",
       },
     );
@@ -145,7 +146,7 @@ export class JcoProcess implements Disposable {
         resolve();
       });
     });
-    // What goes wrong with the process is told by the end of it.
+    // An error of the process is reported when "close" follows.
     this.#child.on("error", (error) => {
       this.#complaint = error.message;
     });
@@ -161,7 +162,7 @@ export class JcoProcess implements Disposable {
   }
 
   /**
-   * The files that run a component, by their names.
+   * The generated files that run a component, by name.
    *
    * @throws {@link JcoError}
    */
@@ -173,7 +174,7 @@ export class JcoProcess implements Disposable {
     return files as Record<string, Uint8Array>;
   }
 
-  /** What is wrong with the text of a module, if it is not JavaScript. */
+  /** The message of the syntax error in the text of a module, if it has one. */
   async syntaxError(code: string): Promise<string | undefined> {
     return (await this.#ask({ ask: "syntaxError", code })) as
       string | undefined;
@@ -186,18 +187,18 @@ export class JcoProcess implements Disposable {
         resolve(value as Answer);
       };
       child.once("message", answered);
-      // It may have ended before it was asked.
+      // The process may have ended before the request.
       void this.#closed.then(() => {
         child.off("message", answered);
         resolve({ reason: this.#complaint });
       });
       child.send(message, (error) => {
-        // A process that is gone closes as well, and says more when it does.
+        // If the process is gone, "close" follows, and its standard error output usually says more.
         if (error !== null) this.#complaint ||= error.message;
       });
     });
     if ("value" in answer) return answer.value;
-    // A panic ends in a trap that says nothing; its message goes to the standard error output.
+    // A panic ends in a trap without details; its message goes to standard error.
     await this.#closed;
     const [, panic] = /panicked at .*:\n(.*)/.exec(this.#complaint) ?? [];
     throw new JcoError(
@@ -211,7 +212,7 @@ export class JcoProcess implements Disposable {
   }
 }
 
-/** The line of a message that says most: of an uncaught error's output, the one that names it. */
+/** The most informative line of a message: in the output of an uncaught error, the line that names the error. */
 function firstLine(text: string): string {
   const lines = text.split("\n").map((line) => line.trim());
   return (

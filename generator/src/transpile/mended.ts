@@ -1,15 +1,16 @@
 /**
- * jco's module of a component without what jco 1.34 gets wrong. Each mend is of one text that jco writes, and does nothing where it
- * writes another.
+ * Corrects jco's module of a component where jco 1.34 generates wrong code. Each correction replaces one specific text,
+ * and has no effect on others.
  *
- * @param code - what jco wrote.
+ * @param code - the module that jco generated.
  */
 export function mended(code: string): string {
   const text = code
     .replaceAll(mapLowering, mapLoweringMended)
     .replaceAll(waitingStatic, "$1async $3")
     .replaceAll(logOfElement, "{ element: $1 }")
-    // In what an `async func` returns: characters were made of numbers, and the tags of 256 cases had two bytes.
+    // When lowering results of an `async func`, jco converts characters as if they were numbers, and gives 256 cases a
+    // two-byte tag.
     .replace("i32ToChar(ctx.vals[0])", "ctx.vals[0].codePointAt(0)")
     .replaceAll("caseMetas.length < 256)", "caseMetas.length <= 256)")
     .replace(wholeOption, wholeOptionMended)
@@ -24,20 +25,22 @@ export function mended(code: string): string {
 }
 
 /**
- * Each map that goes in has a counter `i`, and two of them in one scope are no JavaScript. As a variable of the loop it is in nobody's way; that
- * it is counted up at the end of the body does no harm there.
+ * jco declares a counter `i` for each map that it lowers, and two of them in one scope are a syntax error. The counter
+ * becomes a loop variable instead. jco's own increment remains at the end of the loop body, where it has no effect.
  */
 const mapLowering =
   /\blet i = 0;\s*for \(const \[key, value\] of (entries\d+)\) \{/g;
 const mapLoweringMended = "for (let [i, [key, value]] of [...$1].entries()) {";
 
-/** A static function that waits has `await` in it, and is not `async`. The lookahead keeps to one function. */
+/** jco omits `async` from a static function that contains `await`. The lookahead limits the match to one function. */
 const waitingStatic =
   /^(( +)[\w$]+\.[\w$]+ = )(function [\w$]+\((?:(?!^\2\};).*\n)*?\2 {2}const started = await )/gm;
 
 /**
- * A component gets the numbers of a stream one by one, at a resumption each, though jco takes several at once, as the adapters offer them. What a
- * component has no room for, however, it would get only together with what comes next, which may be long.
+ * jco gives a component the numbers of a stream one at a time, with one resumption each, although it accepts several at
+ * once. The first replacement makes it read the chunks that the adapters offer. The second one delivers what is left of
+ * a chunk that did not fit into the component's buffer at once; otherwise it would wait for the next chunk, which may
+ * take long.
  */
 function withChunks(code: string): string {
   if (!streamSource.test(code) || !streamDelivery.test(code)) return code;
@@ -56,12 +59,13 @@ const streamSource = /(let asyncIterator = )stream\[(?=symbolAsyncIterator\])/;
 const streamDelivery =
   /(while \(count > 0 && !pendingValues\.done)\) \{(?=\s*const appended = await pendingValues\.readSource\(\);)/;
 
-/** Where an element is no future, an object with its text as a name is no JavaScript. */
+/** jco's log call for an element that is not a future contains `{ array0[1]}`, which is a syntax error. */
 const logOfElement = /\{ (array\d+\[\d+\])\}/g;
 
 /**
- * What makes an instance ends in a few variables. They stand beside those for the imports, where there may be functions called `resolve` and
- * the like. So the end becomes a block, and what it needs of the rest gets a name that WIT cannot spell.
+ * The end of the function that makes an instance declares variables such as `resolve` in the same scope as the
+ * variables for imports, which may have the same names. So the end becomes a block of its own, and `gen`, which it uses
+ * from outside, gets a name that cannot occur in WIT.
  */
 function withEndApart(code: string): string {
   if (!generator.test(code) || !end.test(code)) return code;
@@ -74,30 +78,33 @@ const generator = /^( *let )gen =(?= \(function\* _initGenerator )/m;
 const end =
   /^ *let promise, resolve, reject;\n(?:.*\n)+? *return promise \|\| maybeSyncReturn;$/m;
 
-/** An absent option in an option, which has no `val`, is taken for the value of one that is there, in what an `async func` returns. */
+/**
+ * In results of an `async func`, an absent option within an option, which has no `val`, is taken for the value of a
+ * present one.
+ */
 const wholeOption = /const isNotOptionObject = (typeof v [^;]*);/;
 const wholeOptionMended =
   "const isNotOptionObject = !(v.tag === 'none' && Object.keys(v).length === 1) && ($1);";
 
-/** The core values of a list of fixed length, where they are not in memory, are taken for its elements. */
+/** If a fixed-length list is not in memory, its core values are taken for its elements. */
 const fixedListLifting =
   /liftResults = \[listValue\(ctx\.params\.slice\(0, knownLen\)\), ctx\];\s*ctx\.params = ctx\.params\.slice\(knownLen\);/;
 const fixedListLiftingMended = `const elements = [];
       for (let index = 0; index < knownLen; index++) elements.push(elemLiftFn(ctx)[0]);
       liftResults = [listValue(elements), ctx];`;
 
-/** Characters beyond U+FFFF lose their higher bits, and U+0000 is refused. */
+/** Characters beyond U+FFFF lose their higher bits, and U+0000 is rejected. */
 const characterOfNumber =
   /if \(!n \|\| (typeof n !== 'number'\) \{ throw new Error\('invalid i32'\); \}\s*(?:if .*\n\s*)+?return String\.)fromCharCode\(n\)/;
 const characterOfNumberMended = "if ($1fromCodePoint(n)";
 
-/** Of an enum of more than 256 cases, the bytes are taken for core values. */
+/** For an enum of more than 256 cases, the bytes of the tag are counted as core values. */
 const restOfEnum = "variantFlatCount - caseFlatCount - (isEnum ? 0 : 1);";
 const restOfEnumMended = "isEnum ? 0 : variantFlatCount - caseFlatCount - 1;";
 
 /**
- * What an imported `async func` has returned goes to the core of the component as it is, where the core waits for it, and the engine makes a number
- * of it: zero of most things that are none.
+ * Where the core module waits for an imported `async func`, jco passes the result to it without lowering it, and the
+ * engine converts it to a number: zero for most values that are not numbers.
  */
 const resultOfWaiting = /^( +)resolve\(subtask\.getResult\(\)\);$/m;
 const resultOfWaitingMended =

@@ -3,8 +3,8 @@ import { externName, functionForm, interfaceOf } from "../model/queries.js";
 import { JcoError } from "./jco.js";
 
 /**
- * Makes sure that no interface with functions of resources is exported by several names: of those, jco 1.34 gives the functions to the class of
- * one name alone, or panics.
+ * Checks that no interface with functions of resources is exported under several names: jco 1.34 attaches the functions
+ * to the class of one of the names only, or panics.
  *
  * @throws {@link JcoError}
  */

@@ -1,12 +1,15 @@
 import { JcoError, type JcoProcess } from "./jco.js";
 
-/** What jco's code needs and, unlike other globals, does not step aside for. */
+/**
+ * Names that jco's code uses, and that jco, unlike with other globals, does not avoid when it names the variables for
+ * imports.
+ */
 const needed =
   /^(?:Array|FinalizationRegistry|Map|Promise|Set|Symbol|globalThis|undefined|(?:exports|trampoline)\d+)$/;
 
 /**
- * Makes sure of jco's code, as far as it is known to go wrong: what imports it makes variables of, and that it is JavaScript. It would fail when it
- * is loaded or, worse, called, and say nothing of why.
+ * Checks jco's code for known problems: variables for imports that shadow a name which the code needs, and invalid
+ * syntax. Such code would fail when it is loaded or, worse, when it is called, without a useful message.
  *
  * @throws {@link JcoError}
  */

@@ -1,9 +1,9 @@
-/** Bytes that are not what the binary format of components says. */
+/** The bytes do not conform to the binary format of components. */
 export class ComponentFormatError extends Error {
   override readonly name = "ComponentFormatError";
 }
 
-/** Reads what sections of WebAssembly are made of. */
+/** Reads the primitives that the sections of a WebAssembly binary consist of. */
 export class SectionReader {
   readonly #bytes: Uint8Array;
   #at: number;

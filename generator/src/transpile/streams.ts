@@ -2,7 +2,7 @@ import { eachMention } from "../emit/resolve-alias.js";
 import type { Function, Model, World } from "../model/model.js";
 import { typeOf } from "../model/queries.js";
 
-/** Whether a world imports a function that takes or returns a stream or a future, be it within another value. */
+/** Whether a world imports a function that takes or returns a stream or a future, directly or within another type. */
 export function importsStreams(model: Model, { imports }: World): boolean {
   const functions: Function[] = [];
   for (const item of imports.values()) {
@@ -23,7 +23,7 @@ export function importsStreams(model: Model, { imports }: World): boolean {
     const { kind } = typeOf(model, reference);
     if (typeof kind === "object" && ("stream" in kind || "future" in kind))
       return true;
-    // A set goes on to what is added while it is gone through.
+    // The iteration over a set also visits elements that are added during it.
     eachMention(kind, (mentioned) => seen.add(mentioned));
   }
   return false;

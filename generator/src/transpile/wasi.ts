@@ -1,6 +1,6 @@
 import { camelCase } from "../emit/case.js";
 
-/** What `@bytecodealliance/preview2-shim` implements: the interfaces of WASI 0.2, by package. */
+/** The WASI 0.2 interfaces that `@bytecodealliance/preview2-shim` implements, by package. */
 const shimmed: Readonly<Record<string, readonly string[]>> = {
   cli: [
     "environment",
@@ -30,7 +30,7 @@ const shimmed: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Whether jco's shim serves an interface, by its full name. */
+/** Whether jco's shim implements an interface, given its full name. */
 export function hasShim(name: string): boolean {
   const [, packageName = "", interfaceName = ""] =
     /^wasi:([^/]+)\/([^@]+)@0\.2\.[^@]*$/.exec(name) ?? [];
@@ -41,9 +41,9 @@ export function hasShim(name: string): boolean {
 }
 
 /**
- * A module that has the shim's interfaces as jco asks for them.
+ * The text of a module that exports the shim's interfaces under the names that jco's code imports.
  *
- * @param names - of the interfaces, without version.
+ * @param names - the names of the interfaces, without a version.
  */
 export function wasiModule(header: string, names: readonly string[]): string {
   const parts = names.map((name) => {
@@ -69,7 +69,10 @@ export function wasiModule(header: string, names: readonly string[]): string {
   ].join("\n");
 }
 
-/** The declarations of {@link wasiModule}. The shim's own are left alone: not all versions of it have ones that compile. */
+/**
+ * The declarations of {@link wasiModule}. They do not refer to the shim's own, because those do not compile in all of
+ * its versions.
+ */
 export function wasiDeclarations(header: string): string {
   return `${header}
 /** WASI as \`@bytecodealliance/preview2-shim\` implements it, by the names without version. */

@@ -1,8 +1,9 @@
 /**
- * jco's module of a component that blocks, for engines that cannot suspend WebAssembly. Some toolchains import what Preview 3 has for
- * waiting, which jco wraps in `WebAssembly.Suspending` whether it is ever called or not, and without that class no instance can be made.
+ * Adapts jco's module of a component in `sync` mode to engines that cannot suspend WebAssembly. Some toolchains import
+ * the Preview 3 functions for waiting, which jco wraps in `WebAssembly.Suspending` even if they are never called.
+ * Without that class, no instance could be created.
  *
- * @param code - what jco wrote; returned as it is where it does not mention the class.
+ * @param code - the module that jco generated; returned unchanged if it does not use the class.
  */
 export function withoutSuspending(code: string): string {
   const replaced = code.replaceAll(
