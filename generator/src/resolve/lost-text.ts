@@ -122,7 +122,10 @@ const defining: ReadonlyMap<string, "item" | "type"> = new Map([
 
 /** The names that a text may define, found by scanning its tokens without parsing. */
 interface Definitions {
-  /** Words that follow another word, begin an item, precede a block, or are in a list of used names. */
+  /**
+   * Words that follow another word (except `use`, `include`, `import` and `export`), begin an item, precede a block, or
+   * are in a list of used names.
+   */
   readonly words: ReadonlySet<string>;
   /** The offsets where such a word is missing, so that any name may be defined there. */
   readonly missing: { readonly item: number[]; readonly type: number[] };
