@@ -93,8 +93,8 @@ export interface GatheredPackages {
    */
   readonly packages: readonly ParsedPackage[];
   /**
-   * Whether these are all packages. They are not if a file could not be read or parsed, and no other file names the
-   * package.
+   * Whether the names of all packages are known. `false` if no file names the package and a file could not be read or
+   * parsed.
    */
   readonly isComplete: boolean;
 }

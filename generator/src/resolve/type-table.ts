@@ -186,8 +186,7 @@ export class TypeTable {
   /**
    * Adds a type whose gate is closed, and returns the reference to it.
    *
-   * @param shared - where it was first written, if it is anonymous and does not get the gate from a part: see {@link
-   * sharedPlace}
+   * @param shared - the result of {@link sharedPlace} for the type
    */
   addClosed(
     stability: Stability | undefined,
@@ -198,8 +197,9 @@ export class TypeTable {
   }
 
   /**
-   * Returns where an anonymous type whose gate is closed was first written, if it has the gate only because of that
-   * position: equal anonymous types are one type, so it is closed wherever else it is written.
+   * Returns the position from which an anonymous type has its closed gate; `undefined` if it has it from a named type.
+   * Equal anonymous types are one type, so if it is gated where it is first written, it is closed at every other
+   * position too.
    */
   sharedPlace(reference: Reference): SourceRange | undefined {
     return this.#closed[reference - firstClosed]?.shared;

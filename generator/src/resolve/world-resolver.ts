@@ -147,7 +147,7 @@ class WorldItems {
     this.#package = package_;
   }
 
-  /** Imports the functions of a resource. */
+  /** Imports the functions of a resource. Ignores definitions of other types. */
   addResource(resource: number): void {
     const { scope, imports } = this.#pending;
     const { tree } = scope;
