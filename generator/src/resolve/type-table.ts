@@ -73,7 +73,9 @@ const width = 12;
  */
 export class TypeTable {
   readonly #rows: NumberList;
-  /** Finds anonymous types by their structure, separately for each package. */
+  /**
+   * Finds anonymous types by their structure, separately for each package; except tuples with more than two elements.
+   */
   readonly structures: StructureTable;
   /** The number of the next package; it is part of the keys in {@link structures}. */
   nextPackage = 0;
