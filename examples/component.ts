@@ -1,6 +1,7 @@
 /**
- * The HTTP action as a WebAssembly component with our sockets behind it: the guest in `actions-http/guest.ts`, on two JavaScript engines,
- * fetches a page from a local server. Its calls block, and, where this engine can suspend WebAssembly (JSPI), they are suspended, too.
+ * The HTTP action as a WebAssembly component, connected to the sockets of `@wit2ts/socket`: the guest in
+ * `actions-http/guest.ts` fetches a page from a local server, on two JavaScript engines. Its calls block the thread
+ * and, if this JavaScript engine supports JSPI, also run with WebAssembly suspended.
  */
 import { fetchThroughComponent } from "./actions-http/run.js";
 import { startServer } from "./actions-http/server.js";

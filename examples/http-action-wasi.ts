@@ -1,6 +1,6 @@
 /**
- * The HTTP action over `wasi:sockets`, which preview2-shim provides here: first from this program, then as a component, with
- * another component between it and the host that makes the socket interface of `wasi:sockets`.
+ * The HTTP action over `wasi:sockets`, which preview2-shim provides here: first in this program, then as a component.
+ * In the second case, another component implements the socket interface on top of the host's `wasi:sockets`.
  */
 import * as clocks from "preview2-shim-0.26/clocks";
 import * as io from "preview2-shim-0.26/io";

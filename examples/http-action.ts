@@ -10,7 +10,7 @@ import { SocketError } from "@wit2ts/core-libs/socket";
 import { err, ok, type Result } from "@wit2ts/runtime";
 import { runExample } from "./support/run.js";
 
-/** Where a URL leads. */
+/** The parts of a URL that a request needs. */
 export interface Target {
   readonly family: AddressFamily;
   readonly host: string;
@@ -21,7 +21,7 @@ export interface Target {
   readonly authority: string;
 }
 
-/** Takes a URL apart: `http` only, port 80 unless it says another, a numeric IPv6 host in brackets. */
+/** Parses a URL. The protocol must be `http`. The default port is 80. A numeric IPv6 host is in brackets. */
 export function parseUrl(text: string): Result<Target, string> {
   if (!URL.canParse(text)) return err(`Invalid URL: ${text}`);
   const url = new URL(text);
@@ -38,10 +38,10 @@ export function parseUrl(text: string): Result<Target, string> {
 }
 
 /**
- * Fetches a URL and returns the whole response as text, its head included.
+ * Fetches a URL and returns the whole response as text, including the status line and headers.
  *
- * @param socket - any backend; a blocking one blocks.
- * @returns the response, or in words what went wrong, with the name of the socket error.
+ * @param socket - any backend; with a blocking one, this call blocks.
+ * @returns the response, or an error message that contains the name of the socket error.
  */
 export async function httpGet(
   socket: AsyncSocket | Socket,
@@ -82,7 +82,7 @@ async function exchange(
       if (received.val === SocketError.WouldBlock) break;
       return err(`Failed to receive: ${received.val}`);
     }
-    // An empty list is the end.
+    // An empty list means that the peer has closed its side of the connection.
     if (received.val.length === 0) break;
     pieces.push(received.val);
   }
@@ -117,7 +117,7 @@ function decode(pieces: readonly Uint8Array[]): Result<string, string> {
       .join("");
     return ok(text + decoder.decode());
   } catch {
-    // The only thing that a fatal decoder throws for.
+    // A fatal decoder throws only for invalid input.
     return err("Invalid UTF-8 in the response");
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A TCP client: connects to a host by name, sends an HTTP request as plain bytes, and prints what comes back first.
- * Runs against the server of `tcp-server.ts`.
+ * A TCP client: connects to a host by name, sends an HTTP request as plain bytes, and prints the first bytes of the
+ * answer. Runs against the server of `tcp-server.ts`.
  */
 import {
   SocketError,
@@ -15,7 +15,7 @@ import { tcpServer } from "./tcp-server.js";
 const tenSeconds = 10_000n;
 
 /**
- * Asks a server for `/` and returns the beginning of its answer.
+ * Requests `/` from a server and returns the beginning of the answer.
  *
  * @param socket - any backend.
  * @returns at most 8,192 bytes of the answer, as text.
@@ -29,7 +29,7 @@ export async function tcpClient(
   try {
     return await ask(socket, created.val, address);
   } finally {
-    // Closing is what releases a socket, whether it was ever connected or not.
+    // A socket is released only by closing it, whether or not it was connected.
     await socket.close(created.val);
   }
 }
@@ -39,7 +39,7 @@ async function ask(
   handle: SocketHandle,
   address: SocketAddress,
 ): Promise<Result<string, SocketError>> {
-  // Without timeouts a call may wait for ever.
+  // Without timeouts, a call may wait forever.
   await socket.setReadTimeout(handle, tenSeconds);
   await socket.setWriteTimeout(handle, tenSeconds);
 
@@ -55,7 +55,7 @@ async function ask(
   return { tag: "ok", val: new TextDecoder().decode(received.val) };
 }
 
-/** Says in words what went wrong, case by case. */
+/** Returns a description of an error for the user. */
 export function explain(error: SocketError): string {
   switch (error) {
     case SocketError.ConnectionRefused:

@@ -1,4 +1,4 @@
-/** A TCP server: accepts connections one after the other and answers each with a small HTTP response. */
+/** A TCP server: accepts connections one after another and answers each with a small HTTP response. */
 import type {
   AsyncSocket,
   SocketAddress,
@@ -13,18 +13,21 @@ const response = new TextEncoder().encode(
   `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: ${String(body.length)}\r\nConnection: close\r\n\r\n${body}`,
 );
 
-/** How a server is run. */
+/** Options of {@link tcpServer}. */
 export interface ServerOptions {
-  /** How many connections to serve before it ends. */
+  /** The number of connections to serve before the server ends. */
   readonly connections: number;
-  /** Is called once when clients can connect; the server serves meanwhile, and ends after both have. */
+  /**
+   * Called once, when clients can connect. Connections are served in the meantime. The server ends only after this has
+   * completed.
+   */
   readonly listening?: (address: SocketAddress) => Promise<void> | void;
-  /** Is called with every request. */
+  /** Called for every request. */
   readonly request?: (text: string, peer: SocketAddress) => void;
 }
 
 /**
- * Serves at an address, such as port 8080 of `0.0.0.0`; port 0 takes a free one.
+ * Runs a server at an address, such as port 8080 of `0.0.0.0`. Port 0 selects a free port.
  *
  * @param socket - any backend.
  */
@@ -37,7 +40,8 @@ export async function tcpServer(
   if (created.tag === "err") return created;
   const server = created.val;
   try {
-    // Without it, a server that restarts at once may find its port taken by its own last connections.
+    // Without this, a server that is restarted may not be able to bind its port: its last connections may still be in
+    // TIME_WAIT.
     await socket.setReuseAddress(server, true);
     const bound = await socket.bind(server, address);
     if (bound.tag === "err") return bound;
@@ -67,7 +71,7 @@ async function serve(
     const client = accepted.val;
     try {
       const answered = await answer(socket, client, options);
-      // A client that gives up is its own affair: the next one is served all the same.
+      // Ignore the failure of one client and serve the next.
       if (answered.tag === "err") continue;
     } finally {
       await socket.close(client);

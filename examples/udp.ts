@@ -1,4 +1,4 @@
-/** UDP: a datagram to a server and its answer. There is nothing to connect to, to listen at or to accept. */
+/** UDP: a client sends a datagram to a server and receives an answer. There is no connect, listen or accept. */
 import type {
   AsyncSocket,
   SocketAddress,
@@ -7,18 +7,18 @@ import type {
 import { err, ok, type Result } from "@wit2ts/runtime";
 import { runExample } from "./support/run.js";
 
-/** A datagram and who sent it. */
+/** A datagram and its sender. */
 export interface Message {
   readonly text: string;
   readonly sender: SocketAddress;
 }
 
 /**
- * Waits for one datagram at an address, such as port 5000 of `0.0.0.0`, and sends it back in capitals.
+ * Waits for one datagram at an address, such as port 5000 of `0.0.0.0`, and sends it back in upper case.
  *
  * @param socket - any backend.
- * @param bound - is called with the address once it is taken: from then on datagrams are kept.
- * @returns the datagram that came.
+ * @param bound - called with the address once the socket is bound: from then on, datagrams are queued.
+ * @returns the datagram that was received.
  */
 export async function udpServer(
   socket: AsyncSocket,
@@ -47,7 +47,7 @@ export async function udpServer(
 }
 
 /**
- * Sends a text as one datagram and waits for the answer, five seconds at most.
+ * Sends a text as one datagram and waits up to five seconds for the answer.
  *
  * @param socket - any backend.
  */
@@ -60,9 +60,9 @@ export async function udpClient(
   if (created.tag === "err") return created;
   const client = created.val;
   try {
-    // Datagrams get lost, and nobody is told.
+    // Datagrams may be lost without an error, so the wait for the answer needs a timeout.
     await socket.setReadTimeout(client, 5_000n);
-    // Sending binds the socket to a free port, at which the answer arrives.
+    // Sending binds the socket to a free port, where the answer arrives.
     const data = new TextEncoder().encode(text);
     const sent = await socket.sendTo(client, data, address);
     if (sent.tag === "err") return sent;

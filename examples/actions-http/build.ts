@@ -1,4 +1,7 @@
-/** Makes a component of the guest, bundled by esbuild and componentized by jco, and a module of the component with `wit2ts transpile`. */
+/**
+ * Builds a component from the guest, bundled by esbuild and componentized by jco, and transpiles the component to
+ * JavaScript with `wit2ts transpile`.
+ */
 import type { AsyncHttp, Http } from "@wit2ts/core-libs/http";
 import type { Socket } from "@wit2ts/core-libs/socket";
 import { build, type Plugin } from "esbuild";
@@ -18,19 +21,19 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { hash } from "../support/hash.js";
 
-/** How calls wait: blocked, or suspended (JSPI). */
+/** How calls wait: by blocking the thread, or with WebAssembly suspended (JSPI). */
 export type Mode = "sync" | "jspi";
 
-/** What runs the guest inside the component. */
+/** The JavaScript engine that runs the guest inside the component. */
 export type Engine = "StarlingMonkey" | "QuickJS";
 
 interface Options {
   readonly policy?: { readonly connect: readonly string[] };
-  /** In place of the sockets of Node. */
+  /** Replaces the sockets of Node. */
   readonly imports?: { readonly "scheduler:core-libs/socket@0.1.0"?: Socket };
 }
 
-/** What `wit2ts transpile` makes of the component; its declarations say more. */
+/** The exports of the modules that `wit2ts transpile` generates; see their declarations. */
 interface Modules {
   readonly sync: {
     instantiate(
@@ -53,12 +56,12 @@ const cache = here("../../.cache/actions-http");
 const run = promisify(execFile);
 
 const jcoOptions: Record<Engine, readonly string[]> = {
-  // The guest uses nothing of the system but its sockets, so nothing else is imported.
+  // The guest uses no WASI interfaces, so all of StarlingMonkey's own imports are disabled.
   StarlingMonkey: ["--disable", "all"],
   QuickJS: ["--backend", "quickjs", "--backend-qjs-disable-async"],
 };
 
-/** Puts what QuickJS needs between the guest and the sockets. */
+/** Inserts the adapter for QuickJS between the guest and the socket interface. */
 const quickJsSocket: Plugin = {
   name: "quickjs-socket",
   setup({ onResolve }) {
@@ -70,8 +73,8 @@ const quickJsSocket: Plugin = {
 };
 
 /**
- * Builds the guest, which takes a quarter of a minute with StarlingMonkey and a few seconds with QuickJS, unless this has been
- * done before with the same inputs.
+ * Builds the guest, or returns the cached component if the inputs have not changed. A build takes about 15 seconds with
+ * StarlingMonkey and a few seconds with QuickJS.
  *
  * @returns the path of the component.
  */
@@ -95,7 +98,7 @@ export async function buildGuest(engine: Engine): Promise<string> {
     const script = join(folder, "guest.js");
     const draft = join(folder, "guest.wasm");
     await writeFile(script, bundle);
-    // In a process of its own: jco starts a worker for WASI that it never ends.
+    // In a separate process: jco starts a worker thread for WASI that never ends.
     await run(process.execPath, [
       jco,
       "componentize",
@@ -112,7 +115,10 @@ export async function buildGuest(engine: Engine): Promise<string> {
   return component;
 }
 
-/** Transpiles a component that {@link buildGuest} made, unless that has been done by the same command, and loads it. */
+/**
+ * Transpiles the component of {@link buildGuest} and loads the result. Reuses an existing result if it was made by the
+ * same version of the command.
+ */
 export async function loadGuest<M extends Mode>(
   engine: Engine,
   mode: M,
@@ -134,7 +140,7 @@ export async function loadGuest<M extends Mode>(
     ]);
     await writeFile(join(draft, "made-by"), command);
     await rm(folder, { recursive: true, force: true });
-    // Where another process was faster, its work is as good.
+    // If another process was faster, use its result.
     await rename(draft, folder).catch(() =>
       rm(draft, { recursive: true, force: true }),
     );
@@ -144,7 +150,7 @@ export async function loadGuest<M extends Mode>(
   )) as Modules[M];
 }
 
-/** A name for all that goes into a component. */
+/** Returns a name that depends on all inputs of a component. */
 async function digest(...parts: readonly string[]): Promise<string> {
   const wit = here("../../wit");
   const files = (await readdir(wit)).sort().map((name) => join(wit, name));

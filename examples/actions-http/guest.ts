@@ -9,9 +9,12 @@ import {
 } from "scheduler:core-libs/socket@0.1.0";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
-/** What the world exports: the interface `http`. */
+/** The exported interface `http` of the world. */
 export const http = {
-  /** Fetches a URL with one GET request; the whole response, its head included. Throws the error's text. */
+  /**
+   * Fetches a URL with one GET request. Returns the whole response, including the status line and headers. Throws an
+   * error with the message as payload.
+   */
   get(url: string): string {
     const { family, host, port, path, authority } = parseUrl(url);
     const socket = attempt("Failed to create socket", () =>
@@ -40,7 +43,7 @@ function receiveAll(socket: number): Uint8Array {
   let length = 0;
   for (;;) {
     const piece = attempt("Failed to receive", () => receive(socket, 4_096n));
-    // An empty list is the end.
+    // An empty list means that the peer has closed its side of the connection.
     if (piece.length === 0) break;
     pieces.push(piece);
     length += piece.length;
@@ -54,7 +57,7 @@ function receiveAll(socket: number): Uint8Array {
   return all;
 }
 
-/** Where a URL leads. The engines of components need not have `URL`. */
+/** Parses a URL. The JavaScript engines inside components may not have `URL`. */
 function parseUrl(url: string): {
   family: "ipv4" | "ipv6";
   host: string;
@@ -79,7 +82,10 @@ function parseUrl(url: string): {
   };
 }
 
-/** Runs a call; a socket error, which is thrown with its name as the payload, becomes an error of ours that names it. */
+/**
+ * Calls a function of the socket interface, which throws socket errors with their name as payload. Converts them to
+ * errors whose message contains the name.
+ */
 function attempt<T>(what: string, call: () => T): T {
   try {
     return call();
@@ -92,7 +98,7 @@ function attempt<T>(what: string, call: () => T): T {
   }
 }
 
-/** How a guest returns the error of a `result`: thrown, as `payload`. */
+/** Creates the error of a `result`: a guest returns it by throwing an object with the error as `payload`. */
 function failure(text: string): Error {
   return Object.assign(new Error(text), { payload: text });
 }

@@ -1,6 +1,6 @@
 /**
- * The socket interface for a guest on QuickJS. `componentize-qjs` has the integers of 64 bits as numbers, where componentize-js, and so the
- * types, have bigints; given a bigint, it traps.
+ * The socket interface for a guest on QuickJS. `componentize-qjs` represents 64-bit integers as numbers and traps if it
+ * is given a bigint. componentize-js and the generated types use bigints.
  */
 import * as socket from "scheduler:core-libs/socket@0.1.0";
 
@@ -24,7 +24,7 @@ export const setReadTimeout: typeof socket.setReadTimeout = (
   );
 };
 
-/** A number, whatever the types say. */
+/** Returns a number at run time, although its type is `bigint`. */
 function asNumber(value: bigint): bigint {
   return Number(value) as unknown as bigint;
 }

@@ -2,13 +2,15 @@ import type { Result } from "@wit2ts/runtime";
 import { setFlagsFromString } from "node:v8";
 import { loadGuest, type Engine, type Mode } from "./build.js";
 
-/** Fetches URLs through the component, each with its result. It may connect to the local host, and to nothing else. */
+/**
+ * Fetches URLs through the component and returns their results in order. The component may connect to 127.0.0.1 only.
+ */
 export async function fetchThroughComponent(
   engine: Engine,
   mode: Mode,
   urls: readonly string[],
 ): Promise<Result<string, string>[]> {
-  // What QuickJS is compiled to begins with expressions that Node 20 has behind a flag.
+  // The compiled QuickJS starts with extended constant expressions, which Node 20 supports only behind this flag.
   if (engine === "QuickJS" && process.versions.node.startsWith("20."))
     setFlagsFromString("--experimental-wasm-extended-const");
   const policy = { connect: ["127.0.0.1"] };

@@ -1,4 +1,4 @@
-/** An HTTP server on a thread of its own: a blocking caller would keep one on its own thread from answering. */
+/** An HTTP server in a worker thread: in the caller's thread, a blocking caller would keep it from answering. */
 import { Worker } from "node:worker_threads";
 
 const program = `
@@ -10,7 +10,7 @@ const program = `
   server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
 `;
 
-/** Starts it. Returns its port, and how to stop it. */
+/** Starts the server. Returns its port and a function that stops it. */
 export async function startServer(): Promise<{
   readonly port: number;
   stop(): Promise<void>;

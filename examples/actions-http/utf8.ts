@@ -1,6 +1,6 @@
-/** UTF-8 for guests: not every engine of components has `TextEncoder` and `TextDecoder`. */
+/** UTF-8 for guests: the JavaScript engines inside components may not have `TextEncoder` and `TextDecoder`. */
 
-/** Encodes a text; half a surrogate pair becomes U+FFFD, as with `TextEncoder`. */
+/** Encodes a text. Lone surrogates become U+FFFD, as with `TextEncoder`. */
 export function encodeUtf8(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of text) {
@@ -25,7 +25,7 @@ function tail(bits: number): number {
   return 0x80 | (bits & 0x3f);
 }
 
-/** Decodes bytes; `undefined` if they are no UTF-8 (RFC 3629). */
+/** Decodes bytes; returns `undefined` if they are not valid UTF-8 (RFC 3629). */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   let text = "";
   for (let at = 0; at < bytes.length;) {

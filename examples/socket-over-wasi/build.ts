@@ -1,4 +1,7 @@
-/** Makes a component of the adapter, bundled by esbuild and componentized by jco, and modules of components with `jco transpile`. */
+/**
+ * Builds a component from the adapter, bundled by esbuild and componentized by jco, and transpiles components with `jco
+ * transpile`.
+ */
 import { build } from "esbuild";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -9,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { hash } from "../support/hash.js";
 
-/** What jco writes in its instantiation mode. */
+/** The module that jco generates in its instantiation mode. */
 export interface TranspiledComponent {
   instantiate(
     getCoreModule: undefined,
@@ -26,14 +29,14 @@ const jco = join(
 const jcoPackage = join(dirname(jco), "../package.json");
 const cache = here("../../.cache/socket-over-wasi");
 
-/** Runs a script in a process of its own: jco starts a worker for WASI that it never ends. */
+/** Runs a script in a separate process: jco starts a worker thread for WASI that never ends. */
 async function run(script: string, ...args: readonly string[]): Promise<void> {
   await promisify(execFile)(process.execPath, [script, ...args]);
 }
 
 /**
- * Builds the adapter with StarlingMonkey, which takes a quarter of a minute, unless this has been done before with the same
- * inputs.
+ * Builds the adapter with StarlingMonkey, or returns the cached component if the inputs have not changed. A build takes
+ * about 15 seconds.
  *
  * @returns the path of the component.
  */
@@ -65,7 +68,7 @@ export async function buildAdapter(): Promise<string> {
       join(folder, "guest.js"),
       ...["--wit", join(folder, "wit")],
       ...["--world-name", "socket-over-wasi"],
-      // Of the system the adapter uses its sockets and its clock alone, which it imports by itself.
+      // The adapter needs only the sockets and clocks of WASI, and imports them itself.
       ...["--disable", "all"],
       ...["--out", made],
     );
@@ -74,7 +77,7 @@ export async function buildAdapter(): Promise<string> {
   return component;
 }
 
-/** Transpiles a component, unless this has been done before, and loads it. */
+/** Transpiles a component, unless the result is cached, and loads it. */
 export async function loadComponent(
   component: string,
 ): Promise<TranspiledComponent> {
@@ -90,7 +93,8 @@ export async function loadComponent(
         ...["--out-dir", made],
         ...["--name", "component"],
         ...["--instantiation", "async"],
-        // Keeps the version in the name of this import; those of WASI lose theirs, which is how preview2-shim has them.
+        // Keep the version in the name of this import. jco removes it from the names of WASI imports, as preview2-shim
+        // requires.
         ...["--map", `${socketName}=${socketName}`],
       );
       return made;
@@ -103,9 +107,9 @@ export async function loadComponent(
 export const socketName = "scheduler:core-libs/socket@0.1.0";
 
 /**
- * Makes something in a folder that goes away, and moves it to its place.
+ * Creates a file or folder in a temporary folder and moves it to its destination.
  *
- * @param make - returns the path of what it has made.
+ * @param make - creates it and returns its path.
  */
 async function inDraft(
   place: string,
@@ -115,7 +119,7 @@ async function inDraft(
   await mkdir(folder, { recursive: true });
   try {
     const made = await make(folder);
-    // Another process may have been faster, and its work is as good.
+    // If another process was faster, use its result.
     await rename(made, place).catch(async (error: unknown) => {
       if (!existsSync(join(place, "component.js"))) throw error;
     });

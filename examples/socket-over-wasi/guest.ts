@@ -1,4 +1,7 @@
-/** A component that exports the socket interface, over the `wasi:sockets` that it imports: world `socket-over-wasi`. */
+/**
+ * A component that exports the socket interface, implemented on top of the `wasi:sockets` that it imports: world
+ * `socket-over-wasi`.
+ */
 import { Socket } from "@wit2ts/core-libs/socket";
 import { toJcoImports, type JcoImports } from "@wit2ts/runtime/jco";
 import { createWasiSocket } from "@wit2ts/socket/wasi/guest";

@@ -6,9 +6,9 @@ import { buildGuest } from "../actions-http/build.js";
 import { buildAdapter, loadComponent, socketName } from "./build.js";
 
 /**
- * Makes an instance of the adapter over preview2-shim.
+ * Instantiates the adapter over preview2-shim.
  *
- * @param imports - interfaces of WASI to take the place of those of the shim, by their names without a version.
+ * @param imports - WASI interfaces that replace those of the shim, by their names without a version.
  * @returns the socket interface, in jco's convention.
  */
 export async function instantiateAdapter(
@@ -23,8 +23,8 @@ export async function instantiateAdapter(
 }
 
 /**
- * Fetches URLs through two components, each with its result: the HTTP action imports the socket interface that the adapter
- * exports, and the adapter imports the `wasi:sockets` of preview2-shim.
+ * Fetches URLs through two components and returns their results in order. The HTTP action imports the socket interface
+ * that the adapter exports, and the adapter imports the `wasi:sockets` of preview2-shim.
  */
 export async function fetchOverAdapter(
   urls: readonly string[],
@@ -33,7 +33,7 @@ export async function fetchOverAdapter(
     await buildGuest("StarlingMonkey"),
   );
   const exported = await instantiate(undefined, {
-    // An export of one component throws as an import of another one may, so nothing stands between them.
+    // jco's exports throw errors in the same form in which jco's imports may, so no conversion is needed.
     [socketName]: await instantiateAdapter(),
   });
   const http = fromJcoExports(Http, interfaceOf(exported, Http.name));

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A name for what is made of some parts: other parts, another name. */
+/** Returns a hash of the parts, for use as a name: different parts give a different name. */
 export function hash(...parts: readonly (string | Buffer)[]): string {
   const made = createHash("sha256");
   for (const part of parts) made.update(part).update("\0");

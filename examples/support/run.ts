@@ -4,7 +4,7 @@ import type { AsyncSocket } from "@wit2ts/core-libs/socket";
 import { createNodeSocket } from "@wit2ts/socket/node";
 
 /**
- * Runs an example over the Node backend if its file is the program that was started; does nothing if it was imported.
+ * Runs an example over the Node backend if its file is the main program. Does nothing if it was imported.
  *
  * @param url - `import.meta.url` of the example.
  */
@@ -16,7 +16,7 @@ export async function runExample(
   if (program === undefined || realpathSync(program) !== fileURLToPath(url))
     return;
   await using socket = createNodeSocket({
-    // The examples stay on this machine: the one name they use needs no resolver.
+    // The examples use the local host only: the one name that they resolve needs no DNS.
     lookup: (name, { family }, callback) => {
       if (name === "localhost" && family === 4)
         callback(null, [{ address: "127.0.0.1", family }]);

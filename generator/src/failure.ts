@@ -1,10 +1,11 @@
 /**
- * Why the command cannot go on, where that is neither a problem in the WIT nor a bug of ours: a missing file, a directory
- * that cannot be written, an option that makes no sense. The message is for the user and says what to do.
+ * A condition that prevents the command from continuing and is neither a problem in the WIT nor a bug in this program:
+ * a missing file, a directory that cannot be written, an invalid option. The message is for the user and says what to
+ * do.
  */
 export class Failure extends Error {
   override readonly name = "Failure";
-  /** 1: the input, or what is on disk, is not as it must be. 2: the command was used wrongly. */
+  /** 1: a problem with the input or with files on disk. 2: incorrect use of the command. */
   readonly exitCode: 1 | 2;
 
   constructor(message: string, exitCode: 1 | 2 = 1, options?: ErrorOptions) {
@@ -14,10 +15,12 @@ export class Failure extends Error {
 }
 
 /**
- * What a system error means, in words.
+ * Converts a system error to a {@link Failure} that describes it in words.
  *
- * @param doing - what was tried, as in `cannot <doing>`.
- * @returns a {@link Failure} for an error with the code of a system call, else the error itself, which is a bug of ours.
+ * @param doing - the operation that failed, as in `cannot <doing>`.
+ * @param error - the value that was thrown.
+ * @returns a {@link Failure} if the error comes from a syscall, else the error itself, which indicates a bug in this
+ * program.
  */
 export function explainSystemError(doing: string, error: unknown): unknown {
   const code = systemErrorCode(error);
@@ -26,7 +29,7 @@ export function explainSystemError(doing: string, error: unknown): unknown {
   return new Failure(`cannot ${doing}: ${why}`, 1, { cause: error });
 }
 
-/** The code of a system error, such as `ENOENT`; nothing for any other value. */
+/** Returns the code of a system error, such as `ENOENT`; `undefined` for any other value. */
 export function systemErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || !("syscall" in error))
     return undefined;

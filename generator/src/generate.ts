@@ -35,7 +35,7 @@ export interface GeneratedFile {
 
 /** The result of {@link generate}. */
 export interface Generated {
-  /** The files, sorted by path; empty if there is an error. */
+  /** The files, sorted by path; empty if there are errors. */
   readonly files: readonly GeneratedFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -149,7 +149,7 @@ function isWithin(
   );
 }
 
-/** Hears of each declaration that could not have the name it wanted. */
+/** Called for each declaration that could not get the name it requested. */
 type Note = (declaration: Declaration) => void;
 
 /** Fills the modules of interfaces and worlds, and prints them. */
@@ -159,7 +159,8 @@ function bindingFiles(bindings: Bindings, note: Note): GeneratedFile[] {
     binding.module.fillWith(() => writeInterface(bindings, binding));
   for (const binding of worlds.values())
     binding.module.fillWith(() => writeWorld(bindings, binding));
-  // One at a time, and each forgotten when it is done: of a large input, the text alone is a lot.
+  // Print one module at a time and release it afterwards, to limit peak memory: for a large input, the text alone is
+  // large.
   return [...interfaces.values(), ...worlds.values()].map(
     ({ module, source }) => {
       module.name(note);
@@ -171,12 +172,12 @@ function bindingFiles(bindings: Bindings, note: Note): GeneratedFile[] {
   );
 }
 
-/** What a guest gets besides. */
+/** The additional modules that are generated for the target `guest`. */
 interface GuestModules {
-  /** The modules it imports, declared as they are. */
+  /** Ambient declarations of the modules that the guest imports. */
   readonly ambient: readonly Module[];
   readonly hidden: readonly HiddenModule[];
-  /** A module of adapters for each world. */
+  /** One module of adapters for each world. */
   readonly worlds: readonly GuestModule[];
 }
 
@@ -192,14 +193,18 @@ function guestModules(bindings: Bindings, note: Note): GuestModules {
   return { ambient, hidden, worlds };
 }
 
-/** Tells of modules that another world's stand for, where these are different. */
+/**
+ * Warns about ambient modules that are not declared because a different module of the same name is declared for another
+ * world.
+ */
 function reportHidden(
   hidden: readonly HiddenModule[],
   locator: Locator,
   diagnostics: DiagnosticCollector,
 ): void {
   for (const { module, declared, place } of hidden) {
-    // Classes are each world's own, even where they look alike.
+    // `$root` contains the world's own classes, which differ from those of another world even if their text is the
+    // same.
     const isSame =
       module.ambient !== "$root" && module.bodyText() === declared.bodyText();
     if (isSame) continue;

@@ -1,6 +1,6 @@
 /**
- * WIT as a library: parses and resolves WIT, and generates TypeScript from it. Problems in the input are values, not
- * exceptions. Nothing here requires Node.
+ * The library API: parses and resolves WIT, and generates TypeScript from it. Problems in the input are returned as
+ * diagnostics, not thrown. No module here requires Node.
  */
 
 export { parse, type ParseResult } from "./syntax/parse.js";
@@ -68,7 +68,7 @@ export type { Host, PathKind } from "./host/host.js";
 export { loadSources } from "./host/load.js";
 export { memoryHost } from "./host/memory-host.js";
 
-/** What a configuration file of the command holds. */
+/** The configuration file of the command. */
 export {
   defineConfig,
   type Config,

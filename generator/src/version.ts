@@ -1,2 +1,2 @@
-/** The version of this tool, as in its `package.json`. */
+/** The version of this package, as in its `package.json`. */
 export const version = "0.1.0";

@@ -1,6 +1,6 @@
 /**
- * The packages, worlds and interfaces of the model while it is being built. Their types are in the `TypeTable`, their functions
- * in the `FunctionTable`.
+ * The packages, worlds and interfaces of the model while it is being built. Their types are in the `TypeTable`, their
+ * functions in the `FunctionTable`.
  */
 import type {
   Docs,
@@ -14,35 +14,35 @@ import type { LostText } from "./lost-text.js";
 import type { NodeBase } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 
-/** Where something stands. */
+/** The source position of an item. */
 export interface Place {
   readonly source: SourceFile;
   readonly node: NodeBase;
 }
 
 export interface InterfaceBuilder {
-  /** -1 if its gate is closed. */
+  /** -1 if its feature gate is closed. */
   readonly id: InterfaceId;
   readonly name: string | null;
   readonly package: PackageId;
-  /** The number of its scope, by which its types are known. */
+  /** The number of its scope in the `NameTable`, which holds its types. */
   readonly scope: number;
-  /** The rows of its functions. */
+  /** The rows of its functions in the `FunctionTable`: `firstFunction` up to, but excluding, `endOfFunctions`. */
   firstFunction: number;
   endOfFunctions: number;
-  /** Where its docs begin, or -1. */
+  /** The offset of its docs, or -1. */
   readonly docs: number;
   readonly stability: Stability | undefined;
   readonly cloneOf: InterfaceId | undefined;
-  /** The interfaces whose types it uses, in the order in which it first does. */
+  /** The interfaces whose types it uses, in the order of their first use. */
   readonly uses: InterfaceBuilder[];
-  /** The interface that was resolved last of those that use this one's types. */
+  /** Of the interfaces that use types of this one, the interface that was resolved last. */
   lastUser: InterfaceBuilder | undefined;
-  /** Names that the model does not have: of types whose gate is closed, or that could not be resolved. */
+  /** Names of types that are not in the model because their gate is closed or they could not be resolved. */
   hidden: readonly number[] | undefined;
-  /** What of it could not be understood, so that a name missing from it proves nothing. */
+  /** The parts of its text that syntax errors made unreadable. A name that seems to be missing may be defined there. */
   lost: LostText | undefined;
-  /** Whether others have the same name, and may be what is meant by it. */
+  /** Whether other interfaces or worlds have the same name, so that a reference may be intended for one of those. */
   isRepeated: boolean;
   readonly place: Place;
 }
@@ -57,21 +57,21 @@ export interface InterfaceItem {
   };
 }
 
-/** What a world imports or exports; a function by its row. */
+/** An item that a world imports or exports. A function is given by its row. */
 export type WorldItemBuilder =
   InterfaceItem | { readonly function: number } | { readonly type: TypeId };
 
-/** A name, or the id of an interface that goes by its own. */
+/** A label, or the id of an interface that is imported or exported under its own name. */
 export type WorldKey = string | InterfaceId;
 
 export interface WorldBuilder {
-  /** -1 if its gate is closed. */
+  /** -1 if its feature gate is closed. */
   readonly id: WorldId;
   readonly name: string;
   readonly package: PackageId;
   imports: Map<WorldKey, WorldItemBuilder>;
   exports: Map<WorldKey, WorldItemBuilder>;
-  /** Where its docs begin, or -1. */
+  /** The offset of its docs, or -1. */
   readonly docs: number;
   readonly stability: Stability | undefined;
   isBroken: boolean;
@@ -86,6 +86,6 @@ export interface PackageBuilder {
   readonly worlds: Map<string, WorldBuilder>;
   /** Names of interfaces and worlds whose gate is closed. */
   readonly gated: Set<string>;
-  /** Whether part of it could not be read, so that a name missing from it proves nothing. */
+  /** Whether syntax errors made part of it unreadable, so that a name that seems to be missing may be defined there. */
   isBroken: boolean;
 }

@@ -5,7 +5,10 @@ import type { PackageContext } from "./context.js";
 import { isClosed, type Reference } from "./reference.js";
 import { type Owner, nobody, ownerInterface } from "./type-table.js";
 
-/** Copies items from one owner to another: what the old owner owns is copied, what it uses of others stays. */
+/**
+ * Copies items from one owner to another. Types that the old owner owns are copied; types that it uses from other
+ * owners are shared.
+ */
 export class Cloner {
   readonly #from: Owner;
   readonly #to: Owner;
@@ -29,7 +32,7 @@ export class Cloner {
     const { interfaces, names, functions } = this.#context;
     const original = interfaces[id];
     if (original === undefined) return id;
-    // An interface with a name of its own, imported under another, is not copied.
+    // A named interface that is imported or exported under a label is shared, not copied.
     if (original.name !== null) return id;
     const copyId = interfaces.length;
     const inner = new Cloner(
@@ -71,7 +74,7 @@ export class Cloner {
     return copy;
   }
 
-  /** What the copy of a type is made of, see `TypeTable`. */
+  /** The columns `first` and `second` for the copy of a type, see `TypeTable`. */
   #parts(id: TypeId): [first: number, second: number] {
     const { table } = this.#context;
     const first = table.first(id);
@@ -100,13 +103,13 @@ export class Cloner {
   }
 
   #reference(reference: Reference): Reference {
-    // A resource whose gate is closed is not there to be copied; that its functions need it has been reported.
+    // A resource whose gate is closed has no row to copy. Functions that refer to it have been reported.
     return reference < 0 || isClosed(reference)
       ? reference
       : this.#type(reference);
   }
 
-  /** Copies a list of references that stands behind its length. */
+  /** Copies a list of references that is stored after its length, and returns the index of the copy. */
   #list(list: number): number {
     const { lists } = this.#context.table;
     const count = lists.get(list);

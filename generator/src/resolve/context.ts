@@ -14,43 +14,46 @@ import type { NameTable } from "./name-table.js";
 import type { TypeResolver } from "./type-resolver.js";
 import type { TypeTable } from "./type-table.js";
 
-/** What a whole run shares. */
+/** State that is shared by a whole run. */
 export interface RunContext {
   readonly diagnostics: DiagnosticCollector;
   readonly gates: Gates;
   readonly table: TypeTable;
   readonly functions: FunctionTable;
   readonly names: NameTable;
-  /** The files, as the rows of the tables name them. */
+  /** The syntax trees of all files, by {@link Tree.index}. */
   readonly trees: readonly Tree[];
-  /** The words of all of them. */
+  /** The interned words of all files. */
   readonly words: Names;
   readonly interfaces: InterfaceBuilder[];
   readonly worlds: WorldBuilder[];
   readonly packages: PackageBuilder[];
-  /** The packages that were resolved, by their full names. */
+  /** The packages resolved so far, by their full names. */
   readonly packagesByName: Map<string, PackageBuilder>;
-  /** The names of all packages, those that are not resolved yet included. */
+  /** The full names of all packages, including those that are not resolved yet. */
   readonly packageNames: ReadonlySet<string>;
-  /** Whether the names of all packages are known: if not, a package that is missing may be one of those. */
+  /**
+   * Whether all package names are known. If not, a package that seems to be missing may be in a file that could not be
+   * read or parsed.
+   */
   readonly isComplete: boolean;
 }
 
-/** What the stages of one package share. */
+/** State that is shared by the stages of resolving one package. */
 export interface PackageContext extends RunContext {
   readonly id: PackageId;
   readonly owner: GatePackage;
   readonly types: TypeResolver;
 }
 
-/** What the stages of one package share, of what the run shares and what is the package's own. */
+/** Combines the state of the run with that of one package. */
 export function packageContext(
   run: RunContext,
   id: PackageId,
   owner: GatePackage,
   types: TypeResolver,
 ): PackageContext {
-  // One by one: a spread of so many makes an object of which every member is slow to read.
+  // Copied one by one: spreading so many properties creates an object whose properties are slow to read.
   return {
     diagnostics: run.diagnostics,
     gates: run.gates,
@@ -71,7 +74,7 @@ export function packageContext(
   };
 }
 
-/** The range of a node, to be reported. */
+/** Returns the range of a node for a diagnostic. */
 export function rangeOf(
   node: { readonly start: number; readonly end: number },
   source: SourceFile,

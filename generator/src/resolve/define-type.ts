@@ -8,8 +8,8 @@ import type { Scope } from "./scope.js";
 import { type Owner, TypeFlag } from "./type-table.js";
 
 /**
- * Resolves the definition of a type, the parts of which are in the scope by now, and puts it into the scope: as a type of the
- * model, as one whose gate is closed, or as unresolved, which has been reported.
+ * Resolves the definition of a type and adds it to the scope: as a type of the model, as a type whose gate is closed,
+ * or as unresolved, which has been reported. The types that the definition mentions must already be in the scope.
  */
 export function defineType(
   definition: number,
@@ -28,7 +28,7 @@ export function defineType(
     attributes.length === 0
       ? undefined
       : gates.externalId(attributes, tree.source);
-  // The parts are looked up before the gate is asked: what is wrong with them is wrong behind a gate, too.
+  // Resolve the parts before checking the gate: errors in them are reported even if the gate is closed.
   const reference = resolveParts(definition, scope, stability, context);
   const name = tree.name(definition);
   if (reference === unresolved || isClosed(reference)) {
@@ -51,7 +51,7 @@ export function defineType(
   scope.define(name, reference, definition);
 }
 
-/** Adds what a definition defines, as yet without its name; see {@link defineType}. */
+/** Adds the type that a definition defines, still without its name; see {@link defineType}. */
 function resolveParts(
   definition: number,
   scope: Scope,
@@ -115,7 +115,7 @@ function resolveAlias(
   );
 }
 
-/** Resolves the types of fields and of cases. */
+/** Resolves the types of the fields of a record or the cases of a variant, and adds the type. */
 function resolveMembers(
   definition: number,
   scope: Scope,

@@ -13,9 +13,7 @@ import type { FileNames } from "./target.js";
 import { stepOfCycle, topologicalOrder } from "./toposort.js";
 import { type Owner, TypeFlag } from "./type-table.js";
 
-/**
- * What stands in an interface or a world, as far as it can define a name: the nodes of definitions and functions, and each `use`.
- */
+/** The items of an interface or a world that can define a name: nodes of definitions and functions, and each `use`. */
 export type Items = readonly (number | Use)[];
 
 /** Whether an item is the definition of a type. */
@@ -24,10 +22,10 @@ function isDefinition(tree: Tree, item: number | Use): item is number {
 }
 
 /**
- * Resolves the types of an interface or a world into its scope: first what it uses, in the order of the source, then what it
- * defines, each type behind those it mentions.
+ * Resolves the types of an interface or a world into its scope: first the types it uses, in source order, then the
+ * types it defines, each after those it mentions.
  *
- * @param user - the interface, which takes note of those whose types it uses; `undefined` for a world
+ * @param user - the interface, which records the interfaces whose types it uses; `undefined` for a world
  */
 export function resolveDefinitions(
   items: Items,
@@ -39,7 +37,7 @@ export function resolveDefinitions(
   file: FileNames,
 ): void {
   const { tree } = scope;
-  // What a `use` names can be mentioned before it, and that counts for the order.
+  // A definition may mention a name that a later `use` introduces. Then source order is not the right order.
   let usesFirst = true;
   let hasDefinition = false;
   for (const item of items) {
@@ -50,7 +48,7 @@ export function resolveDefinitions(
       resolveUse(item, items, scope, owner, user, context, package_, file);
     }
   }
-  // As long as each type is new and stands behind those it mentions, the order is that of the source.
+  // Fast path: as long as each type is new and mentions only types before it, source order is the right order.
   let ordered = 0;
   for (; usesFirst && ordered < items.length; ordered++) {
     const item = items[ordered];
@@ -63,9 +61,9 @@ export function resolveDefinitions(
 }
 
 /**
- * Defines types each behind those it mentions, and reports those that are there twice, unknown, or on a cycle.
+ * Defines types, each after those it mentions. Reports types that are defined twice, unknown, or on a cycle.
  *
- * @param done - the items before this one are defined already
+ * @param done - the index of the first item that is not defined yet
  */
 function defineInOrder(
   items: Items,
@@ -75,7 +73,8 @@ function defineInOrder(
   context: PackageContext,
 ): void {
   const { tree } = scope;
-  // The nodes of the order, in that of the source: what is defined, and what is used, for which there is nothing to do.
+  // The nodes of the dependency graph, in source order: definitions, and `undefined` for names from a `use`, which are
+  // already resolved.
   const nodes: (number | undefined)[] = [];
   const indices = new Map<number, number>();
   let firstOpen = 0;
@@ -88,7 +87,7 @@ function defineInOrder(
         const hidden = index === undefined ? undefined : nodes[index];
         if (index === undefined) indices.set(name, nodes.push(undefined) - 1);
         else if (hidden !== undefined) {
-          // The reference takes the name that is used, and forgets the definition.
+          // wit-parser keeps the used name and drops the definition.
           context.diagnostics.report(
             "hidden-definition",
             scope.rangeOf(hidden),
@@ -125,7 +124,7 @@ function defineInOrder(
   const { order, cycles, wayIn } = topologicalOrder(edges);
   for (const [index, cycle] of cycles.entries()) {
     reportCycle(cycle, index === 0 ? wayIn : [], nodes, scope, context);
-    // Those that come first mention others that are not defined yet: of that, nothing more needs to be said.
+    // Mark the types on the cycle as unresolved first: a mention of one that is not defined yet is then not reported.
     for (const index of cycle) {
       const definition = nodes[index];
       if (definition !== undefined)
@@ -192,7 +191,8 @@ function resolveUse(
     }
     gates.check(stability, context.owner, scope.rangeOf(use.name));
     if (target?.foreign?.isOpen === false) {
-      // Whether it is a resource is not known, and whoever asks is told of the gate.
+      // Whether the type is a resource is unknown. Assume so: a use that requires a resource then reports the closed
+      // gate.
       const closed = table.addClosed(stability, TypeFlag.resource);
       scope.define(name, closed, alias);
       continue;
@@ -205,7 +205,7 @@ function resolveUse(
         : names.type(from.scope, tree.names.of(use.name.name));
     if (from !== undefined && reference === undefined) {
       if (isForeignClosed && !isOpen) {
-        // As above: of another package, what is behind a gate is not looked for.
+        // As above: if its gate is closed, an item of another package is not looked up.
         scope.define(
           name,
           table.addClosed(stability, TypeFlag.resource),
@@ -234,7 +234,8 @@ function resolveUse(
       table.setDetails(id, -1, stability, externalId);
       scope.define(name, id, alias);
       if (from !== undefined && user !== undefined && from.lastUser !== user) {
-        // What an interface uses is resolved in one go, so this tells whether it is there already.
+        // The `use`s of one interface are resolved without interruption, so comparing with the last user is enough to
+        // find out whether `user.uses` contains it.
         from.lastUser = user;
         user.uses.push(from);
       }
@@ -282,9 +283,9 @@ function reportUnknown(
 }
 
 /**
- * Reports a name that is taken, and where it was taken first.
+ * Reports a name that is already taken, with the position of its first definition.
  *
- * @param at - where it stands
+ * @param at - the position of the repeated name
  */
 export function reportDuplicate(
   name: number,
@@ -310,7 +311,7 @@ export function reportDuplicate(
   );
 }
 
-/** The function of a name that was read already. */
+/** The position of a function of this name, if one has been resolved already. */
 function functionOf(
   name: number,
   scope: Scope,
@@ -320,7 +321,7 @@ function functionOf(
   return node < 0 ? undefined : scope.tree.blamed(node);
 }
 
-/** Another item of a name than the one that stands at a place. */
+/** The position of an item of this name, other than the one at the given position. */
 function firstOf(
   name: number,
   at: Piece,
@@ -380,8 +381,8 @@ function reportCycle(
 }
 
 /**
- * Visits the types within a definition that are names, or handles of them. The functions of a resource do not count: they come
- * after all types.
+ * Visits the types in a definition that are names or handles. The functions of a resource are not visited, because they
+ * are resolved after all types.
  */
 function forEachMention(
   tree: Tree,

@@ -10,15 +10,15 @@ import { type PackageContext, rangeOf } from "./context.js";
 import { FunctionForm } from "./function-table.js";
 import { owningInterface } from "./type-table.js";
 
-/** What an interface that is implied is given of the item that implies it. */
+/** The attributes that an implied interface inherits from the item that implies it. */
 interface Origin {
   readonly stability: Stability | undefined;
   readonly externalId: string | undefined;
 }
 
 /**
- * Completes a world: adds the interfaces that its imports and exports depend on, and brings its imports into the order of the
- * model: interfaces, types used from elsewhere, other types, functions, functions of resources.
+ * Completes a world: adds the interfaces that its imports and exports depend on, and sorts its imports into the order
+ * of the model: interfaces, types used from interfaces, other types, freestanding functions, functions of resources.
  */
 export function elaborateWorld(
   world: WorldBuilder,
@@ -55,7 +55,7 @@ export function elaborateWorld(
   world.imports = sorted(imports, context);
 }
 
-/** The items of a world in the order of the model: the same map, if they are in it already. */
+/** Returns the items of a world in the order of the model. Returns the same map if it is already sorted. */
 function sorted(
   items: Map<WorldKey, WorldItemBuilder>,
   context: PackageContext,
@@ -87,7 +87,7 @@ function classOf(item: WorldItemBuilder, context: PackageContext): number {
   return form <= FunctionForm.asyncFreestanding ? 3 : 4;
 }
 
-/** The interface from which a type of a world is used, if it is. */
+/** The interface from which a world uses a type; `undefined` if the type is the world's own. */
 function interfaceOf(
   id: TypeId,
   context: PackageContext,
@@ -100,7 +100,7 @@ function interfaceOf(
     : context.interfaces[owningInterface(table.owner(target))];
 }
 
-/** Adds an interface to the imports of a world, behind those it depends on. */
+/** Adds an interface to the imports of a world, after those it depends on. */
 function addImport(
   imports: Map<WorldKey, WorldItemBuilder>,
   root: InterfaceBuilder,
@@ -132,9 +132,9 @@ function implied(builder: InterfaceBuilder, origin: Origin): WorldItemBuilder {
 }
 
 /**
- * Orders the exports of a world. What an exported interface depends on is exported before it where the world exports it,
- * else imported; but an interface that is exported and would have to be imported as well, because another import
- * depends on it, would be there twice with different types: that is an error.
+ * Orders the exports of a world. The dependencies of an exported interface are exported before it if the world exports
+ * them, and imported otherwise. It is an error if an exported interface also has to be imported because another import
+ * depends on it: it would exist twice, with different types.
  */
 class ExportElaborator {
   readonly #world: WorldBuilder;
@@ -142,7 +142,7 @@ class ExportElaborator {
   readonly #context: PackageContext;
   readonly #exports = new Map<WorldKey, WorldItemBuilder>();
   readonly #exported = new Set<number>();
-  /** What has to be imported, and what was exported that needs it. */
+  /** The interfaces that must be imported, each with the name of the export that requires it. */
   readonly #required = new Map<number, string>();
 
   constructor(
@@ -159,7 +159,7 @@ class ExportElaborator {
     const { exports } = this.#world;
     for (const [key, item] of exports) {
       if (!("interface" in item)) this.#exports.set(key, item);
-      // What is exported under a label does not serve the others.
+      // An export under a label does not satisfy the dependencies of other exports.
       else if (typeof key === "number") this.#exported.add(key);
     }
     for (const [key, item] of exports) {
@@ -172,14 +172,17 @@ class ExportElaborator {
           this.#required.get(conflict.id) ?? this.#nameOf(builder, key),
           conflict,
         );
-        // One is enough: the others follow from the same choice.
+        // Report only the first conflict: further ones have the same cause.
         break;
       }
     }
     return this.#exports;
   }
 
-  /** Adds an export and what it depends on; answers the interface that is needed both ways, if there is one. */
+  /**
+   * Adds an export and its dependencies. Returns the interface that would have to be both imported and exported, if
+   * there is one.
+   */
   #add(
     rootKey: WorldKey,
     root: InterfaceBuilder,
@@ -238,14 +241,20 @@ class ExportElaborator {
     return undefined;
   }
 
-  /** What to call an export: with its package, if that is another one; as the world does, if it stands within. */
+  /**
+   * The name of an export in messages: qualified with its package if that is not the world's, or the label of an inline
+   * interface.
+   */
   #nameOf({ name, package: owner }: InterfaceBuilder, key: WorldKey): string {
     if (name === null) return String(key);
     if (owner === this.#world.package) return name;
     return `${this.#context.packages[owner]?.name ?? ""}/${name}`;
   }
 
-  /** @param exported that of which the needs are the problem */
+  /**
+   * @param exported - the name of the export whose dependencies cause the conflict
+   * @param needed - the interface that would have to be both imported and exported
+   */
   #report(exported: string, needed: InterfaceBuilder): void {
     const { place, name } = this.#world;
     const other = this.#nameOf(needed, needed.id);

@@ -7,15 +7,15 @@ import type { LostParts } from "./lost-parts.js";
 import type { PackagePart } from "./parsed-package.js";
 import { suggestName } from "./suggest.js";
 
-/** The names that `use` at the top of a file gives, each with its path. */
+/** The names that the top-level `use`s of a file introduce, each with its path. */
 export type Aliases = ReadonlyMap<
   string,
   { readonly path: UsePath; readonly source: SourceFile }
 >;
 
 /**
- * Finds the names that the `use` at the top of a file give. A name that is given twice is reported, and so is a `use` of what the
- * package does not have.
+ * Finds the names that the top-level `use`s of a file introduce. Reports names that are introduced twice, and local
+ * paths that the package does not have.
  *
  * @param indices - the interfaces and worlds of the package, by their names
  */

@@ -1,7 +1,10 @@
 import type { Attribute, Use, UseName, UsePath } from "../syntax/ast.js";
 import type { TreeItem, TreeWorld } from "../syntax/tree-file.js";
 
-/** Called for a path: what is expected there, the attributes of the item it stands in, and the names used from it. */
+/**
+ * Called for each path with the kind of item that is expected there, the attributes of the item that contains the path,
+ * and the names used from it.
+ */
 export type PathVisitor = (
   path: UsePath,
   expected: "interface" | "world",
@@ -10,9 +13,9 @@ export type PathVisitor = (
 ) => void;
 
 /**
- * Visits the paths of a file's items in the order in which the reference takes note of them: in a world, what it
- * uses and includes first, then what it imports, then what it exports. What a `use` at the top of a file names is taken
- * for an interface. Nested packages are left out.
+ * Visits the paths of a file's items in the order in which wit-parser records them: in a world, `use` and `include`
+ * first, then imports, then exports. The path of a top-level `use` is expected to be an interface. Nested packages are
+ * skipped.
  */
 export function forEachPath(
   items: readonly TreeItem[],

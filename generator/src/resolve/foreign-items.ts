@@ -9,8 +9,8 @@ import { suggestName } from "./suggest.js";
 import type { ForeignItem, Target } from "./target.js";
 
 /**
- * The interfaces and worlds of other packages that a package mentions. All are looked up at once, in the order in which they are
- * mentioned; what is wrong with them is reported.
+ * The interfaces and worlds of other packages that a package mentions. All of them are looked up in the constructor, in
+ * the order of their first mention, and errors are reported.
  */
 export class ForeignItems {
   readonly #context: PackageContext;
@@ -30,7 +30,7 @@ export class ForeignItems {
     this.#gather();
   }
 
-  /** What a path of the package mentions; `undefined` if the package has no such path. */
+  /** Returns the item that a path refers to; `undefined` if the package does not contain this path. */
   get(path: PackagePath): ForeignItem | undefined {
     return this.#items.get(foreignKey(path));
   }
@@ -41,7 +41,7 @@ export class ForeignItems {
     for (const { items, source } of this.#ordered.package.parts) {
       forEachPath(items, (path, expected, attributes) => {
         if (path.kind !== "package-path") {
-          // It may stand for one of another package.
+          // A local path may be an alias of an item of another package.
           gated.hasClosed ||=
             attributes.length > 0 &&
             !gates.isOpen(gates.stability(attributes, source));
@@ -66,7 +66,8 @@ export class ForeignItems {
           return;
         }
         const stability = gates.stability(attributes, source);
-        // Until one is open, the reference blames a version that cannot be at the first mention, whichever has the gate.
+        // Until a mention with an open gate is found, wit-parser reports an impossible version at the first mention of
+        // the item, even if the gate belongs to a later one.
         const isOpen = item.isOpen
           ? gates.isOpen(stability)
           : gates.check(stability, owner, rangeOf(item.path.name, item.source));
@@ -75,7 +76,7 @@ export class ForeignItems {
       });
     }
     for (const item of this.#items.values()) {
-      // A package has to be there even if all that is said of it is behind a gate.
+      // The package must exist even if all mentions of it are behind closed gates.
       const isKnown = this.#checkPackage(packageNameText(item.path.package));
       if (item.isOpen) item.target = isKnown ? this.#link(item) : undefined;
       else if (item.kind === "interface")
@@ -110,11 +111,11 @@ export class ForeignItems {
     }
   }
 
-  /** Whether a package is resolved; one that is nowhere is reported. */
+  /** Returns whether a package has been resolved. Reports it if it does not exist. */
   #checkPackage(text: string): boolean {
     const { packagesByName, packageNames, isComplete } = this.#context;
     if (packagesByName.has(text)) return true;
-    // A package that is on a cycle with this one is not resolved yet; that has been reported.
+    // A package that is on a cycle with this one exists, but is not resolved yet. The cycle has been reported.
     if (isComplete && !packageNames.has(text)) this.#reportUnknownPackage(text);
     return false;
   }
@@ -172,7 +173,7 @@ export class ForeignItems {
     this.#missingPackages.add(text);
     const mention = this.#ordered.mentions.get(text);
     if (mention === undefined) return;
-    // It may be nested in a file of this one, and be what could not be read.
+    // The package may be nested in a file of this package, in a part that could not be parsed.
     if (this.#lost.mayExplain(mention.name.namespace, mention.source)) return;
     const { packageNames, diagnostics } = this.#context;
     const { name, source } = mention;
@@ -194,7 +195,7 @@ export class ForeignItems {
   }
 }
 
-/** The names that `use` at the top of a file gives to items of other packages. */
+/** The names that top-level `use`s give to items of other packages. */
 function foreignAliases(items: readonly TreeItem[]): Map<string, PackagePath> {
   const aliases = new Map<string, PackagePath>();
   for (const item of items) {

@@ -16,41 +16,44 @@ export const FunctionForm = {
 /** One of {@link FunctionForm}. */
 export type FunctionForm = (typeof FunctionForm)[keyof typeof FunctionForm];
 
-/** The numbers of a row of the table. */
+/** The columns of a row. */
 const Column = {
   form: 0,
   resource: 1,
-  /** The index of its first parameter in the lists of the table of types. */
+  /** The index of the type of its first parameter in the lists of the `TypeTable`. */
   params: 2,
   count: 3,
   result: 4,
-  /** The node of its type. */
+  /** The node of its function type. */
   node: 5,
   tree: 6,
   name: 7,
   resourceName: 8,
   docs: 9,
-  /** The node of the function, where there is one: what is blamed. */
+  /** The node of the function, used as the range of diagnostics; -1 if it has none. */
   item: 10,
   isClosed: 11,
 } as const;
 const width = 12;
 
-/** What few functions have. */
+/** Properties that few functions have. */
 interface Details {
   stability: Stability | undefined;
   externalId: string | undefined;
-  /** Its name, where an `include` gave it another. */
+  /** The new name, if an `include` renamed the function. */
   renamed: string | undefined;
 }
 
-/** All functions of a run: a row of numbers for each, as in `TypeTable`. */
+/** All functions of a run. As in the `TypeTable`, each is a row of numbers. */
 export class FunctionTable {
   readonly #rows: NumberList;
   readonly #details = new Map<number, Details>();
   readonly #names: Names;
 
-  /** @param room how many functions there may be: a guess */
+  /**
+   * @param names - the interned words of all files
+   * @param room - the estimated number of functions
+   */
   constructor(names: Names, room: number) {
     this.#names = names;
     this.#rows = new NumberList(width * room);
@@ -60,7 +63,11 @@ export class FunctionTable {
     return this.#rows.length / width;
   }
 
-  /** Adds a function. @param params the index of the first of its parameters' types in the lists of the table of types */
+  /**
+   * Adds a function and returns its row.
+   *
+   * @param params - the index of the type of its first parameter in the lists of the `TypeTable`
+   */
   add(
     form: FunctionForm,
     resource: Reference,
@@ -78,7 +85,14 @@ export class FunctionTable {
     return at / width;
   }
 
-  /** Says where a function stands: its type, and itself, if that is a node. */
+  /**
+   * Sets the source position of a function.
+   *
+   * @param tree - the index of its tree
+   * @param node - the node of its function type
+   * @param item - the node of the function; -1 if it has none
+   * @param docs - the offset of its docs, or -1
+   */
   setPlace(
     row: number,
     tree: number,
@@ -107,7 +121,7 @@ export class FunctionTable {
     this.#details.set(row, { stability, externalId, renamed: undefined });
   }
 
-  /** Gives a function another name. */
+  /** Renames a function. */
   rename(row: number, renamed: string): void {
     const details = this.#details.get(row);
     this.#details.set(row, {
@@ -117,7 +131,7 @@ export class FunctionTable {
     });
   }
 
-  /** Adds a copy of a function with other types. */
+  /** Adds a copy of a function with other types, and returns its row. */
   addCopy(
     of: number,
     resource: Reference,
@@ -136,7 +150,7 @@ export class FunctionTable {
     return at / width;
   }
 
-  /** Takes a function out of the model. */
+  /** Excludes a function from the model. */
   close(row: number): void {
     this.#rows.set(row * width + Column.isClosed, 1);
   }
@@ -193,7 +207,7 @@ export class FunctionTable {
     return this.#details.get(row)?.externalId;
   }
 
-  /** The name, with the prefix that the functions of resources have. */
+  /** The name in the model, with the prefix that functions of resources have. */
   nameText(row: number): string {
     const renamed = this.#details.get(row)?.renamed;
     if (renamed !== undefined) return renamed;

@@ -8,7 +8,7 @@ import { checkConstructorResult } from "./rules/constructor-result.js";
 import type { Blamed, Scope } from "./scope.js";
 import { mostExplained } from "./suggest.js";
 
-/** Resolves the function of an interface, which stands in the tree. */
+/** Resolves a function of an interface, and returns its row. */
 export function resolveFunctionItem(
   item: number,
   scope: Scope,
@@ -22,7 +22,7 @@ export function resolveFunctionItem(
   return row;
 }
 
-/** Resolves a function of a world. */
+/** Resolves a freestanding function of a world, and returns its row. */
 export function resolveWorldFunction(
   node: { readonly docs: number; readonly attributes: readonly Attribute[] },
   name: number,
@@ -59,7 +59,7 @@ function resolveSignature(
   return functions.add(form, absent, params, count, result);
 }
 
-/** Resolves the functions of a resource, in the order of the source; gives each to somebody. */
+/** Resolves the functions of a resource in source order, and passes each row to `take`. */
 export function resolveResourceFunctions(
   resource: number,
   scope: Scope,
@@ -112,7 +112,7 @@ function resolveMember(
   return functions.add(form, resource, params, count, result);
 }
 
-/** Says where the function of a row stands, and what is said of it there. */
+/** Sets the source position, docs and attributes of a function. */
 function finish(
   row: number,
   type: number,
@@ -132,7 +132,7 @@ function finish(
     );
 }
 
-/** The result of a function as a reference, {@link absent} if there is none. */
+/** The result type of a function; {@link absent} if it has none. */
 function resolveResult(
   type: number,
   scope: Scope,
@@ -160,8 +160,9 @@ function resolveConstructorResult(
 /**
  * Resolves the parameters of a function.
  *
- * @param self - the type of the first one, that of a method, or {@link absent}
- * @returns the index of the type of the first in the lists of the table, at the end of which they are
+ * @param self - the type of the `self` parameter of a method; {@link absent} for other functions
+ * @returns the index of the first parameter's type in the lists of the `TypeTable`; the types are the last entries
+ * there
  */
 function resolveParameters(
   type: number,
@@ -176,7 +177,7 @@ function resolveParameters(
   const base = scratch.length;
   if (self !== absent) scratch.push(self);
   let count = 0;
-  // Few functions have so many parameters that a set would be faster than looking through them.
+  // Linear search is faster than a `Set`, except for the few functions with many parameters.
   let names: Set<number> | undefined;
   for (let node = first; node < end; node = tree.nextItem(node)) {
     const name = tree.name(node);
@@ -251,10 +252,10 @@ function reportRepeated(
 }
 
 /**
- * Links the types of a function into it, once all types of the package are there. Where its gate is closed, it does not belong
- * into the model, and its types are not looked at.
+ * Links the types of a function once all types of the package are defined. A function whose gate is closed is excluded
+ * from the model, and its types are not linked.
  *
- * @param at - what is blamed
+ * @param at - the range for diagnostics
  */
 export function linkFunction(
   row: number,
@@ -286,7 +287,7 @@ export function linkFunction(
   const result = types.link(functions.result(row), scope, at);
   functions.setResult(row, result);
   if (types.hasBorrow(result)) {
-    // As it is written: not `[method]r.f`.
+    // The name as in the source: `r.f`, not `[method]r.f`.
     const name = functions.nameText(row).replace(/^\[[a-z]+\]/u, "");
     diagnostics.report("borrow-in-result", scope.rangeOf(at), { name });
   }

@@ -6,26 +6,26 @@ import type { Stability } from "../model/model.js";
 import { whyNoVersion } from "../syntax/version.js";
 import { compareVersions } from "./semver.js";
 
-/** Which items behind `@unstable` are taken in: those of the features named, or all. */
+/** The features whose `@unstable` items are included: a list of names, or all. */
 export type Features = Iterable<string> | "all";
 
-/** What an item's gate is checked against: the package it stands in. */
+/** The package that contains a gated item; its version is compared with that of the gate. */
 export interface GatePackage {
   /** The full name, for messages. */
   readonly name: string;
   readonly version: string | undefined;
 }
 
-/** Decides for every item whether its gate lets it in, and reports gates that make no sense. */
+/** Decides for each item whether its feature gate is open, and reports invalid gates. */
 export class Gates {
   readonly #features: ReadonlySet<string> | undefined;
   readonly #diagnostics: DiagnosticCollector;
-  /** What was said of the attributes of an item before: they are asked for more than once. */
+  /** Cached results of {@link stability}: the attributes of an item are read more than once. */
   readonly #stabilities = new Map<
     readonly Attribute[],
     Stability | undefined
   >();
-  /** Those whose version was reported: one gate is one mistake, whatever is behind it. */
+  /** Stabilities whose version has been reported. One gate is reported once, however many items it applies to. */
   readonly #reported = new Set<Stability>();
 
   constructor(features: Features, diagnostics: DiagnosticCollector) {
@@ -34,8 +34,8 @@ export class Gates {
   }
 
   /**
-   * What the attributes of an item say of its stability; `undefined` if nothing. Contradictions are reported. For the
-   * same attributes it is the same object.
+   * Returns the stability that the attributes of an item declare; `undefined` if there is none. Reports contradictions.
+   * Calls with the same array of attributes return the same object.
    */
   stability(
     attributes: readonly Attribute[],
@@ -101,7 +101,10 @@ export class Gates {
       : { unstable: { feature, ...rest } };
   }
 
-  /** The text of `@external-id`, if there is one. Only items that have a use for it are asked. */
+  /**
+   * Returns the text of `@external-id`; `undefined` if there is none. Called only for items to which the attribute
+   * applies.
+   */
   externalId(
     attributes: readonly Attribute[],
     source: SourceFile,
@@ -115,7 +118,7 @@ export class Gates {
     return value;
   }
 
-  /** Whether a gate is open. A stable item always is; whether its version makes sense is for {@link check}. */
+  /** Whether a gate is open. The gate of a stable item always is; its version is checked by {@link check}. */
   isOpen(stability: Stability | undefined): boolean {
     if (stability === undefined || !("unstable" in stability)) return true;
     return (
@@ -125,9 +128,10 @@ export class Gates {
   }
 
   /**
-   * Whether a gate is open, reporting one that names a version the package cannot have, once.
+   * Whether a gate is open. Also reports, once for each gate, a version that is later than the package's or that the
+   * package cannot have because it has no version.
    *
-   * @param range - what is gated, to be blamed
+   * @param range - the gated item, for diagnostics
    */
   check(
     stability: Stability | undefined,
@@ -141,7 +145,7 @@ export class Gates {
       owner.version !== undefined && compareVersions(since, owner.version) <= 0;
     if (isPossible || this.#reported.has(stability)) return true;
     this.#reported.add(stability);
-    // Of what is no version, that has been said.
+    // An invalid version has been reported by the parser.
     if ([since, owner.version ?? since].some(isNoVersion)) return true;
     if (owner.version === undefined) {
       this.#diagnostics.report("gate-without-version", range, {
@@ -167,7 +171,7 @@ function isNoVersion(text: string): boolean {
   return whyNoVersion(text) !== undefined;
 }
 
-/** The reference blames the name of an attribute, without its `@`. */
+/** The range of an attribute for diagnostics. Like wit-parser, it covers the name without the `@`. */
 function rangeOf(
   attribute: Attribute,
   source: SourceFile,

@@ -5,7 +5,7 @@ import { type PackageContext, rangeOf } from "./context.js";
 import { ownerWorld } from "./type-table.js";
 import type { PendingInclude, PendingWorld } from "./world-resolver.js";
 
-/** Copies what a world includes into it. */
+/** Copies the items of the included worlds into a world. */
 export function resolveIncludes(
   pending: PendingWorld,
   context: PackageContext,
@@ -26,7 +26,7 @@ export function resolveIncludes(
   }
 }
 
-/** One world being copied into another. */
+/** Copies the items of one world into another. */
 class Inclusion {
   readonly #into: WorldBuilder;
   readonly #from: WorldBuilder;
@@ -48,7 +48,7 @@ class Inclusion {
     this.#pending = pending;
     this.#context = context;
     const names = new Map<string, string>();
-    // Of two renamings of one name the first counts.
+    // If a name is renamed twice, the first renaming applies.
     for (const { name, alias } of include.node.names)
       if (!names.has(name.name)) names.set(name.name, alias.name);
     this.#names = names;
@@ -78,7 +78,7 @@ class Inclusion {
     const { source } = this.#pending.scope.tree;
     for (const { name } of this.#include.node.names) {
       if (name.name === "" || found.has(name.name)) continue;
-      // The reference blames the world that is included.
+      // wit-parser reports this at the path of the included world.
       const related = [{ ...rangeOf(name, source), message: "named here" }];
       const at = rangeOf(this.#include.node.path.name, source);
       this.#context.diagnostics.report(
@@ -114,7 +114,7 @@ class Inclusion {
     if ("function" in copy) functions.rename(copy.function, name);
     else if ("type" in copy) table.setName(copy.type, tree.names.of(name));
     if (into.has(name)) {
-      // A name that could not be read is none.
+      // The name could not be parsed, which has been reported.
       if (name === "") return;
       const { source } = tree;
       const previous = (
@@ -136,7 +136,7 @@ class Inclusion {
     into.set(name, copy);
   }
 
-  /** An interface that goes by its own name is the same in both worlds. */
+  /** Adds an interface that has no label. It is the same interface in both worlds, so it is not copied. */
   #share(
     key: number,
     item: WorldItemBuilder,
@@ -190,7 +190,9 @@ class Inclusion {
   }
 }
 
-/** The names by which an item can be renamed: its own, and for a function of a resource that of the resource. */
+/**
+ * The names that a `with` clause can use to rename an item: its own and, for a function of a resource, the resource's.
+ */
 function renamable(key: string): string[] {
   const bracket = key.indexOf("]");
   if (bracket < 0) return [key];

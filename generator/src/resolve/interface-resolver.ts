@@ -18,7 +18,7 @@ import { Scope } from "./scope.js";
 import type { FileNames } from "./target.js";
 import { ownerInterface } from "./type-table.js";
 
-/** An interface of which functions are not linked yet. */
+/** An interface whose functions are not linked yet. */
 export interface PendingInterface {
   readonly interface: InterfaceBuilder;
   readonly scope: Scope;
@@ -58,7 +58,7 @@ export function resolveInterface(
       if (scope.has(name) || names.function(scope.id, name) >= 0) {
         reportDuplicate(name, tree.blamed(item), items, scope, context);
       } else {
-        // Its own types are looked up before it has its name.
+        // Define the name after resolving the signature: the name of a function is not in scope in its own signature.
         resolveFunctionItem(item, scope, context);
         names.defineFunction(scope.id, name, item);
       }
@@ -77,7 +77,7 @@ function itemsOf({ from, to }: TreeNodes, { tree }: PackagePart): Items {
   return items;
 }
 
-/** Links the functions of an interface, once all types of the package are there. */
+/** Links the functions of an interface. Called once all types of the package are defined. */
 export function linkInterface(
   { interface: builder, scope }: PendingInterface,
   context: PackageContext,

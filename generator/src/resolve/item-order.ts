@@ -7,23 +7,26 @@ import type { Aliases } from "./file-aliases.js";
 import type { PackagePart } from "./parsed-package.js";
 import { stepOfCycle, topologicalOrder } from "./toposort.js";
 
-/** An interface or a world as it stands in the source. */
+/** An interface or a world in the source. */
 export interface LocalNode {
   readonly node: TreeInterface | TreeWorld;
   readonly part: PackagePart;
-  /** Which part of the package it stands in. */
+  /** The index of the package part that contains it. */
   readonly partIndex: number;
 }
 
-/** The interfaces and worlds of a package in the order of the source, and the index of each there by its name. */
+/** The interfaces and worlds of a package in source order, and the index of each by its name. */
 export interface LocalNodes {
   readonly nodes: readonly LocalNode[];
   readonly indices: ReadonlyMap<string, number>;
-  /** The indices of those after which others of the same name come. */
+  /** The indices of those whose name is repeated by a later interface or world. */
   readonly repeated: ReadonlySet<number>;
 }
 
-/** Finds the interfaces and worlds of a package. Of several with one name, the first counts; the others are reported. */
+/**
+ * Finds the interfaces and worlds of a package. If several have the same name, the first is used and the others are
+ * reported.
+ */
 export function findNodes(
   parts: readonly PackagePart[],
   diagnostics: DiagnosticCollector,
@@ -60,10 +63,10 @@ export function findNodes(
 }
 
 /**
- * Orders the interfaces and worlds of a package: each behind those it uses or includes. Cycles are reported.
+ * Orders the interfaces and worlds of a package, each after those it uses or includes. Reports cycles.
  *
- * @param aliases - those of each part of the package
- * @returns the indices of all of them, in order, and of those on each cycle
+ * @param aliases - the names from top-level `use`s, for each part of the package
+ * @returns the indices of all interfaces and worlds, in order, and the indices of those on each cycle
  */
 export function orderNodes(
   { nodes, indices }: LocalNodes,
@@ -86,7 +89,10 @@ export function orderNodes(
   return { order, cycles };
 }
 
-/** Visits the items of the package that an item uses or includes, each with the path that says so, and that of the alias it goes by. */
+/**
+ * Visits the items of the package that an item uses or includes, each with the path of the `use` or `include` and, if
+ * that names an alias, the path of the alias.
+ */
 function forEachEdge(
   { node, partIndex }: LocalNode,
   aliases: readonly Aliases[],
@@ -94,7 +100,7 @@ function forEachEdge(
   visit: (target: number, path: UsePath, alias: UsePath | undefined) => void,
 ): void {
   const names = aliases[partIndex];
-  // What a world uses is no edge: no world is used by an interface.
+  // The `use`s of a world are not edges: interfaces never depend on worlds, and are resolved before them.
   const items = node.kind === "interface" ? node.items.uses : node.items;
   for (const item of items) {
     const isEdge =
@@ -128,7 +134,7 @@ function reportCycle(
     forEachEdge(from, aliases, indices, (target, path, alias) => {
       if (target !== next || place !== undefined) return;
       const to = nodes[target];
-      // What stands in the same file is blamed where it is defined, as the reference does.
+      // Like wit-parser, report an edge within one file at the definition of its target.
       const node = alias ?? (to?.part === from.part ? to.node.name : path);
       place = { node, source: from.part.source };
     });

@@ -1,11 +1,11 @@
-/** A map from the whole numbers below a limit to values that are made when they are asked for, and not kept. */
+/** A read-only map from the integers below a limit to values. Values are created on each access and not cached. */
 export class LazyMap<Value> implements ReadonlyMap<number, Value> {
   readonly #limit: number;
   readonly #make: (key: number) => Value | undefined;
 
   /**
-   * @param limit - the first number that is no key
-   * @param make - the value of a key; `undefined` if it has none
+   * @param limit - the exclusive upper bound of the keys
+   * @param make - creates the value of a key; returns `undefined` if the map does not contain the key
    */
   constructor(limit: number, make: (key: number) => Value | undefined) {
     this.#limit = limit;

@@ -3,7 +3,7 @@ import type { SourceFile } from "../syntax/source.js";
 import { LostText } from "./lost-text.js";
 import type { ParsedPackage } from "./parsed-package.js";
 
-/** What syntax errors may have lost of a package, found out when it is first asked for. */
+/** The parts of a package that syntax errors made unreadable, computed on first use. */
 export class LostParts {
   readonly #package: ParsedPackage;
   #lost: readonly (LostText | undefined)[] | undefined;
@@ -12,7 +12,7 @@ export class LostParts {
     this.#package = parsed;
   }
 
-  /** Whether a name that seems to be unknown may be so because of a syntax error. */
+  /** Whether a syntax error may be the reason why a name is unknown. */
   mayExplain(name: Identifier, source: SourceFile): boolean {
     const { parts, isIncomplete } = this.#package;
     if (isIncomplete || name.name === "") return true;
@@ -24,7 +24,7 @@ export class LostParts {
     );
   }
 
-  /** For each part of the package what may be lost of it. */
+  /** The unreadable text of each part of the package; `undefined` for a part without syntax errors. */
   #lostParts(): readonly (LostText | undefined)[] {
     this.#lost ??= this.#package.parts.map(({ source, errors }) =>
       LostText.of(source, { start: 0, end: source.text.length }, errors),

@@ -2,11 +2,12 @@ import type { SourceFile } from "../syntax/source.js";
 import { firstFrom, hasErrorIn } from "./parsed-package.js";
 
 /**
- * A piece of a file with syntax errors in it. Some of what it says is lost, so a name that seems unknown may be the
- * fault of such an error: then nothing needs to be said of it. What has nothing to do with the errors is still reported.
+ * A range of a file that contains syntax errors, so that part of it could not be parsed. A name that seems to be
+ * unknown may be a consequence of such an error, and is then not reported. Problems that are unrelated to the errors
+ * are still reported.
  */
 export class LostText {
-  /** Of something that is wrong as a whole, so that nothing that seems to be missing from it proves anything. */
+  /** For an item that is invalid as a whole: a name that is missing from it is never reported. */
   static readonly everything = new LostText(undefined, 0, 0, []);
 
   readonly #source: SourceFile | undefined;
@@ -27,7 +28,7 @@ export class LostText {
   }
 
   /**
-   * What may be lost of a piece of a file; `undefined` if there is no error in it.
+   * Returns the unreadable text of a range of a file; `undefined` if the range contains no syntax error.
    *
    * @param errors - the offsets of the file's syntax errors, in order
    */
@@ -42,9 +43,9 @@ export class LostText {
   }
 
   /**
-   * Whether the text may define a name, though what was understood of it does not.
+   * Whether the text may define a name in a part that could not be parsed.
    *
-   * @param what - whether the name is that of a package, an interface or a world, or that of a type
+   * @param what - `"item"` for the name of a package, an interface or a world; `"type"` for the name of a type
    */
   mayDefine(name: string, what: "item" | "type"): boolean {
     if (this.#source === undefined) return true;
@@ -61,7 +62,7 @@ export class LostText {
     );
   }
 
-  /** Whether there is an error behind an offset before anything is closed that is open there. */
+  /** Whether a syntax error occurs at or after an offset, but not after the next `}`. */
   isBefore(offset: number): boolean {
     if (this.#source === undefined) return true;
     const error = this.#errors[firstFrom(offset, this.#errors)];
@@ -70,7 +71,9 @@ export class LostText {
     return close < 0 || error <= close;
   }
 
-  /** Whether what stands at an offset is part of what an error is in, which ends at a semicolon or a brace. */
+  /**
+   * Whether no semicolon or brace separates an offset from a syntax error, so that the error may affect the text there.
+   */
   affects(offset: number): boolean {
     if (this.#source === undefined) return true;
     const { text } = this.#source;
@@ -84,7 +87,7 @@ export class LostText {
   }
 }
 
-/** A brace too many or too few moves the end of what it is in, so the words are those of the whole file. */
+/** The words of a whole file, not of a range: an extra or missing brace moves the ends of the blocks around it. */
 const definitionsOf = new WeakMap<SourceFile, Definitions>();
 
 function separates(text: string, start: number, end: number): boolean {
@@ -95,7 +98,7 @@ function separates(text: string, start: number, end: number): boolean {
   return false;
 }
 
-/** Words before a name that is only mentioned. */
+/** Words that are followed by a name that is mentioned, not defined. */
 const mentioning: ReadonlySet<string> = new Set([
   "use",
   "include",
@@ -103,7 +106,7 @@ const mentioning: ReadonlySet<string> = new Set([
   "export",
 ]);
 
-/** What the words before a name that is defined define. */
+/** Words that are followed by a name that is defined, each with the kind of that name. */
 const defining: ReadonlyMap<string, "item" | "type"> = new Map([
   ["package", "item"],
   ["interface", "item"],
@@ -117,11 +120,14 @@ const defining: ReadonlyMap<string, "item" | "type"> = new Map([
   ["resource", "type"],
 ]);
 
-/** What a text may define, as far as that can be said without understanding it. */
+/** The names that a text may define, found by scanning its tokens without parsing. */
 interface Definitions {
-  /** The words behind another word, at the beginning of an item, before a block, or in a list of names used. */
+  /**
+   * Words that follow another word (except `use`, `include`, `import` and `export`), begin an item, precede a block, or
+   * are in a list of used names.
+   */
   readonly words: ReadonlySet<string>;
-  /** Where such a word is missing, so that it may be any. */
+  /** The offsets where such a word is missing, so that any name may be defined there. */
   readonly missing: { readonly item: number[]; readonly type: number[] };
 }
 
@@ -155,7 +161,7 @@ function findDefinitions(text: string): Definitions {
   return { words, missing };
 }
 
-/** Whether tokens are those of an interface that stands inline in a world, which has its name before them. */
+/** Whether three tokens begin an inline interface of a world. Its name precedes them. */
 function isInline(first: string, second: string, third: string): boolean {
   return first === ":" && second === "interface" && third === "{";
 }

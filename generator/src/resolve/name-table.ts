@@ -4,17 +4,20 @@ import type { Reference } from "./reference.js";
 import { StructureTable } from "./structure-table.js";
 
 /**
- * What the names of types and functions mean in each interface and world of a run. A scope is a number, and so is a name: one
- * table serves all, where a `Map` in each would cost more than what is in it.
+ * The meanings of the names of types and functions in all interfaces and worlds of a run. Scopes and names are numbers,
+ * so one table is enough; a separate `Map` for each scope would cost more than its contents.
  */
 export class NameTable {
   readonly #meanings: StructureTable;
-  /** For each scope where its types begin in {@link #types}; they are defined in one go. */
+  /**
+   * For each scope, the index of its first type in {@link #types}; -1 if it has none. The types of a scope are stored
+   * contiguously, because no types of other scopes are defined in between.
+   */
   readonly #firsts = new NumberList();
-  /** The types of the model: name, id. */
+  /** The types that are in the model, as triples of scope, name and id. */
   readonly #types: NumberList;
 
-  /** @param room how many names there may be: a guess */
+  /** @param room - the estimated number of names */
   constructor(room: number) {
     this.#meanings = new StructureTable(room);
     this.#types = new NumberList(3 * room);
@@ -24,7 +27,7 @@ export class NameTable {
     return this.#firsts.push(-1);
   }
 
-  /** Gives a name a type of the model. */
+  /** Defines the name of a type that is in the model. */
   define(scope: number, name: number, id: TypeId): void {
     this.#meanings.set(scope, name, 0, id + shift);
     if (this.#firsts.get(scope) < 0)
@@ -34,17 +37,17 @@ export class NameTable {
     this.#types.push(id);
   }
 
-  /** Gives a name a type that the model does not have. */
+  /** Defines the name of a type that is not in the model: its gate is closed, or it is unresolved. */
   hide(scope: number, name: number, reference: Reference): void {
     this.#meanings.set(scope, name, 0, reference + shift);
   }
 
-  /** Notes a function by its node. */
+  /** Defines the name of a function, given by its node. */
   defineFunction(scope: number, name: number, node: number): void {
     this.#meanings.set(scope, name, 0, node + firstFunction);
   }
 
-  /** What a name means as a type; `undefined` if nothing. */
+  /** The type that a name refers to; `undefined` if it does not refer to a type. */
   type(scope: number, name: number): Reference | undefined {
     const meaning = this.#meanings.find(scope, name, 0);
     return meaning < 0 || meaning >= firstFunction
@@ -52,19 +55,19 @@ export class NameTable {
       : meaning - shift;
   }
 
-  /** Whether a name means a type. */
+  /** Whether a name refers to a type. */
   isType(scope: number, name: number): boolean {
     const meaning = this.#meanings.find(scope, name, 0);
     return meaning >= 0 && meaning < firstFunction;
   }
 
-  /** The node of the function that a name means, or -1. */
+  /** The node of the function that a name refers to; -1 if it does not refer to a function. */
   function(scope: number, name: number): number {
     const meaning = this.#meanings.find(scope, name, 0);
     return meaning >= firstFunction ? meaning - firstFunction : -1;
   }
 
-  /** The names of the types of a scope, in the order in which they were defined. */
+  /** The names of the types of a scope that are in the model, in the order of definition. */
   *typesOf(scope: number): Generator<number> {
     const types = this.#types;
     const first = this.#firsts.get(scope);
@@ -73,7 +76,7 @@ export class NameTable {
       yield types.get(at + 1);
   }
 
-  /** Visits the types of a scope, in the order in which they were defined. */
+  /** Visits the types of a scope that are in the model, in the order of definition. */
   forEachType(scope: number, visit: (name: number, id: TypeId) => void): void {
     const types = this.#types;
     let at = this.#firsts.get(scope);
@@ -83,8 +86,11 @@ export class NameTable {
   }
 }
 
-/** Added to references, of which the least is -1, for the table holds numbers from 0 on. */
+/**
+ * Added to references, because the values in the table are not negative. The least reference that is stored is
+ * `unresolved`, -1.
+ */
 const shift = 1;
 
-/** Above all references. */
+/** The value for the function at node 0; greater than the value for any reference. */
 const firstFunction = 2 ** 30;

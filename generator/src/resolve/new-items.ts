@@ -6,11 +6,11 @@ import { LostText } from "./lost-text.js";
 import { hasErrorIn, type PackagePart } from "./parsed-package.js";
 
 /**
- * Makes an interface that has nothing in it yet, and gives it the next id unless its gate is closed.
+ * Creates an empty interface. It gets the next id, unless its gate is closed.
  *
- * @param item - what carries its docs and attributes
- * @param at - what it is called in the source
- * @param name - its name in the model: `null` for one that stands inline in a world
+ * @param item - the node with its docs and attributes
+ * @param at - its name in the source
+ * @param name - its name in the model; `null` for an inline interface of a world
  */
 export function newInterface(
   context: PackageContext,
@@ -46,7 +46,7 @@ export function newInterface(
   return builder;
 }
 
-/** Makes a world that has nothing in it yet, and gives it the next id unless its gate is closed. */
+/** Creates an empty world. It gets the next id, unless its gate is closed. */
 export function newWorld(
   context: PackageContext,
   node: TreeWorld,

@@ -1,10 +1,12 @@
-/** A list of whole numbers of 32 bits that grows at its end: one array of numbers, which costs the garbage collector nothing. */
+/**
+ * A growable list of 32-bit integers in one typed array, whose contents the garbage collector does not have to scan.
+ */
 export class NumberList {
   #numbers: Int32Array;
-  /** How many there are. May be set lower, to take numbers back; they can still be read until others are added. */
+  /** The number of entries. May be reduced to remove entries at the end; these stay readable until others are added. */
   length = 0;
 
-  /** @param room how many there is room for at first */
+  /** @param room - the initial capacity */
   constructor(room = 64) {
     this.#numbers = new Int32Array(Math.max(1, Math.ceil(room)));
   }
@@ -17,14 +19,14 @@ export class NumberList {
     this.#numbers[index] = value;
   }
 
-  /** Adds a number, and gives its index. */
+  /** Appends a number and returns its index. */
   push(value: number): number {
     if (this.length === this.#numbers.length) this.#grow(this.length + 1);
     this.#numbers[this.length] = value;
     return this.length++;
   }
 
-  /** Adds zeros, and gives the index of the first. */
+  /** Appends entries and returns the index of the first. They are 0, unless {@link length} was reduced before. */
   extend(count: number): number {
     const start = this.length;
     if (start + count > this.#numbers.length) this.#grow(start + count);

@@ -12,7 +12,7 @@ import type { OrderedPackage } from "./package-order.js";
 import { suggestName } from "./suggest.js";
 import type { FileNames, LocalItem, Target } from "./target.js";
 
-/** The interfaces and worlds of a package, and those of others that it mentions. */
+/** The interfaces and worlds of a package, and those of other packages that it mentions. */
 export class PackageItems {
   readonly #context: PackageContext;
   readonly #ordered: OrderedPackage;
@@ -20,9 +20,9 @@ export class PackageItems {
   readonly #foreign: ForeignItems;
   readonly #local = new Map<string, Target>();
   readonly #aliases = new Map<FileNames, Aliases>();
-  /** Worlds that include themselves, by way of others perhaps. */
+  /** Worlds that include themselves, directly or indirectly. */
   readonly #cyclic = new Set<WorldBuilder>();
-  /** In the order in which they are resolved: each behind those it uses or includes. */
+  /** The interfaces and worlds in the order of resolution: each after those it uses or includes. */
   readonly order: LocalItem[] = [];
 
   constructor(context: PackageContext, ordered: OrderedPackage) {
@@ -33,7 +33,7 @@ export class PackageItems {
     this.#gather();
   }
 
-  /** The interface a path leads to; what is wrong is reported. */
+  /** Returns the interface that a path refers to. Reports errors. */
   interface(
     path: UsePath,
     file: FileNames,
@@ -46,7 +46,7 @@ export class PackageItems {
     return undefined;
   }
 
-  /** The world a path leads to; what is wrong is reported. */
+  /** Returns the world that a path refers to. Reports errors. */
   world(
     path: UsePath,
     file: FileNames,
@@ -55,7 +55,7 @@ export class PackageItems {
     const target = this.#find(path, file, source);
     if (target === undefined) return undefined;
     if (target.kind === "world") {
-      // It is not complete when it is included, so whatever that leads to says nothing.
+      // A world on a cycle is included before it is complete, so errors about its contents would be misleading.
       const { world } = target;
       return world !== undefined && this.#cyclic.has(world) ? undefined : world;
     }
@@ -65,7 +65,10 @@ export class PackageItems {
     return undefined;
   }
 
-  /** What a `use` at the top of a file takes from another package has to be an interface, and what was taken is none. */
+  /**
+   * Reports an `include` of an alias for a world of another package: a top-level `use` of another package's item
+   * requires an interface.
+   */
   #reportAlias(path: UsePath, file: FileNames, source: SourceFile): void {
     const { name } = path.name;
     const alias = this.#aliases.get(file)?.get(name)?.path;
@@ -126,7 +129,7 @@ export class PackageItems {
             }
           : { kind: "world", world: newWorld(this.#context, node, part) };
     }
-    // What is on a cycle is used before it is resolved: of what it then seems to lack, nothing needs to be said.
+    // An item on a cycle is used before it is resolved. Do not report what seems to be missing from it.
     for (const index of cycles.flat()) {
       const target = targets[index];
       if (target?.kind === "interface" && target.interface !== undefined)
@@ -134,7 +137,7 @@ export class PackageItems {
       else if (target?.kind === "world" && target.world !== undefined)
         this.#cyclic.add(target.world);
     }
-    // What one does not have the others of its name may have been meant to bring.
+    // A name that is missing here may be defined in another item of the same name.
     for (const index of local.repeated) {
       const target = targets[index];
       if (target?.kind === "world" && target.world !== undefined)
@@ -234,7 +237,7 @@ export class PackageItems {
   }
 }
 
-/** Registers the items of a package with the package's builder, in the order of their ids. */
+/** Registers the items of a package with its builder, in the order of their ids. */
 export function registerItems(
   order: readonly LocalItem[],
   builder: PackageBuilder,

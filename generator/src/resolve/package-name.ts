@@ -1,13 +1,16 @@
 import type { PackageName } from "../syntax/ast.js";
 import { compareVersions } from "./semver.js";
 
-/** A package's name as one text, `ns:name` or `ns:name@version`: packages are the same if and only if this is. */
+/**
+ * The full name of a package, `ns:name` or `ns:name@version`. Two packages are the same if and only if their full names
+ * are equal.
+ */
 export function packageNameText(name: PackageName): string {
   const base = `${name.namespace.name}:${name.name.name}`;
   return name.version === undefined ? base : `${base}@${name.version.text}`;
 }
 
-/** Orders package names: by namespace, by name, then by version, where none comes before any. */
+/** Orders package names by namespace, name and version. A name without a version comes first. */
 export function comparePackageNames(
   left: PackageName,
   right: PackageName,
@@ -28,7 +31,7 @@ function comparePackageVersions(
   return compareVersions(left, right);
 }
 
-/** Names are ASCII, so the order of UTF-16 units is that of bytes. */
+/** Names are ASCII, so the order of UTF-16 code units equals the order of bytes. */
 function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }

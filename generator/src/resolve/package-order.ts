@@ -6,22 +6,22 @@ import { forEachPath } from "./for-each-path.js";
 import { comparePackageNames, packageNameText } from "./package-name.js";
 import type { ParsedPackage } from "./parsed-package.js";
 
-/** Where a package first mentions another. */
+/** The first position where a package mentions another. */
 export interface Mention {
   readonly text: string;
   readonly name: PackageName;
   readonly source: SourceFile;
 }
 
-/** A package and the other packages it mentions, each where it does so first, in that order. */
+/** A package and the first mention of each other package, in the order of the mentions. */
 export interface OrderedPackage {
   readonly package: ParsedPackage;
   readonly mentions: ReadonlyMap<string, Mention>;
 }
 
 /**
- * Puts packages behind those they depend on, as the reference orders them: sorted by name, then depth first along
- * the order of mention. Packages of one name, and cycles, are reported.
+ * Orders packages so that each comes after its dependencies, in the order of wit-parser: sorted by name, then
+ * depth-first in the order of mentions. Reports cycles and packages with the same name.
  */
 export function orderPackages(
   packages: readonly ParsedPackage[],
@@ -64,7 +64,8 @@ export function orderPackages(
       const mention = next.value;
       const target = byName.get(mention.text);
       const position = onPath.get(mention.text);
-      // The reference blames the step that closes the cycle, but for one it started in: there it is the first step.
+      // wit-parser reports a cycle at the edge that closes it; but if the search started on the cycle, at its first
+      // edge.
       if (position !== undefined) {
         const cycle = path.slice(position).map(({ item }) => item);
         reportCycle(
@@ -109,7 +110,7 @@ function reportDuplicate(
   );
 }
 
-/** Blames the first step of the cycle and shows the others. */
+/** Reports a cycle at its first edge, with the other edges as related positions. */
 function reportCycle(
   cycle: readonly OrderedPackage[],
   diagnostics: DiagnosticCollector,

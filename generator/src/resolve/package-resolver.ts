@@ -22,9 +22,7 @@ import {
   resolveWorld,
 } from "./world-resolver.js";
 
-/**
- * Resolves a package into the model. The packages it depends on have been resolved before, as far as they are there.
- */
+/** Resolves a package into the model. Its dependencies must have been resolved, as far as they exist. */
 export function resolvePackage(
   ordered: OrderedPackage,
   run: RunContext,
@@ -85,7 +83,7 @@ export function resolvePackage(
     elaborateWorld(pending.world, context);
   }
   registerItems(items.order, builder);
-  // Only now can others refer to it, and it cannot refer to itself.
+  // Registered last, so that a package cannot refer to itself by its full name.
   run.packagesByName.set(parsed.text, builder);
   return builder;
 }

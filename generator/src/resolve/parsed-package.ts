@@ -7,28 +7,28 @@ import type { Tree } from "../syntax/tree.js";
 import type { TreeFile, TreeItem } from "../syntax/tree-file.js";
 import { packageNameText } from "./package-name.js";
 
-/** The items of one package that stand in one file. */
+/** The items of a package that are in one file. */
 export interface PackagePart {
   readonly source: SourceFile;
   readonly tree: Tree;
   readonly items: readonly TreeItem[];
-  /** Where the file has syntax errors, so that items may be missing. */
+  /** The offsets of the file's syntax errors, where items may be missing, in order. */
   readonly errors: readonly number[];
 }
 
-/** A package as it was written, before its names are looked up. */
+/** A package as parsed, before names are looked up. */
 export interface ParsedPackage {
   readonly text: string;
   readonly name: PackageName;
-  /** Where {@link name} stands. */
+  /** The file that contains {@link name}. */
   readonly source: SourceFile;
   readonly docs: Docs | undefined;
   readonly parts: readonly PackagePart[];
-  /** Whether it belongs to what was asked for, the others being dependencies. */
+  /** Whether the package was requested. The others are dependencies. */
   readonly isRoot: boolean;
-  /** Whether interfaces or worlds of it may be missing, for they could not be read. */
+  /** Whether interfaces or worlds may be missing because they could not be read or parsed. */
   readonly isBroken: boolean;
-  /** Whether a whole file of it could not be read. */
+  /** Whether a whole file could not be read. */
   readonly isIncomplete: boolean;
 }
 
@@ -38,23 +38,26 @@ export interface ParsedFile {
   readonly errors: readonly number[];
 }
 
-/** A piece of a file. */
+/** A range of a file. */
 interface Piece {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * Whether a syntax error is in a piece of a file.
+ * Whether a range of a file contains a syntax error.
  *
- * @param errors - the offsets of the errors, in order
+ * @param errors - the offsets of the file's syntax errors, in order
  */
 export function hasErrorIn(piece: Piece, errors: readonly number[]): boolean {
   const offset = errors[firstFrom(piece.start, errors)];
   return offset !== undefined && offset <= piece.end;
 }
 
-/** Whether a syntax error in a piece is among its items rather than within one of them, so that one may be missing. */
+/**
+ * Whether a range of a file contains a syntax error that is not within one of its items, so that an item may be
+ * missing.
+ */
 function hasErrorBetween(
   piece: Piece,
   items: readonly Piece[],
@@ -70,7 +73,7 @@ function hasErrorBetween(
   return offset !== undefined && offset <= piece.end;
 }
 
-/** The index of the first error from an offset on. */
+/** The index of the first error at or after an offset. */
 export function firstFrom(offset: number, errors: readonly number[]): number {
   let low = 0;
   let high = errors.length;
@@ -84,16 +87,22 @@ export function firstFrom(offset: number, errors: readonly number[]): number {
 
 /** The packages of a group of files. */
 export interface GatheredPackages {
-  /** The nested packages in the order of the text, then the one of the files, if it has a name. */
+  /**
+   * The nested packages in source order, then the package of the files. That one has a placeholder name if no file
+   * names it, and is absent if there are no files.
+   */
   readonly packages: readonly ParsedPackage[];
-  /** Whether these are all packages: of files that could not be read, not even that is known. */
+  /**
+   * Whether the names of all packages are known. `false` if no file names the package and a file could not be read or
+   * parsed.
+   */
   readonly isComplete: boolean;
 }
 
 /**
- * Gathers the packages of a group of files that make up one package, and those that are nested in them.
+ * Gathers the package that a group of files makes up, and the packages nested in them.
  *
- * @param group - what to call it where no package is named, and whether some of it could not be read
+ * @param group - its name in messages if the package has no name, and whether part of it could not be read
  */
 export function gatherPackages(
   files: readonly ParsedFile[],
@@ -161,7 +170,7 @@ export function gatherPackages(
   let isComplete = true;
   if (name === undefined || source === undefined) {
     const [first] = files;
-    // A file that could not be read may have had the header.
+    // The header may be in a file that could not be read or parsed.
     const isUnknown =
       isGroupBroken || files.some(({ errors }) => errors.length > 0);
     if (!isUnknown) {
@@ -173,7 +182,8 @@ export function gatherPackages(
     }
     isComplete = !isUnknown;
     if (first === undefined) return { packages, isComplete };
-    // What else is wrong is reported, too. There is no model in the end, so nobody sees the name.
+    // Continue with a placeholder name, to report other errors too. The name is never visible, because there is no
+    // model.
     name = unnamed;
     source = first.file.source;
   }
@@ -190,7 +200,7 @@ export function gatherPackages(
   return { packages, isComplete };
 }
 
-/** Stands for the name that is missing; no package can be called that. */
+/** A placeholder for a missing name. No package can have this name. */
 const unnamed: PackageName = {
   kind: "package-name",
   start: 0,

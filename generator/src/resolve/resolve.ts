@@ -39,8 +39,8 @@ export interface Resolution {
   /** Whether there is a model. There is none if there are errors, because an incomplete model would be misleading. */
   readonly isValid: boolean;
   /**
-   * The model; `undefined` if there are errors. When `resolve` returns, everything has been looked up and checked.
-   * The objects of the model are created on first access, so checking alone does not pay for them.
+   * The model; `undefined` if there are errors. When `resolve` returns, all names have been looked up and checked. The
+   * objects of the model are created on first access, so that a run that only checks the input does not pay for them.
    */
   readonly model: Model | undefined;
   /** The source positions of the items of the model; defined if and only if the model is. */
@@ -50,8 +50,7 @@ export interface Resolution {
 }
 
 /**
- * Parses WIT, looks up all names in it, and returns the model of all its packages. Never throws, whatever the text
- * is.
+ * Parses WIT, looks up all names in it, and returns the model of all its packages. Never throws, whatever the text is.
  *
  * @param sources - the files, or a single file.
  * @param options - which unstable items are included, and where problems are reported.
@@ -92,7 +91,8 @@ export function resolve(
 
   const order = orderPackages(packages, diagnostics);
   for (const { package: item } of order) names.add(packageNameText(item.name));
-  // A type or a function takes more text than that; what is not needed is never touched, and costs nothing.
+  // An estimate of the number of types and functions; the tables grow if it is too low. If it is too high, the surplus
+  // memory is never touched and costs nothing.
   const room = 16 + length / 128;
   const context: RunContext = {
     diagnostics,

@@ -7,38 +7,41 @@ import type { NameTable } from "./name-table.js";
 import { isClosed, type Reference, unresolved } from "./reference.js";
 import { mostExplained, suggestName } from "./suggest.js";
 
-/** A piece of a file. */
+/** A range of a file. */
 export interface Piece {
   readonly start: number;
   readonly end: number;
 }
 
-/** What is blamed: a node of the tree, or a piece of the file. */
+/** The position for a diagnostic: a node of the tree, or a range of the file. */
 export type Blamed = number | Piece;
 
-/** The names one can use within an interface or a world: its types, and those of its functions that were read so far. */
+/**
+ * The names that are visible in an interface or a world: its types, and the functions that have been resolved so far.
+ */
 export class Scope {
   readonly tree: Tree;
-  /** Its number among the scopes of the run. */
+  /** The number of the scope in the `NameTable`. */
   readonly id: number;
-  /** Where the types are whose gate is closed. */
+  /** The types whose gate is closed, with the positions of their definitions. */
   closed: { readonly name: number; readonly at: Piece }[] | undefined;
-  /** Names of types that the model does not have: their gate is closed, or they could not be resolved. */
+  /** Names of types that are not in the model because their gate is closed or they could not be resolved. */
   hidden: number[] | undefined;
-  /** What of it could not be read: a name that is missing may have been there. */
+  /** The parts of the text that syntax errors made unreadable. A name that is missing may be defined there. */
   readonly #lost: LostText | undefined;
   readonly #names: NameTable;
   readonly #diagnostics: DiagnosticCollector;
-  // Most scopes need none of these, so they are made when something is put in.
+  // Created on first use: most scopes need neither of these.
   #unknown: Set<number> | undefined;
   #rejected: Set<number> | undefined;
 
   readonly #closedOwner: string | undefined;
 
   /**
-   * @param id - its number among the scopes of the run
-   * @param lost - what of the text could not be understood
-   * @param closedOwner - what owns the types, "an interface" or "a world", if its gate is closed: then theirs have to be, too
+   * @param id - the number of the scope in the `NameTable`
+   * @param lost - the parts of the text that syntax errors made unreadable
+   * @param closedOwner - "an interface" or "a world" if the owner's gate is closed, so that the gates of its types must
+   * be closed, too
    */
   constructor(
     tree: Tree,
@@ -56,23 +59,26 @@ export class Scope {
     this.#closedOwner = closedOwner;
   }
 
-  /** The range of what is blamed. */
+  /** Returns the range of the position for a diagnostic. */
   rangeOf(at: Blamed): SourceRange {
     const { start, end } = typeof at === "number" ? this.tree.blamed(at) : at;
     return { source: this.tree.source, start, end };
   }
 
-  /** Whether a mention is part of what a syntax error is in. */
+  /** Whether a syntax error may affect the mention of a name at an offset. */
   isAffected(name: number, start: number): boolean {
     return name === 0 || this.#lost?.affects(start) === true;
   }
 
-  /** Whether there is a syntax error in what follows an offset, up to the next `}`. */
+  /** Whether there is a syntax error between an offset and the next `}`. */
   hasErrorBehind(start: number): boolean {
     return this.#lost?.isBefore(start) === true;
   }
 
-  /** Gives a name a type. Whoever calls it has made sure that the name is free. */
+  /**
+   * Defines the name of a type. The name must be free, or that of an unresolved type on a cycle, which is then
+   * redefined.
+   */
   define(name: number, reference: Reference, at: Blamed): void {
     if (reference === unresolved || isClosed(reference)) {
       this.#names.hide(this.id, name, reference);
@@ -90,22 +96,22 @@ export class Scope {
     }
   }
 
-  /** Notes a definition that does not count, because its name was taken. */
+  /** Records a definition, by the offset of its name, that is ignored because its name is already taken. */
   reject(start: number): void {
     (this.#rejected ??= new Set()).add(start);
   }
 
-  /** Whether the definition whose name begins at an offset counts. */
+  /** Whether the definition whose name begins at an offset was not rejected. */
   defines(start: number): boolean {
     return this.#rejected?.has(start) !== true;
   }
 
-  /** Whether a type of this name is there, be it hidden. */
+  /** Whether a type of this name is defined, whether or not it is in the model. */
   has(name: number): boolean {
     return this.#names.isType(this.id, name);
   }
 
-  /** Looks up the type that a node names; an unknown name is reported. */
+  /** Looks up the type that a node names. Reports an unknown name. */
   type(node: number): Reference {
     const name = this.tree.name(node);
     const found = this.#names.type(this.id, name);
@@ -115,10 +121,10 @@ export class Scope {
   }
 
   /**
-   * Reports a type's name that is not defined, once.
+   * Reports the name of a type that is not defined. An unknown name is reported once for each scope.
    *
-   * @param node - what names it
-   * @param others - names that will be defined
+   * @param node - the node that mentions the name
+   * @param others - names to suggest that are not defined yet
    */
   reportUnknown(node: number, others?: Iterable<number>): void {
     const { names } = this.tree;
@@ -170,7 +176,7 @@ export class Scope {
   }
 }
 
-/** What primitive types were called before, and are called in other languages. */
+/** Former names of primitive types, and their names in other languages. */
 const otherNames: ReadonlyMap<string, string> = new Map([
   ["float32", "f32"],
   ["float64", "f64"],

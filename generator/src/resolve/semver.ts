@@ -1,8 +1,8 @@
 /**
- * Orders two versions as Rust's `semver` crate does, which the reference sorts packages with: by precedence first, as
- * https://semver.org says, and what that leaves equal by the build metadata.
+ * Orders two versions as Rust's `semver` crate does, with which wit-parser sorts packages: by precedence (see
+ * https://semver.org), then by build metadata.
  *
- * @returns negative, zero or positive, as `Array.prototype.sort` wants it
+ * @returns a negative number, zero or a positive number, for `Array.prototype.sort`
  */
 export function compareVersions(left: string, right: string): number {
   if (left === right) return 0;
@@ -74,7 +74,10 @@ function comparePreReleaseParts(left: string, right: string): number {
   return isLeftNumber ? compareNumbers(left, right) : compareText(left, right);
 }
 
-/** As for a pre-release, but leading zeros are allowed, and decide between numbers that are otherwise equal. */
+/**
+ * As for pre-releases, but leading zeros are allowed. Of two numbers with the same value, the one with more of them is
+ * greater.
+ */
 function compareBuildParts(left: string, right: string): number {
   const isLeftNumber = isDigits(left);
   const isRightNumber = isDigits(right);
@@ -86,12 +89,12 @@ function compareBuildParts(left: string, right: string): number {
   );
 }
 
-/** Without leading zeros, the longer number is the greater. */
+/** The numbers have no leading zeros, so the longer one is greater. */
 function compareNumbers(left: string, right: string): number {
   return left.length - right.length || compareText(left, right);
 }
 
-/** The parts of a version are ASCII, so the order of UTF-16 units is that of bytes. */
+/** Versions are ASCII, so the order of UTF-16 code units equals the order of bytes. */
 function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }

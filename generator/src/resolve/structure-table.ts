@@ -1,26 +1,26 @@
 /**
- * Finds numbers by three others: types by what they are made of, what a name means in a scope. A table of numbers in one array, for
- * there are many entries, and keys made for a `Map` would cost more than all the rest of looking one up.
+ * A hash table with keys of three integers, used to find types by structure and names by scope. It uses open addressing
+ * in one typed array: there are many entries, and building a key for a `Map` would cost more than the rest of a lookup.
  */
 export class StructureTable {
-  /** Entries of four numbers each: the three of the key, and the value plus one, so that 0 stands for a free entry. */
+  /** Entries of four numbers: the three numbers of the key, and the value plus one, so that 0 marks a free entry. */
   #entries: Int32Array;
   #count = 0;
 
-  /** @param room how many entries there is room for at least before it has to grow */
+  /** @param room - the number of entries that fit before the table grows */
   constructor(room = 64) {
     let size = 2 * width;
     while (size < room * 2 * width) size *= 2;
     this.#entries = new Int32Array(size);
   }
 
-  /** The value of a key; -1 if there is none. */
+  /** Returns the value of a key; -1 if the key is absent. */
   find(form: number, first: number, second: number): number {
     const entries = this.#entries;
     return (entries[this.#at(form, first, second) + 3] as number) - 1;
   }
 
-  /** Sets the value of a key; it is 0 or more. */
+  /** Sets the value of a key. The value must not be negative. */
   set(form: number, first: number, second: number, value: number): void {
     if (this.#count * 2 * width >= this.#entries.length) this.#grow();
     const at = this.#at(form, first, second);
@@ -32,7 +32,10 @@ export class StructureTable {
     entries[at + 3] = value + 1;
   }
 
-  /** Where a key is, or else the free entry where it belongs. At most half of the entries are taken, so there is one. */
+  /**
+   * The index of a key's entry, or of the free entry where it belongs. At most half of the entries are used, so the
+   * search ends.
+   */
   #at(form: number, first: number, second: number): number {
     const entries = this.#entries;
     const mask = entries.length - 1;

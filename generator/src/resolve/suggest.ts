@@ -1,16 +1,17 @@
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import { didYouMean } from "../diagnostics/did-you-mean.js";
 
-/** Beyond this many problems nobody reads on, and what makes each of them dearer is left out. */
+/** With more problems than this, details that are expensive to compute are omitted: they are unlikely to be read. */
 export const mostExplained = 500;
 
-/** Beyond this many names nobody reads the suggestions, and comparing each unknown name with each known one gets slow. */
+/** With more names than this, no suggestion is made: comparing each unknown name with every known name becomes slow. */
 const mostCompared = 2_000;
 
 /**
- * The suggestion for a name that was not found among some lists of names.
+ * Returns a suggestion for a name that was not found in lists of names.
  *
- * @returns "did you mean `x`?", or `undefined` if nothing is near or there are too many names to compare
+ * @returns "did you mean `x`?", or `undefined` if no name is similar, or if there are too many problems or too many
+ * names to compare
  */
 export function suggestName(
   diagnostics: DiagnosticCollector,
@@ -22,7 +23,7 @@ export function suggestName(
   for (const list of lists) {
     for (const candidate of list ?? []) {
       if (candidates.length === mostCompared) return undefined;
-      // One that could not be read is none.
+      // An empty name belongs to an item whose name could not be parsed.
       if (candidate !== "") candidates.push(candidate);
     }
   }

@@ -4,12 +4,12 @@ import type { TreeInterface, TreeWorld } from "../syntax/tree-file.js";
 import type { InterfaceBuilder, WorldBuilder } from "./builder.js";
 import type { PackagePart } from "./parsed-package.js";
 
-/** What a path leads to. `undefined` stands for what could not be found, which has been reported. */
+/** The item that a path refers to. `undefined` stands for an item that could not be found, which has been reported. */
 export type Target =
   | {
       readonly kind: "interface";
       readonly interface: InterfaceBuilder | undefined;
-      /** How this package mentions it, if it belongs to another. */
+      /** How this package mentions the interface, if the interface belongs to another package. */
       readonly foreign: ForeignItem | undefined;
     }
   | { readonly kind: "world"; readonly world: WorldBuilder | undefined };
@@ -19,15 +19,15 @@ export interface ForeignItem {
   readonly kind: "interface" | "world";
   readonly path: PackagePath;
   readonly source: SourceFile;
-  /** Whether one of its mentions is not behind a closed gate. */
+  /** Whether at least one mention is not behind a closed gate. */
   isOpen: boolean;
   target: Target | undefined;
-  /** For each type that was used first behind a closed gate: the reference then takes it as closed everywhere. */
+  /** The types whose first use is behind a closed gate. wit-parser treats these as closed at every use. */
   closedTypes: Set<string> | undefined;
   seenTypes: Set<string> | undefined;
 }
 
-/** An interface or a world of the package, and the file it stands in. */
+/** An interface or world of the package, with the file that contains it. */
 export type LocalItem =
   | {
       readonly node: TreeInterface;
@@ -42,5 +42,5 @@ export type LocalItem =
       readonly file: FileNames;
     };
 
-/** The names that one file adds to those of the package, by `use` at its top. */
+/** The names that the top-level `use`s of a file add to those of the package. */
 export type FileNames = ReadonlyMap<string, Target>;

@@ -30,14 +30,14 @@ import { FunctionForm } from "./function-table.js";
 import { absent, optionalReference, typeReference } from "./reference.js";
 import { nobody, owningInterface } from "./type-table.js";
 
-/** Makes the model of what was resolved without an error: the objects of all that the resolver keeps as numbers. */
+/** Creates the objects of the model from the tables of the resolver. Requires that no error was reported. */
 export function modelOf(context: RunContext): Model {
   return new ModelMaker(context).model();
 }
 
 class ModelMaker {
   readonly #context: RunContext;
-  /** The owner of the type made last, for those of one owner stand together. */
+  /** The owner of the last type. Types of the same owner are mostly adjacent, and then share the object. */
   #owner: TypeDefinition["owner"] = null;
   #ownerNumber = nobody;
 
@@ -117,7 +117,8 @@ class ModelMaker {
     const kind = functionKind(functions.form(row), functions.resource(row));
     const params = this.#params(row, tree);
     const result = functions.result(row);
-    // Most have a result and docs or not, and nothing else: those get an object of just the size they need.
+    // Most functions have no properties other than an optional result and optional docs. These get an object literal of
+    // exactly the size they need.
     const docs = docsAt(functions.docs(row), tree.source);
     const stability = functions.stability(row);
     const externalId = functions.externalId(row);
@@ -249,7 +250,7 @@ class ModelMaker {
     return references;
   }
 
-  /** The kind of a type that has members: they are read in the tree, their types in a list. */
+  /** The kind of a type with members: their names and docs are read from the tree, their types from a list. */
   #members(id: TypeId, node: number, list: number): TypeKind {
     const { table } = this.#context;
     const tree = table.tree(id);
@@ -316,7 +317,9 @@ function functionKind(form: FunctionForm, resource: TypeId): FunctionKind {
   }
 }
 
-/** Of comments in front of a parameter only those count that are meant as documentation: others often end the line before it. */
+/**
+ * Only doc comments count as the docs of a parameter: other comments in front of it often belong to the line before.
+ */
 function parameterDocs(docs: number, source: SourceFile): Docs | undefined {
   if (docs < 0) return undefined;
   const { text } = source;

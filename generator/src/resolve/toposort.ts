@@ -1,28 +1,31 @@
-/** What {@link topologicalOrder} finds. */
+/** The result of {@link topologicalOrder}. */
 export interface TopologicalOrder {
-  /** Every node once, each behind those it depends on, where no cycle prevents that. */
+  /** Every node once, each after its dependencies, unless a cycle prevents that. */
   readonly order: readonly number[];
-  /** The cycles that were found, each as the nodes on it in order, independent of one another. */
+  /**
+   * The cycles that were found, each as a list of nodes in which every node depends on the next and the last on the
+   * first. No node is on two of them.
+   */
   readonly cycles: readonly (readonly number[])[];
   /**
-   * The nodes by which the first cycle was found, each depending on the next and the last one on the first of the cycle:
-   * the reference blames the first step of that. Empty if the cycle was found from a node on it.
+   * The path on which the first cycle was found: each node depends on the next, and the last one on the first node of
+   * the cycle. wit-parser reports the first edge of this path. Empty if the search started at a node of the cycle.
    */
   readonly wayIn: readonly number[];
 }
 
 /**
- * Orders nodes so that each stands behind those it depends on, and of the nodes that are ready the one that comes first
- * in the source goes first: that is the order of the reference.
+ * Orders nodes so that each comes after its dependencies. Of several nodes that are ready, the first in source order
+ * comes first, as in wit-parser.
  *
- * A cycle is reported, its nodes are taken as ready in the order of the source, and the rest is ordered behind it.
+ * If there is a cycle, its nodes count as ready, in source order, and the remaining nodes are ordered after them.
  *
- * @param dependencies - for each node those it depends on; one named twice counts twice, which changes nothing
+ * @param dependencies - the dependencies of each node; duplicates are allowed
  */
 export function topologicalOrder(
   dependencies: readonly (readonly number[])[],
 ): TopologicalOrder {
-  // Mostly each node stands behind those it depends on already.
+  // Fast path for the common case that source order is a topological order.
   if (dependencies.every((nodes, node) => nodes.every((other) => other < node)))
     return {
       order: dependencies.map((_, node) => node),
@@ -66,7 +69,10 @@ export function topologicalOrder(
   return { order, cycles, wayIn };
 }
 
-/** Follows the first open dependency of each node until a node comes again: every open node has one, or it would be ready. */
+/**
+ * Follows the first unfinished dependency of each node until a node repeats. Every unfinished node has one, otherwise
+ * it would be ready.
+ */
 function findCycle(
   dependencies: readonly (readonly number[])[],
   isDone: Uint8Array,
@@ -88,17 +94,17 @@ function findCycle(
 }
 
 /**
- * What a step is that stands behind the one blamed for a cycle.
+ * Returns the message for an edge that is related to a cycle; the first edge carries the diagnostic itself.
  *
- * @param step - its index, those of the way into the cycle included
- * @param way - how many steps lead into the cycle
+ * @param step - the index of the edge, counted from the start of the path into the cycle
+ * @param way - the number of edges that lead into the cycle
  */
 export function stepOfCycle(step: number, way: number): string {
   if (step < way) return "which leads to the cycle";
   return way > 0 ? "which is on the cycle" : "which is on the cycle, too";
 }
 
-/** A binary heap of numbers, the smallest on top. */
+/** A binary min-heap of numbers. */
 class NumberHeap {
   readonly #items: number[] = [];
 

@@ -18,11 +18,11 @@ import { TypeStructure } from "./type-structure.js";
 import { TypeFlag, type TypeTable } from "./type-table.js";
 
 /**
- * Turns the types of one package, where they are used, into types of the model.
+ * Converts the types that are used in one package to types of the model.
  *
- * The order in which types get their ids is the reference's: the parts of a type before the type, left to right; one type
- * for each structure within the package (named types apart); and an `own` handle for a resource before the
- * first type of the package that holds the resource, which is not before the parts of that type are there.
+ * Types get their ids in the same order as in wit-parser: the parts of a type before the type, from left to right; one
+ * type for each structure within the package (except for named types); the `own` handle of a resource before the first
+ * type of the package that contains the resource, but after the parts of that type.
  */
 export class TypeResolver {
   readonly #table: TypeTable;
@@ -31,9 +31,9 @@ export class TypeResolver {
   readonly #package: GatePackage;
   /** The `own` handle of each resource that has one. */
   readonly #handles = new Map<TypeId, TypeId>();
-  /** The `ok` of a `result` as it was before it was linked, where a constructor may want that: see {@link okOf}. */
+  /** The `ok` of a `result` before linking, if a constructor may need it: see {@link okOf}. */
   readonly #results = new Map<Reference, Reference>();
-  /** The structure just taken apart: see {@link takeApart}. */
+  /** The structure of the last type taken apart: see {@link takeApart}. */
   readonly structure: TypeStructure;
 
   constructor(
@@ -53,8 +53,8 @@ export class TypeResolver {
    * Resolves a type where it is used.
    *
    * @param node - the type
-   * @param stability - that of the definition it stands in
-   * @returns a reference that still has to be {@link link}ed by whoever holds it
+   * @param stability - the stability of the definition that contains it
+   * @returns a reference that the caller still has to {@link link}
    */
   type(
     node: number,
@@ -77,9 +77,9 @@ export class TypeResolver {
   }
 
   /**
-   * The type of the first parameter of a resource's methods.
+   * Returns the type of the `self` parameter of a method: a `borrow` of the resource.
    *
-   * @param node - the type of the function
+   * @param node - the function type, as the position of the new type
    */
   self(resource: Reference, scope: Scope, node: number): Reference {
     this.structure.kind = Kind.borrow;
@@ -89,21 +89,21 @@ export class TypeResolver {
   }
 
   /**
-   * The `ok` of a type that is a `result`, as it was before it was linked if that can be what a constructor returns;
-   * `undefined` for any other type.
+   * Returns the `ok` of a type that is a `result`: before linking if it may be the resource that a constructor returns.
+   * Returns `undefined` for any other type.
    */
   okOf(reference: Reference): Reference | undefined {
     const known = this.#results.get(reference);
     if (known !== undefined || reference < 0 || isClosed(reference))
       return known;
-    // What is no resource stays as it is when it is linked. A definition can be hidden by a type that is none: then that is
-    // what its constructor returns.
+    // References to other types than resources do not change when they are linked. The `ok` can be such a type even in
+    // the constructor of a resource, if a `use` hides the definition of the resource.
     return this.#table.kind(reference) === Kind.result
       ? this.#table.first(reference)
       : undefined;
   }
 
-  /** Notes the `ok` of a type that is a `result`, not linked yet, for {@link okOf}. */
+  /** Records the `ok` of a `result` before it is linked, for {@link okOf}. */
   noteResult(reference: Reference, ok: Reference): void {
     const isWanted =
       isClosed(reference) ||
@@ -113,9 +113,9 @@ export class TypeResolver {
   }
 
   /**
-   * Links a reference into what holds it: a resource becomes an `own` handle, and a type whose gate is closed is an error.
+   * Links a reference into its user: a resource becomes an `own` handle, and a type whose gate is closed is reported.
    *
-   * @param at - what is blamed
+   * @param at - the position for diagnostics
    */
   link(reference: Reference, scope: Scope, at: Blamed): Reference {
     if (reference < 0) return reference;
@@ -138,7 +138,7 @@ export class TypeResolver {
     if (isClosed(reference)) this.#reportClosed(reference, at, scope);
   }
 
-  /** Whether a `borrow` is in a linked type. */
+  /** Whether a linked type contains a `borrow`. */
   hasBorrow(reference: Reference): boolean {
     return (this.#table.flags(reference) & TypeFlag.borrow) !== 0;
   }
@@ -150,7 +150,7 @@ export class TypeResolver {
       this.#diagnostics.report("gated-reference", scope.rangeOf(at), what);
       return;
     }
-    // Nothing that is gated is mentioned here, so where the gate comes from has to be said.
+    // The type at this position has no gate of its own, so the diagnostic states where the gate comes from.
     const text = shared.source.quote(shared.start, shared.end);
     const suggestion = `each \`${text}\` is the same type, and has the gate of where it is first written: give it a name there or here, with \`type\``;
     const related = [{ ...shared, message: "first written here" }];
@@ -173,8 +173,8 @@ export class TypeResolver {
   }
 
   /**
-   * Takes an anonymous type apart: resolves its parts and leaves them in {@link structure}, from where the caller takes them on
-   * before it takes the next one apart.
+   * Takes an anonymous type apart: resolves its parts and stores them in {@link structure}. The caller must use them
+   * before it takes another type apart.
    */
   takeApart(
     node: number,
@@ -211,7 +211,7 @@ export class TypeResolver {
         this.#takeTupleApart(tree, part, tree.next(node), scope, stability);
         break;
       default:
-        // A future and a stream may be of nothing.
+        // The element type of a future or stream is optional.
         if (part < tree.next(node)) first = this.type(part, scope, stability);
     }
     const { structure } = this;
@@ -233,11 +233,11 @@ export class TypeResolver {
       scratch.push(this.type(part, scope, stability));
     this.structure.elements = base;
     this.structure.count = scratch.length - base;
-    // They stay readable until the next type is taken apart.
+    // The elements remain readable until the next type is taken apart.
     scratch.length = base;
   }
 
-  /** The anonymous type of the structure just taken apart: the one there is, or a new one. */
+  /** Returns the anonymous type with the structure just taken apart: an existing one, or else a new one. */
   #intern(
     node: number,
     scope: Scope,
@@ -280,12 +280,12 @@ export class TypeResolver {
   }
 
   /**
-   * Adds a type of the {@link structure} just taken apart, its parts linked.
+   * Adds a type with the {@link structure} just taken apart, and links its parts.
    *
-   * @param at - what is blamed
+   * @param at - the position for diagnostics
    */
   addStructure(at: Blamed, scope: Scope): TypeId {
-    // A linked part may add a handle, but never takes another structure apart, so the structure stays as it is.
+    // Linking a part may add a handle, but does not take another type apart, so the structure does not change.
     const { structure } = this;
     const { kind, second } = structure;
     const table = this.#table;

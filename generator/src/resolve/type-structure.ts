@@ -3,31 +3,35 @@ import { Kind } from "../syntax/kind.js";
 import { absent, isClosed, type Reference } from "./reference.js";
 import { TypeFlag, type TypeTable } from "./type-table.js";
 
-/** Forms of the keys of the table of structures: the kinds of types, and behind them those of tuples of up to two elements. */
+/**
+ * The forms in the keys of `TypeTable.structures` are the kinds of types; from here on, tuples of up to two elements.
+ */
 const firstTuple = 48;
 const formCount = 64;
 
 /**
- * The structure of an anonymous type that was just taken apart: what it is, and what it is made of, before its parts are
- * linked. One object serves all the types of a package, one after the other, so that taking a type apart makes no garbage;
- * it also knows which type of the package each structure has got.
+ * The structure of the anonymous type that was taken apart last: its kind and its parts before linking. One object
+ * serves all types of a package in turn, to avoid allocations. It also finds the type of the package that has a given
+ * structure.
  */
 export class TypeStructure {
-  /** What the type is: a list, a tuple… */
+  /** The kind of the type, such as a list or a tuple. */
   kind: Kind = Kind.list;
-  /** The only part, or the first of a pair. */
+  /** The only part, or the first of two. */
   first: Reference = absent;
-  /** The second of a pair, or the length of a list of fixed length. */
+  /** The second of two parts, or the length of a fixed-length list. */
   second = absent;
-  /** Where the elements of a tuple are in the scratch list of the table; of any other kind, what the last tuple left. */
+  /**
+   * For a tuple, the index of its elements in the scratch list of the `TypeTable`. For any other kind, a stale value.
+   */
   elements = 0;
-  /** How many elements a tuple has. */
+  /** The number of elements of a tuple. */
   count = 0;
 
   readonly #table: TypeTable;
-  /** Added to the form in the keys of the table that the packages share. */
+  /** Added to the form in the keys of `TypeTable.structures`, which all packages share. */
   readonly #base: number;
-  /** The tuples of more than two elements, by those. */
+  /** The tuples with more than two elements, by the references of their elements. */
   #tuples: Map<string, number> | undefined;
 
   constructor(table: TypeTable) {
@@ -35,7 +39,7 @@ export class TypeStructure {
     this.#base = table.nextPackage++ * formCount;
   }
 
-  /** The type that has this structure already; -1 if there is none. */
+  /** Returns the type that has this structure; -1 if there is none. */
   find(): number {
     if (this.kind !== Kind.tuple)
       return this.#table.structures.find(
@@ -51,7 +55,7 @@ export class TypeStructure {
     );
   }
 
-  /** Notes the type that has got this structure, for {@link find}. */
+  /** Records the type that has this structure, for {@link find}. */
   remember(reference: Reference): void {
     if (this.kind !== Kind.tuple)
       this.#table.structures.set(
@@ -71,7 +75,7 @@ export class TypeStructure {
       );
   }
 
-  /** The first known stability of the parts: what a part's gate hides, the whole cannot show. */
+  /** Returns the first stability of a part: the gate of a part also applies to the whole type. */
   stabilityOfParts(): Stability | undefined {
     const table = this.#table;
     if (this.kind === Kind.tuple) {
@@ -86,7 +90,7 @@ export class TypeStructure {
     return table.stability(this.second);
   }
 
-  /** The first part whose gate is closed; {@link absent} if there is none. */
+  /** Returns the first part whose gate is closed; {@link absent} if there is none. */
   closedPart(): Reference {
     if (this.kind === Kind.tuple) {
       for (let index = 0; index < this.count; index++)
@@ -99,7 +103,7 @@ export class TypeStructure {
       : absent;
   }
 
-  /** The {@link TypeFlag}s of the type of the structure: whether a `borrow` is in it. */
+  /** Returns the {@link TypeFlag}s of a type with this structure: whether it contains a `borrow`. */
   flagsOfParts(): number {
     const table = this.#table;
     if (this.kind === Kind.borrow) return TypeFlag.borrow;
@@ -108,7 +112,8 @@ export class TypeStructure {
       for (let index = 0; index < this.count; index++)
         flags |= table.flags(this.#element(index));
     } else {
-      // A resource does not pass for a borrow, and its handle has no flags: the parts may be asked before they were linked.
+      // Valid before and after the parts are linked: a resource does not have the flag for `borrow`, and an `own`
+      // handle has no flags.
       flags = table.flags(this.first);
       if (this.kind !== Kind.fixedLengthList) flags |= table.flags(this.second);
     }

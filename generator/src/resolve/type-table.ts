@@ -11,19 +11,19 @@ import { NumberList } from "./number-list.js";
 import { firstClosed, type Reference } from "./reference.js";
 import { StructureTable } from "./structure-table.js";
 
-/** What the resolver must know of a type beyond its definition. */
+/** Properties of a type that its kind and parts do not show. */
 export const TypeFlag = {
   none: 0,
-  /** It is a resource, or an alias of one. */
+  /** The type is a resource, or an alias of one. */
   resource: 1,
-  /** A `borrow` is in it. */
+  /** The type contains a `borrow`. */
   borrow: 2,
 } as const;
 
-/** Who owns a type, as one number: nobody, an interface or a world. */
+/** The owner of a type, as a number: an interface, a world, or {@link nobody}. */
 export type Owner = number;
 
-/** Nobody, for a type that has no name. */
+/** No owner, for an anonymous type. */
 export const nobody: Owner = 0;
 
 export function ownerInterface(id: InterfaceId): Owner {
@@ -34,12 +34,12 @@ export function ownerWorld(id: WorldId): Owner {
   return id * 2 + 2;
 }
 
-/** The interface that owns something; -1 if none does. */
+/** Returns the interface that an owner is; -1 for a world or no owner. */
 export function owningInterface(owner: Owner): InterfaceId {
   return (owner & 1) === 1 ? (owner - 1) / 2 : -1;
 }
 
-/** The numbers of a row of the table. */
+/** The columns of a row. */
 const Column = {
   kind: 0,
   first: 1,
@@ -57,24 +57,31 @@ const Column = {
 const width = 12;
 
 /**
- * All types of a run, by id: a row of numbers for each, for there are many, and the objects of the model are made only when it
- * is asked for.
+ * All types of a run, by id. Each is a row of numbers, because there are many; the objects of the model are created on
+ * demand.
  *
- * What a type is, the kind of its node says ({@link Kind}), with `own` and `borrow` for handles and `type` for aliases; and two
- * numbers besides: what it is made of, as references (`list`, `option`, `future`, `stream`, handles and aliases: one; `map`,
- * `result`: two; a list of fixed length: one, and the length); of a tuple, the index in {@link lists} of how many elements it has,
- * behind which are their references; of a record and a variant, the same for the types of its members, with the node of
- * the definition before that; of flags and an enum, the node.
+ * The column `kind` contains the {@link Kind} of the type's node: `own` and `borrow` for handles, `type` for aliases.
+ * The columns `first` and `second` contain:
+ *
+ * - list, option, future, stream, handles, aliases: a reference to the type they refer to
+ * - list of fixed length: the reference, and the length
+ * - map, result: two references
+ * - tuple: the index in {@link lists} of its number of elements, followed there by their references
+ * - record, variant: the node of the definition, and the index in {@link lists} as for a tuple, with the types of the
+ *   members
+ * - flags, enum: the node of the definition
  */
 export class TypeTable {
   readonly #rows: NumberList;
-  /** The anonymous types by what they are made of, of each package its own. */
+  /**
+   * Finds anonymous types by their structure, separately for each package; except tuples with more than two elements.
+   */
   readonly structures: StructureTable;
-  /** What the packages are told apart by there. */
+  /** The number of the next package; it is part of the keys in {@link structures}. */
   nextPackage = 0;
-  /** Lists of references, each behind its length. */
+  /** Lists of references. Those of tuples, records and variants follow their length. */
   readonly lists: NumberList;
-  /** References that are being gathered: whoever adds some takes them back. */
+  /** A stack of references that are being collected. Code that pushes references removes them again. */
   readonly scratch = new NumberList();
   readonly #trees: readonly Tree[];
   readonly #stabilities: (Stability | undefined)[] = [undefined];
@@ -86,8 +93,8 @@ export class TypeTable {
   }[] = [];
 
   /**
-   * @param trees - the files, as the rows name them
-   * @param room - how many types there may be: a guess
+   * @param trees - the syntax trees of all files, by {@link Tree.index}
+   * @param room - the estimated number of types
    */
   constructor(trees: readonly Tree[], room: number) {
     this.#trees = trees;
@@ -96,12 +103,12 @@ export class TypeTable {
     this.lists = new NumberList(4 * room);
   }
 
-  /** How many types there are. */
+  /** The number of types. */
   get count(): number {
     return this.#rows.length / width;
   }
 
-  /** Adds a type at the end; it has no name yet. */
+  /** Adds an anonymous type and returns its id. */
   add(kind: Kind, first: number, second: number, flags: number): TypeId {
     const rows = this.#rows;
     const at = rows.extend(width);
@@ -114,7 +121,7 @@ export class TypeTable {
     return at / width;
   }
 
-  /** Says where a type stands, for `Origins`; see {@link setRange}. */
+  /** Sets the source position of a type, for `Origins`. */
   setPlace(
     id: TypeId,
     tree: Tree,
@@ -123,7 +130,7 @@ export class TypeTable {
     this.setRange(id, tree, start, end);
   }
 
-  /** The same, of two offsets. */
+  /** As {@link setPlace}, with separate offsets. */
   setRange(id: TypeId, tree: Tree, start: number, end: number): void {
     const at = id * width;
     this.#rows.set(at + Column.tree, tree.index);
@@ -131,7 +138,7 @@ export class TypeTable {
     this.#rows.set(at + Column.end, end);
   }
 
-  /** Gives a type a name. */
+  /** Sets the name of a type. */
   setName(id: TypeId, name: number): void {
     this.#rows.set(id * width + Column.name, name);
   }
@@ -140,7 +147,7 @@ export class TypeTable {
     this.#rows.set(id * width + Column.owner, owner);
   }
 
-  /** @param docs where the docs begin in the file the type stands in */
+  /** @param docs - the offset of the docs in the file of the type, or -1 */
   setDetails(
     id: TypeId,
     docs: number,
@@ -159,7 +166,7 @@ export class TypeTable {
 
   setStability(id: TypeId, stability: Stability): void {
     const last = this.#stabilities.length - 1;
-    // One gate is that of all the parts of a type.
+    // The types within a gated definition share its stability, so consecutive calls often repeat it.
     const index =
       this.#stabilities[last] === stability
         ? last
@@ -167,7 +174,7 @@ export class TypeTable {
     this.#rows.set(id * width + Column.stability, index);
   }
 
-  /** Adds a copy of a type, made of something else. */
+  /** Adds a copy of a type with other parts, and returns its id. */
   addCopy(of: TypeId, first: number, second: number): TypeId {
     const rows = this.#rows;
     const at = rows.extend(width);
@@ -179,9 +186,9 @@ export class TypeTable {
   }
 
   /**
-   * Notes a type whose gate is closed, for others may refer to it, and gives the reference to it.
+   * Adds a type whose gate is closed, and returns the reference to it.
    *
-   * @param shared - where it was first written, if it has no name and the gate is not its own: see {@link sharedPlace}
+   * @param shared - the result of {@link sharedPlace} for the type
    */
   addClosed(
     stability: Stability | undefined,
@@ -192,8 +199,9 @@ export class TypeTable {
   }
 
   /**
-   * Where a type whose gate is closed was first written, if it has that gate only from there: equal types without a name
-   * are one, so it is closed wherever else it is written.
+   * Returns the position from which an anonymous type has its closed gate; `undefined` if it has it from a named type.
+   * Equal anonymous types are one type, so if it is gated where it is first written, it is closed at every other
+   * position too.
    */
   sharedPlace(reference: Reference): SourceRange | undefined {
     return this.#closed[reference - firstClosed]?.shared;
@@ -211,7 +219,7 @@ export class TypeTable {
     return this.#rows.get(id * width + Column.second);
   }
 
-  /** The number of its name; 0 if it has none. */
+  /** The number of the name; 0 if the type is anonymous. */
   name(id: TypeId): number {
     return this.#rows.get(id * width + Column.name);
   }
@@ -224,7 +232,7 @@ export class TypeTable {
     return this.#externalIds[this.#rows.get(id * width + Column.externalId)];
   }
 
-  /** The file it stands in; `undefined` for what stands nowhere. */
+  /** The tree of the file that contains the type; `undefined` for a type without a source position. */
   tree(id: TypeId): Tree | undefined {
     return this.#trees[this.#rows.get(id * width + Column.tree)];
   }
@@ -241,7 +249,7 @@ export class TypeTable {
     return this.#rows.get(id * width + Column.docs);
   }
 
-  /** The {@link TypeFlag}s of what a reference refers to. */
+  /** The {@link TypeFlag}s of the type that a reference refers to. */
   flags(reference: Reference): number {
     if (reference < 0) return TypeFlag.none;
     if (reference >= firstClosed)
@@ -249,7 +257,7 @@ export class TypeTable {
     return this.#rows.get(reference * width + Column.flags);
   }
 
-  /** The stability of what a reference refers to. */
+  /** The stability of the type that a reference refers to. */
   stability(reference: Reference): Stability | undefined {
     if (reference < 0) return undefined;
     if (reference >= firstClosed)

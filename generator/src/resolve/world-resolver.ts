@@ -29,17 +29,17 @@ import { type Piece, Scope } from "./scope.js";
 import { ownerWorld } from "./type-table.js";
 import type { Stability } from "../model/model.js";
 
-/** What a world imports or exports, not linked yet. */
+/** An import or export of a world that is not linked yet. */
 interface PendingItem {
   readonly at: Piece;
-  /** What it is, in words. */
+  /** The kind of the item, for messages. */
   readonly what: "interface" | "function" | "type";
   readonly stability: Stability | undefined;
   readonly item: WorldItemBuilder;
   readonly interface: InterfaceBuilder | undefined;
 }
 
-/** A world of which the items are resolved, but neither linked nor completed by what it includes. */
+/** A world whose items are resolved, but not linked, and whose `include`s are not copied into it yet. */
 export interface PendingWorld {
   readonly world: WorldBuilder;
   readonly scope: Scope;
@@ -50,14 +50,14 @@ export interface PendingWorld {
   readonly interfaces: readonly PendingInterface[];
 }
 
-/** An `include`, its world found. */
+/** An `include` whose world has been found. */
 export interface PendingInclude {
   readonly node: Include;
   readonly world: WorldBuilder;
   readonly stability: Stability | undefined;
 }
 
-/** Resolves what stands in a world. */
+/** Resolves the items of a world. */
 export function resolveWorld(
   builder: WorldBuilder,
   node: TreeWorld,
@@ -114,7 +114,7 @@ export function resolveWorld(
   return pending;
 }
 
-/** What of a world can define a name. */
+/** The items of a world that can define the name of a type. */
 function itemsOf(node: TreeWorld): Items {
   const items: Items[number][] = [];
   for (const item of node.items)
@@ -123,7 +123,7 @@ function itemsOf(node: TreeWorld): Items {
   return items;
 }
 
-/** Takes the imports and exports of one world. */
+/** Collects the imports and exports of one world. */
 class WorldItems {
   readonly #pending: PendingWorld;
   readonly #interfaces: PendingInterface[];
@@ -147,7 +147,7 @@ class WorldItems {
     this.#package = package_;
   }
 
-  /** The functions of a resource are imported with it. */
+  /** Imports the functions of a resource. Ignores definitions of other types. */
   addResource(resource: number): void {
     const { scope, imports } = this.#pending;
     const { tree } = scope;
@@ -214,7 +214,8 @@ class WorldItems {
         const found = this.#package.interface(item.path, this.#file, source);
         const target = found?.interface;
         if (target === undefined) {
-          // Behind a closed gate nothing is missing.
+          // An interface of another package that is mentioned only behind closed gates is not looked up, so nothing is
+          // missing.
           if (found?.foreign?.isOpen !== false)
             this.#pending.world.isBroken = true;
           break;
@@ -248,7 +249,7 @@ class WorldItems {
     };
   }
 
-  /** A type that has a name though its gate is closed: names are told apart whatever the gates say. */
+  /** The type of this name whose gate is closed: duplicate names are reported even if a gate is closed. */
   #closedType(name: string): Pick<PendingItem, "at" | "what"> | undefined {
     const { scope } = this.#pending;
     if (scope.closed === undefined) return undefined;
@@ -262,7 +263,7 @@ class WorldItems {
     key: string | InterfaceBuilder,
     item: PendingItem,
   ): void {
-    // It could not be read, which has been reported.
+    // The name could not be parsed, which has been reported.
     if (key === "") return;
     const direction = node.kind;
     const items =
@@ -319,14 +320,17 @@ function interfaceItem(
   };
 }
 
-/** Links what a world imports and exports, once all interfaces of the package are there, and drops what a closed gate hides. */
+/**
+ * Links the imports and exports of a world, and drops those whose gate is closed. Called once all interfaces of the
+ * package are resolved.
+ */
 export function linkWorld(
   pending: PendingWorld,
   context: PackageContext,
 ): void {
   const { world, scope } = pending;
   if (world.id < 0) return;
-  // A world imports its types, and the reference cannot leave out an import that is a type.
+  // The types of a world are imports, and wit-parser cannot drop an import that is a type.
   for (const { name, at } of scope.closed ?? []) {
     context.diagnostics.report("gated-world-type", scope.rangeOf(at), {
       name: scope.tree.names.text(name),
@@ -345,7 +349,7 @@ function linkItems(
   const { gates, owner, diagnostics, functions } = context;
   for (const [key, pending] of from) {
     const { item } = pending;
-    // The gate of a function is checked with its types, that of a type was checked when it was defined.
+    // `linkFunction` checks the gate of a function. The gate of a type was checked when the type was defined.
     if ("function" in item) {
       linkFunction(item.function, scope, pending.at, context);
       if (functions.isClosed(item.function)) continue;

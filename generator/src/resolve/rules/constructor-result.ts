@@ -4,11 +4,11 @@ import { type Reference, unresolved } from "../reference.js";
 import type { Scope } from "../scope.js";
 
 /**
- * What a constructor says it returns is a `result` whose `ok` is the resource.
+ * Reports a constructor with a result type other than a `result` whose `ok` is the resource.
  *
- * @param node - the type
- * @param result - what the type was resolved to
- * @param ok - the `ok` of that, `undefined` if it is no `result`
+ * @param node - the result type
+ * @param result - the reference that it was resolved to
+ * @param ok - the `ok` of the `result`; `undefined` if the type is not a `result`
  */
 export function checkConstructorResult(
   node: number,

@@ -7,7 +7,7 @@ import { hasUpperCase } from "../../syntax/characters.js";
 import { Verdict } from "../../syntax/names.js";
 import type { Piece } from "../scope.js";
 
-/** The warnings of this rule. */
+/** The diagnostics of this rule. */
 type EncodableCode =
   | "empty-type"
   | "too-many-flags"
@@ -16,15 +16,15 @@ type EncodableCode =
   | "zero-length-list"
   | "stream-of-char";
 
-/** The most flags that one type can have in a component. */
+/** The maximum number of flags of one type in a component. */
 const mostFlags = 32;
 
 /**
- * Warns of what is accepted, and yet cannot be encoded as a component: the rules are those of the component model's
- * validation (https://github.com/WebAssembly/component-model, design/mvp/Explainer.md).
+ * Warns about WIT that is valid but cannot be encoded as a component. The rules are those of component model validation
+ * (https://github.com/WebAssembly/component-model, design/mvp/Explainer.md).
  *
- * @param items - the items of a file
- * @param isUnusual - whether the file is, see `ast.ts`
+ * @param items - the items of a file or a nested package
+ * @param isUnusual - see `File.isUnusual` in `ast.ts`
  */
 export function checkEncodable(
   items: readonly TreeItem[],
@@ -43,7 +43,7 @@ export function checkEncodable(
 
 class EncodableCheck {
   readonly #tree: Tree;
-  /** If not, types need no look, and names that differ do so in more than case. */
+  /** If `false`, types do not have to be checked, and no two names differ only in case. */
   readonly #isUnusual: boolean;
   readonly #diagnostics: DiagnosticCollector;
 
@@ -108,7 +108,7 @@ class EncodableCheck {
     } else this.#members(from, to, "case");
   }
 
-  /** The name of a resource's function must differ from that of the resource, for `[method]r.r` counts as `r`. */
+  /** A function of a resource must not have the name of the resource: for uniqueness, `[method]r.r` is equal to `r`. */
   #resource(item: number): void {
     const tree = this.#tree;
     const first = tree.inItem(item);
@@ -184,7 +184,7 @@ class EncodableCheck {
     for (let part = from; part < to; part = tree.next(part)) this.#type(part);
   }
 
-  /** Members of one type, or parameters, must differ in more than case; and the types of them are checked. */
+  /** Checks members of a type, or parameters: their names must differ in more than case. Also checks their types. */
   #members(from: number, to: number, what: string): void {
     const tree = this.#tree;
     if (this.#mayRepeat(from, to)) {
@@ -193,7 +193,7 @@ class EncodableCheck {
         const key = this.#lowerName(at);
         const first = seen.get(key);
         if (first === undefined) seen.set(key, at);
-        // Two parameters of one name are an error, and reported as that.
+        // Two parameters with exactly the same name have been reported as an error.
         else if (what !== "parameter" || tree.name(first) !== tree.name(at)) {
           this.#report(
             "duplicate-member",
@@ -211,7 +211,10 @@ class EncodableCheck {
     }
   }
 
-  /** A quick look before the proper one: whether two of a few names could be equal ignoring case. Of many, always. */
+  /**
+   * A cheap test before the full check: whether two of up to 12 names are equal, ignoring case. Returns `true` if there
+   * are more names.
+   */
   #mayRepeat(from: number, to: number): boolean {
     const tree = this.#tree;
     let count = 0;
@@ -223,7 +226,7 @@ class EncodableCheck {
     return false;
   }
 
-  /** Names of one interface, or of one resource, must differ in more than case. Equal ones have been reported already. */
+  /** Checks that a name differs in more than case from those in `seen`. Equal names have been reported already. */
   #name(name: string, at: Piece, seen: SeenNames): void {
     const key = name.toLowerCase();
     const first = seen.get(key);
@@ -232,7 +235,10 @@ class EncodableCheck {
       this.#report("name-clash", at, { name, first: first.name }, first.at);
   }
 
-  /** Takes the names of an interface or a resource, unless none of them has an upper-case letter: then they differ in more. */
+  /**
+   * Returns an empty map for the names of an interface or a resource, or `undefined` if they need no check because none
+   * has an upper-case letter.
+   */
   #namesOf(from: number, to: number): SeenNames | undefined {
     const tree = this.#tree;
     if (!this.#isUnusual) return undefined;
@@ -256,7 +262,7 @@ class EncodableCheck {
 
   #empty(item: number, what: string, members: string): void {
     const name = this.#tree.nameText(item);
-    // It could not be read, and it may be the same with what is in it.
+    // The name could not be parsed, and possibly the members could not either.
     if (name === "") return;
     const values = { what: `${what} \`${name}\``, members };
     this.#report("empty-type", this.#tree.blamed(item), values);
@@ -289,5 +295,5 @@ class EncodableCheck {
   }
 }
 
-/** The names that were met, in lower case, each as it was written, and where. */
+/** The names found so far: by lower case, the name as written, and its position. */
 type SeenNames = Map<string, { readonly name: string; readonly at: Piece }>;

@@ -4,7 +4,7 @@ import type { Scope } from "../scope.js";
 import { TypeFlag } from "../type-table.js";
 
 /**
- * What `own` and `borrow` name is a resource, or an alias of one. Answers whether it is.
+ * Checks that the type in an `own` or `borrow` handle is a resource or an alias of one. Returns whether it is.
  *
  * @param node - the handle
  */

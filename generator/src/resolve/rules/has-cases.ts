@@ -2,7 +2,7 @@ import type { DiagnosticCollector } from "../../diagnostics/collector.js";
 import { Kind } from "../../syntax/kind.js";
 import type { Scope } from "../scope.js";
 
-/** A variant or an enum has a case, or there would be no value of it. */
+/** Reports a variant or an enum without cases: such a type has no values. */
 export function checkHasCases(
   definition: number,
   scope: Scope,
@@ -10,7 +10,7 @@ export function checkHasCases(
 ): void {
   const { tree } = scope;
   if (tree.inItem(definition) < tree.nextItem(definition)) return;
-  // Those that could not be read may have been some.
+  // Cases may be missing because of a syntax error.
   if (scope.hasErrorBehind(tree.nameEnd(definition))) return;
   const kind = tree.kind(definition) === Kind.enum ? "enum" : "variant";
   const name = tree.nameText(definition);

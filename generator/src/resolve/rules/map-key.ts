@@ -24,7 +24,7 @@ const allowed: ReadonlySet<Reference> = new Set(
 );
 
 /**
- * A map's keys are written as `bool`, an integer, `char` or `string`; an alias of one will not do.
+ * Checks that the key type of a map is `bool`, an integer type, `char` or `string`. An alias of one is not allowed.
  *
  * @param node - the map
  */

@@ -1,7 +1,7 @@
 import type { DiagnosticCollector } from "../../diagnostics/collector.js";
 import type { SourceRange } from "../../diagnostics/diagnostic.js";
 
-/** Among the names of a world's imports, and among those of its exports, no two differ in case alone. */
+/** Reports imports of a world, or exports of a world, whose names differ only in case. */
 export function checkNamesIgnoringCase(
   direction: "import" | "export",
   items: ReadonlyMap<string | number, unknown>,
@@ -27,7 +27,9 @@ export function checkNamesIgnoringCase(
   }
 }
 
-/** Few names have an upper-case letter, and without one there is nothing to find. */
+/**
+ * A cheap test before the full check: names rarely have upper-case letters, and without one there is nothing to report.
+ */
 function hasUpperCase(items: ReadonlyMap<string | number, unknown>): boolean {
   for (const name of items.keys())
     if (typeof name === "string" && name !== name.toLowerCase()) return true;

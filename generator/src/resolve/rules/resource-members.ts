@@ -4,9 +4,10 @@ import type { Tree } from "../../syntax/tree.js";
 import type { Scope } from "../scope.js";
 
 /**
- * A resource has one constructor at most, and its methods and static functions share one set of names.
+ * Checks that a resource has at most one constructor, and that the names of its methods and static functions are
+ * unique.
  *
- * @param resource - its node
+ * @param resource - the node of the resource
  */
 export function checkResourceMembers(
   resource: number,
@@ -20,7 +21,7 @@ export function checkResourceMembers(
   for (let at = tree.inItem(resource); at < end; at = tree.nextItem(at)) {
     const name = tree.name(at);
     const isConstructor = tree.kind(at) === Kind.constructor;
-    // A constructor has no name, so it is apart from a method that is called like it.
+    // A constructor has no name of its own, so it does not conflict with a method called `constructor`.
     const key = isConstructor ? -1 : name;
     const first = seen.get(key);
     if (first === undefined) {
@@ -40,7 +41,10 @@ export function checkResourceMembers(
   }
 }
 
-/** A quick look before the proper one: whether two of a few members are the same. Of many, always. */
+/**
+ * A cheap test before the full check: whether two of up to 12 members have the same name. Returns `true` if there are
+ * more members.
+ */
 function mayRepeat(tree: Tree, resource: number): boolean {
   const first = tree.inItem(resource);
   const end = tree.nextItem(resource);
