@@ -97,7 +97,7 @@ function patternFits(pattern: string, owner: string, item: Function): boolean {
   );
 }
 
-/** Starts from the resources with a method that waits, and follows references in reverse to all types that depend on one. */
+/** Starts from resources with a method that waits, and follows references backwards to all types that depend on one. */
 function findTwins(model: Model, promised: ReadonlySet<Function>): Twins {
   const dependents: TypeId[][] = model.types.map(() => []);
   model.types.forEach((definition, id) => {
