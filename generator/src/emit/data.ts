@@ -208,8 +208,8 @@ function expanded(data: Data): Data {
 }
 
 /**
- * The minimum width of a key's line if its value begins on it. An object or array that is not empty needs only its opening
- * bracket there.
+ * The minimum width of a key's line if its value begins on it. An object or array that is not empty needs only its
+ * opening bracket there.
  */
 function startWidth(value: Data, used: number): number {
   if (typeof value === "string") return used + value.length + 1;
