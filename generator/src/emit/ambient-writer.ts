@@ -293,8 +293,8 @@ export class AmbientWriter {
 }
 
 /**
- * The name that a static function has in componentize-js. `constructor` is written as a computed name, because TypeScript
- * would parse `static constructor` as a constructor with an invalid modifier.
+ * The name of a static function in componentize-js. `constructor` is written as a computed name, because TypeScript would
+ * parse `static constructor` as a constructor with an invalid modifier.
  */
 function staticKey(key: string): string {
   return key === "constructor$" ? '["constructor"]' : key;

@@ -39,7 +39,7 @@ export interface InterfaceBinding {
   readonly fullName: string;
   /** A description for the header comment: the full name, or the name of an inline interface and that of its world. */
   readonly source: string;
-  /** The contracts. The declaration of the synchronous one is also the descriptor's. */
+  /** The contracts. The declaration of the synchronous one is also that of the descriptor, which is a value. */
   readonly contract: Pair;
   readonly types: ReadonlyMap<string, TypeId>;
   readonly functions: FunctionGroups;

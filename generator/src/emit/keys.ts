@@ -31,7 +31,7 @@ export class Keys {
     this.#renamed = renamed;
   }
 
-  /** The property names of a record or of flags. For an enum or a variant, as {@link cases}. */
+  /** The property names of a record or of flags. For an enum or a variant, as {@link Keys.cases}. */
   fields(id: TypeId): readonly string[] {
     let keys = this.#fields.get(id);
     if (keys === undefined) this.#fields.set(id, (keys = this.#makeFields(id)));

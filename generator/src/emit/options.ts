@@ -97,7 +97,7 @@ function requireOneOf(
     );
 }
 
-/** The header comment of every file: version, source and options. No date and no path, so that output is reproducible. */
+/** The header comment of every file. It contains nothing that depends on the time or machine: output is reproducible. */
 export function headerText(
   settings: Settings,
   version: string,

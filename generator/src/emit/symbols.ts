@@ -47,7 +47,7 @@ export class Declaration {
   readonly hasValue: boolean;
   /** For a type that comes by `use`: the declaration in the other module, which is re-exported under this name. */
   readonly origin: Declaration | undefined;
-  /** The item that it is declared for, which determines its position in the source. */
+  /** The item that it is declared for, to find the source range for diagnostics. */
   readonly place: Place;
   /** Whether the name is only used inside the file, so that a changed name need not be reported. */
   readonly isInternal: boolean;

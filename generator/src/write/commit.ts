@@ -37,8 +37,8 @@ export function commitPlans(plans: readonly Plan[]): void {
 }
 
 /**
- * Carries out a plan. All new files are first written to a staging directory and only then renamed to their paths. A full
- * disk, or an output directory without write permission, therefore changes nothing, and readers never see a partial
+ * Carries out a plan. All new contents are first written to a staging directory, and only then renamed to their paths. A
+ * full disk, or an output directory without write permission, therefore changes nothing, and readers never see a partial
  * file. Files that are up to date are not touched and keep their modification time.
  *
  * @throws {@link Failure} if files that wit2ts did not write are in the way, or the directory cannot be written.

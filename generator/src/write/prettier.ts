@@ -6,7 +6,7 @@ import { Failure, systemErrorCode } from "../failure.js";
 import type { TextFile } from "./plan.js";
 import { statIfThere } from "./stat.js";
 
-/** The names of Prettier's configuration files, except `package.json` and `package.yaml`, which are checked by content. */
+/** The names of Prettier's configuration files. `package.json` and `package.yaml` are checked by content instead. */
 const configurationNames = [
   ".prettierrc",
   ...[
@@ -27,7 +27,7 @@ const configurationNames = [
   ),
 ];
 
-/** The part of Prettier's API that is used. It is the same in all versions since 2. */
+/** The part of Prettier's API that is used, for versions 2 and later. Since version 3, `format` returns a promise. */
 interface Prettier {
   resolveConfig(
     path: string,
