@@ -19,19 +19,19 @@ import { constructorText, mentionSignature, Signatures } from "./signature.js";
 import { Declaration, globalSymbol } from "./symbols.js";
 import { TypeMapper, type TypeDeclarations } from "./type-mapper.js";
 
-/** An interface that has no module of its own, since another world imports a different one under its name. */
+/** A module that is not written, because a module of the same name is already declared for another world. */
 export interface HiddenModule {
-  /** What would have been declared. */
+  /** The module that would have been declared. */
   readonly module: Module;
-  /** What is declared under the name. */
+  /** The module that is declared under the name. */
   readonly declared: Module;
-  /** What it would have been declared for. */
+  /** The item that the hidden module belongs to. */
   readonly place: Place;
 }
 
 /**
- * Declares the modules that componentize-js gives to a guest, as they are: errors are thrown, resources are classes.
- * One file for each interface, beside its bindings.
+ * Declares the modules that componentize-js provides to a guest with their actual types: errors are thrown, resources are
+ * classes. There is one file per interface, next to its bindings.
  */
 export class AmbientWriter {
   readonly #bindings: Bindings;
@@ -59,17 +59,17 @@ export class AmbientWriter {
     this.#context = { signatures };
   }
 
-  /** The modules declared so far, each once. */
+  /** The modules declared so far. */
   get modules(): ReadonlySet<Module> {
     return new Set([...this.#modules.values(), ...this.#worldModules]);
   }
 
-  /** Interfaces in further worlds under a name that is declared already. They may be the same. */
+  /** The modules of further worlds whose name was already declared. Their declarations may be the same. */
   get hidden(): readonly HiddenModule[] {
     return this.#hidden;
   }
 
-  /** Declares the module of an interface, and first of those whose types it uses. */
+  /** Declares the module of an interface, after those of the interfaces whose types it uses. */
   declare(id: InterfaceId): Module {
     const known = this.#modules.get(id);
     if (known !== undefined) return known;
@@ -90,12 +90,12 @@ export class AmbientWriter {
   }
 
   /**
-   * Declares the modules in which a guest finds what a world imports by itself: each function is the default export of a module of
-   * its name, and resources are exported by `$root`. Their types stand in a module of the world's name, which is there
-   * for the compiler alone.
+   * Declares the modules for what a world imports directly. Each function is the default export of a module with its
+   * name, and resources are exported by `$root`. Their types are declared in a module with the name of the world, which
+   * exists only for the compiler.
    *
    * @param functions - the functions, by the names of their modules
-   * @returns all that the world needs
+   * @returns all modules that the direct imports of the world need
    */
   declareWorld(
     world: WorldBinding,
@@ -148,7 +148,10 @@ export class AmbientWriter {
     }
   }
 
-  /** Only what worlds import by a name of their own can have that name twice. */
+  /**
+   * Returns the module that is declared under the name of `module`: the first one of that name. Names can only collide
+   * between worlds, for inline interfaces, functions and `$root`.
+   */
   #declareOnce(module: Module, place: Place): Module {
     const name = module.ambient ?? "";
     const declared = this.#byName.get(name) ?? module;
@@ -232,7 +235,7 @@ export class AmbientWriter {
     ) =>
       membersOf(this.#context, module, items, names, "sync").map((member) => ({
         ...member,
-        // In a class, unlike in an interface, a method may be called `new` without quotes.
+        // In a class, unlike in an interface, a method named `new` needs no quotes.
         key: names.get(member.item) ?? "",
       }));
     const methodMembers = membersFor(functions.methods, methods);
@@ -289,7 +292,10 @@ export class AmbientWriter {
   }
 }
 
-/** As it is there: in brackets where the compiler would take a static function for the constructor, which cannot be static. */
+/**
+ * The name of a static function in componentize-js. `constructor` is written as a computed name, because TypeScript would
+ * parse `static constructor` as a constructor with an invalid modifier.
+ */
 function staticKey(key: string): string {
   return key === "constructor$" ? '["constructor"]' : key;
 }

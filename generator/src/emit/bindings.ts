@@ -25,32 +25,32 @@ import {
 } from "./type-mapper.js";
 import type { Waiting } from "./waiting.js";
 
-/** The declarations of one interface's contract, or of a resource's constructor, by flavour. */
+/** The two forms of a contract, of one side of a world, or of a resource's class, by flavour. */
 export interface Pair {
   readonly sync: Declaration;
   readonly async: Declaration;
 }
 
-/** What an interface becomes. */
+/** What is generated for an interface. */
 export interface InterfaceBinding {
   readonly id: InterfaceId;
   readonly module: Module;
-  /** `ns:pkg/name@version`, or its name in the world for one that stands inline. */
+  /** `ns:pkg/name@version`; for an inline interface of a world, its key in the world. */
   readonly fullName: string;
-  /** Where it stands in WIT, for people: the full name, with the world's for one that stands inline. */
+  /** A description for the header comment: the full name, or the name of an inline interface and that of its world. */
   readonly source: string;
-  /** The contracts; the synchronous one carries the descriptor. */
+  /** The contracts. The declaration of the synchronous one is also that of the descriptor, which is a value. */
   readonly contract: Pair;
   readonly types: ReadonlyMap<string, TypeId>;
   readonly functions: FunctionGroups;
 }
 
-/** What a world becomes. */
+/** What is generated for a world. */
 export interface WorldBinding {
   readonly id: WorldId;
   readonly module: Module;
   readonly fullName: string;
-  /** Where it stands in WIT, for people. */
+  /** A description for the header comment: the full name. */
   readonly source: string;
   readonly descriptor: Declaration;
   readonly imports: Pair;
@@ -59,7 +59,7 @@ export interface WorldBinding {
   readonly functions: FunctionGroups;
 }
 
-/** Everything that the writers of modules share. */
+/** The state that the writers of modules share. */
 export class Bindings {
   readonly model: Model;
   readonly settings: Settings;
@@ -119,12 +119,6 @@ export class Bindings {
       this.#declareTypes(binding.module, binding.types);
   }
 
-  /** The modules in the order in which they were asked for. */
-  *modules(): Generator<Module> {
-    for (const { module } of this.interfaces.values()) yield module;
-    for (const { module } of this.worlds.values()) yield module;
-  }
-
   /** Whether an interface is in jco's conventions, so that its functions throw their errors. */
   isThrown(owner: InterfaceId | undefined): boolean {
     return owner !== undefined && this.#thrown.has(owner);
@@ -135,12 +129,12 @@ export class Bindings {
     return this.isThrown(owner) ? this.#throwingSignatures : this.signatures;
   }
 
-  /** What a named type is declared as. */
+  /** The declarations of a named type. */
   declared(id: TypeId): TypeDeclarations {
     return this.#declared.get(id) ?? { sync: undefined, async: undefined };
   }
 
-  /** The interface of a resource's class. */
+  /** The declarations of the interface of a resource's class. */
   constructorOf(id: TypeId): Pair {
     const pair = this.#constructors.get(id);
     if (pair === undefined)
@@ -174,7 +168,7 @@ export class Bindings {
     });
   }
 
-  /** Both names are taken in every mode, so that another mode does not change the names of types. */
+  /** Declares both names in every mode, so that the names of types do not depend on the mode. */
   #contract(module: Module, name: string, what: string, place: Place): Pair {
     const { mode } = this.settings;
     const sync = new Declaration(module, name, what, place, {
@@ -231,7 +225,7 @@ export class Bindings {
     return { sync: module.declare(sync), async: module.declare(async) };
   }
 
-  /** The names of WIT come first, then those made from them. */
+  /** Declares all names from WIT before derived ones (`Async…`, `…Constructor`), so that the former take precedence. */
   #declareTypes(module: Module, types: ReadonlyMap<string, TypeId>): void {
     const { mode } = this.settings;
     types.forEach((id, name) => {
@@ -317,7 +311,10 @@ export class Bindings {
     this.#constructors.set(id, { sync, async });
   }
 
-  /** What comes by `use` is declared by another module. Modules of interfaces come first, in the order of their use. */
+  /**
+   * The declarations that a type which comes by `use` re-exports from another module. They exist already: interfaces
+   * are declared before worlds, and the model lists an interface before those that use it.
+   */
   #origin(id: TypeId, module: Module): TypeDeclarations | undefined {
     const { kind } = typeOf(this.model, id);
     if (

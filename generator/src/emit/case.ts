@@ -1,6 +1,7 @@
 /**
- * Names of WIT in the cases of TypeScript. A WIT name is made of words joined by `-`, each all lower case or all upper
- * case. The results are those of jco, whose values ours have to fit: `HTTP-error` gives `httpError` and `HttpError`.
+ * Converts WIT names to TypeScript's camel case and Pascal case. A WIT name consists of words joined by `-`, each all
+ * lower case or all upper case. The results equal those of jco, with whose values the generated types have to be
+ * compatible: `HTTP-error` gives `httpError` and `HttpError`.
  */
 
 const camelCases = new Map<string, string>();
@@ -32,7 +33,7 @@ function joinWords(name: string, capital: boolean): string {
   while (start <= name.length) {
     let end = name.indexOf("-", start);
     if (end < 0) end = name.length;
-    // The version of a package, unlike a name, can have a `-` that joins nothing.
+    // A package version, unlike a name, can contain empty words: `1.0.0--a`.
     const first = end === start ? "" : name.charAt(start);
     result += capital || start > 0 ? first.toUpperCase() : first.toLowerCase();
     result += name.slice(start + 1, end).toLowerCase();

@@ -1,26 +1,26 @@
 import { printWidth, shortKey } from "./layout.js";
 
-/** A literal in the code: a text as it stands (a string with its quotes, a name), an object or an array. */
+/** A literal in the generated code: verbatim text (a quoted string or a name), an object or an array. */
 export type Data = string | ObjectData | ArrayData | LinesData;
 
 /** An object literal. */
 export interface ObjectData {
   readonly kind: "object";
   readonly entries: readonly Entry[];
-  /** The whole on one line; absent where it has to be on several. */
+  /** The literal on one line; `undefined` if it has to span several. */
   readonly flat: string | undefined;
 }
 
 /** A property of an object literal. */
 export interface Entry {
-  /** As it stands in the code, quoted where need be. */
+  /** The key as written in the code, quoted if necessary. */
   readonly key: string;
   readonly value: Data;
-  /** Whether the value has to be an `as const`. */
+  /** Whether the value needs `as const`. */
   readonly constant?: boolean;
 }
 
-/** What every object has: the compiler looks for these in `Object` before it looks at an index signature. */
+/** The members of `Object`. The compiler resolves these names there before it considers an index signature. */
 const inherited: ReadonlySet<string> = new Set([
   "constructor",
   "hasOwnProperty",
@@ -32,8 +32,8 @@ const inherited: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An entry of an object that is typed by an index signature. Under a name that every object has, the compiler does
- * not find the type that is expected, and would widen `"record"` to `string` unless told not to.
+ * An entry of an object whose type has an index signature. If the name is a member of `Object`, the compiler does not
+ * use the index signature as contextual type, and without `as const` would widen `"record"` to `string`.
  */
 export function indexedEntry(name: string, value: Data): Entry {
   const key = keyText(name);
@@ -48,29 +48,29 @@ export interface ArrayData {
 }
 
 /**
- * A literal that always stands on several lines and writes itself: most of a descriptor, which would be slow to make as an
- * object for each of its parts.
+ * A literal that always spans several lines and is printed by a callback. Most of a descriptor consists of these, because
+ * allocating an object for each of its parts would be slow.
  */
 export interface LinesData {
   readonly kind: "lines";
   readonly flat: undefined;
-  /** Writes it into a line that begins with the given white space. */
+  /** Returns the literal, for a line that begins with the given indentation. */
   readonly write: (indentation: string) => string;
 }
 
-/** A literal that always stands on several lines, from what writes it. */
+/** Makes a literal that always spans several lines from the callback that prints it. */
 export function linesData(write: (indentation: string) => string): LinesData {
   return { kind: "lines", flat: undefined, write };
 }
 
 const plain = /^[\w\-:/.@+]*$/;
 
-/** A string with its quotes. WIT names and versions need no escapes, but nothing breaks if they do. */
+/** A quoted string. WIT names and versions need no escapes; any other text is escaped. */
 export function stringData(text: string): string {
   return plain.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
-/** An object that stands on one line where it fits. */
+/** An object literal that is written on one line if it fits. */
 export function objectData(...entries: Entry[]): ObjectData {
   let text = "";
   const isFlat = entries.every(({ key, value }) => {
@@ -87,7 +87,7 @@ export function objectData(...entries: Entry[]): ObjectData {
   };
 }
 
-/** An object that always stands on several lines. */
+/** An object literal that always spans several lines, unless it is empty. */
 export function expandedData(entries: readonly Entry[]): ObjectData {
   return {
     kind: "object",
@@ -96,7 +96,7 @@ export function expandedData(entries: readonly Entry[]): ObjectData {
   };
 }
 
-/** An array. Like Prettier, keeps several objects of several properties each on lines of their own. */
+/** An array literal. As in Prettier, several objects (or arrays) with more than one entry each go on separate lines. */
 export function arrayData(elements: readonly Data[]): ArrayData {
   if (
     elements.length > 1 &&
@@ -127,7 +127,7 @@ function isLarge(element: Data, first: Data | undefined): boolean {
   );
 }
 
-/** Nothing that is wider than a line can ever stand on one. */
+/** The text; `undefined` if it is wider than a line, and so cannot be written on one at any indentation. */
 function tooWide(text: string): string | undefined {
   return text.length > printWidth ? undefined : text;
 }
@@ -136,24 +136,24 @@ function flatData(data: Data): string | undefined {
   return typeof data === "string" ? data : data.flat;
 }
 
-/** A key of an object, with quotes where it is no identifier. */
+/** The key of an object, quoted if it is not an identifier. */
 export function keyText(key: string): string {
   return isIdentifier(key) ? key : JSON.stringify(key);
 }
 
 const identifier = /^[A-Za-z_$][\w$]*$/;
 
-/** Whether a name made of ASCII characters is an identifier, as far as ECMAScript 5 knows. */
+/** Whether a name is an ECMAScript 5 identifier name that consists of ASCII characters. */
 function isIdentifier(name: string): boolean {
   return identifier.test(name);
 }
 
 /**
- * Writes a literal as Prettier does.
+ * Writes a literal as Prettier formats it.
  *
  * @param data - the literal
- * @param indentation - the white space in front of the line that it begins in
- * @param used - how many columns of that line stand in front of the literal, its indentation included
+ * @param indentation - the indentation of the line that the literal begins in
+ * @param used - the number of columns in front of the literal in that line, including the indentation
  */
 export function dataText(
   data: Data,
@@ -178,7 +178,7 @@ export function dataText(
   return `[\n${text}${indentation}]`;
 }
 
-/** One line, or several, of an object that is expanded. */
+/** An entry of an object literal that spans several lines: one or more whole lines. */
 export function entryText(
   { key, value, constant }: Entry,
   indentation: string,
@@ -202,12 +202,15 @@ export function entryText(
   return `${indentation}${key}: ${dataText(value, indentation, used)},\n`;
 }
 
-/** The same literal on several lines. */
+/** The same literal, forced to span several lines. */
 function expanded(data: Data): Data {
   return typeof data === "string" ? data : { ...data, flat: undefined };
 }
 
-/** How far to the right a value needs to go on the line of its key, at the least. */
+/**
+ * The minimum width of a key's line if its value begins on it. An object or array that is not empty needs only its
+ * opening bracket there.
+ */
 function startWidth(value: Data, used: number): number {
   if (typeof value === "string") return used + value.length + 1;
   return (
@@ -218,15 +221,15 @@ function startWidth(value: Data, used: number): number {
   );
 }
 
-/** An element of a list in a descriptor: a parameter, a field, a flag. */
+/** An element of a list in a descriptor: a parameter, a field or a flag. */
 export interface MemberData {
   readonly name: string;
   readonly key?: string | undefined;
-  /** As it stands in the code, quotes included. */
+  /** The type as written in the code, including quotes. */
   readonly type?: string | undefined;
 }
 
-/** A list of members, behind `key: ` in a line that begins with the given white space. */
+/** A list of members, for a line that begins with the given indentation and `key: `. */
 export function membersText(
   key: string,
   members: readonly MemberData[],

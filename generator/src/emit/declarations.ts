@@ -23,7 +23,7 @@ type Kind<K extends string> = Extract<
   Record<K, unknown>
 >;
 
-/** Writes the declarations of named types: all but resources, and what comes by `use`. */
+/** Writes the declarations of named types, except resources and types that come by `use`. */
 export class TypeDeclarationWriter {
   readonly #model: Model;
   readonly #types: TypeMapper;
@@ -38,7 +38,7 @@ export class TypeDeclarationWriter {
   /**
    * Adds the declaration of a type to its module.
    *
-   * @param sync - for an asynchronous form, the synchronous one beside it
+   * @param sync - for an asynchronous form, the declaration of the synchronous form if that is generated too
    */
   add(
     module: Module,
@@ -239,7 +239,7 @@ export class TypeDeclarationWriter {
   }
 }
 
-/** The documentation of a type and, in a list, of its cases: for a type without a value beside it. */
+/** The documentation of a type with a list of its documented cases, for a type without a constant that documents them. */
 function casesText(
   definition: TypeDefinition,
   cases: readonly { readonly name: string; readonly docs?: Docs }[],
@@ -260,7 +260,7 @@ function casesText(
   );
 }
 
-/** `key: type;` as a line of an interface, or several where it is too wide. */
+/** `key: type;` in an interface, on one line or, if it is too wide, on several. */
 export function propertyText(
   key: string,
   type: TypeExpression,
@@ -271,7 +271,7 @@ export function propertyText(
   return `${flat.length <= printWidth ? flat : layoutProperty(key, type, names, indentation)}\n`;
 }
 
-/** `export type Name = type;` */
+/** `export type Name = type;`; `head` is the text in front of `=`. */
 export function aliasText(
   head: string,
   type: TypeExpression,

@@ -24,7 +24,7 @@ import {
 import { errorConvention } from "./error-convention.js";
 import type { Keys } from "./keys.js";
 
-/** Writes what descriptors say of types and functions; see `descriptor.ts` of the runtime. */
+/** Writes the parts of descriptors for types and functions; see `descriptor.ts` of the runtime. */
 export class DescriptorData {
   readonly #model: Model;
   readonly #keys: Keys;
@@ -33,7 +33,7 @@ export class DescriptorData {
   readonly #inner = (reference: TypeReference): string => this.#text(reference);
 
   /**
-   * @param keys - the properties of TypeScript that fields and functions became
+   * @param keys - the TypeScript property names of fields and functions
    * @param promised - the functions that return promises in both contracts
    */
   constructor(model: Model, keys: Keys, promised: ReadonlySet<Function>) {
@@ -42,7 +42,7 @@ export class DescriptorData {
     this.#promised = promised;
   }
 
-  /** A type where it is used, as WIT writes it. */
+  /** A type reference in WIT syntax, as a string literal. */
   type(reference: TypeReference): string {
     return quoted(this.#text(reference));
   }
@@ -58,7 +58,7 @@ export class DescriptorData {
     return words.has(name) ? `%${name}` : name;
   }
 
-  /** What the name of a type stands for. Not for what comes by `use`, which names another descriptor. */
+  /** The definition of a type. Not for a type that comes by `use`; its entry refers to another descriptor. */
   definition(id: TypeId, functions: ResourceFunctions): Data {
     const { kind } = typeOf(this.#model, id);
     if (kind === "resource") return this.#resource(id, functions);
@@ -130,7 +130,7 @@ export class DescriptorData {
     return objectData(...entries);
   }
 
-  /** Functions by their properties. */
+  /** An object with the functions by property name. */
   functions(
     functions: readonly Function[],
     keys: ReadonlyMap<Function, string>,
@@ -147,7 +147,7 @@ export class DescriptorData {
     });
   }
 
-  /** A function. */
+  /** The description of a function. */
   function(item: Function): Data {
     return linesData((indentation) => {
       const inner = `${indentation}  `;
@@ -172,7 +172,7 @@ export class DescriptorData {
   }
 }
 
-/** A type that is a list of members. Several of them never stand on one line. */
+/** The definition of a record or of flags. With more than one member, it always spans several lines. */
 function listing(
   kind: string,
   key: string,
@@ -194,7 +194,7 @@ function listing(
   return objectData(word("kind", kind), { key, value: arrayData(elements) });
 }
 
-/** The words of WIT's types. A type whose name is one of them is told from it by a `%`. */
+/** The keywords of type expressions in WIT. A named type that is called like one is escaped with `%`. */
 const words: ReadonlySet<string> = new Set([
   ...primitiveNames,
   "list",
@@ -208,7 +208,7 @@ const words: ReadonlySet<string> = new Set([
   "borrow",
 ]);
 
-/** Types need no escapes. */
+/** A string literal of a type expression, which contains no character that needs an escape. */
 function quoted(text: string): string {
   return `"${text}"`;
 }

@@ -1,23 +1,24 @@
 import type { Docs, Stability } from "../model/model.js";
 
-/** What is said of an item: its comment in WIT, its gate, and what the generator knows of it. */
+/** The documentation of an item: its comment in WIT, its feature gate, and text from the generator. */
 export interface Documentation {
   readonly docs?: Docs | undefined;
   readonly stability?: Stability | undefined;
-  /** A paragraph of the generator's own behind the comment. Trusted: not escaped. */
+  /** A paragraph from the generator, after the comment. Trusted: not escaped. */
   readonly remark?: string | undefined;
-  /** Lines behind the comment and in front of the gate's tags, such as `@param` lines. Trusted: not escaped. */
+  /** Lines after the comment and before the tags for the gate, such as `@param` lines. Not escaped. */
   readonly notes?: readonly string[] | undefined;
 }
 
-/** What tells the asynchronous form of something with functions from the other. */
+/** How the asynchronous form of an item with functions differs, for {@link twinDocumentation}. */
 export const itsFunctionsWait = ": its functions return promises";
 
 /**
  * The documentation of an asynchronous form.
  *
- * @param item - what WIT says of it
- * @param sync - the name of the synchronous form, where that is generated too
+ * @param item - the documentation from WIT
+ * @param sync - the name of the synchronous form, if that is generated too
+ * @param says - text to append to the sentence that refers to the synchronous form
  */
 export function twinDocumentation(
   { docs, stability }: Documentation,
@@ -36,9 +37,9 @@ export function twinDocumentation(
 /**
  * Writes a TSDoc comment.
  *
- * @param item - what is said
+ * @param item - the documentation
  * @param indentation - the white space in front of each line
- * @returns whole lines, the last one ended; nothing where nothing is said
+ * @returns whole lines, including the last line end; an empty string if there is no documentation
  */
 export function documentationText(
   item: Documentation,
@@ -69,12 +70,12 @@ export function documentationText(
   return `${text}${indentation} */\n`;
 }
 
-/** The usual case: one line that can stand in a comment as it is. */
+/** Whether a comment is one line that needs no escapes, which is the common case. */
 function isPlainLine(contents: string): boolean {
   return !needsCare.test(contents);
 }
 
-/** Nothing, a line end, a tag, the end of the comment, white space at the end. */
+/** Matches an empty text, a line end, a possible tag, the end of a comment, and trailing white space. */
 const needsCare = /^$|[\n@\u2028\u2029]|\*\/|\s$/;
 
 function tagLines(item: Documentation): string[] {
@@ -95,7 +96,7 @@ function tagLines(item: Documentation): string[] {
   return tags;
 }
 
-/** The lines of a comment, escaped, without empty ones at its ends. */
+/** The lines of a comment, escaped, without leading and trailing empty lines. */
 export function contentLines(contents: string): string[] {
   const lines = escapeComment(contents).split("\n");
   for (let index = 0; index < lines.length; index++)
@@ -106,8 +107,8 @@ export function contentLines(contents: string): string[] {
 }
 
 /**
- * Makes a text safe inside a TSDoc comment: it can neither end the comment nor be taken for a tag, and each of its
- * lines is one line to TypeScript as well.
+ * Escapes a text for a TSDoc comment, so that it can neither end the comment nor be parsed as a tag. U+2028 and U+2029,
+ * which TypeScript treats as line ends, become spaces.
  */
 export function escapeComment(text: string): string {
   let result = text;
@@ -119,8 +120,8 @@ export function escapeComment(text: string): string {
 }
 
 /**
- * An `@` begins a tag at the start of a line and after white space, between backticks as well; to other tools, also behind
- * `{` and `*`, there not between backticks. Elsewhere it is itself.
+ * Escapes each `@` that begins a tag. It does so at the start of a line and after white space, even between backticks.
+ * For some tools, it also does so after `{` and `*`, unless between backticks.
  */
 function escapeTags(text: string): string {
   let result = "";
@@ -138,10 +139,10 @@ function escapeTags(text: string): string {
   return result + text.slice(start);
 }
 
-/** What TypeScript takes for white space: two characters more than JavaScript. */
+/** White space as defined by the TypeScript scanner: two characters more than in JavaScript. */
 const whiteSpace = /[\s\u0085\u200b]/;
 
-/** Whether an odd number of backticks stands before a place in its line, and one behind it. */
+/** Whether a position is between backticks: in its line, an odd number of them precedes it, and at least one follows. */
 function isInsideCode(text: string, at: number): boolean {
   let inside = false;
   for (let index = at - 1; index >= 0 && text[index] !== "\n"; index--)

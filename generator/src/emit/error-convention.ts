@@ -3,10 +3,11 @@ import { typeOf } from "../model/queries.js";
 import { resolveAlias, resolveAliasId } from "./resolve-alias.js";
 
 /**
- * How jco and componentize-js pass the `result` that a function returns: its error is thrown, but where its type is an
- * alias that comes by `use`, through any number of levels, the whole is returned.
+ * How jco and componentize-js pass the `result` that a function returns. The error is thrown, unless the type of the
+ * result is an alias, through any number of levels, of a `result` that another interface or world defines; then the whole
+ * `result` is returned.
  *
- * @returns `undefined` where the function returns no `result`
+ * @returns `undefined` if the function does not return a `result`
  */
 export function errorConvention(
   model: Model,

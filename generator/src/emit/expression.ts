@@ -1,8 +1,8 @@
 import { globalSymbol, type GlobalName, type NameSymbol } from "./symbols.js";
 
-/** A type of TypeScript, with symbols in place of names. Shared between all places that mention it; never changed. */
+/** A TypeScript type, with symbols instead of names. Immutable, and shared between all places that mention it. */
 export type TypeExpression =
-  /** Without any name to decide: `number`, `"literal"`. */
+  /** Verbatim text without symbols: `number`, `"literal"`. */
   | { readonly kind: "text"; readonly text: string }
   /** `Name` or `Name<A, B>` */
   | {
@@ -14,10 +14,10 @@ export type TypeExpression =
   | { readonly kind: "array"; readonly element: TypeExpression }
   | { readonly kind: "tuple"; readonly elements: readonly TypeExpression[] }
   | { readonly kind: "union"; readonly members: readonly TypeExpression[] }
-  /** A literal of an object type, for the members of variants. */
+  /** An object type literal, for the cases of variants. */
   | { readonly kind: "object"; readonly properties: readonly Property[] };
 
-/** A property in an object type. */
+/** A property of an object type. */
 export interface Property {
   readonly key: string;
   readonly type: TypeExpression;
@@ -25,7 +25,7 @@ export interface Property {
 
 const texts = new Map<string, TypeExpression>();
 
-/** A type that is written as it stands. */
+/** A type that is written verbatim. The same text gives the same object. */
 export function textType(text: string): TypeExpression {
   let expression = texts.get(text);
   if (expression === undefined)
@@ -33,7 +33,7 @@ export function textType(text: string): TypeExpression {
   return expression;
 }
 
-/** A reference to a named type, with type arguments where there are any. */
+/** A reference to a named type, with optional type arguments. */
 export function nameType(
   symbol: NameSymbol,
   ...typeArguments: TypeExpression[]
@@ -56,7 +56,7 @@ export function orUndefined(type: TypeExpression): TypeExpression {
   return { kind: "union", members: [type, textType("undefined")] };
 }
 
-/** What {@link orUndefined} was made of; any other type as it is. */
+/** The operand of a type made by {@link orUndefined}; any other type unchanged. */
 export function withoutUndefined(type: TypeExpression): TypeExpression {
   if (type.kind !== "union") return type;
   const [first, last, ...others] = type.members;
@@ -67,7 +67,7 @@ export function withoutUndefined(type: TypeExpression): TypeExpression {
     : type;
 }
 
-/** Calls back for every symbol in a type. */
+/** Calls `visit` for every symbol in a type. */
 export function eachSymbol(
   type: TypeExpression,
   visit: (symbol: NameSymbol) => void,

@@ -1,14 +1,14 @@
 import type { TypeExpression } from "./expression.js";
 import type { NameSymbol } from "./symbols.js";
 
-/** Tells the name that a symbol has in the file being printed, and how far to the right its declarations stand. */
+/** Maps symbols to their names in the file being printed, and gives the indentation of its declarations. */
 export interface Names {
   (symbol: NameSymbol): string;
-  /** The white space in front of a declaration: none, but in an ambient module. */
+  /** The white space in front of a declaration; empty except in an ambient module. */
   readonly indentation: string;
 }
 
-/** Writes a type on one line, as Prettier does where it fits. */
+/** Writes a type on one line, as Prettier prints it if it fits. */
 export function flatType(type: TypeExpression, names: Names): string {
   switch (type.kind) {
     case "text":

@@ -6,9 +6,10 @@ import {
 } from "../model/queries.js";
 
 /**
- * The name of an item with that of its package, as one name of WIT: `wasi-cli-types`, or `wasi-cli-0-2-0-types`.
+ * The name of an item prefixed with that of its package, as one kebab-case name: `wasi-cli-types`, or
+ * `wasi-cli-0-2-0-types`.
  *
- * @param isVersioned - whether the version, if there is one, belongs to it
+ * @param isVersioned - whether to include the version of the package, if it has one
  */
 export function qualifiedName(
   { namespace, name, version }: PackageNameParts,
@@ -20,7 +21,7 @@ export function qualifiedName(
   return `${namespace}-${name}${words}-${item}`;
 }
 
-/** A version in letters and digits only. */
+/** A version with each `.` and `+` replaced by `-`. */
 function versionWords(version: string): string {
   let words = "";
   for (const character of version)
@@ -28,7 +29,7 @@ function versionWords(version: string): string {
   return words;
 }
 
-/** `namespace:package/name@version`; without the name for what stands inline in a world and has none of its own. */
+/** `namespace:package/name@version`. The name is empty for an inline interface of a world, which has no own name. */
 export function fullName(model: Model, item: World | Interface): string {
   return fullNameOf(packageOf(model, item.package), item.name ?? "");
 }

@@ -1,9 +1,9 @@
 import type { Function, Model, TypeId, WorldItem } from "../model/model.js";
 import { functionForm } from "../model/queries.js";
 
-/** The functions of an interface or of one side of a world, by where they stand. */
+/** The functions of an interface or of one side of a world, grouped by resource. */
 export interface FunctionGroups {
-  /** Those that stand in no resource. */
+  /** The functions that belong to no resource. */
   readonly freestanding: readonly Function[];
   /** By the id of the resource. */
   readonly resources: ReadonlyMap<TypeId, ResourceFunctions>;
@@ -24,7 +24,7 @@ interface ResourceBuilder {
   readonly statics: Function[];
 }
 
-/** Sorts functions by the resource they belong to. */
+/** Groups functions by the resource they belong to. */
 export function groupFunctions(
   functions: ReadonlyMap<string, Function> | readonly Function[],
 ): FunctionGroups {
@@ -49,12 +49,15 @@ export function groupFunctions(
   return { freestanding, resources };
 }
 
-/** No functions, for a resource that has none. */
+/** The empty group, for a resource without functions. */
 export function noFunctions(id: TypeId): ResourceFunctions {
   return { id, constructor: undefined, methods: [], statics: [] };
 }
 
-/** The name of a function without the prefix that tells its resource: `[method]file.read` is `read`. */
+/**
+ * The name of a function without the prefix for its resource: `read` for `[method]file.read`. For a constructor, the name
+ * of the resource.
+ */
 export function plainName(item: Function): string {
   if (typeof item.kind === "string") return item.name;
   const dot = item.name.indexOf(".");
@@ -63,12 +66,12 @@ export function plainName(item: Function): string {
     : item.name.slice(dot + 1);
 }
 
-/** The resource that a function belongs to, if it does. */
+/** The resource that a function belongs to; `undefined` if it belongs to none. */
 export function resourceOf(item: Function): TypeId | undefined {
   return functionForm(item.kind).resource;
 }
 
-/** Whether WIT says `async func`. */
+/** Whether a function is declared `async func` in WIT. */
 export function isAsyncFunction(item: Function): boolean {
   return functionForm(item.kind).isAsync;
 }
@@ -78,7 +81,7 @@ export function isMethod(item: Function): boolean {
   return functionForm(item.kind).form === "method";
 }
 
-/** Whether a function makes an instance of a resource. */
+/** Whether a function is the constructor of a resource. */
 export function isConstructor(item: Function): boolean {
   return functionForm(item.kind).form === "constructor";
 }
@@ -94,7 +97,7 @@ export function worldFunctions(
   return functions;
 }
 
-/** Calls back for every function that a model declares. */
+/** Calls `visit` for every function in a model. */
 export function eachFunction(
   model: Model,
   visit: (item: Function) => void,

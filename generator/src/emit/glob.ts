@@ -1,6 +1,6 @@
 /**
- * Whether a name fits a pattern, in which `*` stands for any number of characters, `?` for one, and `{a,b}` for one of
- * several texts. Everything else stands for itself, an unclosed brace included.
+ * Whether a name matches a glob pattern: `*` matches any number of characters, `?` matches one, and `{a,b}` matches one
+ * of several patterns. All other characters match themselves, including an unclosed brace.
  */
 export function matchesGlob(pattern: string, name: string): boolean {
   const open = pattern.indexOf("{");
@@ -14,9 +14,9 @@ export function matchesGlob(pattern: string, name: string): boolean {
 }
 
 /**
- * Splits at commas, but not inside braces: `a:b/{c,d},e:f/g` is two.
+ * Splits at commas, except inside braces: `a:b/{c,d},e:f/g` has two parts.
  *
- * @returns the parts, an empty one between two commas included
+ * @returns the parts, including empty ones
  */
 export function splitList(text: string): string[] {
   const parts: string[] = [];
@@ -44,7 +44,7 @@ function closingBrace(pattern: string, open: number): number {
   return -1;
 }
 
-/** Never takes more steps than the lengths multiplied. */
+/** Matches a pattern without braces. The number of steps is at most proportional to the product of the lengths. */
 function matchesStars(pattern: string, name: string): boolean {
   let at = 0;
   let index = 0;

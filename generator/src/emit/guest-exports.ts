@@ -5,7 +5,7 @@ import { printWidth } from "./layout.js";
 import type { Module } from "./module.js";
 import { Declaration } from "./symbols.js";
 
-/** Adds the function that makes of an implementation of an interface what the component exports. */
+/** Adds the function that converts an implementation of an interface into what the component exports. */
 export function addExport(
   bindings: Bindings,
   module: Module,
@@ -37,7 +37,7 @@ export function addExport(
   });
 }
 
-/** The functions that the world itself exports. */
+/** Adds the contract of the functions that a world exports directly, and the function that converts an implementation. */
 export function addFunctions(
   bindings: Bindings,
   module: Module,

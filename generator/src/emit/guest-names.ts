@@ -4,11 +4,11 @@ import type { Bindings, InterfaceBinding } from "./bindings.js";
 import { qualifiedName } from "./full-name.js";
 
 /**
- * Names the interfaces on one side of a world for its guest: each by its own name, and where several have the same name, by those of their
- * packages too, but for one of the world's own package.
+ * Names the interfaces on one side of a world for its guest module. Each gets its own name. If several have the same
+ * name, the package name is prepended, except for inline interfaces and for interfaces of the world's own package.
  *
  * @param home - the package of the world
- * @returns names as WIT writes them, `types` or `wasi-cli-types`
+ * @returns names in kebab case, such as `types` or `wasi-cli-types`
  */
 export function guestNames(
   { model }: Bindings,

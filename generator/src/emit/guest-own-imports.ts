@@ -7,17 +7,18 @@ import type { Module } from "./module.js";
 import { Declaration } from "./symbols.js";
 import type { SideMember } from "./world-writer.js";
 
-/** What the world imports by itself: functions and classes. */
+/** A function or resource class that a world imports directly, not through an interface. */
 export interface OwnImport {
   readonly key: string;
   readonly name: string;
   readonly isResource: boolean;
-  /** What componentize-js gives. */
+  /** The local name of what componentize-js provides, which throws errors. */
   readonly raw: Declaration;
+  /** The exported constant, which returns errors. */
   readonly declaration: Declaration;
 }
 
-/** Declares what the file of a guest exports for it. */
+/** Declares the constants that the guest module of a world exports for its direct imports. */
 export function ownImports(
   module: Module,
   world: World,
@@ -55,7 +56,7 @@ export function ownImports(
   });
 }
 
-/** What the world imports by itself, with errors returned instead of thrown. */
+/** Adds the adapted direct imports of a world, which return errors instead of throwing them. */
 export function addOwnImports(
   bindings: Bindings,
   module: Module,

@@ -17,20 +17,21 @@ import { Module, referencesText } from "./module.js";
 import { Declaration } from "./symbols.js";
 import { sideMembers, type SideMember } from "./world-writer.js";
 
-/** A file for the guest of one world, and the comment lines that its beginning needs. */
+/** The module of adapters for the guest of one world. */
 export interface GuestModule {
   readonly module: Module;
   readonly world: WorldBinding;
-  /** Where the modules that it imports are declared. */
+  /** `/// <reference>` lines for the declarations of the modules that it imports, for the top of the file. */
   readonly references: string;
 }
 
-/** Where the adapters of the runtime come from. */
+/** The module of the runtime that exports the adapters. */
 const adapters = "@wit2ts/runtime/jco";
 
 /**
- * Writes what a guest of a world works with: each interface it imports as a value that returns `Result` where
- * componentize-js throws, and for each interface it exports a function that makes what has to be exported.
+ * Writes the adapters for the guest of a world: for each imported interface, a value that returns `Result` where
+ * componentize-js throws, and for each exported interface, a function that converts an implementation into what the guest
+ * has to export.
  */
 export function writeGuest(
   bindings: Bindings,
@@ -83,7 +84,7 @@ export function writeGuest(
   return { module, world, references };
 }
 
-/** The interfaces on one side of a world that a module stands for. */
+/** The interfaces on one side of a world for which a module is generated, each once. */
 function interfacesOf(
   bindings: Bindings,
   items: ReadonlyMap<
@@ -100,7 +101,7 @@ function interfacesOf(
   return [...found];
 }
 
-/** The functions that a world imports by themselves, by the names of the modules that export them. */
+/** The functions that a world imports directly, by the names of the modules that export them. */
 function importedFunctions(
   members: readonly SideMember[],
 ): ReadonlyMap<string, Function> {
@@ -113,18 +114,18 @@ function importedFunctions(
   );
 }
 
-/** What the beginning of the file depends on. */
+/** What the first part of the file depends on. */
 interface Needs {
   readonly place: Place;
   readonly raw: readonly RawModule[];
   readonly own: readonly OwnImport[];
   readonly exports: boolean;
   readonly functions: boolean;
-  /** The module that the classes come from is declared by another world. */
+  /** Whether the module `$root`, from which classes are imported, is declared for another world. */
   readonly isRootForeign: boolean;
 }
 
-/** The beginning of the file: what it imports besides bindings, and what ties its adapters to one another. */
+/** Adds the first part of the file: the imports other than bindings, and the options that all adapters share. */
 function addRuntime(bindings: Bindings, module: Module, needs: Needs): void {
   const { place, raw, own, isRootForeign } = needs;
   if (!importAdapters(module, needs)) return;
@@ -151,7 +152,7 @@ function addRuntime(bindings: Bindings, module: Module, needs: Needs): void {
   module.add(() => options + lookups());
 }
 
-/** Imports the adapters that are needed, and says whether any are. */
+/** Imports the adapters that are needed. Returns `false` if none are. */
 function importAdapters(
   module: Module,
   { raw, own, exports, functions }: Needs,
@@ -173,7 +174,7 @@ function importAdapters(
   return true;
 }
 
-/** What all adapters of the file are given. */
+/** The options that all adapters of the file share. */
 function optionsText(isAsync: boolean): string {
   const types = ["readonly instance: ComponentInstance"];
   const fields = ["instance: new ComponentInstance()"];
@@ -187,7 +188,7 @@ function optionsText(isAsync: boolean): string {
   );
 }
 
-/** Imports the module that another world declares, and returns what writes how classes are looked up in it. */
+/** Imports `$root` as declared for another world, and returns a function that prints the lookups of classes in it. */
 function addLookups(
   module: Module,
   place: Place,
@@ -206,7 +207,7 @@ function addLookups(
     local: module.declare(rootModule),
   });
   return () => {
-    // That world may have other classes.
+    // The declaration is that of the other world, which may have different classes, so the lookup is untyped.
     let text = `const root: { readonly [name: string]: unknown } = ${rootModule.name};\n`;
     for (const { raw, name } of classes)
       text += lookupText(raw.name, stringData(pascalCase(name)));
@@ -214,18 +215,18 @@ function addLookups(
   };
 }
 
-/** The class of a resource, out of the module that another world declares. */
+/** The lookup of a resource's class in the `$root` module declared for another world. */
 function lookupText(name: string, key: string): string {
   const flat = `const ${name} = root[${key}];`;
   return `${flat.length <= printWidth ? flat : layoutLookup(`const ${name}`, "root", key)}\n`;
 }
 
-/** A module as componentize-js gives it. */
+/** A module that componentize-js provides for an imported interface. */
 interface RawModule {
   readonly binding: InterfaceBinding;
-  /** Of what is made of it, as WIT would write it. */
+  /** The name of the adapted value, in kebab case. */
   readonly name: string;
-  /** Absent where the interface has no functions: componentize-js has no module for types alone. */
+  /** `undefined` if the interface has no functions: componentize-js provides no module for types alone. */
   readonly declaration: Declaration | undefined;
   readonly specifier: string;
 }
@@ -237,7 +238,7 @@ function rawModule(
   name: string,
 ): RawModule {
   const specifier = binding.fullName;
-  // The functions of its resources are among them.
+  // This includes the functions of resources.
   const functions = bindings.model.interfaces[binding.id]?.functions;
   if (functions === undefined || functions.size === 0)
     return { binding, name, declaration: undefined, specifier };

@@ -12,18 +12,19 @@ import { Scope } from "./scope.js";
 
 interface IndexEntry {
   readonly path: string;
-  /** Its own name, alone. */
+  /** The name of the interface or world without its package. */
   readonly short: string;
-  /** Its name with that of its package. */
+  /** The name of the interface or world, prefixed with that of its package. */
   readonly long: string;
   readonly isRoot: boolean;
   readonly place: Place;
 }
 
 /**
- * The documentation of the packages that were asked for, as that of the index: it is where a package begins.
+ * The documentation of the requested packages, as the `@packageDocumentation` comment of the index, which is the entry
+ * point of the output.
  *
- * @param packages - all of them; where there are several, the name of each stands in front of its own
+ * @param packages - the requested packages; if there are several, a heading with its name precedes the text of each
  */
 export function packageDocumentation(packages: readonly Package[]): string {
   const lines: string[] = [];
@@ -45,11 +46,11 @@ export function packageDocumentation(packages: readonly Package[]): string {
 }
 
 /**
- * Writes the index: each module under one name. What stands in a package that was asked for goes by its own name where
- * no other of them has it, everything else by the name of its package and its own.
+ * Writes the index, which exports each module under one name. A module from a requested package is exported under its
+ * short name if that is unique among the requested packages, and every other module under the name with its package.
  *
- * @param roots - the packages that were asked for; `undefined` for all
- * @param renamed - hears of each module that could not have its name
+ * @param roots - the requested packages; `undefined` for all
+ * @param renamed - called for each module whose preferred name is taken or reserved
  */
 export function indexText(
   bindings: Bindings,

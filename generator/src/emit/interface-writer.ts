@@ -29,7 +29,7 @@ import { addResource, membersOf, membersText } from "./resource-writer.js";
 import { runtime, type Declaration } from "./symbols.js";
 import type { Flavour } from "./type-mapper.js";
 
-/** Fills the module of an interface: its types, its contracts, its descriptor. */
+/** Fills the module of an interface with its types, its contracts and its descriptor. */
 export function writeInterface(
   bindings: Bindings,
   binding: InterfaceBinding,
@@ -69,7 +69,7 @@ export function addTypes(
   });
 }
 
-/** The functions of a resource; one may have none. */
+/** The functions of a resource. If it has none, an empty group is added, so that later calls return the same object. */
 export function functionsOf(
   groups: FunctionGroups,
   id: TypeId,
@@ -82,7 +82,7 @@ export function functionsOf(
   return functions;
 }
 
-/** The resources that a list of types defines; those that come by `use` are another interface's. */
+/** The resources that are defined in a list of types, without those that come by `use` from another interface. */
 export function ownResources(
   bindings: Bindings,
   types: ReadonlyMap<string, TypeId>,
@@ -92,7 +92,7 @@ export function ownResources(
   );
 }
 
-/** Whether an asynchronous contract would say nothing but what the synchronous one, beside it, says. */
+/** Whether `flavour` is asynchronous and its contract equals the synchronous one, which is generated too. */
 function isSameContract(
   { settings, waiting }: Bindings,
   { id }: InterfaceBinding,
@@ -105,12 +105,12 @@ function isSameContract(
   );
 }
 
-/** `export type X = object;`, in place of an interface without members, which linters take for a mistake. */
+/** `export type X = object;`, instead of an interface without members, which linters report. */
 export function emptyText(name: string, names: Names): string {
   return aliasText(`export type ${name}`, textType("object"), names);
 }
 
-/** Adds `export type AsyncX = X;` */
+/** Adds `export type AsyncX = X;`, for contracts that are the same. */
 export function addSameContract(module: Module, { sync, async }: Pair): void {
   module.add((names) => {
     const remark = `The asynchronous form of {@link ${sync.name}}, which is no different.`;
@@ -188,7 +188,7 @@ function addDescriptor(
   });
 }
 
-/** `sync: X;` and `async: AsyncX;`, as far as they are generated. */
+/** `sync: X;` and `async: AsyncX;`, each if it is generated. */
 function contractMembers(bindings: Bindings, contract: Pair): string[] {
   return bindings.flavours.map(
     (flavour) => `${flavour}: ${contract[flavour].name};`,
@@ -207,7 +207,7 @@ export function descriptorText(
   return `${text}}> = ${dataText(data, "", 0)};\n`;
 }
 
-/** What a descriptor says of types. Notes the descriptors of other modules that are needed for it. */
+/** The entries of a descriptor for types. Records uses of the descriptors of other modules that the entries refer to. */
 export function typeEntries(
   bindings: Bindings,
   module: Module,
@@ -240,7 +240,7 @@ export function typeEntries(
   };
 }
 
-/** The descriptor that defines a type which comes by `use`, and the name it has there. */
+/** The descriptor of the interface from which a type comes by `use`, and the name of the type there. */
 function usedType(
   bindings: Bindings,
   id: TypeId,

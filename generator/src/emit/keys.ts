@@ -7,18 +7,18 @@ import { reservedMembers, reservedStatics, reservedWords } from "./reserved.js";
 import { resolveAlias } from "./resolve-alias.js";
 import { Scope } from "./scope.js";
 
-/** The properties that the functions of a resource became. */
+/** The property names of the functions of a resource. */
 export interface ResourceKeys {
   readonly methods: ReadonlyMap<Function, string>;
   readonly statics: ReadonlyMap<Function, string>;
-  /** The static that stands for a constructor that can fail. */
+  /** The static function that replaces a constructor that can fail; else `undefined`. */
   readonly factory: string | undefined;
 }
 
-/** Tells of a name that had to be changed: what it is in WIT, what it became in TypeScript, and what has it. */
+/** Reports a name that had to be changed: a description of the item in WIT, its name in TypeScript, and its place. */
 export type Renamed = (what: string, name: string, place: Place) => void;
 
-/** Decides the names of properties and parameters. Each list of them is a scope of its own. */
+/** Assigns the names of properties and parameters. Each list of them is a separate scope. */
 export class Keys {
   readonly #model: Model;
   readonly #renamed: Renamed;
@@ -31,7 +31,7 @@ export class Keys {
     this.#renamed = renamed;
   }
 
-  /** The properties of a record, of flags, or of the value beside an enum or a variant. */
+  /** The property names of a record or of flags. For an enum or a variant, as {@link Keys.cases}. */
   fields(id: TypeId): readonly string[] {
     let keys = this.#fields.get(id);
     if (keys === undefined) this.#fields.set(id, (keys = this.#makeFields(id)));
@@ -59,7 +59,7 @@ export class Keys {
     return this.cases(id);
   }
 
-  /** The properties of the value beside an enum, a variant or flags: one for each case. */
+  /** The property names of the constant of an enum, a variant or flags, one per case or flag. */
   cases(id: TypeId): readonly string[] {
     const { kind, name } = typeOf(this.#model, id);
     if (kind === "resource") return [];
@@ -94,20 +94,20 @@ export class Keys {
     });
   }
 
-  /** Takes a name of a scope, and reports where it had to be changed. */
+  /** Claims a name in a scope, and reports it if it had to be changed. */
   claim(scope: Scope, wanted: string, what: string, place: Place): string {
     const name = scope.claim(wanted);
     if (name !== wanted) this.#renamed(what, name, place);
     return name;
   }
 
-  /** The property of a contract that holds a resource's class. */
+  /** The property name of a resource's class in a contract. */
   member(id: TypeId): string {
     const known = this.#members.get(id);
     if (known !== undefined) return known;
     const { name, owner } = typeOf(this.#model, id);
     const alone = pascalCase(name ?? "");
-    // In a world it shares a scope with functions, in which whoever writes them claims it.
+    // In a world, resources share a scope with interfaces and functions: `sideMembers` claims this name there.
     if (owner === null || "world" in owner) return alone;
     const scope = new Scope();
     const { types } = interfaceOf(this.#model, owner.interface);
@@ -119,7 +119,7 @@ export class Keys {
     return this.#members.get(id) ?? alone;
   }
 
-  /** The properties of a contract. */
+  /** The property names of the functions of a contract. */
   functions(
     functions: readonly Function[],
     owner: string,
@@ -127,7 +127,7 @@ export class Keys {
     return this.#claimFunctions(functions, new Scope(reservedMembers), owner);
   }
 
-  /** The properties of a resource's instance and class. */
+  /** The property names of a resource's instances and class. */
   resource(functions: ResourceFunctions): ResourceKeys {
     let keys = this.#resources.get(functions);
     if (keys === undefined)

@@ -1,6 +1,6 @@
 /**
- * The layout of what is too wide for one line. The documents are those that Prettier itself makes of the same code, so
- * that what its printer gives is what formatting our output with Prettier would give.
+ * The layout of code that is too wide for one line. The documents are the same as those that Prettier builds for such
+ * code, so its printer gives the same text as formatting the output with Prettier.
  */
 import { builders, printer } from "prettier/doc";
 import type { TypeExpression } from "./expression.js";
@@ -11,20 +11,20 @@ type Doc = builders.Doc;
 const { align, group, ifBreak, indent, indentIfBreak, join, line, softline } =
   builders;
 
-/** The width of a line, Prettier's default. */
+/** The maximum line width: Prettier's default. */
 export const printWidth = 80;
 
-/** Below this width of its key, Prettier never moves a value to the next line. */
+/** Prettier never moves the value of a key shorter than this to the next line. */
 export const shortKey = 5;
 
-/** A parameter of a function, as TypeScript has it. */
+/** A parameter of a function in TypeScript. */
 export interface ParameterLayout {
   readonly name: string;
   readonly optional: boolean;
   readonly type: TypeExpression;
 }
 
-/** Prints a document whose first line begins in column 0; `indentation` is how far right the whole stands. */
+/** Prints a document with all lines indented. */
 function print(doc: Doc, indentation: string): string {
   const nested = indentation === "" ? doc : align(indentation.length, doc);
   return printer.printDocToString([indentation, nested], {
@@ -34,7 +34,7 @@ function print(doc: Doc, indentation: string): string {
   }).formatted;
 }
 
-/** A type, without what its place adds around a union. */
+/** The document of a type, without the indentation that the context adds around a union. */
 function typeDoc(type: TypeExpression, names: Names): Doc {
   switch (type.kind) {
     case "text":
@@ -85,7 +85,7 @@ function tupleDoc(elements: readonly TypeExpression[], names: Names): Doc {
   if (elements.length === 0) return "[]";
   const docs = elements.map((element) => {
     const doc = typeDoc(element, names);
-    // A union that is not alone stands in parentheses where it is broken.
+    // If a union that is not the only element breaks, Prettier adds parentheses.
     return element.kind === "union" && elements.length > 1
       ? group([indent([ifBreak(["(", softline]), doc]), softline, ifBreak(")")])
       : group(doc);
@@ -98,7 +98,7 @@ function tupleDoc(elements: readonly TypeExpression[], names: Names): Doc {
   ]);
 }
 
-/** A single plain argument stays where it is, however long. */
+/** The document of type arguments. Prettier does not break around a single plain argument, however long. */
 function typeArgumentsDoc(types: readonly TypeExpression[], names: Names): Doc {
   const [first] = types;
   if (types.length === 1 && first !== undefined && isPlain(first))
@@ -120,7 +120,7 @@ function isPlain(type: TypeExpression): boolean {
   );
 }
 
-/** A type behind a colon. */
+/** The document of a type annotation, after the colon. */
 function annotationDoc(type: TypeExpression, names: Names): Doc {
   const doc = typeDoc(type, names);
   return type.kind === "union" ? group(indent([softline, doc])) : doc;
@@ -158,7 +158,7 @@ export function layoutProperty(
   );
 }
 
-/** `name(parameters): type;`, or with `new ` as its name a constructor; a class has its constructor without a type. */
+/** `name(parameters): type;`. The name `new ` gives a construct signature, no `result` the constructor of a class. */
 export function layoutMethod(
   name: string,
   parameters: readonly ParameterLayout[],
@@ -173,7 +173,7 @@ export function layoutMethod(
   return print([group(doc), ";"], indentation);
 }
 
-/** The usual case, without documents: each parameter fits on a line of its own, and the result behind them. */
+/** The common case, without building documents: each parameter fits on its own line, and so does the result. */
 function plainMethod(
   name: string,
   parameters: readonly ParameterLayout[],
@@ -192,7 +192,7 @@ function plainMethod(
   return end.length > printWidth ? undefined : text + end;
 }
 
-/** The usual case of a union, without documents: it fits on the next line, or each member on a line of its own. */
+/** The common case of a union, without building documents: it fits on the next line, or each member on its own line. */
 function plainUnion(
   head: string,
   members: readonly TypeExpression[],
@@ -213,7 +213,7 @@ function plainUnion(
   return `${text};`;
 }
 
-/** `type Name = …;` with what stands in front of it. */
+/** `type Name = …;`; `head` is the text in front of `=`. */
 export function layoutAlias(
   head: string,
   type: TypeExpression,
@@ -238,14 +238,17 @@ export function layoutAlias(
   );
 }
 
-/** What follows `=`: a union moves to lines of its own, anything else to the next line where it does not fit. */
+/**
+ * The part after `=`. `movable` is laid out as Prettier's `fluid`: it moves to the next line if its start does not fit.
+ * Without it, `doc` is laid out as `break-after-operator`: it moves if it does not fit on one line.
+ */
 function assigned(movable: Doc | undefined, doc: Doc): Doc[] {
   if (movable === undefined) return [group(indent([line, doc]))];
   const id = Symbol("assignment");
   return [group(indent(line), { id }), indentIfBreak(movable, { groupId: id })];
 }
 
-/** `const NAME: type = value;` with what stands in front of it, where the value is a name. */
+/** `const NAME: type = value;`, where the value is a name; `head` is the text in front of `=`. */
 export function layoutConstant(
   head: string,
   value: string,
@@ -257,7 +260,7 @@ export function layoutConstant(
   );
 }
 
-/** `const NAME = object["key"];` with what stands in front of it; the key with its quotes. */
+/** `const NAME = object["key"];`; `head` is the text in front of `=`, and `key` includes its quotes. */
 export function layoutLookup(
   head: string,
   object: string,
@@ -267,7 +270,7 @@ export function layoutLookup(
   return print([group([head, " =", ...assigned(undefined, value)]), ";"], "");
 }
 
-/** `const NAME: type = callee(values);` with what stands in front of it. */
+/** `const NAME: type = callee(values);`; `head` is the text in front of `=`. */
 export function layoutCall(
   head: string,
   callee: string,
@@ -284,7 +287,7 @@ export function layoutCall(
   return print([group([head, " =", ...assigned(call, call)]), ";"], "");
 }
 
-/** `Key: (parameters): Type => ({ tag: "case", val }),` in an object that is expanded. */
+/** `Key: (parameters): Type => ({ tag: "case", val }),` in an object literal that spans several lines. */
 export function layoutCaseConstructor(
   key: string,
   parameters: readonly ParameterLayout[],
@@ -306,7 +309,7 @@ export function layoutCaseConstructor(
   return print([group([key, ":", ...placed]), ","], indentation);
 }
 
-/** `{ a, b } from "module";` with what stands in front of it. A single name is never broken off. */
+/** `import { a, b } from "module";`; `head` and `tail` enclose the braces. A single name stays on the same line. */
 export function layoutNames(
   head: string,
   names: string[],

@@ -1,17 +1,17 @@
 import { layoutNames, printWidth } from "./layout.js";
 
-/** How a symbol of elsewhere is used: for the compiler alone, or at run time too. */
+/** How an imported symbol is used: only as a type, or also as a value at run time. */
 export type Use = "type" | "value";
 
-/** What one statement imports or exports, under the names that it has here. */
+/** What is imported from, or re-exported from, one module: the texts of import or export specifiers. */
 interface Clauses {
   readonly type: string[];
   readonly value: string[];
-  /** Whole modules, and what they export by default. */
+  /** Namespace imports (`* as name`) and default imports. */
   readonly whole: string[];
 }
 
-/** The imports of a file, or what it exports again: one statement for each module, and for what stands for a whole one. */
+/** The imports or the re-exports of a file: one statement per module, plus one per namespace or default import. */
 export class Links {
   readonly #modules = new Map<string, Clauses>();
   readonly #keyword: string;
@@ -22,12 +22,12 @@ export class Links {
     this.#indentation = indentation;
   }
 
-  /** Adds a name, or what stands between the braces where it is renamed. */
+  /** Adds a named specifier: `name` or `name as local`. */
   add(module: string, use: Use, name: string): void {
     this.#clauses(module)[use].push(name);
   }
 
-  /** Adds `* as name`, or the name of what is exported by default. */
+  /** Adds a namespace import, `* as name`, or the local name of a default import. */
   addWhole(module: string, clause: string): void {
     this.#clauses(module).whole.push(clause);
   }
@@ -39,7 +39,7 @@ export class Links {
     return clauses;
   }
 
-  /** Sorted, so that the order of use does not matter. */
+  /** Prints the statements. They are sorted, so that the output does not depend on the order of use. */
   print(): string {
     const head = this.#indentation + this.#keyword;
     let text = "";
@@ -57,7 +57,7 @@ export class Links {
   }
 }
 
-/** Packages first, then files. */
+/** Orders module specifiers: packages first, then relative paths. */
 export function compareModules(a: string, b: string): number {
   const isFile = a.startsWith(".");
   if (isFile !== b.startsWith(".")) return isFile ? 1 : -1;

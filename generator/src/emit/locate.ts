@@ -14,7 +14,7 @@ import type { SourceFile } from "../syntax/source.js";
 import { visit, type Node, type NodeKind } from "../syntax/visitor.js";
 import { isConstructor, plainName, resourceOf } from "./functions.js";
 
-/** What a note is about: a type or a part of it, a function or a parameter of it, an interface, or a world. */
+/** The subject of a diagnostic: an interface, a world, a type or a member of it, or a function or a parameter of it. */
 export type Place =
   | { readonly interface: InterfaceId }
   | { readonly world: WorldId }
@@ -50,8 +50,8 @@ const memberKinds: ReadonlySet<NodeKind> = new Set<NodeKind>([
 ]);
 
 /**
- * Finds where the parts of a model stand. A model knows that of its interfaces, worlds and types; what is in them is looked up in the
- * text only when it is asked for, which is seldom.
+ * Finds the source ranges of the parts of a model. {@link Origins} contains the ranges of interfaces, worlds and types.
+ * The ranges of their members are rarely needed, so they are found by parsing the source again on demand.
  */
 export class Locator {
   readonly #model: Model;
@@ -64,7 +64,10 @@ export class Locator {
     this.#origins = origins;
   }
 
-  /** The range of a name; of what it stands in where it is not found; `undefined` where no text is known. */
+  /**
+   * The range of the name of `place`. If the name is not found, the range of the nearest enclosing item that is found;
+   * `undefined` if the source is not known.
+   */
   rangeOf(place: Place): SourceRange | undefined {
     if (this.#origins === undefined) return undefined;
     if ("interface" in place)
@@ -118,7 +121,7 @@ export class Locator {
   }
 }
 
-/** One level further in. */
+/** One step into a nested node: the name to look for, and the kinds of node that it may name. */
 interface Step {
   readonly name: string;
   readonly kinds: ReadonlySet<NodeKind>;
@@ -142,7 +145,7 @@ function owners(
   return found;
 }
 
-/** The innermost node that may hold others and has a range in it. */
+/** The innermost container node that encloses a range. */
 function containerOf(file: File, range: SourceRange): Node {
   let found: Node = file;
   visit(file, {

@@ -7,29 +7,29 @@ import { Scope } from "./scope.js";
 import type { Declaration } from "./symbols.js";
 import { type NameSymbol } from "./symbols.js";
 
-/** Prints a part of a module, once all names are decided. Returns whole lines. */
+/** Prints a part of a module, after all names have been assigned. Returns whole lines. */
 export type Printer = (names: Names) => string;
 
-/** What a module imports that is neither a binding nor a type of the runtime. */
+/** An import that is neither a `Declaration` nor a `RuntimeSymbol`: an adapter, or what componentize-js provides. */
 export type ForeignImport =
   | {
       readonly kind: "name";
       readonly name: string;
       readonly use: Use;
-      /** What it is called here; as it is there where this is missing. */
+      /** The local name. If it is missing, the exported name is used. */
       readonly local?: Declaration;
     }
   | { readonly kind: "default" | "all"; readonly local: Declaration };
 
 /**
- * One generated file: what it declares, what it needs of other files, and how its parts are printed. Its names are
- * decided in two steps: first those it exports, which others import, when it is known what it mentions; then those under
- * which it imports.
+ * One generated file: its declarations, its imports, and the printers of its parts. Names are assigned in two steps. The
+ * first names the declarations, which other modules import; it needs to know all symbols that the module mentions. The
+ * second assigns local names to imports.
  */
 export class Module {
   /** Relative to the output directory, with `/`, without extension. */
   readonly path: string;
-  /** The name of the module that a component's guest imports, for a file that declares one; else `undefined`. */
+  /** The module name in `declare module`, for a file that declares a module that guests import; else `undefined`. */
   readonly ambient: string | undefined;
   readonly declarations: Declaration[] = [];
   readonly #uses = new Map<NameSymbol, Use>();
@@ -56,7 +56,7 @@ export class Module {
     );
   }
 
-  /** Adds a declaration. Earlier ones have the better claim to a name. */
+  /** Adds a declaration. In a name conflict, the earlier declaration keeps the name. */
   declare(declaration: Declaration): Declaration {
     this.declarations.push(declaration);
     return declaration;
@@ -67,7 +67,7 @@ export class Module {
     this.#parts.push(part);
   }
 
-  /** Notes that a type is mentioned. */
+  /** Records the symbols that a type mentions. */
   mention(type: TypeExpression): void {
     if (type.kind === "text") return;
     if (type.kind === "name" && type.arguments === undefined) {
@@ -79,32 +79,32 @@ export class Module {
     eachSymbol(type, this.#mentionType);
   }
 
-  /** Notes that a name is used. */
+  /** Records that a symbol is used, as a type or as a value. */
   mentionSymbol(symbol: NameSymbol, use: Use): void {
     if (use === "value" || !this.#uses.has(symbol)) this.#uses.set(symbol, use);
   }
 
-  /** Imports something from a module that is not generated, or not by name. */
+  /** Adds an import that no symbol stands for. */
   importForeign(from: string, what: ForeignImport): void {
     if (what.kind === "name" && what.local === undefined)
       this.#scope.reserve(what.name);
     this.#foreign.push([from, what]);
   }
 
-  /** Keeps a name free for a part of the module that prints it by itself. */
+  /** Reserves a name that a part of the module prints without declaring it. */
   reserve(name: string): void {
     this.#scope.reserve(name);
   }
 
-  /** Says what will add the parts of the module, and the declarations it mentions, when they are needed. */
+  /** Sets a callback that adds the parts of the module and records the symbols they mention. It runs lazily. */
   fillWith(fill: () => void): void {
     this.#fill = fill;
   }
 
   /**
-   * Decides all names of the module, and those that the modules it imports from export.
+   * Assigns all names of the module, and the names of the declarations in the modules that it imports from.
    *
-   * @param changed - is told of declarations that do not get the name they wanted
+   * @param changed - called for each declaration that does not get its preferred name
    */
   name(changed: (declaration: Declaration) => void): void {
     this.#nameDeclarations(changed);
@@ -115,7 +115,7 @@ export class Module {
     });
   }
 
-  /** Decides the names that the module exports. Globals and what comes from the runtime keep theirs. */
+  /** Assigns the names of the module's declarations. Globals and imports from the runtime keep their names. */
   #nameDeclarations(changed: (declaration: Declaration) => void): void {
     if (this.#isNamed) return;
     this.#isNamed = true;
@@ -131,7 +131,7 @@ export class Module {
     });
   }
 
-  /** Lets go of all that is needed to print the module; its names stay. */
+  /** Frees what is needed only for printing. The names of the declarations remain available to other modules. */
   release(): void {
     this.#parts = [];
     this.#uses.clear();
@@ -154,8 +154,8 @@ export class Module {
   /**
    * The text of the file.
    *
-   * @param header - lines of comment for its beginning
-   * @param settings - say where the types of the runtime are imported from, and how other files are
+   * @param header - comment lines for the top of the file
+   * @param settings - the module to import runtime types from, and the extension used to import other generated files
    */
   print(header: string, settings: ImportSettings): string {
     const parts = [header];
@@ -170,7 +170,7 @@ export class Module {
     return parts.join("\n");
   }
 
-  /** The text of all that the module declares, without what stands in front of it. */
+  /** The text of the module's parts, without header, imports and re-exports. */
   bodyText(): string {
     let text = "";
     this.#parts.forEach((part) => {
@@ -187,7 +187,7 @@ export class Module {
     return `${header}${references}\ndeclare module ${name} {${declared}}\n`;
   }
 
-  /** The paths of the modules whose declarations are used here, sorted. */
+  /** The paths of the modules whose declarations this module re-exports, sorted. */
   #origins(): string[] {
     const paths = new Set<string>();
     for (const { origin } of this.declarations)
@@ -239,10 +239,10 @@ export class Module {
   }
 }
 
-/** What of the settings the imports of a file depend on. */
+/** The settings that affect the imports of a file. */
 type ImportSettings = Pick<Settings, "runtime" | "importExtension">;
 
-/** How one generated file imports another. */
+/** The module specifier with which one generated file imports another. */
 function specifier(
   from: Module,
   to: Module,
@@ -252,10 +252,10 @@ function specifier(
 }
 
 /**
- * References to files that declare modules of guests, on lines of their own.
+ * `/// <reference>` lines for the files that declare the modules of a guest.
  *
- * @param from - the path of the module that has them, without extension.
- * @param paths - those of the modules that are declared.
+ * @param from - the path of the referencing file, without extension.
+ * @param paths - the paths of the referenced files, without extension.
  */
 export function referencesText(from: string, paths: readonly string[]): string {
   if (paths.length === 0) return "";
@@ -265,7 +265,7 @@ export function referencesText(from: string, paths: readonly string[]): string {
   return `/* eslint-disable @typescript-eslint/triple-slash-reference -- the declarations of these modules are found in no other way */\n${lines.sort().join("")}`;
 }
 
-/** The way from one file to another, both relative to the output directory. */
+/** The relative path from one file to another. Both paths are relative to the output directory. */
 export function relativePath(from: string, to: string): string {
   const source = from.split("/");
   const target = to.split("/");

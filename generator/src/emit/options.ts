@@ -16,8 +16,8 @@ export interface GenerateOptions {
   readonly async?: readonly string[];
   /**
    * Patterns for the interfaces to generate: `ns:pkg/interface`, or `interface` for those of the requested packages.
-   * What the interfaces use is generated too. Default: everything in the requested packages if `worlds` is not given
-   * either, otherwise what the worlds need.
+   * The interfaces that they `use` are generated too. Default: everything in the requested packages if `worlds` is not
+   * given either, otherwise what the worlds need.
    */
   readonly interfaces?: readonly string[];
   /**
@@ -35,13 +35,13 @@ export interface GenerateOptions {
   readonly importExtension?: ImportExtension;
 }
 
-/** Every mode, in the order in which help shows them. */
+/** All modes, in the order shown in the help text. */
 export const modes = ["sync", "async", "both"] as const;
 
-/** Every target, in the order in which help shows them. */
+/** All targets, in the order shown in the help text. */
 export const targets = ["host", "guest"] as const;
 
-/** Every extension of imports, in the order in which help shows them. */
+/** All import extensions, in the order shown in the help text. */
 export const importExtensions = ["js", "ts"] as const;
 
 export type Mode = (typeof modes)[number];
@@ -59,13 +59,13 @@ export interface Settings {
   readonly importExtension: ImportExtension;
 }
 
-/** Where generated code imports the types of the runtime from, unless told otherwise. */
+/** The module that generated code imports the types of the runtime from by default. */
 export const defaultRuntime = "@wit2ts/runtime/codegen/v1";
 
 /**
  * Fills in the defaults.
  *
- * @throws TypeError - for a value that an option cannot have: JavaScript may call this, which no compiler has checked.
+ * @throws TypeError - if an option has an invalid value. This is checked at run time for callers in plain JavaScript.
  */
 export function settingsOf(options: GenerateOptions): Settings {
   const settings: Settings = {
@@ -97,7 +97,7 @@ function requireOneOf(
     );
 }
 
-/** The comment that begins every file. It tells what the file was made with, and nothing of when and where. */
+/** The header comment of every file. It contains nothing that depends on the time or machine: output is reproducible. */
 export function headerText(
   settings: Settings,
   version: string,

@@ -3,13 +3,13 @@ import { typeOf } from "../model/queries.js";
 import { errorConvention } from "./error-convention.js";
 import { eachMention, resolveAlias } from "./resolve-alias.js";
 
-/** Who has to dispose of the resources in a value, and whether it is nothing but a resource itself. */
+/** Whether the resources in a value are owned, and whether the value as a whole is a handle, or an option of one. */
 interface Handles {
   readonly isOwned: boolean;
   readonly isWhole: boolean;
 }
 
-/** What is said of a parameter. */
+/** The remark about the ownership of a parameter; `undefined` if it contains no resources. */
 export function parameterOwnership(
   model: Model,
   type: TypeReference,
@@ -26,8 +26,9 @@ export function parameterOwnership(
 }
 
 /**
- * What is said of what a function returns. Of an error that is a record or a variant, its declaration tells: what most
- * functions of an interface have in common would be repeated at each of them.
+ * The remark about the ownership of a function's result; `undefined` if there is nothing to remark. The remark for an
+ * error that is a record or a variant is at the members of its declaration, because most functions of an interface share
+ * the error type.
  */
 export function resultOwnership(
   model: Model,
@@ -63,7 +64,7 @@ function speaksForItself(model: Model, reference: TypeReference): boolean {
   return typeof kind === "object" && ("record" in kind || "variant" in kind);
 }
 
-/** What is said of a field or of the value of a case. */
+/** The remark about the ownership of a field or of a case's payload; `undefined` if it contains no resources. */
 export function memberOwnership(
   model: Model,
   type: TypeReference | null,
@@ -89,7 +90,7 @@ function handlesOf(
   return { isOwned, isWhole: typeof kind === "object" && "handle" in kind };
 }
 
-/** The types whose values hold owned and borrowed resources, however deep. */
+/** The types whose values contain owned and borrowed handles, at any depth. */
 interface Holders {
   readonly owned: ReadonlySet<TypeId>;
   readonly borrowed: ReadonlySet<TypeId>;
@@ -97,7 +98,7 @@ interface Holders {
 
 const known = new WeakMap<Model, Holders>();
 
-/** Follows the handles of a model backwards to all that holds one. */
+/** Finds the types that contain handles by following references backwards from the handle types. Cached per model. */
 function holdersIn(model: Model): Holders {
   const found = known.get(model);
   if (found !== undefined) return found;
@@ -125,12 +126,13 @@ function holdersIn(model: Model): Holders {
   return holders;
 }
 
+/** The given types and all that depend on them, directly or indirectly. */
 function allBehind(
   start: readonly TypeId[],
   dependents: ReadonlyMap<TypeId, readonly TypeId[]>,
 ): ReadonlySet<TypeId> {
   const found = new Set<TypeId>(start);
-  // What is added while it is gone through is gone through as well.
+  // Iteration over a Set also visits the elements added during it.
   for (const id of found)
     for (const dependent of dependents.get(id) ?? []) found.add(dependent);
   return found;

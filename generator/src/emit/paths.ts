@@ -5,26 +5,26 @@ import type { Place } from "./locate.js";
 import { reservedFiles } from "./reserved.js";
 import type { Selection } from "./selection.js";
 
-/** Where the files go: paths relative to the output directory, with `/`, without extension. */
+/** The paths of the files, relative to the output directory, with `/` as separator, without extension. */
 export interface Paths {
   readonly interfaces: ReadonlyMap<InterfaceId, string>;
   readonly worlds: ReadonlyMap<WorldId, string>;
-  /** The world that an interface stands inline in, and its name there. */
+  /** For each inline interface, its world and its name there. */
   readonly inline: ReadonlyMap<InterfaceId, InlinePlace>;
 }
 
-/** Where an interface without a name of its own stands. */
+/** The place of an inline interface, which has no own name. */
 export interface InlinePlace {
   readonly world: WorldId;
   readonly key: string;
 }
 
 /**
- * Decides where each interface and world goes: `namespace/package/name`, with `package@version` where more than one
- * version of a package is generated, and `namespace/package/world/name` for what stands inline in a world. No two paths
- * differ by case alone, none is a device of Windows, and none can lead out of the output directory.
+ * Assigns the path of each interface and world: `namespace/package/name`, with `package@version` if more than one version
+ * of a package is generated, and `namespace/package/world/name` for an inline interface. No two paths differ only in
+ * case, none is a device name on Windows, and none can lead out of the output directory.
  *
- * @param renamed - hears of each file that could not have its name
+ * @param renamed - called for each file whose path differs from the names in WIT
  */
 export function assignPaths(
   model: Model,
@@ -109,7 +109,7 @@ function packagesOf(
   return packages;
 }
 
-/** Gives out paths, each once. */
+/** Assigns paths that are unique when case is ignored. */
 class Directories {
   readonly #model: Model;
   readonly #taken = new Set<string>();
@@ -135,7 +135,7 @@ class Directories {
     return this.#claim(`${parent}/`, name, ".ts");
   }
 
-  /** Whether a path, or a folder on its way, is not as WIT has it. */
+  /** Whether a path, or a directory in it, differs from the name in WIT. */
   isChanged(path: string): boolean {
     for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1))
       if (this.#changed.has(path.slice(0, end))) return true;
@@ -178,7 +178,10 @@ class Directories {
   }
 }
 
-/** A name as one part of a path. WIT allows nothing else in names and versions, but a model may come from anywhere. */
+/**
+ * A name as one component of a path. Names and versions in WIT contain no other characters, but a model need not come
+ * from the WIT parser.
+ */
 export function safeName(name: string): string {
   let safe = "";
   for (const character of name) safe += isSafe(character) ? character : "_";

@@ -1,4 +1,4 @@
-/** Words that may not name a parameter or a binding of a module (ECMA-262 12.7.2, strict code), or would mislead. */
+/** Words that cannot name a parameter or a binding of a module (ECMA-262 12.7.2, strict mode), or would be misleading. */
 export const reservedWords: ReadonlySet<string> = new Set([
   "arguments",
   "await",
@@ -21,7 +21,7 @@ export const reservedWords: ReadonlySet<string> = new Set([
   "finally",
   "for",
   "function",
-  // Nothing else leads to a global whose name a type has: see the skeletons of implementations.
+  // Skeletons of implementations write `globalThis.Error` if a type named `Error` shadows the global.
   "globalThis",
   "if",
   "implements",
@@ -54,21 +54,24 @@ export const reservedWords: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * No object or class that is to be implemented can have a function of its own by these names: the one it has already, and
- * with the other it would be a promise to whoever awaits a function that returns it.
+ * Names that a function of an object or class to be implemented cannot have. Every object already has a `constructor`,
+ * and an object with a method `then` is a thenable, which `await` and promises would unwrap.
  */
 export const reservedMembers: ReadonlySet<string> = new Set([
   "constructor",
   "then",
 ]);
 
-/** No class can have a static function by these names, the latter without being written in another way. */
+/**
+ * Names that a static function of a class cannot have. A static `prototype` is a syntax error, and TypeScript accepts a
+ * static `constructor` only as a computed name.
+ */
 export const reservedStatics: ReadonlySet<string> = new Set([
   "prototype",
   "constructor",
 ]);
 
-/** Names that Windows gives to devices: no file or folder can have them, with or without an extension. */
+/** Device names on Windows. No file or directory can have such a name, with or without an extension. */
 export const reservedFiles: ReadonlySet<string> = new Set([
   "aux",
   "com0",

@@ -1,7 +1,7 @@
 import type { Model, TypeId, TypeKind, TypeReference } from "../model/model.js";
 import { typeOf } from "../model/queries.js";
 
-/** Follows aliases: the primitive, or the kind of the type that a reference stands for in the end. */
+/** Follows aliases to the end: returns the primitive, or the kind of the type that is not an alias. */
 export function resolveAlias(
   model: Model,
   reference: TypeReference,
@@ -15,7 +15,7 @@ export function resolveAlias(
   return at;
 }
 
-/** Follows aliases to the last id; a primitive has none. */
+/** Follows aliases to the last type that has an id. An alias of a primitive is itself that type. */
 export function resolveAliasId(model: Model, id: TypeId): TypeId {
   let at = id;
   for (;;) {
@@ -31,8 +31,9 @@ export function resolveAliasId(model: Model, id: TypeId): TypeId {
 }
 
 /**
- * Whether a value of the type is `undefined` when absent: an option, unless a value of what is in it may be `undefined` itself. So it
- * is, as jco has it, every other of the options that stand in each other, the innermost first.
+ * Whether the type is an option whose `none` is `undefined`. That is the case unless a value of the inner type may itself
+ * be `undefined`. In nested options it alternates, as in jco: the innermost option is `undefined` if absent, the next
+ * one is an object, and so on.
  */
 export function isOptional(model: Model, reference: TypeReference): boolean {
   let optional = false;
@@ -45,8 +46,8 @@ export function isOptional(model: Model, reference: TypeReference): boolean {
 }
 
 /**
- * Whether a function's result is a future as a whole. A promise of a promise cannot be told from a promise in JavaScript, so such a
- * function is asynchronous enough.
+ * Whether a function's result is a future. JavaScript flattens a promise of a promise, so in the asynchronous contract
+ * such a function does not return a further promise around it.
  */
 export function isFuture(
   model: Model,
@@ -57,7 +58,7 @@ export function isFuture(
   return typeof kind === "object" && "future" in kind;
 }
 
-/** Whether a type has a value beside it in TypeScript: enums, flags and variants, under whatever name. */
+/** Whether a constant with the name of the type is generated: for enums, flags and variants, and aliases of them. */
 export function hasValue(model: Model, id: TypeId): boolean {
   const kind = resolveAlias(model, id);
   return (
@@ -66,7 +67,7 @@ export function hasValue(model: Model, id: TypeId): boolean {
   );
 }
 
-/** Calls back for every type that a kind mentions. */
+/** Calls `visit` for every type that a kind refers to directly. */
 export function eachMention(
   kind: TypeKind,
   visit: (reference: TypeReference) => void,

@@ -20,19 +20,19 @@ import {
 import { globalSymbol } from "./symbols.js";
 import type { Flavour } from "./type-mapper.js";
 
-/** A function with its signature, ready to be printed. */
+/** A function with its property name and signature, ready to print. */
 export interface Member {
   readonly key: string;
   readonly item: Function;
   readonly signature: Signature;
 }
 
-/** What the signatures of members come from. */
+/** What is needed to make the signatures of members. */
 export interface MemberContext {
   readonly signatures: Signatures;
 }
 
-/** Prepares functions for one contract, and notes what they mention. */
+/** Makes the members of one contract from functions, and records the symbols that their signatures mention. */
 export function membersOf(
   context: MemberContext,
   module: Module,
@@ -47,12 +47,12 @@ export function membersOf(
   });
 }
 
-/** In an interface, a method called `new` without quotes would be a constructor. */
+/** The key of a method in an interface. Without quotes, `new(…)` would be a construct signature. */
 function methodKey(key: string): string {
   return key === "new" ? '"new"' : keyText(key);
 }
 
-/** The members of an interface, one behind the other, with their documentation. */
+/** The text of the members of an interface, with their documentation. */
 export function membersText(
   context: MemberContext,
   members: readonly Member[],
@@ -74,10 +74,7 @@ export function membersText(
   return text;
 }
 
-/**
- * Adds what a resource becomes: the interface of its instances and that of its class, for each contract where they
- * differ.
- */
+/** Adds the interfaces of a resource's instances and of its class. Each is added per contract if the contracts differ. */
 export function addResource(
   bindings: Bindings,
   module: Module,
@@ -87,7 +84,7 @@ export function addResource(
   const { waiting, flavours } = bindings;
   module.mentionSymbol(globalSymbol("Symbol"), "type");
   for (const flavour of ["sync", "async"] as const) {
-    // Where there is but one form of the two, it goes by the name of the synchronous one.
+    // If both contracts share one form, it is written once, under the synchronous name.
     const isWritten = (hasTwin: boolean): boolean =>
       hasTwin ? flavours.includes(flavour) : flavour === "sync";
     if (isWritten(waiting.types.has(id)))
@@ -183,7 +180,8 @@ function addConstructor(
   const { constructor } = functions;
   const signature = constructor && context.signatures.of(constructor, flavour);
   if (signature !== undefined) mentionSignature(module, signature);
-  // The class is needed even where nothing outside constructs it, and an interface has to say that it is one.
+  // The class is needed even if it has no construct signature. `[Symbol.hasInstance]` then requires a class, not a plain
+  // object.
   const isOpaque = constructor === undefined || factory !== undefined;
   const says =
     (flavour === "async" ? ", its functions asynchronous" : "") +

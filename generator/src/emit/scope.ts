@@ -1,6 +1,6 @@
 /**
- * A set of names in which each is given once. What comes first keeps its name; a later one gets a `$`, then `$2`, `$3` and
- * so on, which no name of WIT can be.
+ * A scope of unique names. The first claim of a name gets it unchanged; later claims get the suffix `$`, then `$2`, `$3`
+ * and so on. `$` cannot occur in a WIT name, so a suffixed name cannot collide with one.
  */
 export class Scope {
   readonly #taken: Set<string>;
@@ -11,7 +11,7 @@ export class Scope {
     this.#reserved = reserved;
   }
 
-  /** Takes a name as it is, for what nobody can rename. */
+  /** Marks a name as taken without a suffix, for globals and imports that cannot be renamed. */
   reserve(name: string): void {
     this.#taken.add(name);
   }
@@ -20,7 +20,7 @@ export class Scope {
     return this.#taken.has(name) || this.#reserved?.has(name) === true;
   }
 
-  /** Takes a name, or the nearest that is free. */
+  /** Takes a name, with the first free suffix if it is taken or reserved, and returns the result. */
   claim(name: string): string {
     let result = name;
     if (!this.#taken.has(name) && this.#reserved?.has(name) !== true) {

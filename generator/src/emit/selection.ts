@@ -10,21 +10,21 @@ import { fullName, withoutVersion } from "./full-name.js";
 import { matchesGlob } from "./glob.js";
 import type { Settings } from "./options.js";
 
-/** What of a model is generated, in the order of the model. */
+/** The parts of a model to generate, in the order of the model. */
 export interface Selection {
   readonly interfaces: readonly InterfaceId[];
   readonly worlds: readonly WorldId[];
-  /** The names of worlds that fit none. */
+  /** The requested names of worlds that match no world. */
   readonly unusedWorlds: readonly string[];
-  /** The patterns for interfaces that fit none. */
+  /** The requested patterns for interfaces that match no interface. */
   readonly unusedInterfaces: readonly string[];
 }
 
 /**
- * Picks the interfaces and worlds that were asked for, and all that they need. With nothing asked for, everything in
- * the given packages.
+ * Selects the requested interfaces and worlds, and everything that they need. If the settings name none, everything in
+ * the requested packages.
  *
- * @param roots - the packages that were asked for; `undefined` for all
+ * @param roots - the requested packages; `undefined` for all
  */
 export function select(
   model: Model,
@@ -37,7 +37,7 @@ export function select(
   const unusedInterfaces = new Set(settings.interfaces);
   const everything =
     settings.interfaces.length === 0 && settings.worlds.length === 0;
-  // A name alone is of a world in what was asked for, where there is one.
+  // A name without package refers to a world of a requested package if there is one, else to any world of that name.
   const ownWorlds = new Set(
     model.worlds
       .filter((world) => isRoot(roots, world.package))
@@ -87,6 +87,7 @@ function isRoot(roots: ReadonlySet<number> | undefined, id: number): boolean {
   return roots === undefined || roots.has(id);
 }
 
+/** Adds an interface to `found`, and all interfaces that it uses, directly or indirectly. */
 function need(model: Model, id: InterfaceId, found: Set<InterfaceId>): void {
   const waiting = [id];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -101,7 +102,7 @@ function need(model: Model, id: InterfaceId, found: Set<InterfaceId>): void {
   }
 }
 
-/** The interface that a type comes from by `use`, if it does. */
+/** The interface from which a type comes by `use`; `undefined` if it does not. */
 function usedOwner(model: Model, id: TypeId): InterfaceId | undefined {
   const { kind } = typeOf(model, id);
   if (kind === "resource" || !("type" in kind) || typeof kind.type !== "number")
@@ -110,6 +111,7 @@ function usedOwner(model: Model, id: TypeId): InterfaceId | undefined {
   return owner !== null && "interface" in owner ? owner.interface : undefined;
 }
 
+/** The interfaces that a world imports, exports or uses types from. */
 function* worldInterfaces(model: Model, world: World): Generator<InterfaceId> {
   for (const side of [world.imports, world.exports]) {
     for (const item of side.values()) {

@@ -16,12 +16,12 @@ import { isFuture, isOptional, resolveAlias } from "./resolve-alias.js";
 import type { NameSymbol } from "./symbols.js";
 import type { Flavour, TypeMapper } from "./type-mapper.js";
 
-/** The names of declarations in their own modules: what a comment mentions needs no import. */
+/** Gives declarations their names in their own modules, for use in comments, which need no imports. */
 const ownNames: Names = Object.assign(({ name }: NameSymbol) => name, {
   indentation: "",
 });
 
-/** A function as TypeScript has it. */
+/** The signature of a function in TypeScript. */
 export interface Signature {
   readonly parameters: readonly ParameterLayout[];
   readonly result: TypeExpression;
@@ -39,7 +39,7 @@ export class Signatures {
 
   /**
    * @param promised - the functions that return promises in both contracts
-   * @param thrown - whether errors are thrown, as componentize-js has it, rather than returned
+   * @param thrown - whether errors are thrown, as by componentize-js, rather than returned
    */
   constructor(
     model: Model,
@@ -55,7 +55,10 @@ export class Signatures {
     this.#thrown = thrown;
   }
 
-  /** A function of a contract: in the asynchronous one, each returns a promise or a future. Constructors never wait. */
+  /**
+   * The signature of a function in a contract. In the asynchronous one, every function returns a promise or a future,
+   * except constructors, which are always synchronous.
+   */
   of(item: Function, flavour: Flavour): Signature {
     const parameters = isMethod(item) ? item.params.slice(1) : item.params;
     const result = this.#types.typeOf(this.#returned(item), flavour);
@@ -70,7 +73,7 @@ export class Signatures {
     };
   }
 
-  /** What a function returns: of a `result` only the success, where errors are thrown. */
+  /** The type that a function returns: if errors are thrown, only the `ok` part of a `result`. */
   #returned(item: Function): TypeReference | null | undefined {
     const { result } = item;
     if (!this.#thrown || errorConvention(this.#model, result) !== "thrown")
@@ -121,7 +124,10 @@ export class Signatures {
     });
   }
 
-  /** Once names are decided: what TSDoc says of parameters and the result: what WIT says of them, and who owns the resources in them. */
+  /**
+   * The `@param`, `@returns` and `@throws` lines of a function: the documentation of parameters from WIT, who owns the
+   * resources in parameters and result, and thrown errors. Call it only after names have been assigned.
+   */
   notes(item: Function, signature: Signature): string[] {
     const notes: string[] = [];
     const first = isMethod(item) ? 1 : 0;
@@ -152,7 +158,7 @@ export class Signatures {
     return notes;
   }
 
-  /** Where errors are thrown, they are not in the type. */
+  /** The `@throws` line. It documents the type of thrown errors, which the signature does not contain. */
   #thrownNote({ result }: Function): string | undefined {
     if (!this.#thrown || errorConvention(this.#model, result) !== "thrown")
       return undefined;
@@ -165,7 +171,7 @@ export class Signatures {
   }
 }
 
-/** Notes all that a signature mentions. */
+/** Records the symbols that a signature mentions. */
 export function mentionSignature(
   module: Module,
   { parameters, result }: Signature,
@@ -176,7 +182,7 @@ export function mentionSignature(
   module.mention(result);
 }
 
-/** `name(parameters): result;` as a line of an interface, or several where it is too wide. */
+/** `name(parameters): result;` in an interface, on one line or, if it is too wide, on several. */
 export function methodText(
   name: string,
   { parameters, result }: Signature,
@@ -188,7 +194,7 @@ export function methodText(
   return `${layoutMethod(name, parameters, result, names, indentation)}\n`;
 }
 
-/** `constructor(parameters);` of a class. */
+/** `constructor(parameters);` in a class. */
 export function constructorText(
   { parameters }: Signature,
   names: Names,

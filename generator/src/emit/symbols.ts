@@ -1,10 +1,10 @@
 import type { Place } from "./locate.js";
 import type { Module } from "./module.js";
 
-/** Something that has a name in TypeScript which is decided, or imported, only when a file is finished. */
+/** A named thing in TypeScript. Its name in a file is assigned only after all symbols that the file uses are known. */
 export type NameSymbol = GlobalSymbol | RuntimeSymbol | Declaration;
 
-/** A name that is there in every file. */
+/** A global, which every file can use without an import. */
 export interface GlobalSymbol {
   readonly kind: "global";
   readonly name: GlobalName;
@@ -28,30 +28,30 @@ export type GlobalName =
   | "Uint32Array"
   | "Uint8Array";
 
-/** A type that the runtime exports for generated code, and the whole list of them. */
+/** One of the types that the runtime exports for generated code. */
 export interface RuntimeSymbol {
   readonly kind: "runtime";
   readonly name:
     "Borrow" | "InterfaceDescriptor" | "Option" | "Result" | "WorldDescriptor";
 }
 
-/** What a module declares and exports: a type, a value, or both under one name. */
+/** A declaration of a module: a type, a value, or both under one name. */
 export class Declaration {
   readonly kind = "declaration";
   readonly module: Module;
-  /** The name it gets unless that is taken. */
+  /** The preferred name, which it gets unless that is taken or reserved. */
   readonly wanted: string;
-  /** What it stands for, in the words of WIT, for the note that tells of a changed name. */
+  /** A description of the item in WIT, for the diagnostic about a changed name. */
   readonly what: string;
   readonly hasType: boolean;
   readonly hasValue: boolean;
-  /** For what comes by `use`: the declaration in the other module that is exported again under this name. */
+  /** For a type that comes by `use`: the declaration in the other module, which is re-exported under this name. */
   readonly origin: Declaration | undefined;
-  /** What it is declared for, which tells where that stands in the source. */
+  /** The item that it is declared for, to find the source range for diagnostics. */
   readonly place: Place;
-  /** Nobody else sees its name, so that it does not matter what becomes of it. */
+  /** Whether the name is only used inside the file, so that a changed name need not be reported. */
   readonly isInternal: boolean;
-  /** Known once the names of its module are decided. */
+  /** The final name; empty until the names of its module are assigned. */
   name = "";
 
   constructor(
@@ -87,7 +87,7 @@ export function globalSymbol(name: GlobalName): GlobalSymbol {
   return symbol;
 }
 
-/** What generated code may import from the runtime: types only. */
+/** The symbols that bindings may import from the runtime: types only. */
 export const runtime = {
   borrow: { kind: "runtime", name: "Borrow" },
   interfaceDescriptor: { kind: "runtime", name: "InterfaceDescriptor" },

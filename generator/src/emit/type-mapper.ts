@@ -10,10 +10,10 @@ import {
 import { isOptional, resolveAlias } from "./resolve-alias.js";
 import { runtime, type Declaration, type GlobalName } from "./symbols.js";
 
-/** Which of the two contracts a type is meant for. */
+/** Which of the two contracts a type belongs to. */
 export type Flavour = "sync" | "async";
 
-/** What a named type is declared as: once, or once for each contract where they differ. */
+/** The declarations of a named type. If the type is the same in both contracts, both are one declaration. */
 export interface TypeDeclarations {
   readonly sync: Declaration | undefined;
   readonly async: Declaration | undefined;
@@ -33,7 +33,7 @@ const primitives: Readonly<Record<string, string>> = {
   f64: "number",
   char: "string",
   string: "string",
-  // As jco has it: the number of the handle, which is good for handing on and for nothing else.
+  // As in jco: the handle index, which can only be passed on.
   "error-context": "number",
 };
 
@@ -52,12 +52,12 @@ const typedArrays: Readonly<Record<string, GlobalName>> = {
   f64: "Float64Array",
 };
 
-/** The longest list of fixed length that is written out as a tuple. */
+/** The greatest length of a fixed-length list that is mapped to a tuple. Longer ones become arrays. */
 const longestTuple = 16;
 
 const voidType = textType("void");
 
-/** Maps types of WIT to types of TypeScript. */
+/** Maps WIT types to TypeScript types. */
 export class TypeMapper {
   readonly #model: Model;
   readonly #declarations: ReadonlyMap<TypeId, TypeDeclarations>;
@@ -67,7 +67,7 @@ export class TypeMapper {
   };
 
   /**
-   * @param declarations - what the named types are declared as
+   * @param declarations - the declarations of named types; may be filled after construction
    */
   constructor(
     model: Model,
@@ -77,7 +77,7 @@ export class TypeMapper {
     this.#declarations = declarations;
   }
 
-  /** The type that a reference stands for. */
+  /** The TypeScript type of a reference; `void` if there is none. */
   typeOf(
     reference: TypeReference | null | undefined,
     flavour: Flavour,
@@ -102,7 +102,11 @@ export class TypeMapper {
     return declaration === undefined ? undefined : nameType(declaration);
   }
 
-  /** What a type is made of, for the right-hand side of its declaration. Not for records, variants and the like. */
+  /**
+   * The structure of a type, for the right-hand side of its declaration.
+   *
+   * @throws Error - for resources, records, variants, enums and flags, which are always referred to by name
+   */
   bodyOf(id: TypeId, flavour: Flavour): TypeExpression {
     const { kind, name } = typeOf(this.#model, id);
     if (

@@ -8,13 +8,13 @@ import { memberOwnership } from "./ownership.js";
 import { isOptional } from "./resolve-alias.js";
 import { flatParameters } from "./signature.js";
 
-/** A case of a variant, with what it is in TypeScript. */
+/** A case of a variant, with its property name and payload type in TypeScript. */
 export interface KeyedCase extends Case {
   readonly key: string;
   readonly payload: TypeExpression | undefined;
 }
 
-/** The value beside a variant: a function for each case, which makes one of it. */
+/** The constant with the name of a variant: an object with a constructor function for each case. */
 export function constructorsText(
   model: Model,
   name: string,
@@ -57,14 +57,14 @@ export function constructorsText(
   return text + close;
 }
 
-/** What stands for a case of an enum, or for a flag, in the value beside it. */
+/** A case of an enum, or a flag, in the constant with the name of the type. */
 export interface NamedValue {
   readonly key: string;
   readonly value: string;
   readonly docs?: Docs | undefined;
 }
 
-/** The value beside an enum or flags. */
+/** The constant with the name of an enum or of flags. */
 export function valueText(name: string, items: readonly NamedValue[]): string {
   if (items.length === 0) return `export const ${name} = {} as const;\n`;
   const { open, inner, close } = constantFrame(name);
@@ -76,7 +76,7 @@ export function valueText(name: string, items: readonly NamedValue[]): string {
   return text + close;
 }
 
-/** What stands around the entries of `export const Name = { … } as const;`, and in front of each. */
+/** The text around the entries of `export const Name = { … } as const;`, and the indentation of each entry. */
 function constantFrame(name: string): {
   open: string;
   inner: string;

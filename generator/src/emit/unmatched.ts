@@ -3,23 +3,23 @@ import { didYouMean } from "../diagnostics/did-you-mean.js";
 import type { Model } from "../model/model.js";
 import { fullName, withoutVersion } from "./full-name.js";
 
-/** The names and patterns of a run that fit nothing. */
+/** The names and patterns in the settings that match nothing. */
 export interface Unmatched {
   readonly worlds: readonly string[];
   readonly interfaces: readonly string[];
   readonly functions: readonly string[];
 }
 
-/** More names than these are not listed. */
+/** The greatest number of names that a message lists. */
 const mostListed = 8;
 
-/** More names than these are not compared: somebody waits for the answer. */
+/** The greatest number of names that are searched for a suggestion, to limit the time it takes. */
 const mostCompared = 2_000;
 
 /**
- * Reports what was asked for and is not there, with what is.
+ * Reports names and patterns that match nothing, with the nearest name or, failing that, the known names.
  *
- * @param roots - the packages that were asked for; `undefined` for all
+ * @param roots - the requested packages; `undefined` for all
  */
 export function reportUnmatched(
   diagnostics: DiagnosticCollector,
@@ -71,7 +71,7 @@ export function reportUnmatched(
   if (functions.length === 0) return;
   const names = named.flatMap((item) => {
     const owner = withoutVersion(fullName(model, item));
-    // Without what stands in front of the functions of a resource, as in `[method]r.f`.
+    // Without the prefix in brackets of a resource's functions, as in `[method]r.f`.
     return [...item.functions.values()].map(
       ({ name }) => `${owner}#${name.slice(name.indexOf("]") + 1)}`,
     );

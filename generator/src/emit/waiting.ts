@@ -19,35 +19,36 @@ import { fullName, withoutVersion } from "./full-name.js";
 import { matchesGlob } from "./glob.js";
 import { eachMention, isFuture } from "./resolve-alias.js";
 
-/** Which functions return promises whatever the contract, and what differs between the two contracts. */
+/** Which functions return promises in both contracts, and what differs between the two contracts. */
 export interface Waiting extends Twins {
-  /** Declared `async func`, or asked for by a pattern. */
+  /** The functions that are declared `async func` or match a pattern. */
   readonly promised: ReadonlySet<Function>;
-  /** The patterns that no function fits. */
+  /** The patterns that match no function. */
   readonly unused: readonly string[];
 }
 
 /**
- * What has an asynchronous form of its own. Everything else is the same in both contracts: an interface of types only, a
- * resource without methods, functions that are all `async` in WIT.
+ * What has a separate asynchronous form, its twin. Everything else is the same in both contracts: an interface that
+ * contains only types, a resource without methods, functions that are all `async` in WIT.
  */
 export interface Twins {
-  /** The resources with a method that differs, and all types that hold one. */
+  /** The resources with a method that differs, and all types that mention such a resource, directly or indirectly. */
   readonly types: ReadonlySet<TypeId>;
-  /** The resources whose class differs: by its instances, or by its static functions alone. */
+  /** The resources whose class differs: a method, a static function or the constructor differs. */
   readonly classes: ReadonlySet<TypeId>;
   /** The interfaces whose contract differs. */
   readonly contracts: ReadonlySet<InterfaceId>;
-  /** Whether a function has another signature in the asynchronous contract. */
+  /** Whether a function has a different signature in the asynchronous contract. */
   hasTwin(item: Function): boolean;
 }
 
 /**
- * Finds out what waits.
+ * Determines which functions return promises, and what differs between the contracts.
  *
- * @param patterns - globs for functions, as `ns:pkg/interface#function`, with or without a version behind the interface; a
- *   function of a resource is `resource.function` or as in WIT's own names, `[method]resource.function`
- * @param thrown - the interfaces in jco's conventions, which have no asynchronous form
+ * @param patterns - globs for functions, such as `ns:pkg/interface#function`, with or without the version of the package.
+ *   Before `#` may also be the name of a world, or the label of an inline interface. A function of a resource is
+ *   `resource.function`, `[method]resource.function` as in the model, or only `function`.
+ * @param thrown - the interfaces in jco's conventions, which have no asynchronous form.
  */
 export function findWaiting(
   model: Model,
@@ -102,7 +103,7 @@ function patternFits(pattern: string, owner: string, item: Function): boolean {
   );
 }
 
-/** Starts from the resources that have a method that waits, and follows backwards to everything that mentions one. */
+/** Starts from resources with a method that waits, and follows references backwards to all types that depend on one. */
 function findTwins(
   model: Model,
   promised: ReadonlySet<Function>,

@@ -37,7 +37,7 @@ import { Scope } from "./scope.js";
 import { runtime } from "./symbols.js";
 import type { Flavour } from "./type-mapper.js";
 
-/** One member of a world's imports or exports. */
+/** A member of a world's imports or exports. */
 export type SideMember =
   | {
       readonly kind: "interface";
@@ -49,7 +49,7 @@ export type SideMember =
   | { readonly kind: "function"; readonly key: string; readonly item: Function }
   | { readonly kind: "resource"; readonly key: string; readonly id: TypeId };
 
-/** Fills the module of a world: its own types, its imports and exports, its descriptor. */
+/** Fills the module of a world with its own types, its imports and exports, and its descriptor. */
 export function writeWorld(bindings: Bindings, binding: WorldBinding): void {
   const world = bindings.model.worlds[binding.id];
   if (world === undefined) return;
@@ -82,7 +82,7 @@ export function writeWorld(bindings: Bindings, binding: WorldBinding): void {
   addDescriptor(bindings, binding, world, imports, exports);
 }
 
-/** Whether a member differs between the two contracts. */
+/** Whether a member differs between the synchronous and the asynchronous contract. */
 function isTwin({ waiting }: Bindings, member: SideMember): boolean {
   switch (member.kind) {
     case "interface":
@@ -94,7 +94,12 @@ function isTwin({ waiting }: Bindings, member: SideMember): boolean {
   }
 }
 
-/** What stands on one side of a world, with the keys that its members have there. */
+/**
+ * The members of one side of a world, with their property names.
+ *
+ * @param items - the imports or the exports of the world
+ * @param resources - the resources that the world defines itself; none for its exports
+ */
 export function sideMembers(
   bindings: Bindings,
   items: ReadonlyMap<string, WorldItem>,
@@ -111,7 +116,7 @@ export function sideMembers(
     members.push({
       kind: "interface",
       id,
-      // No two have the same, but one may be called `constructor`, which every object has already.
+      // Labels are unique, but one may be a reserved member name: `constructor` or `then`.
       key: isOwnName(bindings.model, key, id, items)
         ? target.fullName
         : bindings.keys.claim(scope, key, `interface \`${key}\` of a world`, {
@@ -142,7 +147,7 @@ export function sideMembers(
   return members;
 }
 
-/** Whether a world has an interface under the interface's own name, rather than under a label or inline. */
+/** Whether a world imports or exports an interface under the interface's own name, rather than a label or inline. */
 function isOwnName(
   model: Model,
   key: string,

@@ -13,10 +13,10 @@ import { isStale, type OutputFile, type Plan } from "./plan.js";
 import { makeStaging } from "./staging.js";
 
 /**
- * Carries several plans out, each as {@link commitPlan} does. What can be known before is: nothing is written where one of them
- * may not be carried out.
+ * Carries out several plans, each with {@link commitPlan}. Conflicts are checked first: if any plan has one, nothing is
+ * written.
  *
- * @throws {@link Failure} as `commitPlan`, and if two of them are to write one file.
+ * @throws {@link Failure} as `commitPlan`, and if two plans write the same file.
  */
 export function commitPlans(plans: readonly Plan[]): void {
   const owners = new Map<string, Plan>();
@@ -37,11 +37,11 @@ export function commitPlans(plans: readonly Plan[]): void {
 }
 
 /**
- * Carries a plan out. New texts are first all written beside their places and only then moved there, so that a full disk
- * or a missing permission changes nothing; readers see an old file or a new one, never half of one. Files
- * that are right already are left alone, with the time of their last change.
+ * Carries out a plan. All new contents are first written to a staging directory, and only then renamed to their paths. A
+ * full disk, or an output directory without write permission, therefore changes nothing, and readers never see a partial
+ * file. Files that are up to date are not touched and keep their modification time.
  *
- * @throws {@link Failure} if files that are not ours stand in the way, or the directory cannot be written.
+ * @throws {@link Failure} if files that wit2ts did not write are in the way, or the directory cannot be written.
  */
 export function commitPlan(plan: Plan): void {
   if (plan.foreign.length > 0) throw refusal(plan);
@@ -64,13 +64,13 @@ export function commitPlan(plan: Plan): void {
 function stageAndMove(plan: Plan, staging: string): void {
   const { directory } = plan;
   const moves: [from: string, to: string][] = [];
-  // Paths are put together by hand: for many small files, `join` would take a third of the time.
+  // Paths are concatenated directly: for many small files, `join` would take a third of the time.
   const stage = (path: string, content: string | Uint8Array): void => {
     const from = `${staging}${sep}${moves.length}`;
     writeFileSync(from, content);
     moves.push([from, `${directory}${sep}${path}`]);
   };
-  // The manifest names old files and new ones until all is done: whatever stops us, what is there is known to be ours.
+  // Until everything is done, the manifest lists old and new files: if the process is stopped, it owns whatever is there.
   if (plan.manifest)
     stage(manifestName, manifestText([...plan.owned, ...plan.remove]));
   for (const file of [...plan.create, ...plan.update])
@@ -80,7 +80,7 @@ function stageAndMove(plan: Plan, staging: string): void {
   for (const [from, to] of moves) renameSync(from, to);
 }
 
-/** The directories that files stand in, each once. */
+/** The directories that contain the files. */
 function directoriesOf(files: readonly OutputFile[]): ReadonlySet<string> {
   const directories = new Set<string>();
   for (const { path } of files) {
@@ -90,7 +90,7 @@ function directoriesOf(files: readonly OutputFile[]): ReadonlySet<string> {
   return directories;
 }
 
-/** Removes what is not generated any more, and only then lets go of it in the manifest. */
+/** Removes files that are no longer generated, and after that removes them from the manifest. */
 function removeOld(plan: Plan, staging: string): void {
   for (const path of plan.remove) removeFile(plan.directory, path);
   const manifest = join(staging, "manifest");
@@ -98,7 +98,7 @@ function removeOld(plan: Plan, staging: string): void {
   renameSync(manifest, join(plan.directory, manifestName));
 }
 
-/** Removes a file, and the directories that it leaves empty. Another run may have removed them meanwhile. */
+/** Removes a file and the directories that become empty. A concurrent run may already have removed them. */
 function removeFile(directory: string, path: string): void {
   removeUnless(["ENOENT"], () => {
     unlinkSync(join(directory, path));
@@ -110,7 +110,7 @@ function removeFile(directory: string, path: string): void {
   }
 }
 
-/** Removes something, or leaves it where the system says one of these. */
+/** Calls `remove`, and ignores system errors with one of the given codes. */
 function removeUnless(codes: readonly string[], remove: () => void): void {
   try {
     remove();

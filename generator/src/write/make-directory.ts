@@ -3,10 +3,10 @@ import { dirname } from "node:path";
 import { systemErrorCode } from "../failure.js";
 
 /**
- * Makes a directory and those above it, as far as they are missing. Node's own `recursive` option goes round for ever where a
- * file system says that a parent is missing although it is there, as `/proc` does for whatever one tries to make in it.
+ * Creates a directory and its missing parents. Node's `recursive` option loops forever if a file system reports ENOENT
+ * although the parent exists, as `/proc` does for every attempt to create something in it.
  *
- * @throws the system error of the directory that could not be made.
+ * @throws the system error for the directory that could not be created.
  */
 export function makeDirectory(path: string): void {
   try {

@@ -2,17 +2,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
 
-/** The name of the file, in the output directory, that says which files there are ours. */
+/** The name of the file in the output directory that lists the files owned by wit2ts. */
 export const manifestName = ".wit2ts.json";
 
 const note =
   "Written by wit2ts: the files in this directory that it owns, and replaces or removes. Commit it with them.";
 
 /**
- * Reads which files of an output directory are ours.
+ * Reads which files in an output directory are owned by wit2ts.
  *
- * @returns their paths, relative, with `/`; none if nothing was ever written there.
- * @throws {@link Failure} if the manifest cannot be read, or is damaged: without it, nothing tells our files from the user's.
+ * @returns their relative paths, with `/` as separator; empty if there is no manifest.
+ * @throws {@link Failure} if the manifest cannot be read or is damaged: without it, generated files cannot be told from
+ * the user's.
  */
 export function readManifest(directory: string): ReadonlySet<string> {
   const path = join(directory, manifestName);
@@ -48,7 +49,7 @@ function parseManifest(text: string): string[] | undefined {
     : undefined;
 }
 
-/** The text of a manifest: sorted, one file a line, so that it merges well. */
+/** The text of a manifest. Files are sorted, one per line, so that version control can merge it. */
 export function manifestText(files: Iterable<string>): string {
   return `${JSON.stringify({ note, files: [...files].sort() }, undefined, 2)}\n`;
 }

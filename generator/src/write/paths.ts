@@ -4,9 +4,9 @@ import { systemErrorCode } from "../failure.js";
 import { statIfThere } from "./stat.js";
 
 /**
- * Why a path of an output file cannot be one, or nothing if it can.
+ * Why a path is not valid for an output file; `undefined` if it is valid.
  *
- * @param path - relative to the output directory, with `/` between its parts.
+ * @param path - relative to the output directory, with `/` as separator.
  */
 export function pathProblem(path: string): string | undefined {
   if (path === "") return "it is empty";
@@ -20,26 +20,30 @@ export function pathProblem(path: string): string | undefined {
   return undefined;
 }
 
-/** What is at the path of an output file: `outside` if a symbolic link on the way leads out of the directory. */
+/** What exists at the path of an output file; `outside` if a symbolic link in it leads out of the output directory. */
 export type Finding = "nothing" | "file" | "other" | "outside";
 
-/** The names in a directory that is the output's, or lies in it. */
+/** The entries, by name, of the output directory or of a directory in it. */
 type Entries = ReadonlyMap<string, Dirent>;
 
 /**
- * An output directory as it is on disk. Each directory is listed once, however many files are looked for in it: asking the
- * system for every file would cost more than generating it.
+ * The contents of an output directory on disk. Each directory is listed once and cached, because one syscall per output
+ * file would cost more than generating the file.
  */
 export class OutputTree {
   readonly #root: string;
   readonly #lists = new Map<string, Entries | undefined>();
 
-  /** @param root - it may itself be reached through links, which are the user's own. */
+  /** @param root - the output directory. Symbolic links in this path are allowed, because the user chose it. */
   constructor(root: string) {
     this.#root = root;
   }
 
-  /** @param path - relative, as {@link pathProblem} wants it. */
+  /**
+   * Finds out what exists at a path.
+   *
+   * @param path - a relative path that {@link pathProblem} accepts.
+   */
   find(path: string): Finding {
     const parts = path.split("/");
     const last = parts.length - 1;
@@ -65,7 +69,7 @@ export class OutputTree {
     const found = entries?.get(name);
     if (found !== undefined || entries === undefined || isCaseSensitive)
       return found;
-    // The file system may take the name of another file for this one.
+    // On a case-insensitive file system, a name that differs in case refers to the same file.
     const lower = name.toLowerCase();
     for (const [other, entry] of entries)
       if (other.toLowerCase() === lower) return entry;
@@ -93,7 +97,7 @@ function list(directory: string): Entries | undefined {
   }
 }
 
-/** Where a link leads, or, if that does not exist, the directory the link stands in: nothing is written through it. */
+/** The target of a link. For a dangling link, the directory that contains it, because nothing is written through it. */
 function targetOf(link: string): string {
   try {
     return realpathSync(link);

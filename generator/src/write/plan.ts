@@ -5,43 +5,43 @@ import { manifestName, manifestText, readManifest } from "./manifest.js";
 import { OutputTree, pathProblem } from "./paths.js";
 import { statIfThere } from "./stat.js";
 
-/** A file of text to be written. */
+/** A text file to write. */
 export interface TextFile {
-  /** Relative to the output directory, with `/` between its parts. */
+  /** Relative to the output directory, with `/` as separator. */
   readonly path: string;
   readonly text: string;
 }
 
-/** A file of other bytes to be written, such as a WebAssembly module. */
+/** A binary file to write, such as a WebAssembly module. */
 export interface BinaryFile {
-  /** Relative to the output directory, with `/` between its parts. */
+  /** Relative to the output directory, with `/` as separator. */
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
-/** A file to be written. */
+/** A file to write. */
 export type OutputFile = TextFile | BinaryFile;
 
-/** What has to happen to an output directory. Paths are relative to it, with `/`, and sorted. */
+/** The changes to make in an output directory. Paths are relative to it, with `/` as separator, and sorted. */
 export interface Plan {
   readonly directory: string;
   /** Files that do not exist. */
   readonly create: readonly OutputFile[];
-  /** Files of ours whose text has changed. */
+  /** Owned files whose contents have changed. */
   readonly update: readonly OutputFile[];
-  /** Files that are as they should be. */
+  /** Files that are up to date. */
   readonly unchanged: readonly string[];
-  /** Files of ours that are not generated any more. */
+  /** Owned files that are no longer generated. */
   readonly remove: readonly string[];
-  /** Files that stand where ours should, and were not written by us. Nothing may be written while there are any. */
+  /** Existing files at output paths that wit2ts did not write. If there are any, nothing may be written. */
   readonly foreign: readonly string[];
-  /** Everything that is ours afterwards. */
+  /** All files that are owned after the plan is carried out. */
   readonly owned: readonly string[];
   /** Whether the manifest has to be written. */
   readonly manifest: boolean;
 }
 
-/** Whether carrying the plan out would change anything. */
+/** Whether carrying out the plan would change anything, or is not possible because of foreign files. */
 export function isStale(plan: Plan): boolean {
   return (
     plan.create.length +
@@ -53,9 +53,9 @@ export function isStale(plan: Plan): boolean {
 }
 
 /**
- * Compares what should be in a directory with what is there. Reads only.
+ * Compares the files to write with the contents of a directory. Only reads.
  *
- * A text that differs from the one on disk by its line ends alone counts as the same: version control may have changed them.
+ * Texts that differ only in line ends count as the same, because version control may have converted them.
  *
  * @throws {@link Failure} if the directory is a file, cannot be read, or a path would lead out of it.
  */
@@ -111,7 +111,7 @@ function compare(directory: string, files: readonly OutputFile[]): Plan {
   };
 }
 
-/** A file where the directory, or one on the way to it, should be. */
+/** Throws if a file or a dangling link is in the place of the output directory or of one of its parents. */
 function refuseFile(directory: string): void {
   let at = resolve(directory);
   let found = statIfThere(at);
@@ -130,7 +130,7 @@ function refuseFile(directory: string): void {
   );
 }
 
-/** Where a link leads; nothing for what is no link. */
+/** The target of a symbolic link; `undefined` if the path is not one. */
 function linkTarget(path: string): string | undefined {
   try {
     return readlinkSync(path);
@@ -139,7 +139,7 @@ function linkTarget(path: string): string | undefined {
   }
 }
 
-/** What is where a file is to be written. Refuses a place that no file of ours may have. */
+/** What exists at the path of an output file. Throws if the path is not allowed. */
 function findPlace(
   tree: OutputTree,
   directory: string,
@@ -165,17 +165,17 @@ function findPlace(
   return found;
 }
 
-/** What file systems in use take for one part of a path, in bytes. */
+/** The limit of common file systems for one component of a path, in bytes. */
 const longestName = 255;
 
-/** Whether a file holds what is to be written to it. */
+/** Whether a file already has the contents to write. */
 function holds(directory: string, file: OutputFile): boolean {
   return "bytes" in file
     ? readFileSync(join(directory, file.path)).equals(file.bytes)
     : isText(directory, file.path, file.text);
 }
 
-/** Whether a file holds a text, apart from its line ends. */
+/** Whether a file contains the given text, ignoring CRLF line ends in the file. */
 function isText(directory: string, path: string, text: string): boolean {
   const present = readFileSync(join(directory, path), "utf8");
   return present === text || withoutReturns(present) === text;

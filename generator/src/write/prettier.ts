@@ -6,7 +6,7 @@ import { Failure, systemErrorCode } from "../failure.js";
 import type { TextFile } from "./plan.js";
 import { statIfThere } from "./stat.js";
 
-/** The names under which Prettier looks for its configuration; `package.json` and `package.yaml` count by content. */
+/** The names of Prettier's configuration files. `package.json` and `package.yaml` are checked by content instead. */
 const configurationNames = [
   ".prettierrc",
   ...[
@@ -27,7 +27,7 @@ const configurationNames = [
   ),
 ];
 
-/** What is used of Prettier, of any version from 2 on. */
+/** The part of Prettier's API that is used, for versions 2 and later. Since version 3, `format` returns a promise. */
 interface Prettier {
   resolveConfig(
     path: string,
@@ -37,8 +37,8 @@ interface Prettier {
 }
 
 /**
- * The nearest Prettier configuration file for files in a directory, found by name alone: the search costs some file system
- * calls, while asking Prettier itself would cost more than generating does.
+ * The nearest Prettier configuration file for files in a directory; `undefined` if there is none. The search takes only a
+ * few syscalls, while loading Prettier for it would take longer than generating.
  */
 export function findPrettierConfiguration(
   directory: string,
@@ -85,10 +85,10 @@ function hasPrettierKey(text: string): boolean {
 }
 
 /**
- * Formats files as the user's own Prettier would where they have configured it, and returns them as they are where they
- * have not: what is generated is what Prettier makes of it by default.
+ * Formats files with the user's Prettier if it is configured for the directory. Else returns them unchanged, because the
+ * generator already writes what Prettier's defaults give.
  *
- * @param directory - where the files will stand.
+ * @param directory - the output directory of the files.
  * @throws {@link Failure} if Prettier or its configuration cannot be loaded, or fails on a file.
  */
 export async function formatAsConfigured(
@@ -104,7 +104,7 @@ export async function formatAsConfigured(
       const options = await prettier.resolveConfig(filepath, {
         editorconfig: true,
       });
-      // The line ends of what we write are LF; version control changes them where that is wanted.
+      // Generated files always have LF line ends. Version control converts them if the user configures that.
       return {
         path: file.path,
         text: await prettier.format(file.text, {
@@ -124,7 +124,7 @@ export async function formatAsConfigured(
   }
 }
 
-/** The first line of what a configuration, a plugin or Prettier threw; with the next where it only announces that. */
+/** The first line of what a configuration, a plugin or Prettier threw, and the next line if the first ends with `:`. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const [first = "", second = ""] = text.split(/\s*\n\s*/);
@@ -132,7 +132,7 @@ function reasonOf(error: unknown): string {
   return reason.replace(/:$/, "");
 }
 
-/** The Prettier installed where its configuration stands, or else our own. */
+/** The Prettier that is installed for the configuration file, or else the one that wit2ts depends on. */
 async function loadPrettier(configuration: string): Promise<Prettier> {
   let path;
   try {

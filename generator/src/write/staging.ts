@@ -2,19 +2,19 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { statIfThere } from "./stat.js";
 
-/** Staging directories are called this, with six characters behind it. */
+/** The prefix of the names of staging directories; `mkdtemp` appends six characters. */
 const prefix = ".wit2ts-";
 const stagingName = /^\.wit2ts-[0-9A-Za-z]{6}$/;
 
-/** What may be in one: texts by their numbers, and a manifest. */
+/** The names of files in a staging directory: numbers for output files, and `manifest`. */
 const stagedName = /^(?:[0-9]+|manifest)$/;
 
-/** A staging directory in which nothing happened for this long, in milliseconds, was left by a run that was killed. */
+/** A staging directory unchanged for this many milliseconds is regarded as left behind by a run that was killed. */
 const abandonedAfter = 60_000;
 
 /**
- * Makes a directory for what is being written, within the output directory, so that moving a file from one to the other is a
- * renaming. Its maker removes it; those that killed runs have left are removed here.
+ * Creates a staging directory inside the output directory, so that moving a file to its path is a rename within one file
+ * system. The caller removes it. Also removes the staging directories that killed runs left behind.
  */
 export function makeStaging(directory: string): string {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
@@ -25,7 +25,7 @@ export function makeStaging(directory: string): string {
   return mkdtempSync(join(directory, prefix));
 }
 
-/** Whether a staging directory is of no use to anybody: another run may be at work just now. */
+/** Whether a staging directory is abandoned. A recently changed one may belong to a concurrent run. */
 function isLeft(path: string): boolean {
   const changed = statIfThere(path)?.mtimeMs ?? Infinity;
   return (

@@ -2,9 +2,9 @@ import { type Stats, statSync } from "node:fs";
 import { explainSystemError, systemErrorCode } from "../failure.js";
 
 /**
- * What is at a path, links followed; nothing where there is nothing, be it because a part of the path is a file.
+ * The stats of a path, following links; `undefined` if nothing exists there, or a parent in the path is a file (ENOTDIR).
  *
- * @throws a `Failure` if one may not look.
+ * @throws a `Failure` for any other system error, such as a missing permission.
  */
 export function statIfThere(path: string): Stats | undefined {
   try {
