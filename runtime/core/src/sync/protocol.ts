@@ -24,7 +24,7 @@ export const idle = 0;
 export const answered = 1;
 /** The call, or the start of the implementation, failed: a {@link Thrown} is in the port. */
 export const failed = 2;
-/** The worker has died, during a call or not: a {@link Thrown} is in the supervisor's port. */
+/** The worker has died, or could not be started: a {@link Thrown} is in the supervisor's port. */
 export const fatal = 3;
 
 /** The initial size of a buffer in bytes. */
