@@ -8,8 +8,8 @@ import { chunkedStream, chunksOf, endingWith } from "./chunks.js";
  * - From any other iterable, a chunk contains the bytes that are yielded without waiting for anything but settled
  *   promises, at most 16,384.
  *
- * @param stream - the stream. Reading starts when the first chunk is requested. Stopping early ends the stream, and bytes
- * that were read ahead are lost.
+ * @param stream - the stream. Reading starts when the first chunk is requested. Stopping early ends the stream, and
+ * bytes that were read ahead are lost.
  * @returns the chunks. Each has at least one byte and is owned by the caller. Rejects with the error that the stream
  * rejects with.
  */
@@ -34,7 +34,8 @@ async function* copied(
  * `wit2ts transpile` receives as much of a chunk at once as it has room for.
  *
  * @param chunks - the bytes. A chunk must not change until the next one is requested.
- * @returns the stream, which can be read as often as the chunks can. Rejects with the error that the chunks reject with.
+ * @returns the stream, which can be read as often as the chunks can. Rejects with the error that the chunks reject
+ * with.
  */
 export function fromByteChunks(
   chunks: AsyncIterable<Uint8Array>,

@@ -1,7 +1,7 @@
 /**
  * A stream of the component model transfers as many elements at once as the writer offers and the reader has room for.
- * An `AsyncIterable` yields one element at a time. Chunks bridge the two: they are read and written whole, and split only
- * for a consumer that iterates over single elements.
+ * An `AsyncIterable` yields one element at a time. Chunks bridge the two: they are read and written whole, and split
+ * only for a consumer that iterates over single elements.
  */
 
 /** The maximum length of a chunk that is gathered or read here. It limits how far a stream is read ahead. */
@@ -94,8 +94,8 @@ async function* gather<T>(
 }
 
 /**
- * Returns the value of a promise that is fulfilled within {@link patience} microtasks, otherwise `undefined`. A rejection
- * is ignored here, and surfaces where the promise is awaited next.
+ * Returns the value of a promise that is fulfilled within {@link patience} microtasks, otherwise `undefined`. A
+ * rejection is ignored here, and surfaces where the promise is awaited next.
  */
 async function atOnce<T>(promise: Promise<T>): Promise<T | undefined> {
   let settled: { value: T } | "rejected" | undefined;

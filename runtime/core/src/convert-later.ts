@@ -40,9 +40,9 @@ export function convertElements(
 
 /**
  * Offers jco the numbers of a stream in chunks. jco accepts an array as several numbers, but holds back those that the
- * component has no room for until the source yields again, however long that takes. So unpatched output of jco 1.34 gets
- * single numbers, and only output that `wit2ts transpile` has patched looks for the chunks. Synchronous iterables are
- * returned unchanged, because jco itself reads them ahead.
+ * component has no room for until the source yields again, however long that takes. So unpatched output of jco 1.34
+ * gets single numbers, and only output that `wit2ts transpile` has patched looks for the chunks. Synchronous iterables
+ * are returned unchanged, because jco itself reads them ahead.
  */
 export function chunkedForJco(stream: unknown): unknown {
   if (
@@ -59,14 +59,15 @@ export function chunkedForJco(stream: unknown): unknown {
 }
 
 /**
- * The key under which patched output of jco looks for the chunks of a stream of numbers. `wit2ts transpile` writes the same
- * key into that output.
+ * The key under which patched output of jco looks for the chunks of a stream of numbers. `wit2ts transpile` writes the
+ * same key into that output.
  */
 const chunksForJco = Symbol.for("@wit2ts/runtime#chunksForJco");
 
 /**
- * Converts the value of a future, if it needs conversion. Lazy: the future is not awaited until the result is. The result
- * can be chained. jco's own futures cannot: their `then` works with `await`, but drops the callback's return value.
+ * Converts the value of a future, if it needs conversion. Lazy: the future is not awaited until the result is. The
+ * result can be chained. jco's own futures cannot: their `then` works with `await`, but drops the callback's return
+ * value.
  */
 export function convertFuture(
   future: unknown,

@@ -24,11 +24,11 @@ export type ConvertHandle = (
 ) => Convert;
 
 /**
- * Compiles the conversion of values of a type, which converts every resource inside them. Returns `undefined` if there is
- * nothing to convert: all other plain data is the same for jco and in the contract.
+ * Compiles the conversion of values of a type, which converts every resource inside them. Returns `undefined` if there
+ * is nothing to convert: all other plain data is the same for jco and in the contract.
  *
- * @param way - whether the values come from jco or go to jco, because jco's streams and futures differ from those of the
- * contract. If absent, streams are iterables and futures are promises on both sides.
+ * @param way - whether the values come from jco or go to jco, because jco's streams and futures differ from those of
+ * the contract. If absent, streams are iterables and futures are promises on both sides.
  */
 export function compileConvert(
   scope: TypeScope,

@@ -77,8 +77,8 @@ const counts: ReadonlyMap<string, readonly [least: number, most: number]> =
   ]);
 
 /**
- * Builds the node of a type constructor, given a valid number of arguments. Returns `undefined` if the word is not a type
- * constructor, or an argument is invalid.
+ * Builds the node of a type constructor, given a valid number of arguments. Returns `undefined` if the word is not a
+ * type constructor, or an argument is invalid.
  */
 function construct(
   word: string,

@@ -41,9 +41,9 @@ export function typedArrayOf(
 }
 
 /**
- * Returns a list of numbers as its typed array: the value itself, or a copy of a plain array, which jco accepts as well,
- * or of a typed array from another realm. Returns `undefined` for anything else, including typed arrays of another
- * class.
+ * Returns a list of numbers as its typed array: the value itself, or a copy of a plain array, which jco accepts as
+ * well, or of a typed array from another realm. Returns `undefined` for anything else, including typed arrays of
+ * another class.
  */
 export function asTypedArray(
   TypedArray: TypedArrayClass,

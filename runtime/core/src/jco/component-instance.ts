@@ -84,8 +84,8 @@ export class ComponentInstance {
   readonly #running = new Set<PendingCall>();
   readonly #queue: QueuedCall[] = [];
   /**
-   * The number of calls of exports on the stack. A call that can be suspended is not among them when the component runs:
-   * jco enters the component only after the call has returned a promise.
+   * The number of calls of exports on the stack. A call that can be suspended is not among them when the component
+   * runs: jco enters the component only after the call has returned a promise.
    */
   #entered = 0;
   /** The number of calls of imports on the stack. */
@@ -115,8 +115,8 @@ export class ComponentInstance {
   }
 
   /**
-   * Whether a call of an export has returned a promise that is still pending. Imports are then called by a component that
-   * can be suspended, unless {@link entered} is true.
+   * Whether a call of an export has returned a promise that is still pending. Imports are then called by a component
+   * that can be suspended, unless {@link entered} is true.
    */
   get suspended(): boolean {
     return this.#running.size > 0;

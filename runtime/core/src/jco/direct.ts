@@ -37,8 +37,8 @@ export const cannotSuspend =
 export const cabiLower: unique symbol = Symbol.for("cabiLower");
 
 /**
- * Creates the direct binding of a function. Returns `undefined` if the function takes or returns values that are not plain
- * data, or is an `async func`, which a component may lower asynchronously.
+ * Creates the direct binding of a function. Returns `undefined` if the function takes or returns values that are not
+ * plain data, or is an `async func`, which a component may lower asynchronously.
  *
  * @param name - `interface#function`, for messages.
  * @param call - calls the implementation.

@@ -59,8 +59,8 @@ export function thrownBy(name: string, exception: unknown): unknown {
 }
 
 /**
- * Whether an error means that WebAssembly would have to be suspended where that is impossible. The engine throws it, or jco
- * throws it beforehand.
+ * Whether an error means that WebAssembly would have to be suspended where that is impossible. The engine throws it, or
+ * jco throws it beforehand.
  */
 function isSuspension({ name, message }: Error): boolean {
   return (
@@ -75,8 +75,8 @@ export function original(exception: unknown): unknown {
 }
 
 /**
- * Returns a value that cannot be lowered: any access to it throws `exception`. Only the property `then` is `undefined`, so
- * that a promise can be fulfilled with the value.
+ * Returns a value that cannot be lowered: any access to it throws `exception`. Only the property `then` is `undefined`,
+ * so that a promise can be fulfilled with the value.
  */
 export function poison(exception: unknown): unknown {
   const fail = (): never => {

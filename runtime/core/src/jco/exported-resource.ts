@@ -15,7 +15,9 @@ export interface ExportedResourceFunctions {
   readonly dispose: (instance: object) => void;
 }
 
-/** A resource that the component exports, as its user sees it: a class created here, whose methods follow the contract. */
+/**
+ * A resource that the component exports, as its user sees it: a class created here, whose methods follow the contract.
+ */
 export class ExportedResource {
   readonly Class: JcoClass;
   readonly #name: string;

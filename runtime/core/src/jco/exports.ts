@@ -362,8 +362,8 @@ function finishing(
 }
 
 /**
- * Returns the conversion from an exception thrown by jco to the failure of the contract. It throws what is not an error of
- * the contract.
+ * Returns the conversion from an exception thrown by jco to the failure of the contract. It throws what is not an error
+ * of the contract.
  */
 function failing(
   scope: TypeScope,

@@ -17,8 +17,8 @@ export interface ImportedResourceFunctions {
 export type JcoClass = new (...args: unknown[]) => object;
 
 /**
- * A resource of the host, as jco sees it: a class created here, because jco identifies a resource by its class, while an
- * implementation may be any object.
+ * A resource of the host, as jco sees it: a class created here, because jco identifies a resource by its class, while
+ * an implementation may be any object.
  */
 export class ImportedResource {
   /** The class that jco sees. */
@@ -79,8 +79,8 @@ export class ImportedResource {
   }
 
   /**
-   * Replaces the prototype of the instances by a function with the same members, which jco calls for a WIT static function
-   * called `prototype`.
+   * Replaces the prototype of the instances by a function with the same members, which jco calls for a WIT static
+   * function called `prototype`.
    */
   #replacePrototype(member: (...args: unknown[]) => unknown): void {
     const prototype = (...args: unknown[]): unknown => member(...args);

@@ -166,8 +166,8 @@ function members(value: unknown, name: string): Members {
 }
 
 /**
- * Returns the bound `reclaim` function of an implementation. Only an own property counts: an object that inherits from the
- * implementation may keep what passes through it.
+ * Returns the bound `reclaim` function of an implementation. Only an own property counts: an object that inherits from
+ * the implementation may keep what passes through it.
  */
 function reclaimer(target: Members): DirectOptions["reclaim"] {
   if (!Object.hasOwn(target, reclaim)) return undefined;
@@ -177,8 +177,8 @@ function reclaimer(target: Members): DirectOptions["reclaim"] {
 }
 
 /**
- * Returns a function that calls a function of the implementation. It is looked up at each call, because it may be replaced,
- * by a test for example.
+ * Returns a function that calls a function of the implementation. It is looked up at each call, because it may be
+ * replaced, by a test for example.
  */
 function method(
   target: Members,
@@ -285,15 +285,15 @@ export function importFunction(
   const poisonable = thrown || isLookedAt(scope, one.result);
 
   /**
-   * Handles an exception of the implementation after the call by jco has returned a promise. Throws, or returns a value that
-   * makes jco fail.
+   * Handles an exception of the implementation after the call by jco has returned a promise. Throws, or returns a value
+   * that makes jco fail.
    */
   const failLater = (exception: unknown): unknown => {
     if (thrown) throw passable(exception);
-    // If the component lowers the function synchronously, jco never passes a rejection on, and waits forever. A value that
-    // cannot be lowered makes jco fail properly. If jco would not access the value, reject all the same: `kill` has
-    // rejected the caller's promise, and if the component lowers the function asynchronously, jco would otherwise poll
-    // every 10 ms, forever, whether the component can continue.
+    // If the component lowers the function synchronously, jco never passes a rejection on, and waits forever. A value
+    // that cannot be lowered makes jco fail properly. If jco would not access the value, reject all the same: `kill`
+    // has rejected the caller's promise, and if the component lowers the function asynchronously, jco would otherwise
+    // poll every 10 ms, forever, whether the component can continue.
     instance.kill(exception);
     if (poisonable) return poison(passable(exception));
     throw passable(exception);
@@ -312,9 +312,9 @@ export function importFunction(
     } catch (exception) {
       if (exception instanceof ErrorCarrier) throw exception;
       if (!thrown && instance.suspended) {
-        // If this import is asynchronous for jco, throwing would make jco wait forever; if it is synchronous, throwing is
-        // right. A value that cannot be lowered works in both cases. If jco would not access the value, throw: `kill` has
-        // rejected the caller's promise.
+        // If this import is asynchronous for jco, throwing would make jco wait forever; if it is synchronous, throwing
+        // is right. A value that cannot be lowered works in both cases. If jco would not access the value, throw:
+        // `kill` has rejected the caller's promise.
         instance.kill(exception);
         if (poisonable) return poison(passable(exception));
       }
@@ -343,8 +343,8 @@ export function importFunction(
 }
 
 /**
- * Returns the conversion from the return value of an implementation to the value for jco. It throws an {@link ErrorCarrier}
- * for an error.
+ * Returns the conversion from the return value of an implementation to the value for jco. It throws an {@link
+ * ErrorCarrier} for an error.
  */
 function lowering(
   scope: TypeScope,

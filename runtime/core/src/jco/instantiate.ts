@@ -13,9 +13,9 @@ import { adaptImports, importFunction, importResource } from "./imports.js";
 import { camelCase, jcoKey } from "./name.js";
 
 /** The function `instantiate` of a module that jco wrote in its instantiation mode. */
-// The parameter types in jco's output differ between components. A method's parameters are compared bivariantly, but that
-// is not enough: jco declares the imports as an interface, which is assignable only to an index signature of `any`, and
-// parameters of callbacks are compared strictly.
+// The parameter types in jco's output differ between components. A method's parameters are compared bivariantly, but
+// that is not enough: jco declares the imports as an interface, which is assignable only to an index signature of
+// `any`, and parameters of callbacks are compared strictly.
 /* eslint-disable @typescript-eslint/no-explicit-any */
 export type JcoInstantiate = {
   instantiate(
@@ -256,8 +256,8 @@ function adaptImport(
 }
 
 /**
- * Returns the descriptor of an interface under its name in the world. Under a label, its resources are distinct from those
- * of the same interface elsewhere.
+ * Returns the descriptor of an interface under its name in the world. Under a label, its resources are distinct from
+ * those of the same interface elsewhere.
  */
 function asNamed(key: string, item: InterfaceDescriptor): InterfaceDescriptor {
   const name = jcoKey(key);

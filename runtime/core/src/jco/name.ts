@@ -1,7 +1,7 @@
 /**
  * Returns the property that jco uses for a function: the property of the contract without the suffix, such as `$`, that
- * the contract adds to a name that is taken in TypeScript. WIT names contain no `$`. jco adds no such suffix, and fails on
- * names that JavaScript does not allow.
+ * the contract adds to a name that is taken in TypeScript. WIT names contain no `$`. jco adds no such suffix, and fails
+ * on names that JavaScript does not allow.
  *
  * @param key - the property of the contract.
  */

@@ -1,6 +1,6 @@
 /**
- * Turns the bundled programs of the workers into scripts. Workers are started from source text instead of files, so that
- * they are available wherever this package is loaded from: a bundle, an archive, or a single-file executable.
+ * Turns the bundled programs of the workers into scripts. Workers are started from source text instead of files, so
+ * that they are available wherever this package is loaded from: a bundle, an archive, or a single-file executable.
  */
 import { fatal, stateWord, supervisedWord } from "./protocol.js";
 

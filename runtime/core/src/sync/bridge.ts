@@ -123,8 +123,8 @@ export function createSyncBridge<C extends Contracts>(
 }
 
 /**
- * The longest single `Atomics.wait`, in milliseconds. Each thread that changes the state also notifies the waiting thread;
- * this limits the delay if a wake-up is lost.
+ * The longest single `Atomics.wait`, in milliseconds. Each thread that changes the state also notifies the waiting
+ * thread; this limits the delay if a wake-up is lost.
  */
 const slice = 500;
 
@@ -142,7 +142,8 @@ function closeAll(): void {
     try {
       connection.close();
     } catch {
-      // A failure in one worker must not prevent the others from closing, and at exit there is no caller to report it to.
+      // A failure in one worker must not prevent the others from closing, and at exit there is no caller to report it
+      // to.
     }
   }
 }
@@ -236,8 +237,8 @@ class Connection {
     args: readonly unknown[],
   ): unknown {
     if (this.#closed !== undefined) throw this.#closed;
-    // During a call, the caller's code can run only in getters of the arguments. A call from a getter would overwrite the
-    // request that is being encoded.
+    // During a call, the caller's code can run only in getters of the arguments. A call from a getter would overwrite
+    // the request that is being encoded.
     if (this.#busy) throw new Error(`\`${name}\` was called within a call`);
     this.#busy = true;
     try {
@@ -310,8 +311,8 @@ class Connection {
   }
 
   /**
-   * Blocks until the worker has answered, and throws the exception if it failed. Returns after `timeout` milliseconds even
-   * without an answer.
+   * Blocks until the worker has answered, and throws the exception if it failed. Returns after `timeout` milliseconds
+   * even without an answer.
    */
   #wait(timeout: number): void {
     const deadline = now() + timeout;

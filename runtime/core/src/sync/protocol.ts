@@ -139,7 +139,10 @@ const errorClasses: Readonly<Record<string, ErrorConstructor>> = {
   URIError,
 };
 
-/** Converts plain data back to an `Error` of the same built-in class, with the same name, message, stack, code and cause. */
+/**
+ * Converts plain data back to an `Error` of the same built-in class, with the same name, message, stack, code and
+ * cause.
+ */
 export function revive(exception: PortableException): Error {
   const { name, message, stack, code, cause } = exception;
   const ErrorClass = Object.hasOwn(errorClasses, name)

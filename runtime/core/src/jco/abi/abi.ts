@@ -6,9 +6,9 @@ export type CoreValue = number | bigint;
 
 /**
  * The canonical ABI of a WIT type: how its values are lifted from a component and lowered into it, as specified by
- * `load`, `store`, `lift_flat` and `lower_flat` in the component model's CanonicalABI.md. The JavaScript values are those
- * of jco, and the conversions are as lenient as jco's: values are coerced if possible, otherwise a `TypeError` is thrown.
- * A component that violates the ABI traps.
+ * `load`, `store`, `lift_flat` and `lower_flat` in the component model's CanonicalABI.md. The JavaScript values are
+ * those of jco, and the conversions are as lenient as jco's: values are coerced if possible, otherwise a `TypeError` is
+ * thrown. A component that violates the ABI traps.
  */
 export interface ValueAbi {
   /** The size in memory, in bytes. */

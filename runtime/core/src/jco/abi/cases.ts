@@ -17,8 +17,8 @@ export interface CaseShape {
 }
 
 /**
- * Creates the ABI of variants, options, results and enums: a discriminant (the index of the case), followed by the payload
- * of that case.
+ * Creates the ABI of variants, options, results and enums: a discriminant (the index of the case), followed by the
+ * payload of that case.
  *
  * @param joined - the core types that can hold the payload of any case.
  */
@@ -115,8 +115,8 @@ function known<T>(one: T | undefined): T {
 }
 
 /**
- * Returns the conversion from a joined core type to the core type of a payload, or `undefined` if they are the same. See
- * `lift_flat_variant` in CanonicalABI.md.
+ * Returns the conversion from a joined core type to the core type of a payload, or `undefined` if they are the same.
+ * See `lift_flat_variant` in CanonicalABI.md.
  */
 function conversion(
   from: CoreType,

@@ -14,8 +14,8 @@ export interface CoreSignature {
   /** The type of the result, if it is a single core value. */
   readonly result?: CoreType;
   /**
-   * Whether the result is passed in memory: an import then takes a pointer to write it to, and an export returns a pointer
-   * to it.
+   * Whether the result is passed in memory: an import then takes a pointer to write it to, and an export returns a
+   * pointer to it.
    */
   readonly spilled: boolean;
 }

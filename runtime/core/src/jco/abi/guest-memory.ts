@@ -1,4 +1,6 @@
-/** The canonical options that jco passes for an import that is bound directly. Options that it does not need are absent. */
+/**
+ * The canonical options that jco passes for an import that is bound directly. Options that it does not need are absent.
+ */
 export interface CanonicalOptions {
   readonly memory?: { readonly buffer: ArrayBuffer };
   /** The component's `cabi_realloc`. */
@@ -13,8 +15,8 @@ export interface CanonicalOptions {
 }
 
 /**
- * Creates the error for a component that violates the canonical ABI, or whose allocator returns an invalid pointer. It has
- * the class of the engine's own traps. jco treats it as a trap, after which the instance cannot be entered.
+ * Creates the error for a component that violates the canonical ABI, or whose allocator returns an invalid pointer. It
+ * has the class of the engine's own traps. jco treats it as a trap, after which the instance cannot be entered.
  */
 export function trap(message: string): Error {
   const { RuntimeError } = Reflect.get(globalThis, "WebAssembly") as {
@@ -35,8 +37,8 @@ interface Coders {
 let coders: Coders | undefined;
 
 /**
- * Created lazily, with the first {@link GuestMemory}. Guests never create one, and the JavaScript engines inside components
- * may lack these classes.
+ * Created lazily, with the first {@link GuestMemory}. Guests never create one, and the JavaScript engines inside
+ * components may lack these classes.
  */
 function sharedCoders(): Coders {
   return (coders ??= {
@@ -78,7 +80,9 @@ export class GuestMemory {
     return this.#bytes;
   }
 
-  /** Must be called whenever the component has run. Not part of the getters, because reading `memory.buffer` is slow. */
+  /**
+   * Must be called whenever the component has run. Not part of the getters, because reading `memory.buffer` is slow.
+   */
   refresh(): void {
     const buffer = this.#options.memory?.buffer;
     // If there is no memory, neither arguments nor results are passed in memory.
