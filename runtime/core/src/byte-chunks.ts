@@ -1,13 +1,17 @@
 import { chunkedStream, chunksOf, endingWith } from "./chunks.js";
 
 /**
- * Reads a `stream<u8>` in chunks instead of byte by byte. From a component's stream, a chunk has the bytes that the component writes at once,
- * at most 16,384; from a stream of {@link fromByteChunks}, it is a copy of one of those; from any other iterable, it has the bytes that are yielded
- * without waiting for anything but settled promises, at most 16,384.
+ * Reads a `stream<u8>` in chunks instead of byte by byte.
  *
- * @param stream - the stream. Reading begins with the first chunk that is asked for. Stopping early ends the stream; bytes that were read ahead
- *   are lost.
- * @returns the bytes. Each chunk has at least one and belongs to the caller. Rejects with the error that the stream rejects with.
+ * - From a component's stream, a chunk contains the bytes that the component writes at once, at most 16,384.
+ * - From a stream of {@link fromByteChunks}, a chunk is a copy of one of the given chunks.
+ * - From any other iterable, a chunk contains the bytes that are yielded without waiting for anything but settled
+ *   promises, at most 16,384.
+ *
+ * @param stream - the stream. Reading starts when the first chunk is requested. Stopping early ends the stream, and
+ * bytes that were read ahead are lost.
+ * @returns the chunks. Each has at least one byte and is owned by the caller. Rejects with the error that the stream
+ * rejects with.
  */
 export function toByteChunks(
   stream: AsyncIterable<number>,
@@ -26,11 +30,12 @@ async function* copied(
 }
 
 /**
- * Converts chunks of bytes, such as those of a `ReadableStream`, to a `stream<u8>`. A component made by `wit2ts transpile` receives a chunk at
- * once, as far as it has room for it.
+ * Converts chunks of bytes, such as those of a `ReadableStream`, to a `stream<u8>`. A component that was transpiled by
+ * `wit2ts transpile` receives as much of a chunk at once as it has room for.
  *
- * @param chunks - the bytes. A chunk must not change until the next one is asked for.
- * @returns the stream, which can be read as often as the chunks can. Rejects with the error that the chunks reject with.
+ * @param chunks - the bytes. A chunk must not change until the next one is requested.
+ * @returns the stream, which can be read as often as the chunks can. Rejects with the error that the chunks reject
+ * with.
  */
 export function fromByteChunks(
   chunks: AsyncIterable<Uint8Array>,

@@ -1,6 +1,6 @@
 /**
- * What lies behind a failure: a WIT error is a plain value, often a mere name, so what the system really said is kept
- * beside it, where the host can read it and a guest cannot.
+ * Causes of failures. A WIT error is a plain value, often only an enum case, so the underlying error is stored beside
+ * it, where the host can read it and a guest cannot.
  */
 import type { Result } from "./result.js";
 

@@ -140,7 +140,7 @@ export function checkValue(
       return;
     case "own":
     case "borrow":
-      // What a resource is can only be known by who made it.
+      // Only the side that created a resource can check its class, so any object is accepted.
       resolveResource(inner, structure.resource);
       objectOf(value, path);
       return;
@@ -213,7 +213,8 @@ const bigints: Partial<Record<PrimitiveDescriptor, readonly [bigint, bigint]>> =
     s64: [-0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn],
   };
 
-// Of two that belong together neither matches, by the flag `u`. Engines of components know no `\p{Surrogate}`.
+// With the flag `u`, neither half of a surrogate pair matches. JavaScript engines inside components do not support
+// `\p{Surrogate}`.
 const loneSurrogate = /[\ud800-\udfff]/u;
 
 function checkPrimitive(
@@ -283,7 +284,7 @@ function checkList(
 ): void {
   const TypedArray =
     length === undefined ? typedArrayOf(scope, element) : undefined;
-  // Every element of the right typed array is in range. jco takes plain arrays as well.
+  // Every element of the right typed array is in range. jco accepts plain arrays as well; they are checked below.
   if (TypedArray !== undefined && value instanceof TypedArray) return;
   if (TypedArray !== undefined && !Array.isArray(value)) {
     throw mismatch(path, `a ${TypedArray.name}`, value);

@@ -1,15 +1,19 @@
 /**
- * A stream of the component model passes on as many elements at once as both ends have; an `AsyncIterable` passes on one. Chunks bridge the
- * two: they are read and written whole, and split only for a reader that asks for single elements.
+ * A stream of the component model transfers as many elements at once as the writer offers and the reader has room for.
+ * An `AsyncIterable` yields one element at a time. Chunks bridge the two: they are read and written whole, and split
+ * only for a consumer that iterates over single elements.
  */
 
-/** The most elements that are taken from a stream before somebody asks for them. */
+/** The maximum length of a chunk that is gathered or read here. It limits how far a stream is read ahead. */
 const largestChunk = 16_384;
 
-/** How many microtasks an iterable has to yield its next element, if the element is to join the same chunk. */
+/** The number of microtasks to wait for the next element before the current chunk is yielded without it. */
 const patience = 8;
 
-/** The key of a method that returns the elements of a stream in chunks. A reader either calls it or iterates the stream. */
+/**
+ * The key of a method that returns the elements of a stream in chunks. A consumer either calls it or iterates over the
+ * stream, not both.
+ */
 export const chunks: unique symbol = Symbol.for("@wit2ts/runtime#chunks");
 
 /** Consecutive elements of a stream. */
@@ -20,7 +24,7 @@ export interface ChunkedStream<T> extends AsyncIterable<T> {
   [chunks](): AsyncIterable<Chunk<T>>;
 }
 
-/** Converts a stream of chunks to one of elements. Nothing is read before somebody reads the result. */
+/** Converts a stream of chunks to a stream of elements. Lazy: nothing is read until the result is read. */
 export function chunkedStream<T>(
   source: AsyncIterable<Chunk<T>>,
 ): ChunkedStream<T> {
@@ -37,7 +41,10 @@ async function* split<T>(source: AsyncIterable<Chunk<T>>): AsyncGenerator<T> {
   for await (const chunk of source) yield* chunk;
 }
 
-/** Returns the elements of a stream in chunks, as large as they come. Where it is given none, they are gathered: of numbers only. */
+/**
+ * Returns the elements of a stream in chunks: the stream's own chunks, if it has them, or else chunks that are gathered
+ * from single elements. Gathering works for numbers only, because an element that is an array is taken for a chunk.
+ */
 export function chunksOf<T>(stream: AsyncIterable<T>): AsyncIterable<Chunk<T>> {
   if (chunks in stream) return (stream as ChunkedStream<T>)[chunks]();
   return {
@@ -49,8 +56,8 @@ export function chunksOf<T>(stream: AsyncIterable<T>): AsyncIterable<Chunk<T>> {
 }
 
 /**
- * Gathers in one chunk the elements that an iterator yields without waiting for anything but settled promises. An element that is a chunk
- * itself, as in a `ReadableStream` of bytes, stays one.
+ * Gathers into one chunk the elements that an iterator yields without waiting for anything but settled promises. An
+ * element that is itself a chunk, as in a `ReadableStream` of bytes, is yielded as it is.
  */
 async function* gather<T>(
   iterator: AsyncIterator<T, unknown>,
@@ -86,7 +93,10 @@ async function* gather<T>(
   }
 }
 
-/** Returns the value of a promise that is fulfilled shortly; otherwise undefined. A rejection is left to whoever awaits the promise next. */
+/**
+ * Returns the value of a promise that is fulfilled within {@link patience} microtasks, otherwise `undefined`. A
+ * rejection is ignored here, and surfaces where the promise is awaited next.
+ */
 async function atOnce<T>(promise: Promise<T>): Promise<T | undefined> {
   let settled: { value: T } | "rejected" | undefined;
   void promise.then(
@@ -109,16 +119,16 @@ function isChunk<T>(value: unknown): value is Chunk<T> {
   );
 }
 
-/** A stream as jco makes it, for the end that a component writes to. */
+/** jco's object for the readable end of a stream that a component writes to. */
 export interface JcoStream extends AsyncIterable<unknown> {
-  /** Reads at least one element and at most that many, as an array or a typed array. */
+  /** Reads at least one element and at most `count`, as an array or a typed array. */
   read?(count: number): Promise<IteratorResult<Chunk<unknown>, unknown>>;
   return?(): Promise<unknown>;
 }
 
 /**
- * Returns the elements of a stream of jco's in chunks, as the component writes them. The elements must be data: those that are read ahead
- * may never be asked for.
+ * Returns the elements of a jco stream in chunks, as the component writes them. The elements must be plain data: those
+ * that are read ahead may never be consumed, so a resource among them would never be disposed of.
  */
 export function readChunks(stream: JcoStream): AsyncIterable<Chunk<unknown>> {
   return endingWith(chunksFrom(stream), () => stream.return?.());
@@ -144,8 +154,8 @@ async function* chunksFrom(stream: JcoStream): AsyncGenerator<Chunk<unknown>> {
 }
 
 /**
- * Makes a generator end its source even if nobody has begun to read: a generator that has not started has nothing to clean up, but the
- * component at the other end of the stream waits.
+ * Makes `return` end the source of a generator even before the first call of `next`. A generator that has not started
+ * does not run its `finally` block, and the component at the other end of the stream would keep waiting.
  *
  * @param end - ends the source.
  */

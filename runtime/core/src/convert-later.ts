@@ -8,8 +8,9 @@ import {
 import type { Convert } from "./convert-resources.js";
 
 /**
- * Converts the elements of a stream of jco's, if there is anything to convert. Nothing is read before somebody reads the result. Data is read in
- * chunks. Elements that have to be converted are read one at a time: they may be resources, and one that is read ahead may never be asked for.
+ * Converts the elements of a jco stream, if they need conversion. Lazy: nothing is read until the result is read. Plain
+ * data is read in chunks. Elements that need conversion are read one at a time: they may be resources, and one that is
+ * read ahead may never be consumed.
  */
 export function convertStream(
   stream: unknown,
@@ -20,7 +21,7 @@ export function convertStream(
     : convertElements(stream, element);
 }
 
-/** Converts the elements of an iterable. Nothing is read before somebody reads the result. */
+/** Converts the elements of an iterable. Lazy: nothing is read until the result is read. */
 export function convertElements(
   source: unknown,
   element: Convert,
@@ -38,9 +39,10 @@ export function convertElements(
 }
 
 /**
- * Offers jco the numbers of a stream in chunks. jco takes an array for several numbers, but holds back what a component has no room for until
- * the source yields again, however long that takes. So the code that jco 1.34 writes finds single numbers, and only code that
- * `wit2ts transpile` has mended looks for the chunks. Synchronous iterables are left alone: jco reads them ahead by itself.
+ * Offers jco the numbers of a stream in chunks. jco accepts an array as several numbers, but holds back those that the
+ * component has no room for until the source yields again, however long that takes. So unpatched output of jco 1.34
+ * gets single numbers, and only output that `wit2ts transpile` has patched looks for the chunks. Synchronous iterables
+ * are returned unchanged, because jco itself reads them ahead.
  */
 export function chunkedForJco(stream: unknown): unknown {
   if (
@@ -56,12 +58,16 @@ export function chunkedForJco(stream: unknown): unknown {
   };
 }
 
-/** The key that mended code of jco's looks for in a stream of numbers. `wit2ts transpile` writes the same. */
+/**
+ * The key under which patched output of jco looks for the chunks of a stream of numbers. `wit2ts transpile` writes the
+ * same key into that output.
+ */
 const chunksForJco = Symbol.for("@wit2ts/runtime#chunksForJco");
 
 /**
- * A future whose value is changed, if at all. Nobody asks for that before the result is asked. It can be chained, which jco's own cannot:
- * their `then` is good for `await`, and loses what the callback returns.
+ * Converts the value of a future, if it needs conversion. Lazy: the future is not awaited until the result is. The
+ * result can be chained. jco's own futures cannot: their `then` works with `await`, but drops the callback's return
+ * value.
  */
 export function convertFuture(
   future: unknown,

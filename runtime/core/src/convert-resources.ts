@@ -14,21 +14,21 @@ import {
 } from "./resolve-type.js";
 import { typedArrayOf } from "./typed-array.js";
 
-/** Changes a value, whose shape is not checked. */
+/** Converts a value. Its shape is not checked. */
 export type Convert = (value: unknown) => unknown;
 
-/** Changes what stands for a resource. */
+/** Returns the conversion of the objects that represent a resource. */
 export type ConvertHandle = (
   resource: ResolvedResource,
   owned: boolean,
 ) => Convert;
 
 /**
- * What has to be done to values of a type so that every resource in them is changed; undefined where there is nothing to do,
- * because all the rest of a value is the same for jco and for us.
+ * Compiles the conversion of values of a type, which converts every resource inside them. Returns `undefined` if there
+ * is nothing to convert: all other plain data is the same for jco and in the contract.
  *
- * @param way - whether the values come from jco, or go there: streams and futures of the one are not those of the other. Where it is not
- *   given, streams are iterables on both sides, and futures promises.
+ * @param way - whether the values come from jco or go to jco, because jco's streams and futures differ from those of
+ * the contract. If absent, streams are iterables and futures are promises on both sides.
  */
 export function compileConvert(
   scope: TypeScope,
@@ -112,7 +112,7 @@ export function compileConvert(
     case "stream": {
       const type = structure.element;
       const element = compile(type);
-      // A stream of nothing has no chunks.
+      // A stream without an element type has no chunks.
       if (way === "from-jco" && type !== undefined)
         return (value) => convertStream(value, element);
       if (element !== undefined)

@@ -1,6 +1,6 @@
 import type { PrimitiveDescriptor, TypeDescriptor } from "./descriptor.js";
 
-/** What the text of a type says, one level of it: the types inside of it are texts again. */
+/** The AST node of a type, one level deep: the types inside it are unparsed text. */
 export type ParsedType =
   | PrimitiveDescriptor
   | { readonly kind: "named"; readonly name: string }
@@ -26,13 +26,16 @@ export type ParsedType =
   | { readonly kind: "own"; readonly resource: string }
   | { readonly kind: "borrow"; readonly resource: string };
 
-/** The types that were read already: there are as many as descriptors have, and values are checked by them one by one. */
+/**
+ * The cache of parsed types. Checking values parses the same text once for each value; the cache holds no more entries
+ * than the descriptors have distinct types.
+ */
 const known = new Map<TypeDescriptor, ParsedType>();
 
 /**
- * Reads the text of a type.
+ * Parses the text of a type, one level deep.
  *
- * @throws TypeError - if it is none.
+ * @throws TypeError - if the text is not a type.
  */
 export function parseType(text: TypeDescriptor): ParsedType {
   let type = known.get(text);
@@ -59,7 +62,7 @@ function read(text: TypeDescriptor): ParsedType {
   throw malformed(text);
 }
 
-/** The words of WIT that make types of others, and how many of those they take. */
+/** The type constructors of WIT, and how many arguments they take. */
 const counts: ReadonlyMap<string, readonly [least: number, most: number]> =
   new Map([
     ["list", [1, 2]],
@@ -73,7 +76,10 @@ const counts: ReadonlyMap<string, readonly [least: number, most: number]> =
     ["borrow", [1, 1]],
   ]);
 
-/** What a word makes of as many parts as it takes. */
+/**
+ * Builds the node of a type constructor, given a valid number of arguments. Returns `undefined` if the word is not a
+ * type constructor, or an argument is invalid.
+ */
 function construct(
   word: string,
   parts: readonly string[],
@@ -108,7 +114,10 @@ function construct(
   }
 }
 
-/** What stands between the brackets, the first of which is before `start`, and the last at the end of the text. */
+/**
+ * Splits the arguments of a type constructor at its top-level commas. The opening bracket is before `start`, and its
+ * closing bracket must be the end of the text.
+ */
 function splitParts(text: string, start: number): string[] {
   const parts: string[] = [];
   let depth = 1;
@@ -137,7 +146,7 @@ function malformed(text: string): TypeError {
 
 const name = /^%?[a-z][a-z0-9-]*$/i;
 
-/** A name as WIT has it without the `%` that tells it from a word of the language. */
+/** Removes the `%` that distinguishes a WIT name from a keyword. */
 function withoutEscape(word: string): string {
   return word.startsWith("%") ? word.slice(1) : word;
 }

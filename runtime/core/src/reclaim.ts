@@ -1,5 +1,6 @@
 /**
- * The key of an optional function on an implementation of an interface, which returns memory to the implementation.
+ * The key of an optional own property of an implementation of an interface: a function that returns memory to the
+ * implementation.
  *
  * The function is called where the functions of the interface are bound to a component directly. It receives what
  * such a function returned, a `Result` unchanged, after the value was copied into the component's memory. The

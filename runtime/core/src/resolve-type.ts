@@ -56,9 +56,9 @@ export function resolveType(
 export function resolveName(scope: TypeScope, name: string): ResolvedType {
   let at = scope;
   let wanted = name;
-  // No chain of names is longer than the names there are, unless it runs in a circle.
+  // The limit detects cyclic definitions: real chains of names are far shorter.
   for (let steps = 0; steps <= mostSteps; steps++) {
-    // Own members only: a type may be called `constructor` or `to-string`.
+    // Look up own properties only: a type may be called `constructor`, which every object inherits.
     const definition = Object.hasOwn(at.types, wanted)
       ? at.types[wanted]
       : undefined;
@@ -144,8 +144,8 @@ export function isBareOption(
 }
 
 /**
- * Whether a function returns a future as a whole, and at once: the thenable is its value then, and nothing to be awaited by those who
- * hand it on.
+ * Whether a function that is not `async` returns a bare future. Its return value is then a thenable, which code that
+ * passes it on must not await.
  */
 export function returnsFuture(
   scope: TypeScope,
@@ -181,7 +181,10 @@ export function resultType(
     : undefined;
 }
 
-/** The function-level `result` whose error jco has thrown; undefined where there is none, or jco returns it whole. */
+/**
+ * Returns the function-level `result` type of a function if jco uses exceptions for its errors; `undefined` if the
+ * function has no such type, or jco passes the whole `result` as a value.
+ */
 export function thrownResult(
   scope: TypeScope,
   one: FunctionDescriptor,

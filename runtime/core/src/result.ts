@@ -61,7 +61,7 @@ export function err<E extends string | number | bigint | boolean>(
  * @param val - the error.
  * @returns a new object, owned by the caller.
  */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- `Tag` is what keeps the tag a literal
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- `Tag` keeps the type of the tag literal
 export function err<Tag extends string, E extends { readonly tag: Tag }>(
   val: E,
 ): Result<never, E>;

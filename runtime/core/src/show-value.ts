@@ -1,22 +1,22 @@
-/** Most characters that a shown value has. */
+/** The maximum length of the text. */
 const longest = 200;
 
-/** Most elements of a list that are shown. */
+/** The maximum number of elements or properties that are shown. */
 const mostElements = 8;
 
-/** How deep records and lists are shown. */
+/** The maximum nesting depth of records and lists that is shown. */
 const deepest = 4;
 
 /**
- * A value in words, for a message: short whatever the value, never throwing, with `bigint`s, typed arrays and `undefined` shown,
- * which JSON cannot.
+ * Describes a value for a message. The text is short for every value, and the function never throws. Unlike JSON, it
+ * shows `bigint`s, typed arrays and `undefined`.
  */
 export function showValue(value: unknown): string {
   let text: string;
   try {
     text = show(value, deepest);
   } catch {
-    // A getter or a proxy that throws: the message it stands in matters more.
+    // A getter or proxy threw. The message that the text is for must still be shown.
     text = typeof value;
   }
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;

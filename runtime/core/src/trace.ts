@@ -114,7 +114,7 @@ export function withTrace<C extends Contracts, T extends object>(
       );
     }
   }
-  // Every member of the contract is there, traced or handed on.
+  // The cast is safe: every member of the contract is present, traced or passed through.
   return traced as T;
 }
 
@@ -129,7 +129,7 @@ function define(target: object, key: PropertyKey, value: unknown): void {
   });
 }
 
-/** The keys of an object and of the classes it is of. */
+/** Returns the keys of an object and of its prototypes other than `Object.prototype`, without `constructor`. */
 function memberKeys(object: object): Set<PropertyKey> {
   const keys = new Set<PropertyKey>();
   let at: object | null = object;
@@ -141,7 +141,7 @@ function memberKeys(object: object): Set<PropertyKey> {
   return keys;
 }
 
-/** A member as its owner's own code sees it. */
+/** Reads a property. A function is bound to the object, so that it can access private members of it. */
 function member(object: object, key: PropertyKey): unknown {
   const value: unknown = Reflect.get(object, key);
   return typeof value === "function"
@@ -182,7 +182,7 @@ class Tracer {
     });
   }
 
-  /** A function that tells of its calls. `name` is the one the component model has. */
+  /** Creates a function that reports its calls. `name` is in component model notation. */
   function(
     scope: TypeScope,
     one: FunctionDescriptor,
@@ -278,7 +278,7 @@ function isThenable(value: unknown): value is Promise<unknown> {
   );
 }
 
-/** A resource whose instances tell of their calls: proxies, known by the instance they stand for. */
+/** A traced resource. Its instances are represented by proxies that report calls, one proxy per instance. */
 class TracedResource {
   readonly #proxies = new WeakMap<object, object>();
   readonly #instances = new WeakMap<object, object>();
@@ -336,12 +336,12 @@ class TracedResource {
     return proxy;
   }
 
-  /** The instance behind a proxy; anything else is handed on as it is. */
+  /** Returns the instance behind a proxy. Any other value is returned unchanged. */
   unwrap(proxy: unknown): object {
     return this.#instances.get(proxy as object) ?? (proxy as object);
   }
 
-  /** The class, whose constructor and static functions tell of their calls. */
+  /** Returns a proxy for the class whose constructor and static functions report calls. */
   class(Class: object): object {
     const { statics, create, factory } = this.#descriptor;
     const traced = new Map<PropertyKey, AnyFunction>();

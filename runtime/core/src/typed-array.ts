@@ -1,7 +1,7 @@
 import type { TypeDescriptor } from "./descriptor.js";
 import { resolveType, type TypeScope } from "./resolve-type.js";
 
-/** The class of the typed array that a list of numbers is, by the type of its elements. */
+/** The typed array classes that represent lists of numbers, keyed by element type. */
 export const typedArrays: {
   readonly u8: Uint8ArrayConstructor;
   readonly s8: Int8ArrayConstructor;
@@ -29,7 +29,7 @@ export const typedArrays: {
 /** The class of a typed array. */
 export type TypedArrayClass = (typeof typedArrays)[keyof typeof typedArrays];
 
-/** The class that a list of these elements is of, or undefined where it is a plain array. */
+/** Returns the typed array class of a list of these elements, or `undefined` if the list is a plain array. */
 export function typedArrayOf(
   scope: TypeScope,
   element: TypeDescriptor,
@@ -41,21 +41,22 @@ export function typedArrayOf(
 }
 
 /**
- * A list of numbers as its typed array: itself, or a copy of a plain array, which jco takes as well, or of one from another
- * realm; undefined for anything else, typed arrays of other numbers included.
+ * Returns a list of numbers as its typed array: the value itself, or a copy of a plain array, which jco accepts as
+ * well, or of a typed array from another realm. Returns `undefined` for anything else, including typed arrays of
+ * another class.
  */
 export function asTypedArray(
   TypedArray: TypedArrayClass,
   value: unknown,
 ): (ArrayBufferView & { readonly length: number }) | undefined {
   if (value instanceof TypedArray) return value;
-  // The numbers' own type is told by the constructor, which takes one of the two.
+  // The elements need no check: the constructor rejects numbers where it needs bigints, and vice versa.
   if (Array.isArray(value) || isCalled(TypedArray.name, value))
     return new TypedArray(value as never);
   return undefined;
 }
 
-/** Whether a view is of the class of that name, in whichever realm. */
+/** Whether a value is a typed array of the named class, of any realm. */
 function isCalled(name: string, value: unknown): boolean {
   return (
     ArrayBuffer.isView(value) && Reflect.get(value, Symbol.toStringTag) === name

@@ -34,7 +34,7 @@ export class WitError<E> extends Error {
   }
 
   static {
-    // Like the names of the built-in errors: on the prototype, so that printing an error does not list it.
+    // Defined on the prototype, like the names of built-in errors: Node lists own properties when it prints an error.
     Object.defineProperty(this.prototype, "name", {
       value: "WitError",
       configurable: true,

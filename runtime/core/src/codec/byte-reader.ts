@@ -1,6 +1,6 @@
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Reads what a `ByteWriter` has written. What it returns are copies. */
+/** Decodes what a `ByteWriter` has encoded. The returned values are copies. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -11,7 +11,7 @@ export class ByteReader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** How many bytes are left. */
+  /** The number of unread bytes. */
   get left(): number {
     return this.#bytes.length - this.#at;
   }
@@ -51,7 +51,7 @@ export class ByteReader {
     return this.#view.getFloat64(this.#take(8), true);
   }
 
-  /** A copy of so many bytes, in a buffer of its own. */
+  /** Returns a copy of the next `size` bytes in a new buffer. */
   raw(size: number): Uint8Array<ArrayBuffer> {
     const at = this.#take(size);
     const copy = new Uint8Array(size);

@@ -1,9 +1,9 @@
-/** Gives a buffer of at least so many bytes; the bytes written so far are copied by the writer. */
+/** Returns a buffer of at least `minimum` bytes. The writer copies the bytes written so far into it. */
 export type Grow = (minimum: number) => Uint8Array;
 
 const encoder = new TextEncoder();
 
-/** Writes into a buffer, and into a larger one when it is full. All numbers are little-endian. */
+/** Writes into a buffer, and replaces it with a larger one when it is full. Numbers are little-endian. */
 export class ByteWriter {
   #bytes: Uint8Array;
   #view: DataView;
@@ -11,8 +11,8 @@ export class ByteWriter {
   readonly #grow: Grow;
 
   /**
-   * @param bytes - written to first.
-   * @param grow - asked for a larger buffer when that one is full.
+   * @param bytes - the initial buffer.
+   * @param grow - called for a larger buffer when the current one is full.
    */
   constructor(bytes: Uint8Array, grow: Grow) {
     this.#bytes = bytes;
@@ -20,17 +20,17 @@ export class ByteWriter {
     this.#grow = grow;
   }
 
-  /** How many bytes are written. */
+  /** The number of bytes written. */
   get length(): number {
     return this.#length;
   }
 
-  /** The buffer written to; its first {@link length} bytes count. */
+  /** The current buffer. Its first {@link length} bytes are the encoded data. */
   get buffer(): Uint8Array {
     return this.#bytes;
   }
 
-  /** Begins again. */
+  /** Discards what was written and keeps the buffer for reuse. */
   clear(): void {
     this.#length = 0;
   }
@@ -78,15 +78,15 @@ export class ByteWriter {
     this.#view.setFloat64(at, value, true);
   }
 
-  /** The bytes, without their count. */
+  /** Writes the bytes without a length prefix. */
   raw(bytes: Uint8Array): void {
     const at = this.#reserve(bytes.length);
     this.#bytes.set(bytes, at);
   }
 
-  /** UTF-8 behind its count of bytes. A lone surrogate becomes U+FFFD, as in WebAssembly. */
+  /** Writes UTF-8, prefixed with its length in bytes. A lone surrogate becomes U+FFFD, as at a component boundary. */
   string(value: string): void {
-    // No UTF-16 unit takes more than three bytes.
+    // A UTF-16 code unit takes at most three bytes in UTF-8.
     const at = this.#reserve(4 + value.length * 3);
     const { written } = encoder.encodeInto(value, this.#bytes.subarray(at + 4));
     this.#view.setUint32(at, written, true);
@@ -94,7 +94,7 @@ export class ByteWriter {
   }
 }
 
-/** A writer of an array of its own. */
+/** Creates a writer that allocates its own buffers. */
 export function byteWriter(): ByteWriter {
   return new ByteWriter(
     new Uint8Array(256),

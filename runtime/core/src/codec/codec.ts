@@ -13,19 +13,19 @@ import {
 import type { ByteReader } from "./byte-reader.js";
 import type { ByteWriter } from "./byte-writer.js";
 
-/** Writes values of a WIT type as bytes, and reads them back. */
+/** Encodes values of a WIT type as bytes, and decodes them. */
 export interface Codec {
-  /** Throws a `TypeError` where the value is none of the type. */
+  /** Throws a `TypeError` if the value has the wrong JavaScript type. Integers that are out of range wrap. */
   write(writer: ByteWriter, value: unknown): void;
-  /** What `write` has written; every part of it is new. */
+  /** Decodes what `write` has encoded. Every part of the returned value is newly allocated. */
   read(reader: ByteReader): unknown;
 }
 
 /**
- * The codec of a type, worked out once from the descriptor. The encoding is compact and private: the same version has to read what it
- * has written.
+ * Compiles the codec of a type from its descriptor. The encoding is compact and private: only the same version of the
+ * package can decode it.
  *
- * @throws TypeError - if values of the type are no data: resources, streams, futures, error contexts.
+ * @throws TypeError - if values of the type are not plain data: resources, streams, futures, error contexts.
  */
 export function compileCodec(scope: TypeScope, type: TypeDescriptor): Codec {
   const { type: structure, scope: inner } = resolveType(scope, type);
@@ -268,7 +268,7 @@ function recordCodec(fields: readonly (readonly [string, Codec])[]): Codec {
 function bareOptionCodec(element: Codec): Codec {
   return {
     write(writer, value) {
-      // jco takes `null` as well.
+      // jco accepts `null` as well.
       const isNone = value === undefined || value === null;
       writer.u8(isNone ? 0 : 1);
       if (!isNone) element.write(writer, value);
@@ -277,7 +277,7 @@ function bareOptionCodec(element: Codec): Codec {
   };
 }
 
-/** Objects with a `tag` and, where the case has a codec, a `val`. */
+/** Encodes objects with a `tag` and, if the case has a codec, a `val`. */
 function casesCodec(
   cases: readonly (readonly [string, Codec | undefined])[],
 ): Codec {

@@ -10,22 +10,22 @@ import { original } from "./exception.js";
 import { withoutVersion } from "./name.js";
 
 /**
- * What a resource is to a component. The descriptor alone does not tell: a world may have an interface under several labels, and under each its
- * resources are others.
+ * The identity of a resource in a component. The descriptor alone does not identify a resource: a world may have an
+ * interface under several labels, and the interface has distinct resources under each label.
  */
 export interface ResourceIdentity {
-  /** The interface as the world has it, or the world. */
+  /** The descriptor of the interface under its name in the world, or the descriptor of the world. */
   readonly home: TypeScope;
   readonly resource: ResourceDescriptor;
 }
 
-/** What a resource is that stands in the type of a function. */
+/** Returns the identity of a resource that occurs in the type of a function. */
 export function identityOf(
-  /** Of the function: the interface as the world has it, or the world. */
+  /** The scope of the function: the interface under its name in the world, or the world. */
   scope: TypeScope,
   { scope: declaring, resource }: Omit<ResolvedResource, "name">,
 ): ResourceIdentity {
-  // An interface under a label is a copy, but for its name.
+  // The descriptor of a labeled interface is a copy that differs only in `name`, so it has the same `types` object.
   return {
     home: declaring.types === scope.types ? scope : declaring,
     resource,
@@ -57,12 +57,16 @@ export class ReentranceError extends Error {
 }
 
 /**
- * When a call of an export may begin. `in-turn`: once no other call is suspended. `beside`: beside others, as `async func` of WIT does. `at-once`: now or
- * never, as constructors do. `whenever`: in turn, and nobody waits for it, as with a resource that is dropped.
+ * When a call of an export may start:
+ *
+ * - `in-turn`: when no other call is suspended.
+ * - `beside`: concurrently with other calls, for an `async func`.
+ * - `at-once`: immediately or not at all, for constructors.
+ * - `whenever`: in turn, but the caller does not wait for it, for dropping a resource.
  */
 export type Turn = "in-turn" | "beside" | "at-once" | "whenever";
 
-/** A call that waits for its turn, or for its end. */
+/** A call that is queued or running. */
 interface PendingCall {
   reject(reason: unknown): void;
 }
@@ -80,13 +84,16 @@ interface QueuedCall extends PendingCall {
  */
 export class ComponentInstance {
   #death: { readonly reason: unknown } | undefined;
-  /** A call of an export that is suspended: no other may begin. */
+  /** Whether a call of an export is suspended, so that only calls with the turn `beside` may start. */
   #suspended = false;
   readonly #running = new Set<PendingCall>();
   readonly #queue: QueuedCall[] = [];
-  /** How many calls of exports are on the stack: a suspended component is entered only after its call has returned a promise. */
+  /**
+   * The number of calls of exports on the stack. A call that can be suspended is not among them when the component
+   * runs: jco enters the component only after the call has returned a promise.
+   */
   #entered = 0;
-  /** How many calls of imports are on the stack. */
+  /** The number of calls of imports on the stack. */
   #answering = 0;
   readonly #imported: Resources<ImportedResource> = new Map();
   readonly #exported: Resources<ExportedResource> = new Map();
@@ -113,12 +120,15 @@ export class ComponentInstance {
     }
   }
 
-  /** Whether a call of an export is suspended, so that imports are called from a suspended component. */
+  /**
+   * Whether a call of an export has returned a promise that is still pending. Imports are then called by a component
+   * that can be suspended, unless {@link entered} is true.
+   */
   get suspended(): boolean {
     return this.#running.size > 0;
   }
 
-  /** Whether an import that is called now is called by a component that cannot be suspended. */
+  /** Whether the caller of an import that is called now is a component that cannot be suspended. */
   get entered(): boolean {
     return this.#entered > 0;
   }
@@ -253,7 +263,7 @@ export class ComponentInstance {
       : this.importedResource(identity);
   }
 
-  /** What stands for a resource of the host's. @internal */
+  /** Returns the representation of a resource of the host. @internal */
   importedResource(identity: ResourceIdentity): ImportedResource {
     return once(
       this.#imported,
@@ -262,7 +272,7 @@ export class ComponentInstance {
     );
   }
 
-  /** What stands for a resource of the component's, if it exports it. @internal */
+  /** Returns the representation of a resource that the component exports, or `undefined`. @internal */
   exportedResource({
     home,
     resource,
@@ -289,7 +299,7 @@ export class UnawaitedPromiseError extends TypeError {
   }
 }
 
-/** Whether a value is a promise, as `await` sees it. */
+/** Whether a value is a thenable, which `await` treats as a promise. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     value !== null &&
@@ -298,7 +308,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** By the interface that has them in the world, and their descriptors. */
+/** Resources by {@link ResourceIdentity}: `home`, then `resource`. */
 type Resources<T> = Map<TypeScope, Map<ResourceDescriptor, T>>;
 
 function once<T>(

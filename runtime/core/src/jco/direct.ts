@@ -9,35 +9,36 @@ import { sequenceAbi } from "./abi/sequence.js";
 import { isThenable, UnawaitedPromiseError } from "./component-instance.js";
 import { passable } from "./exception.js";
 
-/** How a function is bound to the core of a component directly. */
+/** How a function is bound directly to the core module of a component. */
 export interface DirectOptions {
-  /** The component is suspended (JSPI) until the function's promise settles. */
+  /** Whether the component is suspended (JSPI) until the promise of the function settles. */
   readonly async: boolean;
-  /** Lists of numbers are views of the component's memory, good until the function has answered. */
+  /** Whether lists of numbers are views of the component's memory, valid until the function has answered. */
   readonly borrow: boolean;
-  /** Is given what the function has returned, once it is copied into the component's memory. */
+  /** Called with the return value of the function, after the value was copied into the component's memory. */
   readonly reclaim?: ((returned: unknown) => void) | undefined;
 }
 
-/** What the core of a component calls. */
+/** The function that the core module of a component calls. */
 type CoreFunction = (...flat: CoreValue[]) => unknown;
 
 /**
- * A function under jco's symbol for optimized bindings: given the memory of a component it returns what the core of the
- * component calls, with nothing of jco in between. jco asks for it where the component was transpiled with `--import-bindings hybrid`.
+ * The function under jco's symbol for optimized bindings. Given the memory of a component, it returns the function that
+ * the component's core module calls, bypassing jco. jco uses it if the component was transpiled with
+ * `--import-bindings hybrid`.
  */
 export type BindDirectly = (options: CanonicalOptions) => CoreFunction;
 
-/** What is said where the engine has no JSPI. */
+/** The message for an engine without JSPI. */
 export const cannotSuspend =
   "this engine cannot suspend WebAssembly (JSPI): transpile the component for blocking calls (`wit2ts transpile --async-mode sync`), or use Node 24.20 or later";
 
-/** The symbol that jco looks for. */
+/** The symbol under which jco looks for {@link BindDirectly}. */
 export const cabiLower: unique symbol = Symbol.for("cabiLower");
 
 /**
- * Makes the direct binding of a function; undefined where it takes or returns what is no data, or is an `async func`, of which a component
- * may want to hear later.
+ * Creates the direct binding of a function. Returns `undefined` if the function takes or returns values that are not
+ * plain data, or is an `async func`, which a component may lower asynchronously.
  *
  * @param name - `interface#function`, for messages.
  * @param call - calls the implementation.
@@ -69,11 +70,11 @@ export function bindDirectly(
         throw passable(exception);
       }
       if (!async) {
-        // Nobody will wait for the promise.
+        // The promise is not awaited, so its rejection is ignored.
         returned.then(undefined, () => {});
         throw new UnawaitedPromiseError(name);
       }
-      // An `async` function would be shorter, and a tenth slower.
+      // Not an `async` function, which would be shorter, but 10% slower.
       return returned.then(
         (value) => {
           try {
@@ -93,7 +94,7 @@ export function bindDirectly(
 
 interface Adapted {
   readonly lift: (memory: GuestMemory, flat: readonly CoreValue[]) => unknown[];
-  /** Returns the core function's result, or writes it where the component wants it. */
+  /** Returns the result of the core function, or writes it to the pointer that the component passed. */
   readonly lower: (
     memory: GuestMemory,
     flat: readonly CoreValue[],
@@ -139,7 +140,7 @@ function adapt(
         return undefined;
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
-        // What was expected says nothing without the function that returned something else.
+        // The error says what was expected, but not of which function.
         throw new TypeError(
           `the return value of the implementation of \`${name}\` cannot be passed on: ${error.message}`,
           { cause: error },
@@ -149,7 +150,7 @@ function adapt(
   };
 }
 
-/** @throws TypeError for what is no `Result`. */
+/** @throws TypeError - if the value is not a `Result`. */
 export function requireResult(name: string, value: unknown): void {
   const { tag } = (value ?? {}) as { tag?: unknown };
   if (tag === "ok" || tag === "err") return;
@@ -158,7 +159,7 @@ export function requireResult(name: string, value: unknown): void {
   );
 }
 
-/** A function that WebAssembly is suspended in until its promise settles. */
+/** Wraps a function so that WebAssembly is suspended until its promise settles. */
 function suspending(core: CoreFunction): CoreFunction {
   const { Suspending } = Reflect.get(globalThis, "WebAssembly") as {
     Suspending?: new (core: CoreFunction) => CoreFunction;

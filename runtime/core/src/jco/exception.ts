@@ -1,8 +1,8 @@
 import { showValue } from "../show-value.js";
 
 /**
- * How an error of a function's `result` is thrown to jco, which lowers what stands in the own property `payload`. No
- * `Error`, because nobody sees its stack.
+ * The exception that passes an error of a function's `result` to jco, which lowers the own property `payload`. Not an
+ * `Error`, because its stack would never be read.
  */
 export class ErrorCarrier {
   readonly payload: unknown;
@@ -27,8 +27,8 @@ export class HostException extends Error {
 }
 
 /**
- * Whether a value is an `Error`, of whatever realm: in the guests of componentize-js, the bindings have a realm of their
- * own, and what they throw is no `instanceof Error`.
+ * Whether a value is an `Error` of any realm. In guests of componentize-js, the bindings have their own realm, so their
+ * errors are not `instanceof Error`.
  */
 export function isError(value: unknown): value is Error {
   return (
@@ -37,7 +37,7 @@ export function isError(value: unknown): value is Error {
   );
 }
 
-/** An exception in a form that jco hands on to the caller of the export. */
+/** Returns an exception in a form that jco passes on to the caller of the export. */
 export function passable(exception: unknown): unknown {
   return isError(exception) && !Object.hasOwn(exception, "payload")
     ? exception
@@ -45,7 +45,7 @@ export function passable(exception: unknown): unknown {
 }
 
 /**
- * What a caller gets for something that jco threw, if that is no error of the contract.
+ * Returns the exception that the caller receives for one that jco threw and that is not an error of the contract.
  *
  * @param name - `interface#function` of the export that was called.
  */
@@ -58,7 +58,10 @@ export function thrownBy(name: string, exception: unknown): unknown {
     : original(exception);
 }
 
-/** Whether something would have had to suspend WebAssembly where that cannot be: the engine says so, or jco before it comes to that. */
+/**
+ * Whether an error means that WebAssembly would have to be suspended where that is impossible. The engine throws it, or
+ * jco throws it beforehand.
+ */
 function isSuspension({ name, message }: Error): boolean {
   return (
     name === "SuspendError" ||
@@ -66,18 +69,18 @@ function isSuspension({ name, message }: Error): boolean {
   );
 }
 
-/** Undoes {@link passable}. */
+/** Reverses {@link passable}. */
 export function original(exception: unknown): unknown {
   return exception instanceof HostException ? exception.cause : exception;
 }
 
 /**
- * A value that cannot be lowered: looking at it in any way throws `exception`. Only its `then` is plainly absent, so that a promise
- * can be fulfilled with it.
+ * Returns a value that cannot be lowered: any access to it throws `exception`. Only the property `then` is `undefined`,
+ * so that a promise can be fulfilled with the value.
  */
 export function poison(exception: unknown): unknown {
   const fail = (): never => {
-    // What an implementation threw is handed on as it is.
+    // Rethrow the exception of the implementation unchanged.
     throw exception;
   };
   return new Proxy(fail, {

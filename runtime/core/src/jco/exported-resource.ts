@@ -4,18 +4,20 @@ import type {
   JcoClass,
 } from "./imported-resource.js";
 
-/** What the class of a resource of the component's does. */
+/** The functions that the class of an exported resource calls. */
 export interface ExportedResourceFunctions {
-  /** Makes an instance of jco's; throws if WIT declares no constructor, or one that can fail. */
+  /** Creates an instance of jco's class. Throws if WIT declares no constructor, or one that can fail. */
   readonly construct: (args: unknown[]) => object;
-  /** `this` is an instance of jco's. */
+  /** `this` is an instance of jco's class. */
   readonly methods: ImportedResourceFunctions["methods"];
   readonly statics: ImportedResourceFunctions["statics"];
-  /** Disposes of an instance of jco's. */
+  /** Disposes of an instance of jco's class. */
   readonly dispose: (instance: object) => void;
 }
 
-/** A resource of the component's as its user sees it: a class made here, whose methods return what the contract says. */
+/**
+ * A resource that the component exports, as its user sees it: a class created here, whose methods follow the contract.
+ */
 export class ExportedResource {
   readonly Class: JcoClass;
   readonly #name: string;
@@ -64,7 +66,7 @@ export class ExportedResource {
     }
   }
 
-  /** What the user gets for an instance of jco's: the same object each time. */
+  /** Returns the user's object for an instance of jco's class: the same object each time. */
   wrap(instance: unknown): object {
     let wrapper = this.#byJco.get(instance as object);
     if (wrapper === undefined) {
@@ -75,7 +77,7 @@ export class ExportedResource {
     return wrapper;
   }
 
-  /** The instance of jco's behind what the user holds. */
+  /** Returns the instance of jco's class behind the user's object. */
   unwrap(wrapper: unknown): object {
     const instance = this.#jco.get(wrapper as object);
     if (instance === undefined) {

@@ -91,7 +91,7 @@ export function fromJcoExports(
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** {@link fromJcoExports} where the contract is not known to the compiler. */
+/** {@link fromJcoExports} for a contract that is not known at compile time. */
 export function adaptExports(
   descriptor: InterfaceDescriptor,
   exports: Members,
@@ -125,7 +125,11 @@ export function adaptExports(
 
 type Call = (args: unknown[], self: unknown) => unknown;
 
-/** @param key - the property of the contract */
+/**
+ * Returns a function that calls a member of jco's exports.
+ *
+ * @param key - the property of the contract.
+ */
 function caller(target: Members, key: string, name: string): Call {
   const member = target[jcoKey(key)];
   if (typeof member !== "function") {
@@ -134,7 +138,7 @@ function caller(target: Members, key: string, name: string): Call {
   return (args) => Reflect.apply(member, target, args) as unknown;
 }
 
-/** Makes the class of a resource of the component's. */
+/** Creates the class of a resource that the component exports. */
 export function exportResource(
   scope: TypeScope,
   name: string,
@@ -155,7 +159,7 @@ export function exportResource(
       async && turn !== "at-once",
       turn,
     );
-  // jco leaves a class without functions out of the exports.
+  // jco omits a class without functions from the exports.
   const target = (Class ?? {}) as Members;
   const construct: Call = (args) => new (Class as JcoClass)(...args);
 
@@ -165,7 +169,7 @@ export function exportResource(
   if (create !== undefined && factory !== undefined) {
     statics[factory] = adapt(create, construct, "at-once");
   }
-  // Constructors cannot wait: jco has none that can be suspended.
+  // Constructors must start at once: jco has none that can be suspended.
   let newInstance = (..._args: unknown[]): object => {
     throw new TypeError(`the resource \`${key}\` has no constructor`);
   };
@@ -202,7 +206,7 @@ export function exportResource(
             "whenever",
             async,
           );
-          // Nobody can wait for a resource to be dropped while another call is suspended.
+          // A drop that is queued behind a suspended call cannot be awaited, so its rejection is ignored.
           if (isThenable(disposed)) disposed.then(undefined, () => {});
         },
       }),
@@ -219,7 +223,7 @@ function mapValues<T, U>(
   );
 }
 
-/** What the user of a component calls for one function. */
+/** Creates the function that the user of a component calls. */
 export function exportFunction(
   scope: TypeScope,
   one: FunctionDescriptor,
@@ -264,7 +268,7 @@ export function exportFunction(
   }
 
   if (returnsFuture(scope, one)) {
-    // In a box, so that nobody on the way takes it for a promise that the call is over with.
+    // Box the future, so that `instance.call` does not mistake it for the promise of a suspended call.
     const box = (args: unknown[], self: unknown) => ({
       future: call(args, self),
     });
@@ -318,14 +322,18 @@ function fromJco(scope: TypeScope, instance: ComponentInstance): ConvertHandle {
   };
 }
 
-/** What stands for a resource in an export; asked for at each call, when all that the component exports is known. */
+/**
+ * Returns a function that finds the representation of a resource in an export. It is evaluated at each call, because
+ * the resources that the component exports are not all known before.
+ */
 function standingFor(
   identity: ResourceIdentity,
   scope: TypeScope,
   instance: ComponentInstance,
 ): () => ExportedResource | HostResource {
   const imported = instance.hostResource(identity);
-  // What an interface is made of is exported with it, if it is exported at all. Functions of the world's own know what is imported.
+  // An exported interface refers to the exported resources, if the component exports them. The functions of the world
+  // itself refer to the imported ones.
   const isOfWorld = (scope as { readonly kind?: unknown }).kind === "world";
   return () =>
     isOfWorld && imported.isImplemented
@@ -333,7 +341,7 @@ function standingFor(
       : (instance.exportedResource(identity) ?? imported);
 }
 
-/** Makes of jco's value what the contract says. */
+/** Returns the conversion from jco's return value to the return value of the contract. */
 function finishing(
   scope: TypeScope,
   one: FunctionDescriptor,
@@ -353,7 +361,10 @@ function finishing(
     : (val) => ({ tag: "ok", val: lift(val) });
 }
 
-/** Makes of what jco threw what the contract says, or throws what is no error of the contract. */
+/**
+ * Returns the conversion from an exception thrown by jco to the failure of the contract. It throws what is not an error
+ * of the contract.
+ */
 function failing(
   scope: TypeScope,
   one: FunctionDescriptor,
@@ -383,7 +394,7 @@ function failing(
       }
       error = (exception as Error & { payload: unknown }).payload;
     }
-    // Without its `ComponentError`, which is an option of jco's, the bare error is thrown.
+    // With its option `--no-component-error-wrapping`, jco throws the bare error instead of a `ComponentError`.
     return { tag: "err", val: lift === undefined ? error : lift(error) };
   };
 }

@@ -1,19 +1,19 @@
 import type { ResourceDescriptor } from "../descriptor.js";
 import { jcoKey } from "./name.js";
 
-/** The members that a class for jco has, by the property jco calls. */
+/** Functions of a resource, keyed by property of the contract. */
 type Members = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
-/** What the implementation of a resource does for the class that jco sees. */
+/** The adapted functions of an implementation, which the class that jco sees calls. */
 export interface ImportedResourceFunctions {
-  /** Makes an instance of the implementation, or a promise of one; throws what jco is to be thrown. */
+  /** Creates an instance, and returns jco's object for it or a promise of one. Throws the exceptions meant for jco. */
   readonly create: (...args: unknown[]) => unknown;
   /** `this` is an instance of the implementation. */
   readonly methods: Members;
   readonly statics: Members;
 }
 
-/** A class for jco. */
+/** The class of a resource, as jco uses it. */
 export type JcoClass = new (...args: unknown[]) => object;
 
 /** Converts between the instances of a resource that the host implements and what jco holds for them. */
@@ -34,8 +34,8 @@ export const passedResource: HostResource = {
 };
 
 /**
- * A resource of the host's as jco sees it: a class made here, since jco knows resources by their class, and an implementation
- * may be any object.
+ * A resource of the host, as jco sees it: a class created here, because jco identifies a resource by its class, while
+ * an implementation may be any object.
  */
 export class ImportedResource implements HostResource {
   /** The class that jco sees. */
@@ -57,8 +57,9 @@ export class ImportedResource implements HostResource {
       }
       return this.#functions.create(...args);
     };
-    // A function, no `class`, for a static function of WIT may be called `prototype`. An object that a constructor returns
-    // takes the place of `this`: an instance known already, or a promise of one.
+    // A function instead of a `class`, whose `prototype` could not be replaced: a WIT static function may be called
+    // `prototype`. The object that a constructor returns replaces `this`: an instance that exists already, or a promise
+    // of one.
     this.Class = function (...args: unknown[]) {
       return create(args);
     } as unknown as JcoClass;
@@ -70,12 +71,12 @@ export class ImportedResource implements HostResource {
     Object.defineProperty(this.Class, "name", { value: key });
   }
 
-  /** Whether the class has its functions: not so where another component's resource is only handed through. */
+  /** Whether the class has its functions. It has none if a resource of another component is only passed through. */
   get isImplemented(): boolean {
     return this.#functions !== undefined;
   }
 
-  /** Gives the class its functions. */
+  /** Adds the functions to the class. */
   implement(functions: ImportedResourceFunctions): void {
     this.#functions = functions;
     const implementations = this.#implementations;
@@ -94,7 +95,10 @@ export class ImportedResource implements HostResource {
     }
   }
 
-  /** Makes the prototype of the instances a function, which jco calls where WIT has a static function of this name. */
+  /**
+   * Replaces the prototype of the instances by a function with the same members, which jco calls for a WIT static
+   * function called `prototype`.
+   */
   #replacePrototype(member: (...args: unknown[]) => unknown): void {
     const prototype = (...args: unknown[]): unknown => member(...args);
     Object.setPrototypeOf(prototype, Object.prototype);
@@ -105,7 +109,7 @@ export class ImportedResource implements HostResource {
     (this.Class as { prototype: unknown }).prototype = prototype;
   }
 
-  /** What jco gets for an instance of the implementation: the same object each time. */
+  /** Returns jco's object for an instance of the implementation: the same object each time. */
   wrap(implementation: unknown): object {
     if (
       implementation === null ||
@@ -125,7 +129,7 @@ export class ImportedResource implements HostResource {
     return wrapper;
   }
 
-  /** The instance of the implementation behind what jco holds. */
+  /** Returns the instance of the implementation behind jco's object. */
   unwrap(wrapper: unknown): object {
     const implementation = this.#implementations.get(wrapper as object);
     if (implementation === undefined) {

@@ -107,7 +107,10 @@ export function toJcoImports<C extends Contracts>(
   );
 }
 
-/** Undefined where functions must not be bound directly, because it is not known how calls wait. */
+/**
+ * Returns `undefined` if functions must not be bound directly, because it is not known whether calls can suspend the
+ * component.
+ */
 export function directOptions({
   async,
   borrow = false,
@@ -115,7 +118,7 @@ export function directOptions({
   return async === undefined ? undefined : { async, borrow };
 }
 
-/** {@link toJcoImports} where the contract is not known to the compiler. */
+/** {@link toJcoImports} for a contract that is not known at compile time. */
 export function adaptImports(
   descriptor: InterfaceDescriptor,
   implementation: unknown,
@@ -162,7 +165,10 @@ function members(value: unknown, name: string): Members {
   return value as Members;
 }
 
-/** Its own only: what inherits from an implementation or copies it may well keep what goes through. */
+/**
+ * Returns the bound `reclaim` function of an implementation. Only an own property counts: an object that inherits from
+ * the implementation may keep what passes through it.
+ */
 function reclaimer(target: Members): DirectOptions["reclaim"] {
   if (!Object.hasOwn(target, reclaim)) return undefined;
   return (target as { readonly [reclaim]?: (returned: unknown) => void })[
@@ -170,7 +176,10 @@ function reclaimer(target: Members): DirectOptions["reclaim"] {
   ]?.bind(target);
 }
 
-/** A function of the implementation, looked up at each call: it may be replaced, by a test for example. */
+/**
+ * Returns a function that calls a function of the implementation. It is looked up at each call, because it may be
+ * replaced, by a test for example.
+ */
 function method(
   target: Members,
   key: string,
@@ -183,7 +192,7 @@ function method(
     (target as Record<string, (...args: unknown[]) => unknown>)[key]?.(...args);
 }
 
-/** Makes the class of a resource of the host's. */
+/** Creates the class of a resource of the host. */
 export function importResource(
   scope: TypeScope,
   name: string,
@@ -246,7 +255,7 @@ function mapValues<T, U>(
   );
 }
 
-/** What jco calls for one function. */
+/** Creates the function that jco calls. */
 export function importFunction(
   scope: TypeScope,
   one: FunctionDescriptor,
@@ -275,12 +284,16 @@ export function importFunction(
   const isFuture = returnsFuture(scope, one);
   const poisonable = thrown || isLookedAt(scope, one.result);
 
-  /** An exception of the implementation, where jco's call has returned a promise: throws, or returns what makes jco fail. */
+  /**
+   * Handles an exception of the implementation after the call by jco has returned a promise. Throws, or returns a value
+   * that makes jco fail.
+   */
   const failLater = (exception: unknown): unknown => {
     if (thrown) throw passable(exception);
-    // From a component that lowers the function synchronously, jco never hands a rejection on, and waits for ever; a value that
-    // cannot be lowered fails properly. Where jco would not look at the value, it is rejected all the same: the caller has its answer by
-    // now, and a component that lowers it asynchronously would be asked every 10 ms, for ever, whether it can go on.
+    // If the component lowers the function synchronously, jco never passes a rejection on, and waits forever. A value
+    // that cannot be lowered makes jco fail properly. If jco would not access the value, reject all the same: `kill`
+    // has rejected the caller's promise, and if the component lowers the function asynchronously, jco would otherwise
+    // poll every 10 ms, forever, whether the component can continue.
     instance.kill(exception);
     if (poisonable) return poison(passable(exception));
     throw passable(exception);
@@ -299,15 +312,16 @@ export function importFunction(
     } catch (exception) {
       if (exception instanceof ErrorCarrier) throw exception;
       if (!thrown && instance.suspended) {
-        // If this import is asynchronous to jco, jco would wait for ever; if it is not, throwing is right. A value that
-        // cannot be lowered does for both, and where there is none the caller has its answer by now.
+        // If this import is asynchronous for jco, throwing would make jco wait forever; if it is synchronous, throwing
+        // is right. A value that cannot be lowered works in both cases. If jco would not access the value, throw:
+        // `kill` has rejected the caller's promise.
         instance.kill(exception);
         if (poisonable) return poison(passable(exception));
       }
       throw passable(exception);
     }
     if (instance.entered && one.async !== true) {
-      // Nobody will wait for the promise.
+      // The promise is not awaited, so its rejection is ignored.
       returned.then(undefined, () => {});
       throw new UnawaitedPromiseError(name);
     }
@@ -328,7 +342,10 @@ export function importFunction(
     : Object.assign(adapted, { [cabiLower]: bind });
 }
 
-/** Makes of what an implementation returned what jco is given, or throws the {@link ErrorCarrier} of an error. */
+/**
+ * Returns the conversion from the return value of an implementation to the value for jco. It throws an {@link
+ * ErrorCarrier} for an error.
+ */
 function lowering(
   scope: TypeScope,
   one: FunctionDescriptor,
@@ -363,7 +380,7 @@ function lowering(
     }
     const error = lowerErr === undefined ? val : lowerErr(val);
     if (returned) return { tag, val: error };
-    // Not an `Error`: nobody sees its stack.
+    // Not an `Error`, because its stack would never be read.
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- see above
     throw new ErrorCarrier(error);
   };
@@ -371,7 +388,7 @@ function lowering(
 
 const identity: Convert = (value) => value;
 
-/** Whether jco looks at a value of the type closely enough to notice that it cannot be lowered. */
+/** Whether jco accesses a value of the type when it lowers it, so that it fails on a {@link poison} value. */
 function isLookedAt(
   scope: TypeScope,
   type: TypeDescriptor | undefined,

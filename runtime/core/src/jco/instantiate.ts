@@ -13,8 +13,9 @@ import { adaptImports, importFunction, importResource } from "./imports.js";
 import { camelCase, jcoKey, withoutVersion } from "./name.js";
 
 /** The function `instantiate` of a module that jco wrote in its instantiation mode. */
-// The types of jco's parameters differ from component to component, and a method's parameters are compared loosely. Not loosely enough,
-// though: the imports are an interface in what jco writes, which fits no index signature but one of `any`, and callbacks are compared strictly.
+// The parameter types in jco's output differ between components. A method's parameters are compared bivariantly, but
+// that is not enough: jco declares the imports as an interface, which is assignable only to an index signature of
+// `any`, and parameters of callbacks are compared strictly.
 /* eslint-disable @typescript-eslint/no-explicit-any */
 export type JcoInstantiate = {
   instantiate(
@@ -136,7 +137,10 @@ export async function instantiate(
   return worldExports(world, made, instance, options.async ?? false);
 }
 
-/** Says what to do about an engine without JSPI, of which jco's module only finds that something is no constructor. */
+/**
+ * Replaces the error that jco's module throws on an engine without JSPI, which only says that something is not a
+ * constructor, with one that says what to do.
+ */
 function explained(error: unknown, async: boolean): unknown {
   return error instanceof TypeError &&
     /WebAssembly\.(Suspending|promising) is not a/.test(error.message)
@@ -144,13 +148,13 @@ function explained(error: unknown, async: boolean): unknown {
     : error;
 }
 
-/** What is said where the engine has no JSPI, of a component that was transpiled for blocking calls. */
+/** The message for an engine without JSPI and a component that was transpiled for blocking calls. */
 const cannotWait =
   "this engine cannot suspend WebAssembly (JSPI), which the component needs for functions that wait by their type (`async func`, streams, futures) or that it was transpiled to suspend: use Node 24.20 or later";
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The object of imports that jco takes. */
+/** Creates the imports object for jco. */
 function jcoImports(
   world: WorldDescriptor,
   imports: Members,
@@ -198,7 +202,7 @@ function jcoImports(
   return given;
 }
 
-/** @throws TypeError - if imports are missing: it names them, and what may have been meant. */
+/** @throws TypeError - if imports are missing. The message names them and the unknown imports that were passed. */
 function requireImports(world: WorldDescriptor, imports: Members): void {
   const missing = Object.keys(world.imports).filter(
     (key) => imports[key] === undefined,
@@ -264,7 +268,10 @@ function adaptImport(
   }
 }
 
-/** An interface as the world has it: under a label, what it declares is not what it declares elsewhere. */
+/**
+ * Returns the descriptor of an interface under its name in the world. Under a label, its resources are distinct from
+ * those of the same interface elsewhere.
+ */
 function asNamed(key: string, item: InterfaceDescriptor): InterfaceDescriptor {
   const name = jcoKey(key);
   return item.name === name ? item : { ...item, name };
@@ -274,7 +281,7 @@ function resourceOf(world: WorldDescriptor, name: string): ResourceDescriptor {
   return resolveResource(world, name).resource;
 }
 
-/** The exports as the world's contracts have them. */
+/** Converts jco's exports to the contracts of the world. */
 function worldExports(
   world: WorldDescriptor,
   made: Members,
@@ -283,7 +290,7 @@ function worldExports(
 ): Members {
   const exports: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(world.exports)) {
-    // jco exports interfaces under their full names, and what has a plain name in camel case.
+    // jco exports interfaces under their full names, and everything with a plain name in camel case.
     const name = jcoKey(key);
     const exported =
       item.kind === "interface"
@@ -307,7 +314,7 @@ function worldExports(
   return exports;
 }
 
-/** Makes of one export of jco's what the contract of the world has. */
+/** Converts one export of jco to the contract of the world. */
 export function adaptExport(
   world: WorldDescriptor,
   key: string,

@@ -1,6 +1,7 @@
 /**
- * The property under which jco has a function: that of the contract, without the `$` that a contract adds where a name is taken
- * in TypeScript. No name of WIT has a `$`, and jco, which adds none, gives up on names that JavaScript cannot have.
+ * Returns the property that jco uses for a function: the property of the contract without the suffix, such as `$`, that
+ * the contract adds to a name that is taken in TypeScript. WIT names contain no `$`. jco adds no such suffix, and fails
+ * on names that JavaScript does not allow.
  *
  * @param key - the property of the contract.
  */
@@ -9,7 +10,7 @@ export function jcoKey(key: string): string {
   return end < 0 ? key : key.slice(0, end);
 }
 
-/** A plain name of WIT as jco exports it: in camel case, where words in capitals are words like others. */
+/** Converts a plain WIT name to the camel case of jco's exports. Words in capitals are treated like other words. */
 export function camelCase(name: string): string {
   return name
     .toLowerCase()

@@ -1,13 +1,13 @@
 /**
- * What surrounds the texts of the workers. They are handed over as texts, and not as files, so that they are there wherever this package is:
- * in a bundle, in an archive, in a program of one file.
+ * Turns the bundled programs of the workers into scripts. Workers are started from source text instead of files, so
+ * that they are available wherever this package is loaded from: a bundle, an archive, or a single-file executable.
  */
 import { fatal, stateWord, supervisedWord } from "./protocol.js";
 
 /**
- * The supervisor as a script, which reports whatever it throws while it starts.
+ * Returns the script of the supervisor. It reports any exception thrown while the supervisor starts.
  *
- * @param program - its text, as CommonJS without exports.
+ * @param program - the source text, as CommonJS without exports.
  */
 export function supervisorScript(program: string): string {
   return script(
@@ -26,15 +26,15 @@ ${program}
 }
 
 /**
- * The worker as a script; its supervisor sees it fail.
+ * Returns the script of the worker. If it fails to start, the supervisor reports that.
  *
- * @param program - its text, as CommonJS without exports.
+ * @param program - the source text, as CommonJS without exports.
  */
 export function workerScript(program: string): string {
   return script("bridge-worker.js", program);
 }
 
-/** A script that runs whether it is taken for CommonJS, or, as options of Node's may have it, for an ES module. */
+/** Returns a script that runs as CommonJS and also as an ES module, which some Node options make of it. */
 function script(name: string, program: string): string {
   return `((require) => {
 "use strict";

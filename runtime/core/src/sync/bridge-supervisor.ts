@@ -1,6 +1,6 @@
 /**
- * The thread between the caller and the worker: it does nothing but see the worker die. The caller sleeps and gets no events, and
- * a worker that ran out of memory tells nobody.
+ * The thread between the caller and the worker. Its only task is to detect the death of the worker: the caller is
+ * blocked and receives no events, and a worker that runs out of memory cannot report it.
  */
 import { Worker, workerData } from "node:worker_threads";
 import {

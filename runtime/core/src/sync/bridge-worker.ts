@@ -1,4 +1,7 @@
-/** The thread in which the asynchronous implementation of a synchronous bridge runs; the build makes a text of this module, `programs.js`. */
+/**
+ * The worker thread, which runs the asynchronous implementation of a synchronous bridge. The build bundles this module
+ * into a string in `programs.js`.
+ */
 import { workerData } from "node:worker_threads";
 import { ByteReader } from "../codec/byte-reader.js";
 import { ByteWriter } from "../codec/byte-writer.js";
@@ -45,7 +48,7 @@ type Implementation = Readonly<
   Record<string | symbol, ((...args: unknown[]) => unknown) | undefined>
 >;
 
-/** The exported implementation, or what the exported factory makes. */
+/** Returns the exported implementation, or the one that the exported factory function creates. */
 async function load(): Promise<Implementation> {
   for (const first of importedFirst(
     process.execArgv,
@@ -108,5 +111,5 @@ async function start(): Promise<void> {
   wake(answered);
 }
 
-// No `await` at the top: it is made a script of.
+// No top-level `await`: the build turns this module into a script.
 start().catch(fail);

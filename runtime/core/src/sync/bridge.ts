@@ -64,8 +64,8 @@ export interface SyncBridge<T> extends Disposable {
   /** The synchronous contract. Every call blocks the calling thread until the implementation has answered. */
   readonly contract: T;
   /**
-   * Disposes of the implementation, through its `[Symbol.asyncDispose]` or `[Symbol.dispose]` if present, and ends
-   * the worker thread. Waits no longer than {@link SyncBridgeOptions.disposeTimeout}. Further calls throw.
+   * Disposes of the implementation, through its `[Symbol.asyncDispose]` and then its `[Symbol.dispose]`, if present,
+   * and ends the worker thread. Waits no longer than {@link SyncBridgeOptions.disposeTimeout}. Further calls throw.
    */
   dispose(): void;
 }
@@ -123,15 +123,18 @@ export function createSyncBridge<C extends Contracts>(
 }
 
 /**
- * The longest sleep without a look around, in milliseconds. Whoever ends the wait also wakes the sleeper; this bounds what a lost
- * wake-up could cost.
+ * The longest single `Atomics.wait`, in milliseconds. Each thread that changes the state also notifies the waiting
+ * thread; this limits the delay if a wake-up is lost.
  */
 const slice = 500;
 
-/** Most milliseconds that the supervisor may take to start, on a machine that is very busy; why it cannot, it says itself. */
+/**
+ * The longest time that the supervisor may take to start, in milliseconds; long enough for a very busy machine. If it
+ * throws while it starts, it reports the exception itself.
+ */
 const longestStart = 10_000;
 
-/** The bridges that the end of the process has to close. */
+/** The bridges to close when the process exits. */
 const openConnections = new Set<Connection>();
 
 function closeAll(): void {
@@ -139,12 +142,13 @@ function closeAll(): void {
     try {
       connection.close();
     } catch {
-      // What goes wrong in the worker must not keep the others from closing, and nobody is left to be told.
+      // A failure in one worker must not prevent the others from closing, and at exit there is no caller to report it
+      // to.
     }
   }
 }
 
-/** Node's options for the worker: those of this process, but for what says which program to run. */
+/** Returns the Node options for the worker: those of this process, except the ones that specify the program to run. */
 function workerArguments(execArgv: readonly string[]): string[] {
   const kept: string[] = [];
   for (let at = 0; at < execArgv.length; at++) {
@@ -166,14 +170,14 @@ class Connection {
   readonly #disposeTimeout: number;
   readonly #writer: ByteWriter;
   #answer: Uint8Array;
-  /** The request buffer, where the worker does not know it yet. */
+  /** The request buffer, if it is a new one that the worker has not been sent yet. */
   #newRequest: SharedArrayBuffer | undefined;
   #closed: BridgeClosedError | undefined;
   #busy = false;
 
   constructor(descriptor: InterfaceDescriptor, options: SyncBridgeOptions) {
     const { disposeTimeout = 2000 } = options;
-    // Also false for NaN, which would be as long as the implementation takes.
+    // The comparison is also false for NaN, which would mean no time limit.
     if (typeof disposeTimeout !== "number" || !(disposeTimeout >= 0))
       throw new RangeError("disposeTimeout must be a number of at least 0");
     this.#name = descriptor.name;
@@ -233,8 +237,8 @@ class Connection {
     args: readonly unknown[],
   ): unknown {
     if (this.#closed !== undefined) throw this.#closed;
-    // An answer is read before anything of the caller's runs, and nothing of the caller's runs in between, but getters
-    // of the arguments might.
+    // During a call, the caller's code can run only in getters of the arguments. A call from a getter would overwrite
+    // the request that is being encoded.
     if (this.#busy) throw new Error(`\`${name}\` was called within a call`);
     this.#busy = true;
     try {
@@ -265,7 +269,7 @@ class Connection {
     }
   }
 
-  /** Ends the implementation and the worker. */
+  /** Disposes of the implementation and ends the worker. */
   close(): void {
     if (this.#closed !== undefined) return;
     const message: EndMessage = { kind: "end" };
@@ -282,7 +286,7 @@ class Connection {
   }
 
   #post(message: CallMessage | EndMessage): void {
-    // A worker that has died since the last call stays dead.
+    // Do not overwrite `fatal`: the worker may have died since the last call.
     if (
       Atomics.compareExchange(this.#control, stateWord, answered, idle) !==
       fatal
@@ -292,7 +296,7 @@ class Connection {
     }
   }
 
-  /** A supervisor that cannot start is seen by nobody: the wait for it has an end. */
+  /** Waits with a time limit, because no other thread detects that the supervisor cannot start. */
   #awaitSupervisor(): void {
     const deadline = now() + longestStart;
     while (Atomics.load(this.#control, supervisedWord) === 0) {
@@ -306,7 +310,10 @@ class Connection {
     }
   }
 
-  /** Sleeps until the worker has answered; throws what it threw. After `timeout` milliseconds returns all the same. */
+  /**
+   * Blocks until the worker has answered, and throws the exception if it failed. Returns after `timeout` milliseconds
+   * even without an answer.
+   */
   #wait(timeout: number): void {
     const deadline = now() + timeout;
     for (;;) {
@@ -319,7 +326,7 @@ class Connection {
       }
       const thrown = this.#takeMessages();
       if (state === fatal) {
-        // It may have answered with its last breath, and its end have been seen before the answer.
+        // The worker may have sent an exception just before it died; `fatal` then replaced `failed`.
         const closed = this.#died();
         throw thrown === undefined ? closed : revive(thrown.exception);
       }
@@ -332,7 +339,7 @@ class Connection {
     }
   }
 
-  /** Takes what the worker has sent: larger buffers, at most one exception. */
+  /** Receives the messages of the worker: larger answer buffers, and at most one exception. */
   #takeMessages(): Thrown | undefined {
     let thrown: Thrown | undefined;
     for (;;) {

@@ -1,7 +1,7 @@
 import type { FunctionDescriptor, InterfaceDescriptor } from "../descriptor.js";
 import { compileCodec, type Codec } from "../codec/codec.js";
 
-/** One function of an interface and how its arguments and its result are encoded. */
+/** A function of an interface, with the codecs of its parameters and its result. */
 export interface FunctionCodec {
   /** The property of the contract. */
   readonly key: string;
@@ -12,9 +12,9 @@ export interface FunctionCodec {
 }
 
 /**
- * The functions of an interface in the order of its descriptor, which is the same in both threads.
+ * Returns the functions of an interface in the order of its descriptor, which is the same in both threads.
  *
- * @throws TypeError - if a function takes or returns what is no data, or the interface has resources.
+ * @throws TypeError - if a function takes or returns values that are not plain data, such as resources.
  */
 export function functionCodecs(
   descriptor: InterfaceDescriptor,

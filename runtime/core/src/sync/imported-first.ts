@@ -1,16 +1,16 @@
 /**
- * What Node's option `--import` has imported before a program starts, such as what lets it run TypeScript. Node does so in workers as well, but not
- * in those that are handed over as texts; there it is left to the text.
+ * Returns the modules that Node's option `--import` preloads, such as a TypeScript loader. Node also preloads them in
+ * workers, but not in workers that are started from source text. Such a worker must import them itself.
  *
- * @param execArgv - the options of the process or worker.
- * @param nodeOptions - the variable `NODE_OPTIONS`.
- * @returns the specifiers, to be imported from the working directory, in order.
+ * @param execArgv - the Node options of the process or worker.
+ * @param nodeOptions - the environment variable `NODE_OPTIONS`.
+ * @returns the specifiers, in order, to be resolved from the working directory.
  */
 export function importedFirst(
   execArgv: readonly string[],
   nodeOptions = "",
 ): string[] {
-  // Parts between spaces; what is in quotation marks may have some.
+  // Split at whitespace outside of quotation marks.
   const words = nodeOptions.match(/(?:[^\s"]|"(?:\\.|[^"\\])*")+/g) ?? [];
   const all = [
     ...words.map((word) =>

@@ -2,12 +2,13 @@ import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /**
- * What a worker imports, of what the user of a bridge has said.
+ * Returns the specifier that a worker imports for the option `module` of a bridge.
  *
- * @throws TypeError for what is no module, and for a relative path: it would start from the worker, which lies in this package.
+ * @throws TypeError - if the value is not a URL or a name, or is a relative path, which the worker would not resolve
+ * against the user's module.
  */
 export function specifierOf(module: unknown): string {
-  // A URL by its looks: test environments have classes of their own.
+  // Detect a URL by its `href`, not by its class: test environments have their own `URL` class.
   const { href = module } = Object(module) as { href?: unknown };
   if (typeof href !== "string" || href === "")
     throw new TypeError("`module` must be the URL or the name of a module");

@@ -1,5 +1,6 @@
 /**
- * Milliseconds that have passed, of the process, for the waits that block. Tests stop the clocks that programs see (`vi.useFakeTimers()`, jest's), and
- * while a thread is blocked nothing could move them on: so it is the clock that was there when this module was loaded.
+ * The monotonic clock in milliseconds, for blocking waits. It is captured when this module is loaded, because fake
+ * timers of tests (`vi.useFakeTimers()`, Jest) replace the clock, and a fake clock cannot advance while the thread is
+ * blocked.
  */
 export const now: () => number = performance.now.bind(performance);

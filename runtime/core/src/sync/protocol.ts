@@ -1,62 +1,62 @@
 /**
- * What the calling thread and the worker of a synchronous bridge say to each other.
+ * The protocol between the calling thread and the worker of a synchronous bridge.
  *
- * A call is written into shared memory and announced by a message, since the worker runs an event loop; the answer is written into shared
- * memory and announced by a word that the caller sleeps on. Buffers that turned out too small are replaced by
- * larger ones, which travel in messages: the caller can take a message without an event loop.
+ * A call is written into shared memory and signaled by a message, because the worker runs an event loop. The answer is
+ * written into shared memory and signaled by a word that the caller waits on. A buffer that is too small is replaced by
+ * a larger one, which is sent in a message: the caller can receive messages without an event loop.
  */
 import type { MessagePort } from "node:worker_threads";
 import type { InterfaceDescriptor } from "../descriptor.js";
 
-/** The words of the control block. */
+/** The number of words in the control block. */
 export const controlWords = 3;
-/** The caller sleeps on this word: {@link idle}, or what woke it. */
+/** The word that the caller waits on: {@link idle}, or the reason for waking it. */
 export const stateWord = 0;
-/** How many bytes the answer has. */
+/** The length of the answer in bytes. */
 export const lengthWord = 1;
 
-/** Not zero once the supervisor has started: from then on nothing goes unseen. */
+/** Nonzero once the supervisor has started. From then on, the death of the worker is detected. */
 export const supervisedWord = 2;
 
-/** Nothing has happened yet. */
+/** There is no answer yet. */
 export const idle = 0;
-/** The worker is ready, or the answer is there: a value in shared memory. */
+/** The worker is ready, or the call has returned: its value is in shared memory. */
 export const answered = 1;
-/** The call failed: a {@link Thrown} is in the port. */
+/** The call, or the start of the implementation, failed: a {@link Thrown} is in the port. */
 export const failed = 2;
-/** The worker is gone, whatever was under way: a {@link Thrown} is in the supervisor's port. */
+/** The worker has died, or could not be started: a {@link Thrown} is in the supervisor's port. */
 export const fatal = 3;
 
-/** How large a buffer is at first. */
+/** The initial size of a buffer in bytes. */
 export const initialCapacity = 65_536;
 
-/** An exception on its way to another thread. */
+/** A message that passes an exception to another thread. */
 export interface Thrown {
   readonly kind: "thrown";
   readonly exception: PortableException;
 }
 
-/** A buffer that takes the place of the one before it. */
+/** A message with a buffer that replaces the previous one. */
 export interface NewBuffer {
   readonly kind: "buffer";
   readonly buffer: SharedArrayBuffer;
 }
 
-/** Calls a function, by its place in the descriptor; the arguments are in the request buffer. */
+/** Calls a function, given by its index in the descriptor. The arguments are in the request buffer. */
 export interface CallMessage {
   readonly kind: "call";
   readonly index: number;
   readonly length: number;
-  /** The request buffer, where it is a new one. */
+  /** The request buffer, if it is a new one. */
   readonly buffer?: SharedArrayBuffer;
 }
 
-/** Ends the implementation; answered when it has ended. */
+/** Disposes of the implementation. Answered when that is done. */
 export interface EndMessage {
   readonly kind: "end";
 }
 
-/** What the worker starts with. */
+/** The `workerData` of the worker. */
 export interface WorkerStart {
   readonly descriptor: InterfaceDescriptor;
   readonly module: string;
@@ -68,13 +68,13 @@ export interface WorkerStart {
   readonly port: MessagePort;
 }
 
-/** What the supervisor starts with. */
+/** The `workerData` of the supervisor. */
 export interface SupervisorStart extends WorkerStart {
   readonly supervisorPort: MessagePort;
-  /** The worker, as a script. */
+  /** The script of the worker. */
   readonly script: string;
   readonly resourceLimits: Readonly<Record<string, number>> | undefined;
-  /** Options of Node's that the worker gets. */
+  /** The Node options for the worker. */
   readonly execArgv: readonly string[];
 }
 
@@ -83,12 +83,12 @@ export interface PortableException {
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
-  /** As system errors have it. */
+  /** The `code` of a system error. */
   readonly code: string | undefined;
   readonly cause: PortableException | undefined;
 }
 
-/** Makes plain data of whatever was thrown, though its own code may throw, and what it says of itself may be anything. */
+/** Converts any thrown value to plain data. Its accessors may throw, and its properties may have any type. */
 export function portable(exception: unknown, depth = 4): PortableException {
   try {
     return exception instanceof Error
@@ -139,7 +139,10 @@ const errorClasses: Readonly<Record<string, ErrorConstructor>> = {
   URIError,
 };
 
-/** Makes an `Error` of it again: of the same built-in class, with the same name, message, stack, code and cause. */
+/**
+ * Converts plain data back to an `Error` of the same built-in class, with the same name, message, stack, code and
+ * cause.
+ */
 export function revive(exception: PortableException): Error {
   const { name, message, stack, code, cause } = exception;
   const ErrorClass = Object.hasOwn(errorClasses, name)

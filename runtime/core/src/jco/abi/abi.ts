@@ -1,33 +1,34 @@
 import type { CoreType } from "./flatten.js";
 import type { GuestMemory } from "./guest-memory.js";
 
-/** A core value as the engine hands it over: an i64 is a bigint. */
+/** A core value in the JavaScript API of WebAssembly: an i64 is a bigint. */
 export type CoreValue = number | bigint;
 
 /**
- * How values of a WIT type go in and out of a component, as the component model's CanonicalABI.md says (`load`, `store`,
- * `lift_flat`, `lower_flat`). The JavaScript values are those of jco, and no more picky than jco is: what does not
- * fit is made to fit, and what cannot be is a `TypeError`. What a component has no right to do is a trap.
+ * The canonical ABI of a WIT type: how its values are lifted from a component and lowered into it, as specified by
+ * `load`, `store`, `lift_flat` and `lower_flat` in the component model's CanonicalABI.md. The JavaScript values are
+ * those of jco, and the conversions are as lenient as jco's: values are coerced if possible, otherwise a `TypeError` is
+ * thrown. A component that violates the ABI traps.
  */
 export interface ValueAbi {
-  /** In memory, in bytes. */
+  /** The size in memory, in bytes. */
   readonly size: number;
   readonly align: number;
   readonly flat: readonly CoreType[];
   load(memory: GuestMemory, at: number): unknown;
   store(memory: GuestMemory, at: number, value: unknown): void;
-  /** @param at - the index of the first of the core values that stand for the value. */
+  /** @param at - the index in `flat` of the first core value that represents the value. */
   lift(memory: GuestMemory, flat: readonly CoreValue[], at: number): unknown;
-  /** Only where {@link flat} is a single core value. */
+  /** Must be called only if {@link flat} is a single core value. */
   lower(value: unknown): CoreValue;
 }
 
-/** The next place from `at` on where values of that alignment may begin. */
+/** Rounds an offset up to a multiple of the alignment. */
 export function alignTo(at: number, align: number): number {
   return Math.ceil(at / align) * align;
 }
 
-/** Numbers without a sign of 1, 2 or 4 bytes. */
+/** Returns the accessors of unsigned little-endian integers of 1, 2 or 4 bytes. */
 export function unsigned(size: 1 | 2 | 4): {
   readonly load: (view: DataView, at: number) => number;
   readonly store: (view: DataView, at: number, value: number) => void;

@@ -9,17 +9,18 @@ export interface CaseAbi {
   readonly payload: ValueAbi | undefined;
 }
 
-/** How a case is a value in JavaScript; where absent, as `{ tag, val }`, or `{ tag }` where there is no payload. */
+/** The JavaScript representation of cases. Default: `{ tag, val }`, or `{ tag }` for a case without payload. */
 export interface CaseShape {
-  /** Where absent, the value says it itself, as `{ tag, val }`. */
+  /** If absent, the value itself is `{ tag, val }`. */
   toCase?(value: unknown): { readonly tag: unknown; readonly val?: unknown };
   fromCase(tag: string, val: unknown): unknown;
 }
 
 /**
- * A number that says which case it is, and the payload of that case: variants, options, results, enumerations.
+ * Creates the ABI of variants, options, results and enums: a discriminant (the index of the case), followed by the
+ * payload of that case.
  *
- * @param joined - the core types that hold the payload of any case.
+ * @param joined - the core types that can hold the payload of any case.
  */
 export function casesAbi(
   cases: readonly CaseAbi[],
@@ -96,7 +97,7 @@ export function casesAbi(
         return payload.lift(memory, own, 0);
       });
     },
-    // A single core value is the number of the case: no case has a payload then, or one that is nothing.
+    // A single core value is the discriminant: no payload has a core value of its own then.
     lower: (value) => caseOf(value).index,
   };
 }
@@ -113,7 +114,10 @@ function known<T>(one: T | undefined): T {
   return one;
 }
 
-/** Takes a payload's core value out of a wider one; undefined where it is the same. `lift_flat_variant` of CanonicalABI.md. */
+/**
+ * Returns the conversion from a joined core type to the core type of a payload, or `undefined` if they are the same.
+ * See `lift_flat_variant` in CanonicalABI.md.
+ */
 function conversion(
   from: CoreType,
   to: CoreType,

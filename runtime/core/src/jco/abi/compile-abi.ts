@@ -13,8 +13,8 @@ import { primitiveAbi } from "./primitives.js";
 import { sequenceAbi } from "./sequence.js";
 
 /**
- * The ABI of a type, worked out once from the descriptor; undefined where values of the type are no data: resources, streams,
- * futures, error contexts.
+ * Compiles the ABI of a type from its descriptor. Returns `undefined` if values of the type are not plain data:
+ * resources, streams, futures, error contexts.
  */
 export function valueAbi(
   scope: TypeScope,
@@ -24,7 +24,7 @@ export function valueAbi(
   if (typeof structure === "string") return primitiveAbi(structure);
   const compile = (part: TypeDescriptor): ValueAbi | undefined =>
     valueAbi(inner, part);
-  /** What stands behind the number of a case. */
+  /** Returns the core types that follow the discriminant. */
   const payload = () => flatten(scope, type).slice(1);
   switch (structure.kind) {
     case "list": {
@@ -84,7 +84,7 @@ export function valueAbi(
         ["ok", structure.ok],
         ["err", structure.err],
       ]);
-      // With a `val` in either case, as `ok()` and `err()` make them, and jco.
+      // Both cases always have a property `val`, as `ok()`, `err()` and jco create them.
       return (
         cases &&
         casesAbi(cases, payload(), { fromCase: (tag, val) => ({ tag, val }) })
@@ -110,7 +110,7 @@ export function valueAbi(
   }
 }
 
-/** The ABIs of several types; undefined if values of one of them are no data. */
+/** Returns the ABIs of several types, or `undefined` if values of one of them are not plain data. */
 export function valueAbis(
   scope: TypeScope,
   types: readonly TypeDescriptor[],
@@ -122,7 +122,7 @@ function all<T>(values: readonly (T | undefined)[]): T[] | undefined {
   return values.includes(undefined) ? undefined : (values as T[]);
 }
 
-/** Undefined if one of the payloads is no data. */
+/** Returns `undefined` if one of the payloads is not plain data. */
 function caseAbis(
   compile: (type: TypeDescriptor) => ValueAbi | undefined,
   cases: readonly (readonly [string, TypeDescriptor | undefined])[],

@@ -1,7 +1,7 @@
 import type { FlagDescriptor } from "../../descriptor.js";
 import { unsigned, type ValueAbi } from "./abi.js";
 
-/** WIT has at most 32 flags in a type. */
+/** Creates the ABI of a `flags` type, which has at most 32 flags in WIT. */
 export function flagsAbi(flags: readonly FlagDescriptor[]): ValueAbi {
   const size = flags.length <= 8 ? 1 : flags.length <= 16 ? 2 : 4;
   const toObject = (bits: number): Record<string, boolean> => {

@@ -1,25 +1,28 @@
-// The flattening of the canonical ABI: which core values stand for a WIT type. `flatten_type` in the component model's
-// CanonicalABI.md.
+// Flattening in the canonical ABI: the core values that represent a value of a WIT type. See `flatten_type` in the
+// component model's CanonicalABI.md.
 import type { FunctionDescriptor, TypeDescriptor } from "../../descriptor.js";
 import { resolveType, type TypeScope } from "../../resolve-type.js";
 
-/** A core type. */
+/** The type of a core WebAssembly value. */
 export type CoreType = "i32" | "i64" | "f32" | "f64";
 
-/** What a function is in core WebAssembly. */
+/** The signature of a function in core WebAssembly. */
 export interface CoreSignature {
   readonly parameters: readonly CoreType[];
-  /** The parameters go through memory: the only core parameter is a pointer to them. */
+  /** Whether the parameters are passed in memory: the only core parameter is then a pointer to them. */
   readonly spilledParameters: boolean;
-  /** The result where it fits in one core value. */
+  /** The type of the result, if it is a single core value. */
   readonly result?: CoreType;
-  /** The result goes through memory: an import takes a pointer to write it to, an export returns a pointer to it. */
+  /**
+   * Whether the result is passed in memory: an import then takes a pointer to write it to, and an export returns a
+   * pointer to it.
+   */
   readonly spilled: boolean;
 }
 
 const mostFlatParameters = 16;
 
-/** The core signature of a function that is lifted and lowered synchronously. */
+/** Returns the core signature of a function that is lifted and lowered synchronously. */
 export function coreSignature(
   scope: TypeScope,
   { parameters, result }: Pick<FunctionDescriptor, "parameters" | "result">,
@@ -36,7 +39,7 @@ export function coreSignature(
   };
 }
 
-/** The core values that stand for a value of a type. */
+/** Returns the types of the core values that represent a value of a WIT type. */
 export function flatten(scope: TypeScope, type: TypeDescriptor): CoreType[] {
   const { type: structure, scope: inner } = resolveType(scope, type);
   if (typeof structure === "string") {
@@ -76,7 +79,7 @@ export function flatten(scope: TypeScope, type: TypeDescriptor): CoreType[] {
     case "result":
       return flattenCases(inner, [structure.ok, structure.err]);
     default:
-      // Enumerations, flags, handles.
+      // Enums, flags, and handles of resources, streams and futures.
       return ["i32"];
   }
 }

@@ -1,20 +1,22 @@
-/** What jco says about a component's function whose import is bound directly; fields that it does not need are absent. */
+/**
+ * The canonical options that jco passes for an import that is bound directly. Options that it does not need are absent.
+ */
 export interface CanonicalOptions {
   readonly memory?: { readonly buffer: ArrayBuffer };
-  /** `cabi_realloc` of the component. */
+  /** The component's `cabi_realloc`. */
   readonly realloc?: (
     old: number,
     oldSize: number,
     align: number,
     size: number,
   ) => number;
-  /** `utf8` where absent; jco knows `utf16` besides. */
+  /** Default: `utf8`. jco also supports `utf16`. */
   readonly stringEncoding?: string;
 }
 
 /**
- * What a component did that the canonical ABI forbids, or a request of ours that it answered wrongly: an error that the engine would
- * raise. jco takes it for a trap, after which the instance cannot be entered.
+ * Creates the error for a component that violates the canonical ABI, or whose allocator returns an invalid pointer. It
+ * has the class of the engine's own traps. jco treats it as a trap, after which the instance cannot be entered.
  */
 export function trap(message: string): Error {
   const { RuntimeError } = Reflect.get(globalThis, "WebAssembly") as {
@@ -34,7 +36,10 @@ interface Coders {
 
 let coders: Coders | undefined;
 
-/** Made with the first memory: in a guest there is none, and engines that guests run in may have no such classes. */
+/**
+ * Created lazily, with the first {@link GuestMemory}. Guests never create one, and the JavaScript engines inside
+ * components may lack these classes.
+ */
 function sharedCoders(): Coders {
   return (coders ??= {
     utf8: new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }),
@@ -43,18 +48,18 @@ function sharedCoders(): Coders {
   });
 }
 
-/** The memory of a component, read and written as the canonical ABI says. Pointers are unsigned. */
+/** Reads and writes the memory of a component according to the canonical ABI. Pointers are unsigned. */
 export class GuestMemory {
   readonly #options: CanonicalOptions;
   readonly #isUtf16: boolean;
   readonly #decoder: Decoder;
   readonly #encoder: Encoder;
-  /** Whether lists of numbers are views of the memory rather than copies. */
+  /** Whether lists of numbers are lifted as views of the memory instead of copies. */
   readonly borrow: boolean;
   #view = new DataView<ArrayBuffer>(new ArrayBuffer(0));
   #bytes = new Uint8Array(new ArrayBuffer(0));
 
-  /** @param borrow - whether lists of numbers are lifted as views of the memory. */
+  /** @param borrow - see {@link borrow}. */
   constructor(options: CanonicalOptions, borrow: boolean) {
     this.#options = options;
     this.#isUtf16 = options.stringEncoding === "utf16";
@@ -65,29 +70,31 @@ export class GuestMemory {
     this.refresh();
   }
 
-  /** The whole memory. Good until the component runs again: its memory may grow, and is another buffer then. */
+  /** The whole memory. Valid until the component runs again, because growing the memory replaces its buffer. */
   get view(): DataView {
     return this.#view;
   }
 
-  /** The whole memory; as long-lived as {@link view}. */
+  /** The whole memory. Valid as long as {@link view}. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes;
   }
 
-  /** To be called whenever the component has run. Not part of the above, because asking for the buffer takes its time. */
+  /**
+   * Must be called whenever the component has run. Not part of the getters, because reading `memory.buffer` is slow.
+   */
   refresh(): void {
     const buffer = this.#options.memory?.buffer;
-    // Where it is absent, nothing is in memory, neither arguments nor results.
+    // If there is no memory, neither arguments nor results are passed in memory.
     if (buffer === undefined || this.#view.buffer === buffer) return;
     this.#view = new DataView(buffer);
     this.#bytes = new Uint8Array(buffer);
   }
 
   /**
-   * Makes sure that a range lies within the memory.
+   * Checks that a range lies within the memory and is aligned.
    *
-   * @throws WebAssembly.RuntimeError if it does not, or begins where values of that alignment cannot.
+   * @throws WebAssembly.RuntimeError - if it is out of bounds or misaligned.
    */
   check(at: number, length: number, align: number): void {
     if (at % align !== 0)
@@ -97,7 +104,7 @@ export class GuestMemory {
     }
   }
 
-  /** Has the component make room. */
+  /** Allocates memory with the component's `cabi_realloc`. */
   allocate(align: number, size: number): number {
     const { realloc } = this.#options;
     if (realloc === undefined) {
@@ -114,7 +121,7 @@ export class GuestMemory {
   /**
    * Reads a string.
    *
-   * @param units - its length: in bytes, or in units of 16 bits if the component has its strings in UTF-16.
+   * @param units - the length in code units: bytes, or units of 16 bits if the component uses UTF-16.
    */
   loadString(at: number, units: number): string {
     const length = this.#isUtf16 ? units * 2 : units;
@@ -127,7 +134,7 @@ export class GuestMemory {
     }
   }
 
-  /** Writes a string to a place of its own, and to `target` where that is and how long. */
+  /** Writes a string to newly allocated memory, and its pointer and length to `target`. */
   storeString(target: number, text: string): void {
     const bytes = this.#isUtf16
       ? encodeUtf16(text)
@@ -144,7 +151,7 @@ export class GuestMemory {
   }
 }
 
-/** Lone surrogates become U+FFFD, as they do in UTF-8. */
+/** Encodes a string as little-endian UTF-16. Lone surrogates become U+FFFD, as with `TextEncoder`. */
 function encodeUtf16(text: string): Uint8Array {
   const wellFormed = text.replace(/[\ud800-\udfff]/gu, "\ufffd");
   const bytes = new Uint8Array(wellFormed.length * 2);

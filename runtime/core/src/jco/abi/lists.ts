@@ -10,17 +10,17 @@ import type { ValueAbi } from "./abi.js";
 import type { GuestMemory } from "./guest-memory.js";
 import { unreachable } from "./primitives.js";
 
-/** Where elements lie, one after the other. */
+/** Reads and writes consecutive elements in memory. */
 interface Elements {
   readonly load: (memory: GuestMemory, at: number, length: number) => unknown;
-  /** Makes room, writes them there, and returns where that is and how many there are. */
+  /** Allocates memory, writes the elements, and returns their pointer and number. */
   readonly store: (
     memory: GuestMemory,
     value: unknown,
   ) => readonly [number, number];
 }
 
-/** A pointer and a length. */
+/** Creates the ABI of a value that is passed as a pointer and a length. */
 function pointerAbi({ load, store }: Elements): ValueAbi {
   return {
     size: 8,
@@ -46,7 +46,7 @@ function pointerAbi({ load, store }: Elements): ValueAbi {
   };
 }
 
-/** A list, of numbers as a typed array. */
+/** Creates the ABI of a list. A list of numbers is a typed array. */
 export function listAbi(
   scope: TypeScope,
   type: TypeDescriptor,
@@ -100,7 +100,7 @@ function typedElements(TypedArray: TypedArrayClass): Elements {
       memory.bytes.set(
         list instanceof Uint8Array && !isLent
           ? list
-          : // What was lent stays where it was, in a memory that may be another buffer by now.
+          : // A borrowed view: `allocate` may have grown the memory and so replaced its buffer, but the offset is the same.
             new Uint8Array(
               isLent ? memory.bytes.buffer : buffer,
               byteOffset,
@@ -113,7 +113,7 @@ function typedElements(TypedArray: TypedArrayClass): Elements {
   };
 }
 
-/** A `Map`, which goes over as a list of pairs. */
+/** Creates the ABI of a `Map`, which is passed as a list of pairs. */
 export function mapAbi(pair: ValueAbi): ValueAbi {
   const elements = arrayElements(pair);
   return pointerAbi({

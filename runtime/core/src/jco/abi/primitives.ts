@@ -4,12 +4,12 @@ import { unsigned, type CoreValue, type ValueAbi } from "./abi.js";
 import type { CoreType } from "./flatten.js";
 import { trap } from "./guest-memory.js";
 
-/** The ABI of a primitive type; undefined for `error-context`, which is no data. */
+/** Returns the ABI of a primitive type, or `undefined` for `error-context`, which is not plain data. */
 export function primitiveAbi(type: PrimitiveDescriptor): ValueAbi | undefined {
   return type === "error-context" ? undefined : primitives[type];
 }
 
-/** A value that is one core value. */
+/** The ABI of a type whose values are single core values. */
 interface Scalar {
   readonly size: 1 | 2 | 4 | 8;
   readonly flat: CoreType;
@@ -33,7 +33,11 @@ function scalar({ size, flat, load, store, lift, lower }: Scalar): ValueAbi {
   };
 }
 
-/** Whole numbers of up to 32 bits; `fit` makes a number one of the type, as conversions of JavaScript do. */
+/**
+ * Creates the ABI of integers of up to 32 bits.
+ *
+ * @param fit - wraps a number to the range of the type, as JavaScript's integer conversions do.
+ */
 function integer(
   size: 1 | 2 | 4,
   load: Scalar["load"],
@@ -69,14 +73,14 @@ function bigint(
   });
 }
 
-/** `convert_i32_to_char` of CanonicalABI.md. */
+/** Implements `convert_i32_to_char` of CanonicalABI.md. */
 function toChar(code: number): string {
   if (code >= 0x11_0000 || (code >= 0xd800 && code < 0xe000))
     throw trap(`${code} is no character`);
   return String.fromCodePoint(code);
 }
 
-/** The first character; a lone surrogate becomes U+FFFD, as in a string. */
+/** Returns the code point of the first character. A lone surrogate becomes U+FFFD, as in strings. */
 function fromChar(value: unknown): number {
   const code = typeof value === "string" ? value.codePointAt(0) : undefined;
   if (code === undefined)
@@ -188,7 +192,7 @@ const primitives: Readonly<
   },
 };
 
-/** For values of several core values. */
+/** The `lower` of types whose values are several core values. */
 export function unreachable(): never {
   throw new Error("a value of several core values was lowered to one");
 }

@@ -1,6 +1,6 @@
 import { alignTo, type ValueAbi } from "./abi.js";
 
-/** Parts one after the other: a record, a tuple, a list of fixed length, the parameters of a function. */
+/** Creates the ABI of consecutive parts: a record, a tuple, a fixed-length list, or the parameters of a function. */
 export function sequenceAbi(
   parts: readonly ValueAbi[],
   keys: readonly (string | number)[],
