@@ -46,8 +46,8 @@ export class Names {
    *
    * @param text - the text that contains the word, from `start` to `end`.
    * @param bytes - the same text as bytes, see `bytesOf`.
-   * @param hash - the hash of the word: starting from 0, each character turns `hash` into `hash * multiplier +
-   * character`, in 32 bits. See {@link multiplier}.
+   * @param hash - the hash of the word. It starts at 0, and for each character, it is multiplied by {@link multiplier}
+   * and the character is added, in 32 bits.
    */
   ofBytes(
     text: string,
