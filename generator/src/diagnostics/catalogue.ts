@@ -262,7 +262,7 @@ export const catalogue = {
       "nothing in the input is `@unstable` behind the feature `{feature}`",
   },
 
-  // What is accepted, and yet cannot be encoded as a component, or is not what it seems.
+  // Definitions that are accepted, but cannot be encoded as a component or have no effect.
   "empty-type": {
     severity: "warning",
     message: "{what} has no {members}, and so a component cannot have it",

@@ -1,18 +1,18 @@
 import type { SourceRange } from "./diagnostic.js";
 import { cellOf } from "./visible.js";
 
-/** How a frame is drawn. */
+/** Options of {@link codeFrame}. */
 export interface FrameOptions {
-  /** Paints the marks under the text. */
+  /** Colours the marks under the text. */
   readonly paintMark: (marks: string) => string;
-  /** Paints the line numbers and rules. */
+  /** Colours the line numbers and the vertical rule. */
   readonly paintGutter: (gutter: string) => string;
-  /** Whether the line before is shown too, if there is anything on it. */
+  /** Whether the previous line is shown too, if it is not blank and neither line is too long. */
   readonly withContext: boolean;
 }
 
 /**
- * The lines of a file that a range begins on, with marks under it:
+ * Draws the line on which a range begins, with marks under the range, and on request the previous line:
  *
  * ```
  *   4 | interface net {
@@ -20,10 +20,10 @@ export interface FrameOptions {
  *     |               ^^^^^^
  * ```
  *
- * Of a long line a window around the range is shown. Marks stand under what they mean whatever the line has in it: tabs,
- * wide and combining characters, characters that cannot be seen.
+ * Only a part of a long line is shown, around the start of the range. The marks are aligned with the text even if the
+ * line contains tabs, wide or combining characters, or invisible characters.
  *
- * @returns the frame's lines
+ * @returns the lines of the frame.
  */
 export function codeFrame(range: SourceRange, options: FrameOptions): string[] {
   const { source } = range;
@@ -52,20 +52,20 @@ export function codeFrame(range: SourceRange, options: FrameOptions): string[] {
   return lines;
 }
 
-/** The most UTF-16 units of a line that are shown. */
+/** The maximum number of UTF-16 units of a line that are shown. */
 const widest = 120;
-/** How many of them stand before the range in a line that is longer. */
+/** How many of these units come before the range in a longer line. */
 const lead = 40;
 
 interface DrawnLine {
   readonly text: string;
-  /** Whether nothing was cut off. */
+  /** Whether the whole line is shown. */
   readonly isWhole: boolean;
   readonly markColumn: number;
   readonly markWidth: number;
 }
 
-/** Draws a line, or a window of it if it is long, and finds the columns of a range in it. */
+/** Draws a line, or a part of it if it is long, and computes the columns of a range in it. */
 function drawLine(line: string, from: number, to: number): DrawnLine {
   const isWhole = line.length <= widest;
   const first = isWhole || from <= lead ? 0 : wholeCharacter(line, from - lead);
@@ -95,7 +95,7 @@ function drawLine(line: string, from: number, to: number): DrawnLine {
   };
 }
 
-/** An offset that does not cut a surrogate pair in two. */
+/** Moves an offset forward if it is in the middle of a surrogate pair. */
 function wholeCharacter(text: string, offset: number): number {
   const code = text.charCodeAt(offset);
   return code >= 0xdc00 && code <= 0xdfff ? offset + 1 : offset;

@@ -26,15 +26,15 @@ export interface CollectorOptions {
  * Collects the problems of a run. All stages report into one collector, in any order; {@link list} sorts the problems
  * into text order.
  *
- * At one place only the first error is kept, because later errors there are more often consequences than further
- * mistakes. A warning or note is kept once per place and code.
+ * At each place, only the first error is kept, because later errors there are more often consequences than further
+ * mistakes. Identical warnings or notes at one place are kept once.
  */
 export class DiagnosticCollector {
   readonly #limit: number;
   readonly #kept: Diagnostic[] = [];
-  /** Per file, what has been reported there: a place for an error, a place and a code for anything else. */
+  /** For each file, what was reported in it: the offset of an error; the offset, code and message of anything else. */
   readonly #places = new Map<SourceFile, Set<number | string>>();
-  /** The codes and messages of what concerns no file. */
+  /** The codes and messages of the problems that concern no file. */
   readonly #elsewhere = new Set<string>();
   #errors = 0;
   #dropped = 0;
@@ -140,7 +140,7 @@ function addNew<T>(set: Set<T>, value: T): boolean {
   return true;
 }
 
-/** Puts the arguments into the message's placeholders, cutting what is too long to be read (a name may be a megabyte). */
+/** Replaces the placeholders of a message. Long arguments are truncated, because a name can be a megabyte long. */
 function fill(
   template: string,
   values: Readonly<Record<string, string | number>>,

@@ -1,10 +1,11 @@
 /**
- * The name nearest to one that was not found, for a suggestion.
+ * Returns the candidate that is most similar to a name that was not found, for a suggestion.
  *
- * @param name - what was written
- * @param candidates - what could have been meant
- * @returns the nearest candidate within a third of the name's length in edits (a swap of neighbours counts as one; a
- * difference in case alone counts as none), the first of equals; `undefined` if none is near
+ * @param name - the name as written.
+ * @param candidates - the names that exist.
+ * @returns the candidate with the smallest edit distance, which may be at most a third of the length of the name, but
+ * is always allowed to be 1; the first one if several are equally near; `undefined` if none is near enough. A swap of
+ * two adjacent characters counts as one edit; a difference only in case counts as none.
  */
 export function nearestName(
   name: string,
@@ -30,9 +31,9 @@ export function nearestName(
 }
 
 /**
- * The suggestion for a name that was not found.
+ * Returns the suggestion for a name that was not found.
  *
- * @returns "did you mean `x`?", or `undefined` if nothing is near
+ * @returns "did you mean `x`?", or `undefined` if no candidate is near enough.
  */
 export function didYouMean(
   name: string,
@@ -42,10 +43,16 @@ export function didYouMean(
   return nearest === undefined ? undefined : `did you mean \`${nearest}\`?`;
 }
 
-/** Beyond this, nobody typed the name by hand, and comparing costs its square. */
+/**
+ * The length of the longest name that is compared. Longer names are not typed by hand, and comparing takes quadratic
+ * time.
+ */
 const longestCompared = 100;
 
-/** The optimal string alignment distance of two strings, or `limit` if it is at least that. */
+/**
+ * Returns the optimal string alignment distance of two strings; a value of at least `limit` if the distance is that
+ * large.
+ */
 function editDistance(left: string, right: string, limit: number): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);

@@ -3,11 +3,11 @@ import { messageOf } from "./render-text.js";
 import { visible } from "./visible.js";
 
 /**
- * Diagnostics as workflow commands, which GitHub Actions shows at the line they mean:
+ * Formats diagnostics as workflow commands, which GitHub Actions displays at the lines concerned:
  * `::error file=wit/net.wit,line=5,col=15,endLine=5,endColumn=21,title=unknown-type::unknown type…`
  * (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
  *
- * @returns one line for each, with a line end at its end
+ * @returns one line for each diagnostic, each with a line terminator.
  */
 export function renderGithub(diagnostics: readonly Diagnostic[]): string {
   return diagnostics.map((diagnostic) => `${command(diagnostic)}\n`).join("");
@@ -30,7 +30,7 @@ function command(diagnostic: Diagnostic): string {
       ["line", start.line],
       ["col", start.column],
     );
-    // GitHub takes an end column only where the range stays on its line.
+    // GitHub accepts an end column only if the range ends on the line on which it begins.
     if (end.line === start.line)
       properties.push(["endLine", end.line], ["endColumn", end.column]);
   }

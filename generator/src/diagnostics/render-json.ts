@@ -29,9 +29,9 @@ export interface JsonDiagnostic {
 }
 
 /**
- * Diagnostics for programs: a JSON array of {@link JsonDiagnostic}, one to a line.
+ * Formats diagnostics for programs: a JSON array of {@link JsonDiagnostic}, one per line.
  *
- * @returns the text with a line end at its end, for an empty list `[]`
+ * @returns the text, with a line terminator at its end; `[]` if there are no diagnostics.
  */
 export function renderJson(diagnostics: readonly Diagnostic[]): string {
   if (diagnostics.length === 0) return "[]\n";

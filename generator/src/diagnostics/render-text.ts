@@ -2,14 +2,14 @@ import { codeFrame } from "./code-frame.js";
 import type { Diagnostic, Severity, SourceRange } from "./diagnostic.js";
 import { visible } from "./visible.js";
 
-/** How diagnostics are written for people. */
+/** Options of {@link renderText}. */
 export interface TextOptions {
-  /** Whether to use the colours of a terminal; off by default. */
+  /** Whether to use terminal colours. Default: `false`. */
   readonly colour?: boolean;
 }
 
 /**
- * Diagnostics for people, each with its place, its code, and the lines of the file:
+ * Formats diagnostics for people. Each one is shown with its place, its code, and the lines of the file:
  *
  * ```
  * wit/net.wit:5:15 - error unknown-type: unknown type `adress`; did you mean `address`?
@@ -18,9 +18,10 @@ export interface TextOptions {
  *     |               ^^^^^^
  * ```
  *
- * Lines and columns count from 1, columns in UTF-16 units, as editors do. Nothing from the input can act on a terminal.
+ * Lines and columns are 1-based, and columns are in UTF-16 units, as in editors. Control characters of the input are
+ * made visible, so that the input cannot control the terminal.
  *
- * @returns the text with a line end at its end, or nothing for an empty list
+ * @returns the text, with a line terminator at its end; empty if there are no diagnostics.
  */
 export function renderText(
   diagnostics: readonly Diagnostic[],
@@ -59,7 +60,7 @@ function renderOne(diagnostic: Diagnostic, style: Style): string[] {
   return lines;
 }
 
-/** The message with the suggestion, where there is one. */
+/** Returns the message, followed by the suggestion if there is one. */
 export function messageOf(diagnostic: Diagnostic): string {
   return diagnostic.suggestion === undefined
     ? diagnostic.message

@@ -19,7 +19,8 @@ export interface RenderOptions {
  *
  * @param diagnostics - the diagnostics, in the order in which to write them.
  * @param options - the format and the use of colours. Default: text without colours.
- * @returns the text, with a line terminator at its end.
+ * @returns the text, with a line terminator at its end. Without diagnostics, it is `[]` in JSON and empty in other
+ * formats.
  */
 export function renderDiagnostics(
   diagnostics: readonly Diagnostic[],

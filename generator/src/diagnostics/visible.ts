@@ -1,21 +1,21 @@
 /**
- * Making text safe to show. A WIT file is input from anywhere: what a diagnostic quotes from it must not move the
+ * Makes text safe to display. A WIT file is untrusted input: text that a diagnostic quotes from it must not move the
  * cursor, change colours, reverse the direction of a line or hide characters.
  */
 
 /**
- * What never reaches a terminal as it is: control characters (C0, DEL, C1), format characters such as the overrides of
- * direction and the zero-width joiner, line and paragraph separators, and halves of surrogate pairs.
+ * The characters that are never written to a terminal unchanged: control characters (C0, DEL, C1), format characters
+ * such as direction overrides and the zero-width joiner, line and paragraph separators, and unpaired surrogates.
  */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 const allInvisible = new RegExp(invisible, "gu");
 
-/** A text with every character in it that cannot be seen written as its number: `<U+202E>`. */
+/** Replaces each invisible character of a text by its code point: `<U+202E>`. */
 export function visible(text: string): string {
   return text.replace(allInvisible, numbered);
 }
 
-/** A JSON text with every character in its strings that cannot be seen escaped; it means the same as before. */
+/** Escapes each invisible character in the strings of a JSON text. The value of the JSON does not change. */
 export function visibleJson(json: string): string {
   return json.replace(allInvisible, (character) =>
     character === "\n"
@@ -26,14 +26,14 @@ export function visibleJson(json: string): string {
   );
 }
 
-/** A character as a terminal shows it. */
+/** A character as a terminal displays it. */
 export interface Cell {
   readonly text: string;
-  /** How many columns it takes. */
+  /** The number of columns that it takes up. */
   readonly width: number;
 }
 
-/** How a character is shown in a line of source. Tabs go to the next multiple of four columns. */
+/** Returns how a character of a source line is displayed. A tab extends to the next multiple of four columns. */
 export function cellOf(character: string, column: number): Cell {
   const code = character.codePointAt(0) ?? 0;
   if (code >= 0x20 && code < 0x7f) return { text: character, width: 1 };
@@ -53,7 +53,9 @@ const tabWidth = 4;
 const combining = /^[\p{Mn}\p{Me}]$/u;
 const pictograph = /^\p{Emoji_Presentation}$/u;
 
-/** Ranges of code points that take two columns (Unicode's East_Asian_Width W and F, which expressions do not know). */
+/**
+ * Ranges of code points that take up two columns (East_Asian_Width W and F, which regular expressions do not support).
+ */
 const wide: readonly (readonly [first: number, last: number])[] = [
   [0x1100, 0x115f],
   [0x2e80, 0x303e],

@@ -50,7 +50,7 @@ class Loader {
     return { root, dependencies: this.#dependencies(join(path, "deps")) };
   }
 
-  /** The packages in a `deps`, if there is one. */
+  /** Reads the packages in a `deps` directory. There are none if the directory does not exist. */
   #dependencies(path: string): SourceGroup[] {
     const names = this.#try(path, () =>
       this.#host.kind(path) === undefined ? [] : this.#host.list(path),
@@ -69,7 +69,7 @@ class Loader {
     return groups;
   }
 
-  /** A package of the `.wit` files in a directory. */
+  /** Reads the package that consists of the `.wit` files in a directory. */
   #directory(path: string): SourceGroup {
     const names = this.#try(path, () => this.#host.list(path));
     if (names.failed) return { path, sources: [], isBroken: true };
@@ -91,7 +91,7 @@ class Loader {
     return { path, sources, isBroken };
   }
 
-  /** A package of one file. */
+  /** Reads the package that consists of one file. */
   #file(path: string): SourceGroup {
     const source = this.#source(path);
     return source === undefined
@@ -117,7 +117,10 @@ class Loader {
     return undefined;
   }
 
-  /** A link to nothing is in its directory, and yet is not there. */
+  /**
+   * Returns the kind of an entry that was listed in its directory. Throws for a broken link, which is listed but does
+   * not exist, and for an entry that is neither a file nor a directory.
+   */
   #existingKind(path: string): string {
     const kind = this.#host.kind(path);
     if (kind === undefined)
@@ -147,7 +150,7 @@ function join(directory: string, name: string): string {
     : `${directory}/${name}`;
 }
 
-/** Names in the order of their bytes in UTF-8, which is that of their code points. */
+/** Sorts names by their bytes in UTF-8. This is the same order as by code points. */
 function inByteOrder(names: readonly string[]): string[] {
   return [...names].sort(compareCodePoints);
 }
@@ -163,7 +166,7 @@ function compareCodePoints(left: string, right: string): number {
   const a = left.charCodeAt(at);
   const b = right.charCodeAt(at);
   if (Number.isNaN(a) || Number.isNaN(b)) return left.length - right.length;
-  // A unit of a surrogate pair comes before U+E000 to U+FFFF as a number, but its code point behind them.
+  // As a number, a surrogate is less than U+E000 to U+FFFF, but the code point that it encodes is greater.
   return isSurrogate(a) === isSurrogate(b) ? a - b : isSurrogate(a) ? 1 : -1;
 }
 

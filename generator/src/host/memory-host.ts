@@ -42,7 +42,7 @@ export function memoryHost(
   };
 }
 
-/** A path without `.`, `..` and slashes that say nothing. */
+/** Resolves `.` and `..` in a path, and removes leading, trailing and repeated slashes. */
 function normalized(path: string): string {
   const parts: string[] = [];
   for (const part of path.split("/")) {

@@ -17,7 +17,7 @@ export const nodeHost: Host = {
   },
 };
 
-/** The errors one meets, in words. */
+/** Texts for the common error codes of Node. */
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",

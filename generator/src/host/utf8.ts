@@ -1,10 +1,10 @@
-/** A text, or where it stops being one. */
+/** The result of decoding UTF-8. */
 export type Decoded =
   | { readonly text: string; readonly invalidAt: undefined }
-  /** The text with replacement characters, and the offset in it of the first of what is not UTF-8. */
+  /** For invalid UTF-8: the text with replacement characters, and the offset in it of the first invalid sequence. */
   | { readonly text: string; readonly invalidAt: number };
 
-/** Decodes UTF-8. A byte order mark stays in the text: the lexer passes over it. */
+/** Decodes UTF-8. A byte order mark is kept in the text; the lexer skips it. */
 export function decodeUtf8(bytes: Uint8Array): Decoded {
   try {
     return {
@@ -23,7 +23,7 @@ export function decodeUtf8(bytes: Uint8Array): Decoded {
   }
 }
 
-/** The offset of the first byte that does not begin a well-formed sequence (Unicode Standard, table 3-7). */
+/** Returns the offset of the first sequence that is not well-formed (Unicode Standard, table 3-7). */
 function firstInvalid(bytes: Uint8Array): number {
   let at = 0;
   while (at < bytes.length) {
@@ -34,7 +34,7 @@ function firstInvalid(bytes: Uint8Array): number {
   return at;
 }
 
-/** The length of the sequence at an offset, 0 if it is not well-formed. */
+/** Returns the length of the sequence at an offset, or 0 if it is not well-formed. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] ?? 0;
   if (lead < 0x80) return 1;

@@ -4,8 +4,9 @@ const [semicolon, openParenthesis, closeParenthesis, lineFeed] = [
 ];
 
 /**
- * Whether a file is WebAssembly rather than WIT, as the reference tells them apart: by the first bytes of the
- * binary format, or by an opening parenthesis as the first thing in the text format that is no comment.
+ * Whether a file is WebAssembly rather than WIT. The criteria are those of the reference: the file begins with the
+ * magic number of the binary format, or its first character after whitespace and comments of the text format is an
+ * opening parenthesis.
  */
 export function isWasm(bytes: Uint8Array): boolean {
   if (magic.every((byte, index) => bytes[index] === byte)) return true;
@@ -26,7 +27,7 @@ export function isWasm(bytes: Uint8Array): boolean {
   }
 }
 
-/** Behind a comment `(; … ;)`, which may hold others; negative if it is not closed. */
+/** Returns the offset after a comment `(; … ;)`, or -1 if it is not closed. These comments nest. */
 function blockCommentEnd(bytes: Uint8Array, start: number): number {
   let depth = 0;
   let at = start;

@@ -22,33 +22,33 @@ import { definingWord, functionText, referenceText } from "./type-text.js";
 /** The functions of each resource, by its id. */
 type ResourceFunctions = ReadonlyMap<TypeId, readonly Function[]>;
 
-/** A line of the tree and the lines below it. */
+/** A line of the tree and its child lines. */
 interface Branch {
   readonly text: string;
   readonly children: readonly Branch[];
 }
 
-/** How to paint parts of the tree; each takes text and gives it back, coloured. */
+/** Functions that colour parts of the tree. */
 export interface TreePaint {
-  /** What an item is: `interface`, `func`. */
+  /** Colours a keyword of an item, such as `interface` or `record`. */
   readonly word: (text: string) => string;
-  /** What says little: gates, the lines of the tree. */
+  /** Colours less important parts: gates and the lines of the tree. */
   readonly faint: (text: string) => string;
 }
 
-/** How to print a tree. */
+/** Options of {@link renderTree}. */
 export interface TreeOptions {
-  /** Colours; none by default. */
+  /** Colours. Default: none. */
   readonly paint?: TreePaint;
 }
 
 const plain: TreePaint = { word: (text) => text, faint: (text) => text };
 
 /**
- * A model as a tree to be read by people: packages, and in them interfaces with their types and functions, and worlds
- * with what they import and export, types as WIT writes them, with their gates.
+ * Formats a model as a tree for people: packages, their interfaces with types and functions, and their worlds with
+ * imports and exports. Types are in WIT syntax, and items are shown with their gates.
  *
- * @returns lines, each ended by LF
+ * @returns lines, each terminated by LF.
  */
 export function renderTree(model: Model, options: TreeOptions = {}): string {
   const paint = options.paint ?? plain;
@@ -119,7 +119,7 @@ class TreeBuilder {
       entries.flatMap((entry) => ("function" in entry ? [entry.function] : [])),
     );
     for (const [key, entry] of item.imports) {
-      // The functions of a resource are shown with it.
+      // The functions of a resource are listed below the resource.
       if (
         "function" in entry &&
         functionForm(entry.function.kind).resource !== undefined
@@ -194,7 +194,7 @@ class TreeBuilder {
     };
   }
 
-  /** `ns:package/interface.{name as alias}` for a type that is used from elsewhere. */
+  /** Returns `ns:package/interface.{name as alias}` for a type that a `use` takes from another interface. */
   #usedFrom(item: TypeDefinition): string | undefined {
     const { kind, owner, name } = item;
     if (
@@ -249,7 +249,7 @@ class TreeBuilder {
   }
 }
 
-/** Puts the functions of resources to these. */
+/** Groups the functions of resources by resource. */
 function byResource(functions: Iterable<Function>): Map<number, Function[]> {
   const groups = new Map<number, Function[]>();
   for (const item of functions) {

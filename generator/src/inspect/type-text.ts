@@ -7,19 +7,19 @@ import type {
 import { functionForm, typeOf } from "../model/queries.js";
 import { structureText } from "../model/structure-text.js";
 
-/** A type as WIT writes it where it is used. */
+/** Returns a type in WIT syntax, as it is written where it is used. */
 export function referenceText(model: Model, reference: TypeReference): string {
   if (typeof reference === "string") return reference;
   const type = typeOf(model, reference);
   if (type.name !== null) return type.name;
-  // An anonymous `own` is what the name of a resource stands for.
+  // The name of a resource, used as a type, means an anonymous `own`.
   const { kind } = type;
   if (typeof kind === "object" && "handle" in kind && "own" in kind.handle)
     return referenceText(model, kind.handle.own);
   return structureText(kind, (inner) => referenceText(model, inner));
 }
 
-/** The word that defines a type, as in `record name { … }`; `type` for what has no word of its own. */
+/** Returns the keyword that defines a type, as in `record name { … }`; `type` for an alias or a structural type. */
 export function definingWord({
   kind,
 }: TypeDefinition):
@@ -31,7 +31,7 @@ export function definingWord({
   return "flags" in kind ? "flags" : "type";
 }
 
-/** A function's type as WIT writes it, without the `self` of a method. */
+/** Returns the type of a function in WIT syntax, without the `self` of a method. */
 export function functionText(model: Model, item: Function): string {
   const { form, isAsync } = functionForm(item.kind);
   const params = form === "method" ? item.params.slice(1) : item.params;

@@ -7,8 +7,8 @@
  * - Ids are indices into the four lists of {@link Model}.
  * - The order of lists and of keys is that of the reference implementation. It matters: the output is generated in
  *   it.
- * - `Map` is used wherever the JSON has an object keyed by names, because names such as `constructor` or `0` must
- *   neither collide nor be reordered.
+ * - `Map` is used wherever the JSON has an object keyed by names, because a name such as `constructor` must not be
+ *   confused with an inherited property.
  *
  * What the JSON does not contain is beside the model, in {@link Origins}, except for the documentation of parameters.
  */
@@ -49,8 +49,8 @@ export interface Docs {
 }
 
 /**
- * The feature gate of an item: `@since` or `@unstable`, and the version of `@deprecated` if there is one. The property is
- * absent if the item has none.
+ * The feature gate of an item: `@since` or `@unstable`, and the version of `@deprecated` if there is one. The property
+ * is absent if the item has none.
  */
 export type Stability =
   | {
@@ -94,7 +94,7 @@ export type WorldItem =
 export interface Interface {
   /** `null` for an interface declared inline in a world. */
   readonly name: string | null;
-  /** Those that it declares, and those that it takes from others by `use`. */
+  /** The types that it declares, and those that it takes from other interfaces with `use`. */
   readonly types: ReadonlyMap<string, TypeId>;
   /** Keyed by {@link Function.name}; functions of its resources included. */
   readonly functions: ReadonlyMap<string, Function>;
@@ -154,7 +154,7 @@ export interface TypeDefinition {
   readonly external_id?: string;
 }
 
-/** What a type is, in the terms of WIT. */
+/** The structure of a type, in the terms of WIT. */
 export type TypeKind =
   | "resource"
   | { readonly record: { readonly fields: readonly Field[] } }
@@ -175,7 +175,7 @@ export type TypeKind =
   | { readonly future: TypeReference | null }
   | { readonly stream: TypeReference | null }
   | { readonly handle: { readonly own: TypeId } | { readonly borrow: TypeId } }
-  /** Another name of a type, by `type` or `use`. */
+  /** An alias of another type, declared with `type` or `use`. */
   | { readonly type: TypeReference };
 
 /** A field of a record. */

@@ -1,6 +1,6 @@
 import type { PrimitiveName } from "../syntax/ast.js";
 
-/** Every primitive type, in the order in which the reference lists them. */
+/** All primitive types, in the order of the reference. */
 export const primitiveNames = [
   "bool",
   "u8",

@@ -10,17 +10,21 @@ import type {
   WorldItem,
 } from "./model.js";
 
-/** The item of an id. An id of a model always has one; a stray one is a fault of the caller's. */
+/**
+ * Returns the type with an id.
+ *
+ * @throws RangeError if the model has no such id, which is an error of the caller.
+ */
 export function typeOf(model: Model, id: TypeId): TypeDefinition {
   return found(model.types[id], "type", id);
 }
 
-/** See {@link typeOf}. */
+/** Returns the interface with an id. See {@link typeOf}. */
 export function interfaceOf(model: Model, id: InterfaceId): Interface {
   return found(model.interfaces[id], "interface", id);
 }
 
-/** See {@link typeOf}. */
+/** Returns the package with an id. See {@link typeOf}. */
 export function packageOf(model: Model, id: number): Package {
   return found(model.packages[id], "package", id);
 }
@@ -31,7 +35,10 @@ function found<T>(item: T | undefined, what: string, id: number): T {
   return item;
 }
 
-/** The features behind which the items of a model are, as far as they were taken in. */
+/**
+ * Returns the features that gate the `@unstable` items of a model. Items whose feature is not enabled are not in the
+ * model, so their features are not included.
+ */
 export function featuresIn({
   worlds,
   interfaces,
@@ -66,7 +73,7 @@ export interface PackageNameParts {
   readonly version: string | undefined;
 }
 
-/** Takes `namespace:name@version` apart. */
+/** Splits `namespace:name@version` into its parts. */
 export function packageNameParts(name: string): PackageNameParts {
   const colon = name.indexOf(":");
   const at = name.indexOf("@");
@@ -78,17 +85,19 @@ export function packageNameParts(name: string): PackageNameParts {
 }
 
 /**
- * The full name of an item of a package.
+ * Returns the full name of an item of a package.
  *
- * @param item - the interface's or the world's own name
- * @returns `namespace:package/item@version`, without the version if the package has none
+ * @param item - the name of the interface or world in the package.
+ * @returns `namespace:package/item@version`, without the version if the package has none.
  */
 export function fullName(owner: Package, item: string): string {
   const { namespace, name, version } = packageNameParts(owner.name);
   return `${namespace}:${name}/${item}${version === undefined ? "" : `@${version}`}`;
 }
 
-/** The full name of an interface; `undefined` for one that stands inline in a world, which has none. */
+/**
+ * Returns the full name of an interface; `undefined` for an interface declared inline in a world, which has no name.
+ */
 export function interfaceName(
   model: Model,
   id: InterfaceId,
@@ -100,9 +109,9 @@ export function interfaceName(
 }
 
 /**
- * The key of an interface that a world has under its own name.
+ * Returns the key of an interface that a world imports or exports under its own name rather than under a label.
  *
- * @param isTaken - whether something of the world is called so in WIT
+ * @param isTaken - whether an import or export of the world has a key as its name in WIT.
  */
 export function ownKey(
   id: InterfaceId,
@@ -113,10 +122,10 @@ export function ownKey(
 }
 
 /**
- * Whether a world has an interface under the interface's own name by this key. A label that reads like the key is told from it
- * by the other key, if both are there.
+ * Whether a key of {@link ownKey} belongs to an interface under its own name. A label can be equal to that key. It is
+ * recognized as a label only if the interface is also present under its own name, whose key then ends with `$`.
  *
- * @param items - what is imported, or exported, by its keys
+ * @param items - the imports or exports of the world, by key.
  */
 export function isOwnKey(
   key: string,
@@ -128,11 +137,11 @@ export function isOwnKey(
 }
 
 /**
- * The name by which a component imports or exports an item of a world.
+ * Returns the name under which a component imports or exports an item of a world.
  *
- * @param key - the item's key in the world's imports or exports
- * @param items - those imports or exports
- * @returns the full name of an interface that goes by its own, else the key
+ * @param key - the key of the item in the imports or exports of the world.
+ * @param items - these imports or exports.
+ * @returns the full name of an interface that is imported or exported under its own name; otherwise the key.
  */
 export function externName(
   model: Model,
@@ -145,7 +154,7 @@ export function externName(
   return interfaceName(model, item.interface.id) ?? key;
 }
 
-/** What a function's `kind` says, taken apart. */
+/** The parts of the `kind` of a function. */
 export interface FunctionForm {
   readonly form: "freestanding" | "method" | "static" | "constructor";
   readonly isAsync: boolean;
@@ -154,7 +163,8 @@ export interface FunctionForm {
 }
 
 /**
- * Takes the kind of a function apart. Use this rather than `in`, for every object has a `constructor`.
+ * Splits the kind of a function into its parts. Use this rather than `"constructor" in kind`, which is true for every
+ * object.
  */
 export function functionForm(kind: FunctionKind): FunctionForm {
   if (typeof kind === "string") {

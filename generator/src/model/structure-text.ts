@@ -1,9 +1,9 @@
 import type { TypeKind, TypeReference } from "./model.js";
 
 /**
- * What a type is made of, as WIT writes it.
+ * Returns the structure of a type in WIT syntax.
  *
- * @param text - writes the types inside of it
+ * @param text - returns the text of a type inside it.
  */
 export function structureText(
   kind: TypeKind,

@@ -7,7 +7,7 @@ import type {
   WorldItem,
 } from "./model.js";
 
-/** A value that `JSON.stringify` writes as it stands. */
+/** A JSON value, as plain data. */
 export type JsonValue =
   | string
   | number
@@ -17,11 +17,11 @@ export type JsonValue =
   | { readonly [key: string]: JsonValue };
 
 /**
- * The JSON of a model, as `wasm-tools component wit --json` prints it: the same keys in the same order, so that
+ * Converts a model to the JSON that `wasm-tools component wit --json` prints: the same keys in the same order, so that
  * `JSON.stringify(toJson(model), null, 2)` is the same text.
  *
- * @param model - the model; it is not changed, and the answer shares parts of it, so do not change that either
- * @returns an object of plain arrays, objects and primitives
+ * @param model - the model. It is not changed. The result shares parts of it, so the caller must not change the result.
+ * @returns an object of plain arrays, objects and primitives.
  */
 export function toJson(model: Model): { readonly [key: string]: JsonValue } {
   return plain({
@@ -46,7 +46,7 @@ function worldItemToJson(item: WorldItem): WorldItem {
     : item;
 }
 
-/** The reference does not know the documentation of parameters. */
+/** Removes the documentation of parameters, which the JSON of the reference does not contain. */
 function functionToJson(item: Function): Function {
   if (!item.params.some(({ docs }) => docs !== undefined)) return item;
   return {
@@ -71,7 +71,10 @@ function packageToJson(item: Package): object {
   };
 }
 
-/** WIT names begin with a letter, so no key of theirs is one that an object would re-order. */
+/**
+ * Converts a map to an object with its keys in the same order. WIT names begin with a letter, so no key is an integer,
+ * which an object would move to the front.
+ */
 function entries<Value>(
   map: ReadonlyMap<string, Value>,
   toJsonValue: (value: Value) => unknown,
@@ -81,7 +84,9 @@ function entries<Value>(
   return object;
 }
 
-/** The model's own types are JSON but for their maps, which the functions above replace. */
+/**
+ * Narrows the type to JSON. This is safe: the types of the model are JSON, except for maps, which are replaced above.
+ */
 function plain(value: object): { readonly [key: string]: JsonValue } {
   return value as { readonly [key: string]: JsonValue };
 }

@@ -1,12 +1,15 @@
 /**
- * Which characters may stand in WIT, and which in its names. Everything here is off the hot path: the lexer decides
- * ASCII by itself and asks only about what is left.
+ * Which characters are allowed in WIT, and which in names. Nothing here is on the hot path: the lexer classifies
+ * printable ASCII characters itself and calls these functions only for the others.
  */
 
 const identifierStart = /^\p{XID_Start}/u;
 const identifierContinue = /^\p{XID_Continue}/u;
 
-/** Whether a code point may begin a word. Words are wider than names, so that a bad name is named as a whole. */
+/**
+ * Whether a word can begin with a code point. Words include invalid names, so that an invalid name is reported as a
+ * whole.
+ */
 export function isWordStart(codePoint: number): boolean {
   return (
     codePoint === underscore ||
@@ -14,7 +17,7 @@ export function isWordStart(codePoint: number): boolean {
   );
 }
 
-/** Whether a code point may stand within a word. */
+/** Whether a word can contain a code point. */
 export function isWordPart(codePoint: number): boolean {
   return (
     codePoint === dash ||
@@ -26,10 +29,11 @@ const underscore = 0x5f;
 const dash = 0x2d;
 
 /**
- * Why a code point may stand nowhere in WIT, comments and strings included; `undefined` if it may. As in
- * the reference: control characters other than tab and line ends, because text that is shown on a terminal must have no
- * effects; the overrides of the direction of text, which can make code look like other code (CVE-2021-42574);
- * eight characters that Unicode deprecates. And, since our text is UTF-16, halves of a surrogate pair.
+ * Returns the reason why a code point is forbidden everywhere in a WIT file; `undefined` if it is allowed. The
+ * forbidden characters are those of the reference implementation: control characters other than tab, LF and CR, because
+ * text shown on a terminal must not control it; characters that override the direction of text, which can disguise code
+ * as different code (CVE-2021-42574); and eight characters that Unicode deprecates. Because the text is UTF-16,
+ * unpaired surrogates are forbidden too.
  */
 export function whyForbidden(codePoint: number): string | undefined {
   if (codePoint < 0x20) {
@@ -51,12 +55,12 @@ export function whyForbidden(codePoint: number): string | undefined {
   return undefined;
 }
 
-/** Unicode 13, sections 7.1, 9.2, 13.4 and 16.4. */
+/** The deprecated characters of Unicode 13, sections 7.1, 9.2, 13.4 and 16.4. */
 const deprecated: ReadonlySet<number> = new Set([
   0x149, 0x673, 0xf77, 0xf79, 0x17a3, 0x17a4, 0x17b4, 0x17b5,
 ]);
 
-/** A code point as a message shows it: `U+202E`, and in quotes before it what it looks like, if that is harmless. */
+/** Describes a code point in a message: `U+202E`, preceded by the quoted character if it is safe to display. */
 export function describeCharacter(codePoint: number): string {
   const number = `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`;
   const character = String.fromCodePoint(codePoint);
@@ -66,10 +70,11 @@ export function describeCharacter(codePoint: number): string {
 const visible = /^[\p{L}\p{N}\p{P}\p{S}]$/u;
 
 /**
- * Why a word is not a name; `undefined` if it is one. A name is made of words joined by single `-`, each all lower or
- * all upper case ASCII letters and digits; the first begins with a letter (component model, Explainer.md, `label`).
+ * Returns the reason why a word is not a valid name; `undefined` if it is valid. A name consists of parts joined by a
+ * single `-`. Each part consists of ASCII letters, either all lower case or all upper case, and digits. The first part
+ * begins with a letter (component model, Explainer.md, `label`).
  *
- * @param name - the word without the `%` that may stand in front
+ * @param name - the word, without the `%` of an escaped name.
  */
 export function whyNoName(name: string): string | undefined {
   if (name === "") return "a name is missing after the `%`";
@@ -85,7 +90,7 @@ export function whyNoName(name: string): string | undefined {
   return undefined;
 }
 
-/** Whether a name has an upper-case letter. */
+/** Whether a name contains an upper-case letter. */
 export function hasUpperCase(name: string): boolean {
   for (let at = 0; at < name.length; at++) {
     const code = name.charCodeAt(at);

@@ -2,10 +2,10 @@ import type { File } from "./ast.js";
 import { childrenOf, type Node } from "./visitor.js";
 
 /**
- * Checks what holds of every tree, however broken its text: the range of each node lies in the file and in that of its parent,
- * children stand in the order of the text and do not overlap, no node stands in two places.
+ * Checks the invariants of every syntax tree, even one of invalid text: the range of each node is inside the file and
+ * inside the range of its parent, children are in text order and do not overlap, and no node occurs twice.
  *
- * @returns what does not hold, for a test to show; nothing for a sound tree
+ * @returns descriptions of the violations, for tests; empty for a valid tree.
  */
 export function checkInvariants(file: File): readonly string[] {
   const faults: string[] = [];

@@ -33,7 +33,10 @@ export function docsOf(
   return { contents: contents.slice(0, end) };
 }
 
-/** The text of a line comment that is the only one and begins where it is said to: that is what most items have. */
+/**
+ * The fast path for most items: returns the text of the line comment at `start` if it is the only comment, otherwise
+ * `undefined`. It also returns `undefined` in rare cases that it does not handle.
+ */
 function singleLine(text: string, start: number): string | undefined {
   if (text.charCodeAt(start) !== slash || text.charCodeAt(start + 1) !== slash)
     return undefined;
@@ -46,7 +49,7 @@ function singleLine(text: string, start: number): string | undefined {
   while (from < end && text.charCodeAt(from) === slash) from++;
   let to = end;
   while (to > from && isSpace(text.charCodeAt(to - 1))) to--;
-  // The indentation goes, but only where it is of spaces alone.
+  // The indentation is removed only if it consists of spaces. Leave other indentation to the general case.
   let first = from;
   while (first < to && isAsciiSpace(text.charCodeAt(first))) first++;
   for (let at = from; at < first; at++)
@@ -58,7 +61,7 @@ const lineFeed = 0x0a;
 const star = 0x2a;
 const slash = 0x2f;
 
-/** The texts of the comments from an offset on, without their marks and without space at their ends. */
+/** Returns the texts of the comments at an offset, without comment markers and trailing whitespace. */
 function readComments(text: string, start: number): string[] {
   const comments: string[] = [];
   let at = start;
@@ -81,13 +84,16 @@ function readComments(text: string, start: number): string[] {
   }
 }
 
-/** A block comment is documentation without its marks if it begins with `/**`, else with all but its first slash. */
+/**
+ * Returns the text of a block comment. One that begins with `/**` loses both markers; any other loses only its first
+ * slash.
+ */
 function blockText(text: string, start: number, end: number): string {
   if (text.charCodeAt(start + 2) !== star)
     return withoutSlashes(text, start, end);
   const closed =
     text.charCodeAt(end - 1) === slash && text.charCodeAt(end - 2) === star;
-  // In an empty comment the mark at its start and that at its end overlap.
+  // In an empty comment, the opening and the closing marker overlap.
   return trimmed(text, start + 3, closed ? Math.max(end - 2, start + 3) : end);
 }
 
@@ -122,7 +128,10 @@ function blockCommentEnd(text: string, start: number): number {
   return at;
 }
 
-/** The least space that a comment with any text begins with; a line end counts as space here, as in the reference. */
+/**
+ * Returns the length of the shortest leading whitespace of the comments that are not empty. As in the reference, line
+ * terminators count as whitespace.
+ */
 function commonIndentation(comments: readonly string[]): number {
   let least = Number.POSITIVE_INFINITY;
   for (const comment of comments) {
@@ -151,7 +160,10 @@ function isAsciiSpace(code: number): boolean {
   );
 }
 
-/** Unicode's White_Space, which Rust trims; JavaScript's `trimEnd` differs from it by U+FEFF. */
+/**
+ * Whether a unit has the Unicode property White_Space, which Rust trims. JavaScript's `trim` also removes U+FEFF. It
+ * does not remove U+0085, but that is forbidden in WIT.
+ */
 function isSpace(code: number): boolean {
   if (code < 128) return isAsciiSpace(code) || code === 0x0b;
   return code !== 0xfeff && String.fromCharCode(code).trim() === "";

@@ -1,9 +1,9 @@
-/** What to say to those who write in WIT what other languages have. */
+/** Suggestions for common mistakes, such as syntax of other languages. */
 import type { ReportDetails } from "../diagnostics/collector.js";
 import { whyNoName } from "./characters.js";
 import { Token } from "./tokens.js";
 
-/** Types of other languages that take types, and what WIT has in their place. */
+/** Types of other languages, and the corresponding types of WIT. */
 const foreignTypes: ReadonlyMap<string, string> = new Map([
   ["Array", "list<…>"],
   ["List", "list<…>"],
@@ -17,7 +17,7 @@ const foreignTypes: ReadonlyMap<string, string> = new Map([
   ["String", "string"],
 ]);
 
-/** What to write in place of a name that is none: the same words as WIT joins them. */
+/** Suggests a replacement for an invalid name: the corresponding WIT type, or the same words joined by `-`. */
 export function hintForName(name: string): ReportDetails {
   const foreign = foreignTypes.get(name);
   if (foreign !== undefined)
@@ -33,21 +33,21 @@ export function hintForName(name: string): ReportDetails {
     : {};
 }
 
-/** What somebody means who begins a function with a word and a name, rather than with its name. */
+/** For a function that begins with a keyword of another language, as in `fn name()`. */
 export function hintForFunction(word: string): ReportDetails | undefined {
   return ["fn", "func", "function", "def", "fun"].includes(word)
     ? { suggestion: "a function is written `name: func(…)`" }
     : undefined;
 }
 
-/** For what stands behind the parameters of a function where it should end. */
+/** For an unexpected token after the parameters of a function. */
 export function hintBehindSignature(found: Token): ReportDetails | undefined {
   return found === Token.colon
     ? { suggestion: "the type of a result stands behind `->`" }
     : undefined;
 }
 
-/** For what stands behind the path of a `use` at the top of a file. */
+/** For an unexpected token after the path of a `use` at the top level of a file. */
 export function hintBehindTopLevelUse(found: Token): ReportDetails | undefined {
   return found === Token.period
     ? {
@@ -57,14 +57,14 @@ export function hintBehindTopLevelUse(found: Token): ReportDetails | undefined {
     : undefined;
 }
 
-/** For what stands behind the path of a `use` within an interface or a world. */
+/** For an unexpected token after the path of a `use` in an interface or a world. */
 export function hintBehindUse(found: Token): ReportDetails | undefined {
   return found === Token.semicolon
     ? { suggestion: "say which types are used, as in `use types.{a, b};`" }
     : undefined;
 }
 
-/** For what stands in a version where one of its numbers should be, or what is between them. */
+/** For an unexpected token in a version, at the place of a number or of a period. */
 export function hintWithinVersion(found: Token): ReportDetails | undefined {
   switch (found) {
     case Token.semicolon:
@@ -78,14 +78,14 @@ export function hintWithinVersion(found: Token): ReportDetails | undefined {
   }
 }
 
-/** For what stands where an item of a block should begin. */
+/** For an unexpected token at the start of an item of a block. */
 export function hintForItem(found: Token): ReportDetails | undefined {
   switch (found) {
     case Token.semicolon:
       return { suggestion: "what ends with `}` has no `;` behind it" };
     case Token.rightBrace:
     case Token.endOfFile:
-      // Nothing else than an attribute stands before these and calls for more.
+      // An item is expected before these tokens only after an attribute.
       return {
         suggestion: "an attribute stands in front of what it is about",
       };
@@ -98,7 +98,7 @@ export function hintForItem(found: Token): ReportDetails | undefined {
   }
 }
 
-/** For what stands in an attribute where one of these words should be. */
+/** For an unexpected token in an attribute, at the place of `version` or `feature`. */
 export function hintForArgument(
   word: string,
   found: Token,
@@ -112,7 +112,7 @@ export function hintForArgument(
     : undefined;
 }
 
-/** For characters that have no meaning in WIT, and have one elsewhere. */
+/** For characters that have no meaning in WIT but have one in other languages. */
 export function hintForCharacters(
   characters: string,
 ): ReportDetails | undefined {

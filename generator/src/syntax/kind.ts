@@ -1,8 +1,8 @@
 import type { PrimitiveName } from "./ast.js";
 
 /**
- * What the nodes of a `Tree` are, as small integers. Primitives come first, so that the
- * kind of one is its index in {@link primitives}.
+ * The kinds of nodes of a `Tree`, as small integers. Primitive types come first, so that the kind of a primitive type
+ * is its index in {@link primitives}.
  */
 export const Kind = {
   bool: 0,
@@ -52,7 +52,7 @@ export const Kind = {
 /** One of {@link Kind}. */
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
-/** The primitives by their kinds. */
+/** The names of the primitive types, indexed by kind. */
 export const primitives: readonly PrimitiveName[] = [
   "bool",
   "u8",
@@ -70,18 +70,19 @@ export const primitives: readonly PrimitiveName[] = [
   "error-context",
 ];
 
-/** What else the first number of a node says. */
+/** Flags that are stored in the first number of a node, together with its {@link Kind}. */
 export const Mark = {
   none: 0,
-  /** The name has a `%` in front of it, which belongs to its range. */
+  /** The name is escaped with `%`. The range of the name includes the `%`. */
   escaped: 0x100,
   async: 0x200,
-  /** Of a `result`. */
+  /** A `result` has an `ok` type. */
   hasOk: 0x400,
+  /** A `result` has an `err` type. */
   hasErr: 0x800,
 } as const;
 
-/** How many numbers a node has before what is in it. */
+/** How many numbers a node takes up before its children. */
 export const Size = {
   primitive: 2,
   named: 3,
@@ -94,7 +95,7 @@ export const Size = {
   item: 8,
 } as const;
 
-/** The name of a primitive. */
+/** Returns the name of a primitive type. */
 export function primitiveOf(kind: Kind): PrimitiveName {
   return primitives[kind] ?? "bool";
 }

@@ -20,35 +20,37 @@ import { bytesOf } from "./text-bytes.js";
 import { Token } from "./tokens.js";
 
 /**
- * Reads a file token by token, on demand, one at a time: no tokens are kept. It works on UTF-16 units and looks at each
- * once. What is wrong with the text is reported as it is met, and shows up as {@link Token.invalid}, about which
- * the parser says nothing further.
+ * Reads a file one token at a time, on demand; no tokens are stored. All offsets are in UTF-16 units. Invalid text is
+ * reported when it is reached. Forbidden characters and unterminated comments are then skipped; any other invalid text
+ * becomes a {@link Token.invalid}, for which the parser reports no further error.
  */
 export class Lexer {
   readonly source: SourceFile;
   readonly text: string;
   readonly sink: DiagnosticCollector;
   readonly names: Names;
-  /** The text again, see {@link bytesOf}. */
+  /** The text as bytes, see {@link bytesOf}. */
   readonly #bytes: Uint8Array;
 
   /** The current token. */
   token: Token = Token.invalid;
-  /** Offset of its first UTF-16 unit. */
+  /** Offset of the first UTF-16 unit of the current token. */
   start = 0;
-  /** Offset behind its last UTF-16 unit. */
+  /** Offset after the last UTF-16 unit of the current token. */
   end = 0;
-  /** Offset behind the token before it. */
+  /** Offset after the end of the previous token. */
   previousEnd = 0;
-  /** Offset of the first comment between the two, or -1. */
+  /** Offset of the first comment between the previous and the current token, or -1. */
   docs = -1;
-  /** For a word: its number in {@link names}. That of an escaped name is that of the word behind the `%`. */
+  /** If the token is a word: its number in {@link names}. For an escaped name, the number of the word after the `%`. */
   name = 0;
-  /** For a string: its value. */
+  /** If the token is a string: its value. */
   stringValue = "";
-  /** Whether unexpected characters are left unreported, as befits text that is skipped. */
+  /** Whether the text is being skipped. Unexpected characters are then not reported. */
   protected skipping = false;
-  /** Whether the file ends within a comment or string: that it ends is then no news. */
+  /**
+   * Whether the file ends inside a comment or string. This is reported once; the end of the file is then not reported.
+   */
   protected truncated = false;
 
   constructor(source: SourceFile, sink: DiagnosticCollector, names: Names) {
@@ -60,7 +62,10 @@ export class Lexer {
     if (this.text.charCodeAt(0) === byteOrderMark) this.end = 1;
   }
 
-  /** Reads the next token into {@link token}, {@link start} and {@link end}. At the end of the file it stays there. */
+  /**
+   * Reads the next token into {@link token}, {@link start} and {@link end}. At the end of the file, it does not
+   * advance.
+   */
   next(): void {
     const bytes = this.#bytes;
     this.previousEnd = this.end;
@@ -155,7 +160,7 @@ export class Lexer {
     this.end = end;
   }
 
-  /** Reads a word from its first character on, which can begin one. */
+  /** Reads a word. The caller has checked that a word can begin at the offset. */
   #readWord(start: number): void {
     const bytes = this.#bytes;
     let end = start;
@@ -177,7 +182,7 @@ export class Lexer {
     this.#set(tokenOf(this.name), start, end);
   }
 
-  /** Where a word ends that has characters beyond ASCII, from an offset within it on. */
+  /** Finds the end of a word that contains non-ASCII characters, starting from an offset in it. */
   #wordEnd(start: number): number {
     let end = start;
     for (;;) {
@@ -187,7 +192,7 @@ export class Lexer {
     }
   }
 
-  /** Reads `%` and the word behind it, if there is one. */
+  /** Reads `%` and the word after it, if there is one. */
   #readEscapedWord(start: number): void {
     const codePoint = this.text.codePointAt(start + 1);
     if (
@@ -237,7 +242,7 @@ export class Lexer {
     }
   }
 
-  /** Goes on behind a line comment. */
+  /** Returns the offset after a line comment. `at` is the offset after its `//`. */
   #skipLineComment(at: number): number {
     const bytes = this.#bytes;
     for (;;) {
@@ -249,7 +254,10 @@ export class Lexer {
     }
   }
 
-  /** Goes on behind a block comment. Those nest; they are counted, so that no depth can blow the stack. */
+  /**
+   * Returns the offset after a block comment. Block comments nest. The depth is counted instead of recursing, so that
+   * deep nesting cannot overflow the stack.
+   */
   #skipBlockComment(start: number): number {
     const bytes = this.#bytes;
     let depth = 1;
@@ -285,9 +293,9 @@ export class Lexer {
   }
 
   /**
-   * Reads what begins with a character beyond ASCII, or ends the file.
+   * Handles a non-ASCII character or the end of the file.
    *
-   * @returns where to go on, or -1 if a token was read
+   * @returns the offset at which to continue, or -1 if a token was read.
    */
   #readBeyondAscii(at: number): number {
     const codePoint = this.text.codePointAt(at);
@@ -301,7 +309,7 @@ export class Lexer {
     return -1;
   }
 
-  /** Reports a character that may stand nowhere, and goes on behind it. */
+  /** Reports a character if it is forbidden in WIT. Returns the offset after it. */
   #checkCharacter(at: number): number {
     const codePoint = this.text.codePointAt(at) ?? 0;
     const end = at + (codePoint > 0xffff ? 2 : 1);
@@ -316,9 +324,10 @@ export class Lexer {
   }
 
   /**
-   * Reads a run of characters that mean nothing as one invalid token; those that may stand nowhere count as space.
+   * Reads a run of characters that have no meaning in WIT as one invalid token. A forbidden character is reported and
+   * then treated as a space.
    *
-   * @returns where to go on, or -1 if a token was read
+   * @returns the offset at which to continue, or -1 if a token was read.
    */
   #skipUnexpected(start: number): number {
     const text = this.text;
@@ -361,7 +370,10 @@ const slash = 0x2f;
 const minus = 0x2d;
 const greaterThan = 0x3e;
 
-/** What an ASCII character begins. From {@link Role.mark} on it is the whole of a token, whose number is added. */
+/**
+ * What an ASCII character begins. A value of {@link Role.mark} or more means that the character is a token by itself:
+ * the value is `Role.mark` plus the {@link Token}.
+ */
 const Role = {
   none: 0,
   space: 1,
@@ -372,13 +384,13 @@ const Role = {
   percent: 6,
   quote: 7,
   carriageReturn: 8,
-  /** No ASCII, or the end of the text. */
+  /** Not ASCII, or the end of the text. */
   beyond: 9,
   mark: 16,
 } as const;
 
 const roles = new Uint8Array(256).fill(Role.beyond, 128);
-/** For each ASCII character whether a word can go on with it. */
+/** For each ASCII character: 1 if it can be part of a word, otherwise 0. */
 const isWordByte = new Uint8Array(256);
 
 for (const character of "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") {

@@ -1,23 +1,24 @@
 import { keywords, Token } from "./tokens.js";
 
 /**
- * Numbers for the words of a run: equal words have equal numbers. So names are compared, looked up and kept as numbers, and
- * there is one string of each.
+ * Interns the words of a run: equal words have equal numbers. Names are therefore compared, looked up and stored
+ * as numbers, and each word is allocated as a string only once.
  *
- * The missing name, which is empty, is 0; the keywords follow; then come all other words in the order in which they are met.
+ * The number of a missing name, which is the empty word, is 0. The keywords follow, then all other words in the order
+ * in which they are first read.
  */
 export class Names {
-  /** Open addressing: the number of a word, or 0 where there is none. */
+  /** A hash table with open addressing. Each slot holds the number of a word, or 0 if it is free. */
   #slots = new Int32Array(256);
   #hashes = new Int32Array(128);
-  /** Where the units of each word end in {@link #units}; they begin where those of the word before it end. */
+  /** For each word, the end of its units in {@link #units}. They begin at the end of the previous word. */
   #ends = new Int32Array(128);
   #units = new Uint16Array(1024);
   #verdicts = new Uint8Array(128);
   readonly #texts: string[] = [""];
   #count = 1;
 
-  /** The number of `self`, which the parameters of methods may not be called. */
+  /** The number of `self`, which is not allowed as the name of a parameter of a method. */
   readonly self: number;
 
   constructor() {
@@ -25,7 +26,7 @@ export class Names {
     this.self = this.of("self");
   }
 
-  /** The number of a word. */
+  /** Returns the number of a word. A new word is added. */
   of(word: string): number {
     let hash = 0;
     for (let at = 0; at < word.length; at++)
@@ -41,11 +42,12 @@ export class Names {
   }
 
   /**
-   * The number of a word of ASCII characters.
+   * Returns the number of a word of ASCII characters. A new word is added.
    *
-   * @param text - what it stands in, from `start` to `end`
-   * @param bytes - the same as bytes, see `bytesOf`
-   * @param hash - the {@link multiplier} times the hash of all characters but the last, plus the last, in 32 bits
+   * @param text - the text that contains the word, from `start` to `end`.
+   * @param bytes - the same text as bytes, see `bytesOf`.
+   * @param hash - the hash of the word. It starts at 0, and for each character, it is multiplied by {@link multiplier}
+   * and the character is added, in 32 bits.
    */
   ofBytes(
     text: string,
@@ -71,22 +73,22 @@ export class Names {
     return this.#add(hash, text.slice(start, end));
   }
 
-  /** The word of a number. */
+  /** Returns the word with a number. */
   text(number: number): string {
     return this.#texts[number] as string;
   }
 
-  /** The words of some numbers. */
+  /** Returns the words with the given numbers. */
   *texts(numbers: Iterable<number>): Generator<string> {
     for (const number of numbers) yield this.text(number);
   }
 
-  /** How many UTF-16 units a word has. */
+  /** Returns the length of a word in UTF-16 units. */
   length(number: number): number {
     return (this.#ends[number] as number) - this.#begin(number);
   }
 
-  /** What was said of a word as a name, see {@link Verdict}. */
+  /** Returns the cached result of validating a word as a name. */
   verdict(number: number): Verdict {
     return this.#verdicts[number] as Verdict;
   }
@@ -135,7 +137,7 @@ export class Names {
   }
 }
 
-/** What is known of a word as a name. */
+/** The result of validating a word as a name. */
 export const Verdict = {
   unknown: 0,
   fine: 1,
@@ -145,10 +147,14 @@ export const Verdict = {
 /** One of {@link Verdict}. */
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
 
-/** What the hash of a word is multiplied by at each character: another one in each process, so that nobody can write names that all have one hash. */
+/**
+ * The multiplier of the polynomial hash of words. It is random in each process, so that an input cannot contain words
+ * chosen to collide for a known multiplier. This does not help against Thue–Morse words of 128 or more characters:
+ * modulo 2³², they collide for every odd multiplier.
+ */
 export const multiplier = (Math.floor(Math.random() * 2 ** 30) * 4) | 5;
 
-/** The token that a word is: that of the keyword, or a name. */
+/** Returns the token of a word: that of a keyword, or {@link Token.identifier}. */
 export function tokenOf(number: number): Token {
   return number < keywordTokens.length
     ? (keywordTokens[number] as Token)
@@ -157,7 +163,7 @@ export function tokenOf(number: number): Token {
 
 const keywordTokens = Uint8Array.from([Token.identifier, ...keywords.values()]);
 
-/** Spreads a hash over its low bits, of which a slot is made. */
+/** Mixes the high bits of a hash into the low bits, which select the slot. */
 function mixed(hash: number): number {
   return hash ^ (hash >>> 15);
 }

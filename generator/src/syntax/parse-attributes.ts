@@ -21,7 +21,7 @@ export function parseAttributes(tokens: TokenStream): readonly Attribute[] {
  *             | '@deprecated' '(' 'version' '=' semver ')'
  *             | '@external-id' '(' string ')'
  *
- * One that is wrong is left out, and what it belongs to goes on behind it.
+ * An invalid attribute is left out, and the item that it belongs to is parsed after it.
  */
 function parseAttribute(tokens: TokenStream): Attribute | undefined {
   const start = tokens.start;
@@ -114,7 +114,7 @@ function parseVersionArgument(tokens: TokenStream): Version {
   return version;
 }
 
-/** A word that means something here alone, and is a name elsewhere. */
+/** Consumes a contextual keyword: a word that has a meaning only here and is a name everywhere else. */
 function expectWord(tokens: TokenStream, word: string): void {
   if (
     tokens.token === Token.identifier ||
@@ -150,8 +150,8 @@ function expectPeriod(tokens: TokenStream): void {
  * semver ::= integer '.' integer '.' integer ( '-' ids )? ( '+' ids )?
  * ids    ::= ( id | integer | '-' | '.' )*
  *
- * The tokens only mark out the text; whether it is a version is decided as a whole. A period is part of it only if
- * more follows, for `use a:b/c@1.0.0-rc.1.{d}` has one behind it.
+ * The tokens only delimit the text, which is then validated as a whole. A period is part of the version only if another
+ * part of the version follows it: in `use a:b/c@1.0.0-rc.1.{d}`, the last period is not.
  */
 export function parseVersion(tokens: TokenStream): Version {
   const start = tokens.start;

@@ -25,7 +25,7 @@ export function parseInterfaceItems(tokens: TokenStream): TreeNodes {
 /**
  * func ::= 'async'? 'func' params ( '->' ty )?
  *
- * @returns its node
+ * @returns the node of the function type.
  */
 export function parseFunctionType(tokens: TokenStream): number {
   const { tree, start } = tokens;
@@ -41,7 +41,7 @@ function parseSignature(tokens: TokenStream, node: number): number {
   parseParameters(tokens);
   tree.setOwn(node, parseResult(tokens));
   tree.close(node, tokens.previousEnd);
-  // Behind what was read, where nothing of it is there.
+  // If nothing could be parsed, the node has begun at the next token, which is after its end.
   tree.limitStart(node);
   return node;
 }
@@ -66,9 +66,10 @@ export function startsTypeDefinition(token: Token): boolean {
  *           | 'record' id '{' … '}' | 'flags' id '{' … '}' | 'variant' id '{' … '}' | 'enum' id '{' … '}'
  *           | 'resource' id ( ';' | '{' … '}' )
  *
- * A definition whose name can be read is kept, however broken the rest is, so that its uses are not called unknown.
+ * A definition whose name can be parsed is kept even if the rest is broken, so that references to it are not reported
+ * as unknown.
  *
- * @returns its node, or -1
+ * @returns the node of the definition, or -1.
  */
 export function parseTypeDefinition(
   tokens: TokenStream,
@@ -113,7 +114,7 @@ export function parseTypeDefinition(
   return tree.close(node, tokens.previousEnd);
 }
 
-/** Takes what is behind a keyword as the function of that name that it is meant to be, and reports it. */
+/** Reports a function whose name is a keyword without `%`, as in `type: func()`, and skips it. */
 function skipFunction(tokens: TokenStream, wordStart: number): void {
   const { tree } = tokens;
   const word = tokens.text.slice(wordStart, tokens.previousEnd);
@@ -159,7 +160,7 @@ export function parseUse(
   tokens.next();
   const path = parseUsePath(tokens);
   tokens.expect(Token.period, hintBehindUse(tokens.token));
-  // What is used is worth knowing even where it comes from cannot be read.
+  // Parse the used names even if the path is broken, so that references to them are not reported as unknown.
   if (tokens.failed) tokens.recoverAtBrace();
   const { mark } = tokens;
   tokens.list(Token.leftBrace, Token.rightBrace, parseUseName);
@@ -233,7 +234,7 @@ function parseFunctionItem(
   tree.close(node, tokens.previousEnd);
 }
 
-/** A misspelt keyword looks like the name of a function. */
+/** Suggests a keyword: a misspelled keyword is parsed as the name of a function. */
 function suggestKeyword(name: string): { suggestion: string } | undefined {
   const nearest = nearestName(name, [
     "record",
@@ -342,13 +343,13 @@ function parseEnumCase(tokens: TokenStream): void {
 }
 
 /**
- * Takes the name of a member.
+ * Parses the name of a member and opens its node.
  *
- * @returns the node of the member, which is to be closed; -1 if there is no name
+ * @returns the node, which the caller must close; -1 if there is no name.
  */
 function openMember(tokens: TokenStream, kind: Kind, what: string): number {
   const { docs } = tokens;
-  // The members of types carry no attributes, though the grammar of the specification shows some.
+  // Members of types cannot have attributes, although the grammar in the specification contains some.
   if (tokens.token === Token.at) {
     tokens.problem("misplaced-attribute", tokens, { what });
     parseAttributes(tokens);

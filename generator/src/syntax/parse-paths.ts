@@ -27,7 +27,7 @@ export function parseUsePath(tokens: TokenStream): UsePath {
     : localPath(first);
 }
 
-/** '/' id ( '@' semver )?, behind the names of the package. */
+/** Parses '/' id ( '@' semver )?, after the namespace and name of the package. */
 export function parsePathBehind(
   tokens: TokenStream,
   namespace: Identifier,
@@ -54,7 +54,7 @@ export function parsePathBehind(
   };
 }
 
-/** The version of a package stands behind the whole path; many put it behind the package. */
+/** Reports a version after the name of the package, which is a common mistake: it belongs at the end of the path. */
 function refuseEarlyVersion(tokens: TokenStream, start: number): void {
   const packageName = tokens.text.slice(start, tokens.start);
   const at = { start: tokens.start, end: tokens.end };
@@ -71,7 +71,7 @@ function refuseEarlyVersion(tokens: TokenStream, start: number): void {
   tokens.excuse(tokens.start);
 }
 
-/** A path that is one name. */
+/** Creates a path that consists of a single name. */
 export function localPath(name: Identifier): UsePath {
   return { kind: "local-path", start: name.start, end: name.end, name };
 }

@@ -3,14 +3,16 @@ import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
 import { Kind, Mark, Size } from "./kind.js";
 
-/** How deep types may be nested, as in the reference. It also bounds the recursion here. */
+/**
+ * The maximum nesting depth of types, as in the reference implementation. It also bounds the recursion of the parser.
+ */
 const deepest = 100;
 
 /**
  * ty ::= 'u8' | … | 'error-context' | 'tuple' … | 'list' … | 'map' … | 'option' … | 'result' …
  *      | 'future' … | 'stream' … | 'own' … | 'borrow' … | id
  *
- * @returns its node
+ * @returns the node of the type.
  */
 export function parseType(tokens: TokenStream): number {
   return parseNested(tokens, 0);
@@ -24,7 +26,7 @@ export function parseParameters(tokens: TokenStream): void {
 /**
  * ( '->' ty )?
  *
- * @returns its node, or -1
+ * @returns the node of the type, or -1.
  */
 export function parseResult(tokens: TokenStream): number {
   return tokens.eat(Token.arrow) ? parseType(tokens) : -1;
@@ -122,7 +124,7 @@ function parseNested(tokens: TokenStream, depth: number): number {
   }
 }
 
-/** For each token the kind of the primitive that it is, plus one; 0 if it is none. */
+/** For each token: the kind of its primitive type plus one; 0 if the token is not a primitive type. */
 const primitiveKinds = new Uint8Array(128);
 const primitiveTokens: readonly [Token, Kind][] = [
   [Token.bool, Kind.bool],
@@ -145,7 +147,7 @@ for (const [token, kind] of primitiveTokens) primitiveKinds[token] = kind + 1;
 /** 'list' '<' ty ( ',' integer )? '>' */
 function parseList(tokens: TokenStream, depth: number): number {
   const { tree, start } = tokens;
-  // Whether its length is fixed is known only behind its element, so there is room for it always.
+  // The element comes before the length, so room for a length is always reserved.
   const node = tree.open(Kind.list, start, Size.list);
   tokens.next();
   tokens.openAngle();
@@ -164,7 +166,7 @@ function parseList(tokens: TokenStream, depth: number): number {
   return tree.close(node, tokens.previousEnd);
 }
 
-/** The reference takes leading zeros and zero itself, and 32 bits. */
+/** Reads the length of a list. Like the reference, it accepts zero, leading zeros, and values of up to 32 bits. */
 function readLength(tokens: TokenStream): number {
   const digits = tokens.tokenText();
   const length = Number(digits);
@@ -211,7 +213,7 @@ function parseOptionalElement(tokens: TokenStream, depth: number): void {
   tokens.closeAngle();
 }
 
-/** Takes the comma behind `_`. */
+/** Consumes the comma after `_`. */
 function expectComma(tokens: TokenStream): void {
   tokens.expect(
     Token.comma,
@@ -221,7 +223,7 @@ function expectComma(tokens: TokenStream): void {
   );
 }
 
-/** Refuses `<>` where it can be left out. */
+/** Reports an empty `<>`, which must be left out. */
 function refuseEmpty(tokens: TokenStream): void {
   if (tokens.token === Token.greaterThan)
     tokens.unexpected("a type", { suggestion: "leave `<>` out" });
@@ -237,7 +239,7 @@ function parseElements(tokens: TokenStream, depth: number): void {
   tokens.closeAngle("`,` or `>`");
 }
 
-/** What people write where WIT says otherwise. */
+/** Returns a suggestion for a common mistake at the place of a type. */
 function suggestType(tokens: TokenStream): { suggestion: string } | undefined {
   switch (tokens.token) {
     case Token.leftParenthesis:

@@ -105,7 +105,7 @@ function parseWorldItem(tokens: TokenStream): TreeWorldItem | undefined {
  *          | id ':' use-path ';'
  *          | use-path ';'
  *
- * `a:b/c` is a path and `a: b` a labelled one, which is known one name after the colon.
+ * `a:b/c` is a path, and `a: b` is a path with a label. Only the token after the second name tells them apart.
  */
 function parseExtern(tokens: TokenStream): TreeExtern | undefined {
   const start = tokens.start;
@@ -143,7 +143,7 @@ function parseExtern(tokens: TokenStream): TreeExtern | undefined {
   return parsePathExtern(tokens, start, name, tokens.identifier());
 }
 
-/** The rest of `a:b/c;`, `a: b;` or `a: b:c/d;`, behind the names `a` and `b`. */
+/** Parses the rest of `a:b/c;`, `a: b;` or `a: b:c/d;`, after the names `a` and `b`. */
 function parsePathExtern(
   tokens: TokenStream,
   start: number,

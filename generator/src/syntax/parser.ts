@@ -23,15 +23,15 @@ import type {
 } from "./tree-file.js";
 
 /**
- * Parses a file of WIT as the reference implementation does.
+ * Parses a WIT file, with the grammar of the reference implementation.
  *
  * file ::= BOM? ( 'package' package-name ';' )? item*
  *
- * @param source - the file
- * @param sink - receives what is wrong with it
- * @param names - numbers the words of it
- * @returns the tree of what could be read. Where something is wrong, what can still be read is in it: see
- * {@link Identifier} and {@link MissingType}
+ * @param source - the file.
+ * @param sink - receives the errors in the file.
+ * @param names - interns the words of the file.
+ * @returns the tree of everything that could be parsed. An invalid construct is included as far as it could be parsed:
+ * see {@link Identifier} and {@link MissingType}.
  */
 export function parseFile(
   source: SourceFile,
@@ -54,7 +54,7 @@ export function parseFile(
   return { kind: "file", start, end, source, tree, header, items, isUnusual };
 }
 
-/** The deepest nesting of packages that is parsed. The language allows one level; this bounds the recursion. */
+/** The maximum nesting depth of packages that are parsed. WIT allows one level; the limit bounds the recursion. */
 const deepest = 100;
 
 function startsItem(token: Token): boolean {
@@ -73,8 +73,10 @@ function startsItem(token: Token): boolean {
 /**
  * item ::= attrs ( interface | world ) | top-use | nested
  *
- * @param depth - how many packages the item stands in
- * @param isFirst - whether it is the first of its file, where the header may stand
+ * Package headers are parsed here too.
+ *
+ * @param depth - the number of packages that contain the item.
+ * @param isFirst - whether no other item of the file was parsed before, so that a header is allowed.
  */
 function parseItem(
   tokens: TokenStream,
@@ -156,7 +158,7 @@ function parseTopLevelUse(
   const path = parseUsePath(tokens);
   const alias = tokens.eat(Token.as) ? tokens.identifier() : undefined;
   tokens.expect(Token.semicolon, hintBehindTopLevelUse(tokens.token));
-  // What has its name already gets no second one by what is not understood.
+  // Drop a broken `use` of a local name without an alias: it would define the name a second time.
   if (tokens.failed && path.kind === "local-path" && alias === undefined)
     return undefined;
   return { kind: "top-level-use", start, end: tokens.previousEnd, path, alias };
@@ -200,7 +202,10 @@ function parsePackage(
   };
 }
 
-/** The `;` of a header, which may be missing without costing the package its name. */
+/**
+ * Parses the `;` of a header. If it is missing in the first item, the header is kept, so that the package keeps its
+ * name.
+ */
 function parseHeader(
   tokens: TokenStream,
   start: number,
@@ -236,6 +241,6 @@ function parseNestedItem(
   depth: number,
 ): TreeItem | undefined {
   const item = parseItem(tokens, depth, false);
-  // A header is made of the first item of a file alone.
+  // This only narrows the type: headers are parsed only at the top level of a file.
   return item?.kind === "package-header" ? undefined : item;
 }

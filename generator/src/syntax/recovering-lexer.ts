@@ -6,42 +6,48 @@ import type { ReportDetails } from "../diagnostics/collector.js";
 import { Lexer } from "./lexer.js";
 import { describeToken, isKeyword, Token } from "./tokens.js";
 
-/** Whether an item of a block can begin with a token. */
+/** Tests whether an item of a block can begin with a token. */
 export type StartsItem = (token: Token) => boolean;
 
 /**
- * How the parser fails and goes on.
+ * Error recovery for the parser.
  *
- * When something is not as expected, it is reported once and the lexer **freezes**: the current token becomes
- * {@link Token.invalid}, which nothing accepts and nobody reports. So every production runs on to its end without a
- * special case, makes the nodes it can, and leaves the lexer where it is, until a list or block thaws it and goes on
- * behind the damage. Nothing is thrown.
+ * An unexpected token is reported once, and the lexer **freezes**: the current token becomes {@link Token.invalid},
+ * which no production accepts and for which no error is reported. Every production therefore runs to its end without a
+ * special case for errors, creates the nodes it can, and does not advance the lexer, until a list or block thaws the
+ * lexer and continues after the error. Nothing is thrown.
  */
 export class RecoveringLexer extends Lexer {
-  /** The token that was frozen on. */
+  /** The token at which the lexer froze; {@link Token.invalid} while it is not frozen. */
   #frozen: Token = Token.invalid;
-  /** Where it thawed last: thawing there again skips at least one token, so that the parser always gets on. */
+  /**
+   * Offset of the last thaw. A second thaw at the same token skips it, unless it is a `}`, so that the parser always
+   * advances.
+   */
   #thawedAt = -1;
-  /** Where the next failure is a consequence of what was reported already. */
+  /** Offset at which a failure is a consequence of an error that was already reported, and is not reported again. */
   #excusedAt = -1;
-  /** How many `<` were taken whose `>` was not. */
+  /** The number of `<` that were consumed without their `>`. */
   protected angles = 0;
-  /** What the blocks that are being read can hold, from the file inwards. */
+  /** For each open block, from the file inwards: which tokens its items can begin with. */
   protected readonly enclosing: StartsItem[] = [];
-  /** How many `}` may turn up that belong to blocks which were given up, and are no further mistake. */
+  /**
+   * The number of `}` that belong to abandoned blocks. That many are skipped at the top level of the file, without a
+   * report.
+   */
   protected owedBraces = 0;
 
-  /** Whether something was not as expected and nothing recovered from it yet. */
+  /** Whether the parser failed and has not recovered yet. */
   get failed(): boolean {
     return this.token === Token.invalid;
   }
 
-  /** Whether the current token is invalid in itself, rather than frozen. */
+  /** Whether the current token is invalid because of its text, rather than because the lexer is frozen. */
   get isStray(): boolean {
     return this.token === Token.invalid && this.#frozen === Token.invalid;
   }
 
-  /** Reports a problem with a range of this file. */
+  /** Reports a problem in a range of this file. */
   problem<Code extends DiagnosticCode>(
     code: Code,
     range: { readonly start: number; readonly end: number },
@@ -52,9 +58,9 @@ export class RecoveringLexer extends Lexer {
   }
 
   /**
-   * Reports the current token and freezes.
+   * Reports the current token as unexpected and freezes.
    *
-   * @param expected - what could have stood here, as in "`;` or `->`"
+   * @param expected - what was expected instead, as in "`;` or `->`".
    */
   unexpected(expected: string, details?: ReportDetails): void {
     if (this.token === Token.invalid) return;
@@ -68,19 +74,21 @@ export class RecoveringLexer extends Lexer {
     this.freeze();
   }
 
-  /** Stops accepting tokens until something recovers, without a report. */
+  /** Freezes without a report: no token is accepted until a list or block recovers. */
   freeze(): void {
     if (this.token === Token.invalid) return;
     this.#frozen = this.token;
     this.token = Token.invalid;
   }
 
-  /** Lets a failure at an offset pass, for it follows from what was reported. */
+  /**
+   * Suppresses the report of a failure at an offset, because it is a consequence of an error that was already reported.
+   */
   excuse(offset: number): void {
     this.#excusedAt = offset;
   }
 
-  /** Whether only space and comments stand between the start of the line and the current token. */
+  /** Whether the current token is the first one on its line. */
   startsLine(): boolean {
     if (this.previousEnd === 0) return true;
     for (let at = this.start - 1; at >= this.previousEnd; at--) {
@@ -89,7 +97,7 @@ export class RecoveringLexer extends Lexer {
     return false;
   }
 
-  /** The token behind the current one. */
+  /** Returns the token after the current one, without consuming any. */
   peek(): Token {
     const { token, start, end, previousEnd, docs } = this;
     const { name, stringValue } = this;
@@ -106,11 +114,11 @@ export class RecoveringLexer extends Lexer {
   }
 
   /**
-   * Goes on after a failure between two elements of a list.
+   * Recovers from a failure in a list, at the boundary between two elements.
    *
-   * @param close - the token that ends the list
-   * @returns whether another element may follow; if not, the list is over: either its end was taken, or the lexer is
-   * frozen again because what follows belongs to whatever the list stands in
+   * @param close - the token that ends the list.
+   * @returns whether another element may follow. If not, the list has ended: either its closing token was consumed, or
+   * the lexer is frozen again, because the next token belongs to the construct that contains the list.
    */
   protected recoverInList(close: Token): boolean {
     this.#thaw();
@@ -123,11 +131,11 @@ export class RecoveringLexer extends Lexer {
       switch (token) {
         case Token.comma:
           this.next();
-          // What fails on the spot again lies in the same damage.
+          // A failure at the next token of the same line is part of the same error.
           if (!this.startsLine()) this.excuse(this.start);
           return true;
         case Token.semicolon:
-          // Between braces it stands for a comma; elsewhere it ends the item whose list was never closed.
+          // In braces, a `;` is a mistyped comma. In other lists, it ends the item, and the list was not closed.
           if (close !== Token.rightBrace) return this.#giveUp();
           this.next();
           return true;
@@ -136,7 +144,7 @@ export class RecoveringLexer extends Lexer {
           return this.#giveUp();
         case Token.identifier:
         case Token.escapedIdentifier:
-          // At the start of a line it is the next element, and a comma is missing.
+          // At the start of a line, a name is the next element, and the comma before it is missing.
           if (close === Token.rightBrace && this.startsLine()) return true;
           this.#skip();
           break;
@@ -163,11 +171,10 @@ export class RecoveringLexer extends Lexer {
   }
 
   /**
-   * Goes on after a failure between two items of the innermost block.
+   * Recovers from a failure in the innermost block, at the boundary between two items.
    *
-   * @param open - the offset of the block's `{`
-   * @returns whether more of the block may follow; if not, its `}` is missing and the current token belongs to what
-   * the block stands in
+   * @param open - the offset of the block's `{`.
+   * @returns whether the block continues. If not, its `}` is missing, and the current token belongs to an outer block.
    */
   protected recoverInBlock(open: number): boolean {
     this.#thaw();
@@ -198,8 +205,8 @@ export class RecoveringLexer extends Lexer {
   }
 
   /**
-   * Goes on after a failure between two items of the file: at the next one. What stands before it can be the rest of a
-   * block that was closed too early, about which one message is enough.
+   * Recovers from a failure at the top level of the file, at the next item. The skipped tokens may be the rest of a
+   * block that was closed too early; for these, one message is enough.
    */
   protected recoverInFile(): void {
     this.#thaw();
@@ -221,9 +228,9 @@ export class RecoveringLexer extends Lexer {
   }
 
   /**
-   * Goes on after a failure in the arguments of an attribute, with what the attribute belongs to.
+   * Recovers from a failure in an attribute, at the item that the attribute belongs to.
    *
-   * @param isOpen - whether there are any: else that begins where the failure is
+   * @param isOpen - whether the attribute has arguments. If not, the item begins at the token of the failure.
    */
   recoverInAttribute(isOpen: boolean): void {
     if (!isOpen) {
@@ -254,7 +261,7 @@ export class RecoveringLexer extends Lexer {
     }
   }
 
-  /** Goes on at the next `{` after a failure, if it comes on the same line; else stays frozen. */
+  /** Recovers from a failure at the next `{` if it is on the same line. Otherwise the lexer stays frozen. */
   recoverAtBrace(): void {
     this.#thaw();
     while (
@@ -270,8 +277,10 @@ export class RecoveringLexer extends Lexer {
   }
 
   /**
-   * Goes on at the current token after a failure, if it is of a kind that can follow what is missing, and what is
-   * missing does not stand right behind it.
+   * Recovers from a missing token by continuing at the current one. This is done only if the current token can follow
+   * the missing one, and the missing one does not come directly after it.
+   *
+   * @returns whether the lexer recovered.
    */
   protected recoverAt(follows: StartsItem, missing: Token): boolean {
     if (this.#frozen === Token.invalid || !follows(this.#frozen)) return false;
@@ -281,14 +290,15 @@ export class RecoveringLexer extends Lexer {
     return true;
   }
 
-  /** Takes a block without a look at what is in it. */
+  /** Skips a block in braces. */
   protected skipBraces(): void {
     this.#skipGroup();
   }
 
   /**
-   * Skips a balanced group from its opening token on. A group of braces ends at the latest where the file does, and the
-   * others where a block or item does, so that a `<` too many does not swallow the file.
+   * Skips a balanced group, starting at its opening token. An unclosed group of braces extends to the end of the file.
+   * Any other unclosed group ends at the end of the enclosing block or item, so that a stray `<` does not skip the
+   * whole file.
    */
   #skipGroup(): void {
     const open = this.token;
@@ -304,7 +314,7 @@ export class RecoveringLexer extends Lexer {
     } while (depth > 0);
   }
 
-  /** Accepts tokens again, behind the type that the failure lies in, if it lies in one. */
+  /** Accepts tokens again. If the failure is between the `<` and `>` of a type, skips to the end of that type. */
   #thaw(): void {
     if (this.token === Token.invalid) {
       this.token = this.#frozen;
@@ -317,6 +327,7 @@ export class RecoveringLexer extends Lexer {
     this.#thawedAt = this.start;
   }
 
+  /** Skips to the end of the outermost type whose `<` was consumed, or to where it must end at the latest. */
   #leaveType(): void {
     while (this.angles > 0) {
       if (this.token === Token.lessThan) this.angles++;
@@ -326,7 +337,7 @@ export class RecoveringLexer extends Lexer {
     }
   }
 
-  /** Whether the current token stands in no type and no list of parameters. */
+  /** Whether the current token cannot occur inside a type or a list of parameters. */
   #endsGroup(): boolean {
     switch (this.token) {
       case Token.semicolon:
@@ -345,13 +356,13 @@ export class RecoveringLexer extends Lexer {
   }
 
   #giveUp(): false {
-    // Whoever recovers next does so here, and that is no standing still.
+    // The next recovery starts at this token and must not skip it.
     this.#thawedAt = -1;
     this.freeze();
     return false;
   }
 
-  /** Goes to the next token that is one. */
+  /** Advances to the next valid token, without reporting unexpected characters. */
   #skip(): void {
     this.skipping = true;
     do this.next();
@@ -359,7 +370,10 @@ export class RecoveringLexer extends Lexer {
     this.skipping = false;
   }
 
-  /** Whether the current token begins an item of a block around the innermost one, whose `}` is then missing. */
+  /**
+   * Whether the current token begins an item of an outer block, so that the `}` of the innermost block is missing. The
+   * criteria are the kind of token, its indentation, and that a name follows.
+   */
   #belongsOutside(open: number): boolean {
     const token = this.token;
     if (!this.enclosing.slice(0, -1).some((starts) => starts(token)))
@@ -371,7 +385,7 @@ export class RecoveringLexer extends Lexer {
     );
   }
 
-  /** Whether the current token stands no deeper in the text than the line on which a block was opened. */
+  /** Whether the current token is indented no deeper than the line on which a block was opened. */
   #isOutside(block: number): boolean {
     const depth = this.source.positionAt(this.start).column - 1;
     const opened = this.source.lineText(this.source.positionAt(block).line);
@@ -382,7 +396,7 @@ export class RecoveringLexer extends Lexer {
     return depth <= indentation;
   }
 
-  /** Whether a keyword begins an item at the top of a file, in a world or in an interface. */
+  /** Whether the current token is a keyword that begins an item of a file, a world or an interface. */
   #startsItemAnywhere(): boolean {
     switch (this.token) {
       case Token.interface:
@@ -404,7 +418,7 @@ export class RecoveringLexer extends Lexer {
     }
   }
 
-  /** Whether the current token, a keyword, is rather meant as the name of a member, by what stands behind it. */
+  /** Whether the token after the current keyword shows that the keyword is meant as the name of a member. */
   #isMember(): boolean {
     const following = this.peek();
     return (

@@ -1,4 +1,4 @@
-/** A position as people and editors count it. */
+/** A position as editors display it. */
 export interface Position {
   /** 1-based. */
   readonly line: number;
@@ -37,7 +37,7 @@ export class SourceFile {
     return this.#lineStarts;
   }
 
-  /** Returns the line and column of an offset. An offset beyond the text counts as its end. */
+  /** Returns the line and column of an offset. An offset after the end of the text counts as the end. */
   positionAt(offset: number): Position {
     const starts = this.lineStarts;
     const first = starts[0] as number;
@@ -52,7 +52,7 @@ export class SourceFile {
     return { line: low + 1, column: at - (starts[low] as number) + 1 };
   }
 
-  /** Returns a piece of the text on one line, in the form in which messages quote it. */
+  /** Returns a range of the text on one line, with whitespace normalized, for quoting it in a message. */
   quote(start: number, end: number): string {
     return this.text
       .slice(start, end)

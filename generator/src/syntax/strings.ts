@@ -1,27 +1,27 @@
 import { describeCharacter } from "./characters.js";
 
-/** A string as it was read: its value and where it ends, or what is wrong with it and where. */
+/** The result of reading a string: its value and its end, or an error and its offset. */
 export type StringReading =
   | { readonly value: string; readonly end: number }
   | {
-      /** `undefined` if the closing quote is missing. */
+      /** What is wrong; `undefined` if the closing quote is missing. */
       readonly reason: string | undefined;
-      /** Where the fault is. */
+      /** Offset of the error. */
       readonly at: number;
-      /** Where to go on: behind the closing quote, or at the end of the line. */
+      /** Offset at which to continue: after the closing quote, or at the end of the line if there is none. */
       readonly end: number;
     };
 
 /**
- * Reads a string in double quotes with the escapes of WebAssembly text: `\t \n \r \" \' \\`, `\hh` for a byte,
- * `\u{h…}` for a code point, with single `_` between digits. Control characters may not stand in it, and the
- * bytes that are escaped must make valid UTF-8 together with the rest.
+ * Reads a string in double quotes with the escapes of the WebAssembly text format: `\t \n \r \" \' \\`, `\hh` for a
+ * byte, and `\u{h…}` for a code point, with `_` allowed between digits. ASCII control characters are not allowed.
+ * Escaped bytes must form valid UTF-8 together with the rest of the string.
  *
- * @param text - the file
- * @param start - the offset of the opening quote
+ * @param text - the text of the file.
+ * @param start - the offset of the opening quote.
  */
 export function readString(text: string, start: number): StringReading {
-  /** The bytes of the value, once one was escaped as a byte. Until then {@link value} alone is kept. */
+  /** The bytes of the value, from the first `\hh` escape on. Before it, only {@link value} is used. */
   let bytes: number[] | undefined;
   let value = "";
   let at = start + 1;
@@ -106,7 +106,12 @@ const simpleEscapes: ReadonlyMap<string, string> = new Map([
   ["\\", "\\"],
 ]);
 
-/** Reads `\u{h…}` whose backslash stands at an offset; a text says what is wrong. */
+/**
+ * Reads `\u{h…}`.
+ *
+ * @param start - the offset of the backslash.
+ * @returns the code point and the offset after the escape, or what is wrong.
+ */
 function readScalar(
   text: string,
   start: number,
@@ -133,7 +138,7 @@ function readScalar(
   return { codePoint, end: at + 1 };
 }
 
-/** A fault within a string; reading goes on behind its closing quote, or at the end of the line if it has none. */
+/** An error in a string. Reading continues after the closing quote, or at the end of the line if there is none. */
 function fault(text: string, at: number, reason: string): StringReading {
   let end = at;
   for (;;) {

@@ -27,7 +27,7 @@ import type {
   TreeWorldItem,
 } from "./tree-file.js";
 
-/** Makes the syntax tree of a file: objects for all that the parser keeps as numbers. */
+/** Creates the syntax tree of a file: an object for each node that the parser stores as numbers. */
 export function syntaxTree(file: TreeFile): File {
   const { start, end, source, tree, header, items, isUnusual } = file;
   return {
@@ -174,7 +174,7 @@ function methodOf(tree: Tree, node: number): ResourceMethod {
   }
 }
 
-/** What functions, methods and static functions have. */
+/** The properties that functions, methods and static functions have in common. */
 function functionOf(tree: Tree, node: number): Omit<FunctionItem, "kind"> {
   return {
     start: tree.start(node),

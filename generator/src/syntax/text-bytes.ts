@@ -1,12 +1,12 @@
-/** Stands in {@link bytesOf} for a unit beyond ASCII, and for the end of the text. */
+/** The byte that {@link bytesOf} uses for a non-ASCII unit and for the end of the text. */
 export const beyond = 0xff;
 
 /**
- * The ASCII characters of a text as bytes, one for each UTF-16 unit, so that offsets are those of the text. Reading bytes is a
- * good deal faster than asking a string for each of its units.
+ * Converts a text to bytes, one for each UTF-16 unit, so that offsets in the bytes and in the text are the same.
+ * Reading a byte array is much faster than calling `charCodeAt` for each unit of a string.
  *
- * @returns a byte for each unit, {@link beyond} for those that are not ASCII, which have to be looked up in the text itself; and two
- * of those at the end
+ * @returns a byte for each unit: the ASCII code, or {@link beyond} if the unit is not ASCII and has to be read from the
+ * text. Two more {@link beyond} follow at the end, so that the lexer can look ahead without a bounds check.
  */
 export function bytesOf(text: string): Uint8Array {
   const { length } = text;
@@ -15,7 +15,8 @@ export function bytesOf(text: string): Uint8Array {
   for (let start = 0; start < length; start += piece) {
     const end = Math.min(start + piece, length);
     const part = text.slice(start, end);
-    // With room to spare, so that what is not ASCII takes more bytes than it has units; the next piece writes over it.
+    // Two spare bytes let a non-ASCII character at the end of the piece be written in full, so that `written` exceeds
+    // `read`. The next piece, or the end marker, overwrites them.
     const room = bytes.subarray(start, end + 2);
     const { read, written } = encoder.encodeInto(part, room);
     if (read !== end - start || written !== read)
@@ -28,5 +29,8 @@ export function bytesOf(text: string): Uint8Array {
   return bytes;
 }
 
-/** How much of a text is converted at once: where a piece has more than ASCII in it, that takes longer. */
+/**
+ * The number of units converted at once. A piece that is not all ASCII is converted again, unit by unit, which is
+ * slower.
+ */
 const piece = 8192;

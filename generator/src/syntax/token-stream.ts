@@ -10,20 +10,20 @@ import { describeToken, isKeyword, Token } from "./tokens.js";
 import { Mark } from "./kind.js";
 import { Tree } from "./tree.js";
 
-/** The tokens as the productions see them: what they expect, names, lists and blocks. */
+/** The building blocks of the productions: expected tokens, names, lists and blocks. */
 export class TokenStream extends RecoveringLexer {
-  /** Where the elements of unfinished lists wait, so that each list is made once, in its final size. */
+  /** A stack of the elements of unfinished lists, so that each list is allocated once, in its final size. */
   readonly #elements: unknown[] = [];
   #elementCount = 0;
-  /** Whether the file read so far is unusual, see `ast.ts`. */
+  /** `File.isUnusual` of `ast.ts`, for the text read so far. */
   isUnusual = false;
-  /** The version that was read last, if it is one: most of a file are the same, and need not be checked again. */
+  /** The last valid version that was read. Most versions in a file are equal, and are then not validated again. */
   lastVersion = "";
-  /** Takes what is read of interfaces, types and functions. */
+  /** Stores the nodes of interfaces, types and functions. */
   readonly tree: Tree;
-  /** Where the name began that {@link readName} took last. */
+  /** Offset of the last name that {@link readName} consumed, including its `%`. */
   nameStart = 0;
-  /** {@link Mark.escaped}, if it was. */
+  /** {@link Mark.escaped} if that name was escaped, otherwise {@link Mark.none}. */
   nameMark: number = Mark.none;
 
   constructor(source: SourceFile, sink: DiagnosticCollector, names: Names) {
@@ -31,20 +31,20 @@ export class TokenStream extends RecoveringLexer {
     this.tree = new Tree(source, names);
   }
 
-  /** Takes the current token if it is the one given. */
+  /** Consumes the current token if it is the given one. Returns whether it was. */
   eat(token: Token): boolean {
     if (this.token !== token) return false;
     this.next();
     return true;
   }
 
-  /** Takes the current token, which has to be the one given, or fails. */
+  /** Consumes the current token if it is the given one, otherwise fails. */
   expect(token: Token, details?: ReportDetails): void {
     if (this.token === token) this.next();
     else this.unexpected(describeToken(token), details);
   }
 
-  /** Takes the `<` of a type, or fails. */
+  /** Consumes the `<` of a type, or fails. */
   openAngle(): void {
     if (this.token === Token.lessThan) {
       this.next();
@@ -54,7 +54,7 @@ export class TokenStream extends RecoveringLexer {
     }
   }
 
-  /** Takes the `>` that belongs to the `<` taken last, or fails. */
+  /** Consumes the `>` that closes the last open `<`, or fails. */
   closeAngle(expected = "`>`"): void {
     if (this.token === Token.greaterThan) {
       this.next();
@@ -65,12 +65,12 @@ export class TokenStream extends RecoveringLexer {
   }
 
   /**
-   * Takes a name, or fails. What there is to know of it besides is in {@link nameStart} and {@link nameMark}.
+   * Consumes a name, or fails. Sets {@link nameStart} and {@link nameMark}.
    *
-   * A keyword that can only be meant as a name is reported and taken for one.
+   * A keyword is reported. If the token after it shows that it is meant as a name, it is accepted as one.
    *
-   * @param follower - a token that can stand behind the name here and nowhere else
-   * @returns its number in {@link names}; 0 if it is missing
+   * @param follower - a token that can follow a name here, in addition to those that can follow names anywhere.
+   * @returns the number of the name in {@link names}; 0 if the name is missing.
    */
   readName(follower: Token = Token.invalid): number {
     if (this.token === Token.identifier) {
@@ -107,7 +107,7 @@ export class TokenStream extends RecoveringLexer {
     return 0;
   }
 
-  /** Takes a name, or fails and makes an empty one. */
+  /** Consumes a name, or fails and returns an empty one. */
   identifier(): Identifier {
     const name = this.names.text(this.readName());
     const start = this.nameStart;
@@ -116,11 +116,13 @@ export class TokenStream extends RecoveringLexer {
   }
 
   /**
-   * Takes a list between two tokens, separated by commas, with one at the end if need be.
+   * Parses a list between two tokens. The elements are separated by commas; a trailing comma is allowed.
    *
    * list ::= open ( element ( ',' element )* ','? )? close
    *
-   * @param parseElement - takes an element, and keeps it; what it cannot make sense of it leaves out
+   * @param open - the opening token.
+   * @param close - the closing token.
+   * @param parseElement - parses an element and stores it. If it cannot parse the element, it fails and stores nothing.
    */
   list(
     open: Token,
@@ -142,11 +144,12 @@ export class TokenStream extends RecoveringLexer {
   }
 
   /**
-   * Takes a block of items between braces.
+   * Parses a block of items between braces.
    *
    * block ::= '{' item* '}'
    *
-   * @param parseItem - takes an item, and keeps it; what it cannot make sense of it leaves out, and fails
+   * @param parseItem - parses an item and stores it. If it cannot parse the item, it fails and stores nothing.
+   * @param startsHere - which tokens an item of the block can begin with.
    */
   block(
     parseItem: (tokens: TokenStream) => void,
@@ -167,7 +170,7 @@ export class TokenStream extends RecoveringLexer {
     this.enclosing.pop();
   }
 
-  /** Takes items to the end of the file. */
+  /** Parses items up to the end of the file. The parameters are those of {@link block}. */
   remainder(
     parseItem: (tokens: TokenStream) => void,
     startsHere: StartsItem,
@@ -185,23 +188,26 @@ export class TokenStream extends RecoveringLexer {
     }
   }
 
-  /** Takes a block without a look at what is in it. */
+  /** Skips a block without parsing its contents. Fails if there is no `{`. */
   skipBlock(): void {
     if (this.token === Token.leftBrace) this.skipBraces();
     else this.unexpected("`{`");
   }
 
-  /** Where the elements collected from now on begin. */
+  /** The position in the stack of collected elements, to be passed to {@link collected}. */
   get mark(): number {
     return this.#elementCount;
   }
 
-  /** Keeps an element for {@link collected}. */
+  /** Adds an element for {@link collected}. */
   collect(element: unknown): void {
     this.#elements[this.#elementCount++] = element;
   }
 
-  /** Makes a list of the elements collected since a {@link mark}, which have to be of the type that is asked for. */
+  /**
+   * Returns the elements collected since a {@link mark} and removes them from the stack. The caller guarantees their
+   * type.
+   */
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- one stack serves lists of all types
   collected<Element>(mark: number): readonly Element[] {
     const count = this.#elementCount;
@@ -210,7 +216,10 @@ export class TokenStream extends RecoveringLexer {
     return this.#elements.slice(mark, count) as Element[];
   }
 
-  /** Takes the opening token of a list or block; if it alone is missing, goes on as if it were there. */
+  /**
+   * Consumes the opening token of a list or block. If only that token is missing, parsing continues as if it were
+   * there. Otherwise a missing `{` is searched for on the rest of the line.
+   */
   #open(open: Token, startsElement: StartsItem): void {
     if (this.token === open) {
       this.next();
@@ -233,7 +242,7 @@ export class TokenStream extends RecoveringLexer {
     });
   }
 
-  /** Checks the current token, which is to be a name, unless all is known of the word already. */
+  /** Validates the current token as a name, unless the word is already known to be valid. */
   #checkName(): void {
     const { names, name } = this;
     const known = names.verdict(name);
@@ -255,7 +264,7 @@ export class TokenStream extends RecoveringLexer {
       values,
       hintForName(text),
     );
-    // Where a name goes on with something that is not part of one, that is no second mistake.
+    // If the name is directly followed by a character that no name can contain, do not report a second error.
     this.excuse(this.end);
   }
 
@@ -275,7 +284,7 @@ export class TokenStream extends RecoveringLexer {
   }
 }
 
-/** Whether a token stands behind names, and behind no keyword that begins something. */
+/** Whether a token can follow a name, but not a keyword that begins an item. */
 function standsBehindName(token: Token): boolean {
   switch (token) {
     case Token.colon:
@@ -293,7 +302,7 @@ function standsBehindName(token: Token): boolean {
   }
 }
 
-/** The list without elements, which most nodes have somewhere. */
+/** The empty list. It is shared, because most nodes contain one. */
 export const none: readonly never[] = Object.freeze([]);
 
 function isName(token: Token): boolean {

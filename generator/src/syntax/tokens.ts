@@ -1,10 +1,10 @@
 /**
- * The kinds of tokens as small integers (the lexer's hot path compares nothing but numbers), the words that are
- * keywords, and how each kind is named in a message.
+ * The kinds of tokens, as small integers, because the hot path of the lexer compares only numbers. {@link isKeyword}
+ * relies on the order: the keywords come last.
  */
 export const Token = {
   endOfFile: 0,
-  /** Something that was already reported: the parser says no more about it. */
+  /** Invalid text that was already reported. The parser reports no further error for it. */
   invalid: 1,
   identifier: 2,
   /** `%name` */
@@ -79,7 +79,7 @@ export const Token = {
 /** One of {@link Token}. */
 export type Token = (typeof Token)[keyof typeof Token];
 
-/** Every keyword and its token. */
+/** All keywords, with their tokens. */
 export const keywords: ReadonlyMap<string, Token> = new Map<string, Token>([
   ["_", Token.underscore],
   ["as", Token.as],
@@ -127,12 +127,12 @@ export const keywords: ReadonlyMap<string, Token> = new Map<string, Token>([
   ["world", Token.world],
 ]);
 
-/** Whether a token is a keyword: a word that names something only with a `%` in front. */
+/** Whether a token is a keyword: a word that can be used as a name only with a `%` in front. */
 export function isKeyword(token: Token): boolean {
   return token >= Token.underscore;
 }
 
-/** The punctuation that a token stands for, where it stands for one only. */
+/** The text of each punctuation token. */
 const punctuation: ReadonlyMap<Token, string> = new Map<Token, string>([
   [Token.equals, "="],
   [Token.comma, ","],
@@ -153,7 +153,7 @@ const punctuation: ReadonlyMap<Token, string> = new Map<Token, string>([
   [Token.minus, "-"],
 ]);
 
-/** What a kind of token is called where it was expected: "`;`", "a name". */
+/** Describes an expected token in a message, such as "`;`" or "a name". */
 export function describeToken(token: Token): string {
   const mark = punctuation.get(token);
   if (mark !== undefined) return `\`${mark}\``;

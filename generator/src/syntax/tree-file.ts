@@ -17,7 +17,7 @@ import type {
 import type { SourceFile } from "./source.js";
 import type { Tree } from "./tree.js";
 
-/** A file as it was parsed. */
+/** A parsed file. Its frequent nodes are in the {@link Tree}; the others are nodes of `ast.ts`. */
 export interface TreeFile extends NodeBase {
   readonly kind: "file";
   readonly source: SourceFile;
@@ -27,10 +27,10 @@ export interface TreeFile extends NodeBase {
   readonly isUnusual: boolean;
 }
 
-/** What stands at the top of a file or in a nested package. */
+/** An item at the top level of a file or of a nested package. */
 export type TreeItem = TreeInterface | TreeWorld | TopLevelUse | TreePackage;
 
-/** A package in a file. */
+/** A nested package. */
 export interface TreePackage extends NodeBase {
   readonly kind: "nested-package";
   readonly docs: number;
@@ -38,17 +38,17 @@ export interface TreePackage extends NodeBase {
   readonly items: readonly TreeItem[];
 }
 
-/** Nodes of a {@link Tree}, one behind the other. */
+/** A sequence of nodes in a {@link Tree}. */
 export interface TreeNodes {
-  /** The first. */
+  /** The first node. */
   readonly from: number;
-  /** The one behind the last. */
+  /** The index after the last node. */
   readonly to: number;
-  /** The `use` among them. */
+  /** The `use` items among the nodes. */
   readonly uses: readonly Use[];
 }
 
-/** An interface, its items in the {@link Tree}. */
+/** An interface. Its items are in the {@link Tree}. */
 export interface TreeInterface extends Omit<Interface, "items"> {
   readonly items: TreeNodes;
 }
@@ -58,11 +58,11 @@ export interface TreeWorld extends Omit<World, "items"> {
   readonly items: readonly TreeWorldItem[];
 }
 
-/** What stands in a world. */
+/** An item of a world. */
 export type TreeWorldItem =
   TreeImport | TreeExport | Include | Use | TreeDefinition;
 
-/** A definition in a world, which is in the {@link Tree}. */
+/** A type definition in a world. Its node is in the {@link Tree}. */
 export interface TreeDefinition {
   readonly kind: "definition";
   readonly node: number;
@@ -82,12 +82,12 @@ export interface TreeExport extends Omit<Export, "item"> {
 export type TreeExtern =
   TreeFunction | TreeInline | ExternLabelled | ExternPath;
 
-/** A function of a world, its type in the {@link Tree}. */
+/** A function of a world. Its type is in the {@link Tree}. */
 export interface TreeFunction extends Omit<ExternFunction, "func"> {
   readonly func: number;
 }
 
-/** An interface within a world. */
+/** An interface declared inline in a world. Its items are in the {@link Tree}. */
 export interface TreeInline extends Omit<ExternInline, "items"> {
   readonly items: TreeNodes;
 }

@@ -4,43 +4,45 @@ import type { Names } from "./names.js";
 import type { SourceFile } from "./source.js";
 
 /**
- * What stands in the interfaces of one file, and in the types and functions of its worlds: numbers in one array, node behind node,
- * each in front of what is in it. That is most of a file, and objects for all of it would cost more than everything else;
- * `syntax-tree.ts` makes the nodes of `ast.ts` of it for those who want them. What there is less of (worlds, paths,
- * attributes) is kept as such nodes.
+ * The contents of the interfaces of one file, and the types and functions of its worlds. The nodes are stored as
+ * numbers in one array, in preorder: each node is followed by its children. These nodes are most of a file, and
+ * allocating objects for them would cost more than the rest of parsing. `syntax-tree.ts` converts them to the nodes of
+ * `ast.ts` on request. The less frequent nodes (worlds, paths, attributes) are stored as nodes of `ast.ts`.
  *
- * A node is known by its index. Its numbers are, as far as it is of a kind that has them: the kind and marks; the offset where it
- * begins; the one behind its end; the index of the next node; the number of its name; the offset of its docs or -1;
- * the index of its attributes; the offset of its name. In detail:
+ * A node is identified by its index in the array. Its numbers are the following, as far as its kind has them: kind and
+ * marks (`kind`); offset of its start (`start`); offset after its end (`end`); index of the next node after its
+ * children (`next`); number of its name (`name`); offset of its docs, or -1 (`docs`); index in {@link attributes}
+ * (`attributes`); offset of its name. By kind:
  *
  * - primitive, missing: kind, start
  * - named: kind, start, name
- * - list: kind, start, end, next, length (of one of fixed length), then the type in it
+ * - list: kind, start, end, next, length (only if it is fixed), then the type of the elements
  * - other types: kind, start, end, next, then the types in it
- * - own, borrow: kind, start, end, next, name, and the offset of that
- * - function type: kind, start, end, next, the index of the result or -1, then the parameters and the result
+ * - own, borrow: kind, start, end, next, name, offset of the name
+ * - function type: kind, start, end, next, index of the result or -1, then the parameters and the result
  * - field, flag, case, parameter: kind, start, end, next, name, docs, then the type, if there is one
- * - definition, function, method: kind, start, end, next, name, docs, attributes, offset of the name, then the type, members,
- *   methods or function type. A constructor has the keyword as its name
- * - use: the same, with the index among {@link uses} in place of the name
+ * - definition, function, method: kind, start, end, next, name, docs, attributes, offset of the name, then the type,
+ *   members, methods or function type. A constructor has the empty name 0, and its start as the offset of the name
+ * - use: the same, with the index in {@link uses} instead of the name
  */
 export class Tree {
   readonly source: SourceFile;
   readonly names: Names;
-  /** Which of the files of a run it is. */
+  /** The index of the file among the files of a run. */
   index = 0;
-  /** The `use` of interfaces. */
+  /** The `use` items of interfaces. */
   readonly uses: Use[] = [];
-  /** Lists of attributes; the first is empty. */
+  /** The lists of attributes of items. The first one is empty; items without attributes refer to it. */
   readonly attributes: (readonly Attribute[])[] = [[]];
   #numbers: Int32Array;
-  /** The index of the next node to be made. */
+  /** The index of the next node to be added. */
   length = 0;
 
   constructor(source: SourceFile, names: Names) {
     this.source = source;
     this.names = names;
-    // Less than this is needed, and what is not touched costs nothing.
+    // An estimate that is usually too high. Memory that is never written to costs next to nothing, and the array can
+    // grow.
     this.#numbers = new Int32Array((source.text.length >> 1) + 64);
   }
 
@@ -66,7 +68,7 @@ export class Tree {
     return this.#numbers[node + 2] as number;
   }
 
-  /** The node behind this one and all that is in it. */
+  /** The node after this one and all its children. */
   next(node: number): number {
     const kind = this.kind(node);
     if (kind <= Kind.missing) return node + Size.primitive;
@@ -74,12 +76,12 @@ export class Tree {
     return this.#numbers[node + 3] as number;
   }
 
-  /** The same of an item or a member, found a little faster. */
+  /** Like {@link next}, but only for an item or a member, and slightly faster. */
   nextItem(node: number): number {
     return this.#numbers[node + 3] as number;
   }
 
-  /** The number of a node's name, see {@link Names}. */
+  /** The number of the name of a node, see {@link Names}. */
   name(node: number): number {
     const at = this.kind(node) === Kind.named ? node + 2 : node + 4;
     return this.#numbers[at] as number;
@@ -101,43 +103,46 @@ export class Tree {
     return start + length + (this.has(node, Mark.escaped) ? 1 : 0);
   }
 
-  /** The name of a node. */
+  /** The name of a node; empty for a constructor. */
   nameText(node: number): string {
     return this.names.text(this.name(node));
   }
 
-  /** Of a member or an item: the offset of its comments, or -1. */
+  /** The offset of the comments before a member or an item, or -1. */
   docs(node: number): number {
     return this.#numbers[node + 5] as number;
   }
 
-  /** Of an item. */
+  /** The attributes of an item. */
   attributesOf(node: number): readonly Attribute[] {
     return this.attributes[this.#numbers[node + 6] as number] ?? [];
   }
 
-  /** The `use` that a node stands for. */
+  /** The `use` item that a node refers to. */
   use(node: number): Use {
     return this.uses[this.#numbers[node + 4] as number] as Use;
   }
 
-  /** Of a list of fixed length. */
+  /** The length of a fixed-length list. */
   lengthOf(node: number): number {
     return (this.#numbers[node + 4] as number) >>> 0;
   }
 
-  /** The first node in an item: its type, its first member or method, or its function type. It has none if that is its next. */
+  /**
+   * The first child of an item: its type, its first member or method, or its function type. If it equals {@link next},
+   * there is no child.
+   */
   inItem(node: number): number {
     return node + Size.item;
   }
 
-  /** The type of a field, a parameter or a case; -1 if there is none. */
+  /** The type of a field, a parameter or a case, or -1. */
   typeOf(node: number): number {
     const at = node + Size.member;
     return at < this.nextItem(node) ? at : -1;
   }
 
-  /** The first type in a type. */
+  /** The first child of a type. If it equals {@link next}, there is no child. Handles have none. */
   inType(node: number): number {
     const kind = this.kind(node);
     return (
@@ -148,25 +153,30 @@ export class Tree {
     );
   }
 
-  /** Of a function type: its result, or -1. */
+  /** The result of a function type, or -1. */
   result(node: number): number {
     return this.#numbers[node + 4] as number;
   }
 
-  /** The node behind the last parameter of a function type; the first one is at {@link Size.functionType}. */
+  /**
+   * The end of the parameters of a function type. The first one is {@link Size.functionType} after the function type.
+   */
   endOfParameters(node: number): number {
     const result = this.result(node);
     return result < 0 ? this.next(node) : result;
   }
 
-  /** How many members stand from one node to another. */
+  /** The number of members from the node `from` up to, but not including, the node `to`. */
   count(from: number, to: number): number {
     let count = 0;
     for (let node = from; node < to; node = this.nextItem(node)) count++;
     return count;
   }
 
-  /** What is blamed for a node: the name, where it has one; of a handle, as in the reference, that of the resource. */
+  /**
+   * The range that a diagnostic about a node points to: its name if it has one; for a handle, as in the reference, the
+   * name of the resource; otherwise the whole node.
+   */
   blamed(node: number): { readonly start: number; readonly end: number } {
     const kind = this.kind(node);
     return kind === Kind.own ||
@@ -177,7 +187,7 @@ export class Tree {
       : { start: this.start(node), end: this.end(node) };
   }
 
-  /** Adds a primitive, or a type that is missing. */
+  /** Adds a primitive type, or a missing type. */
   addPrimitive(kind: Kind, start: number): number {
     const at = this.#room();
     this.#numbers[at] = kind;
@@ -186,7 +196,7 @@ export class Tree {
     return at;
   }
 
-  /** Adds a type that is a name. */
+  /** Adds a type that is referred to by its name. */
   addNamed(start: number, name: number, mark: number): number {
     const at = this.#room();
     const numbers = this.#numbers;
@@ -197,7 +207,12 @@ export class Tree {
     return at;
   }
 
-  /** Begins a node, of a kind with its marks; {@link close} ends it, behind all that is in it. */
+  /**
+   * Adds a node. Its children are added next, then {@link close} is called.
+   *
+   * @param kind - the {@link Kind}, combined with any {@link Mark}s.
+   * @param size - the {@link Size} of the node without its children.
+   */
   open(kind: number, start: number, size: number): number {
     const at = this.#room();
     this.#numbers[at] = kind;
@@ -206,7 +221,7 @@ export class Tree {
     return at;
   }
 
-  /** Begins a field, a flag, a case or a parameter. */
+  /** Adds a field, a flag, a case or a parameter. See {@link open}. */
   openMember(
     kind: Kind,
     start: number,
@@ -224,7 +239,7 @@ export class Tree {
     return at;
   }
 
-  /** Begins a definition, a function or a `use`. */
+  /** Adds a definition, a function or a `use`. See {@link open}. */
   openItem(
     kind: Kind,
     start: number,
@@ -244,6 +259,7 @@ export class Tree {
     return at;
   }
 
+  /** Sets the name of an item. */
   setName(node: number, name: number, start: number, mark: number): void {
     const numbers = this.#numbers;
     numbers[node] = (numbers[node] as number) | mark;
@@ -251,17 +267,19 @@ export class Tree {
     numbers[node + 7] = start;
   }
 
-  /** Marks a node, or gives it another kind. */
+  /** Replaces the kind and the marks of a node. */
   mark(node: number, kind: Kind, mark: number): void {
     this.#numbers[node] = kind | mark;
   }
 
-  /** Sets the number of a node that is its own, the fifth: a length, a result, a `use`, the name in a handle. */
+  /**
+   * Sets the fifth number of a node, whose meaning depends on the kind: a length, a result, or the index of a `use`.
+   */
   setOwn(node: number, value: number): void {
     this.#numbers[node + 4] = value;
   }
 
-  /** Sets the name in a handle. */
+  /** Sets the resource of a handle. */
   setResource(node: number, name: number, start: number, mark: number): void {
     const numbers = this.#numbers;
     numbers[node] = (numbers[node] as number) | mark;
@@ -269,26 +287,26 @@ export class Tree {
     numbers[node + 5] = start;
   }
 
-  /** Ends a node. */
+  /** Sets the end of a node whose children have all been added. Returns the node. */
   close(node: number, end: number): number {
     this.#numbers[node + 2] = end;
     this.#numbers[node + 3] = this.length;
     return node;
   }
 
-  /** Lets a node begin where it ends, if that is before. */
+  /** Moves the start of a node to its end if the end comes first, as it does for an empty node. */
   limitStart(node: number): void {
     const numbers = this.#numbers;
     if ((numbers[node + 1] as number) > (numbers[node + 2] as number))
       numbers[node + 1] = numbers[node + 2] as number;
   }
 
-  /** Takes back a node and all behind it. */
+  /** Removes a node and all nodes after it. */
   drop(node: number): void {
     this.length = node;
   }
 
-  /** The index of the next node, with room for any. */
+  /** Returns the index of the next node, after making room for a node of any kind. */
   #room(): number {
     const at = this.length;
     if (at + 16 > this.#numbers.length) {

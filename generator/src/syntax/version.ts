@@ -1,8 +1,9 @@
 /**
- * Why a text is not a version; `undefined` if it is one. The rules are those of https://semver.org with the bounds of the
- * Rust crate `semver`, which the reference uses: the three numbers are at most 2⁶⁴−1.
+ * Returns the reason why a text is not a valid version; `undefined` if it is valid. The rules are those of
+ * https://semver.org, with the limits of the Rust crate `semver`, which the reference implementation uses: each of the
+ * three numbers is at most 2⁶⁴−1.
  *
- * @param text - `1.2.3`, `1.2.3-rc.1`, `1.2.3+build`
+ * @param text - the text, such as `1.2.3`, `1.2.3-rc.1` or `1.2.3+build`.
  */
 export function whyNoVersion(text: string): string | undefined {
   const plus = text.indexOf("+");
@@ -36,7 +37,7 @@ function whyNoNumber(text: string, name: string): string | undefined {
   if (!/^[0-9]+$/u.test(text)) return `the ${name} version is not a number`;
   if (text.length > 1 && text.startsWith("0"))
     return `the ${name} version has a leading zero`;
-  // Twenty digits are the most that can fit; more would only cost time to convert.
+  // 2⁶⁴−1 has 20 digits. The conversion of a longer number would only take time.
   if (text.length > 20 || BigInt(text) > largest)
     return `the ${name} version is greater than 2⁶⁴−1`;
   return undefined;

@@ -76,7 +76,7 @@ export interface Visitor {
  */
 export function visit(root: Node, visitor: Visitor): boolean {
   const parents: Node[] = [];
-  /** Nodes to be entered, the next one last; `undefined` marks that the innermost parent is to be left. */
+  /** A stack of nodes to enter. `undefined` means that the innermost parent is to be left. */
   const waiting: (Node | undefined)[] = [root];
   while (waiting.length > 0) {
     const node = waiting.pop();
@@ -160,7 +160,7 @@ export function childrenOf(node: Node): readonly Node[] {
     case "local-path":
       return [node.name];
     case "package-path":
-      // The version of the package stands behind the name.
+      // In a path, the version of the package is written after the name.
       return list(node.package, node.name, node.package.version);
     case "top-level-use":
       return list(node.path, node.alias);
@@ -233,7 +233,10 @@ export function childrenOf(node: Node): readonly Node[] {
   }
 }
 
-/** A version, where it is part of the package's name rather than of the path around it. */
+/**
+ * Returns the version if it is in the range of the package name. In a path, it is not: it comes after the name of the
+ * item.
+ */
 function isInside(
   version: Version | undefined,
   name: PackageName,
