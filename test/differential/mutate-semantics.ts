@@ -13,6 +13,7 @@ const gates = [
   "@since(version = 99.0.0) ",
   "@since(version = 1.0.0) @deprecated(version = 1.0.0) ",
   '@external-id("x") ',
+  '@external-id("\u{202e}") ',
 ];
 
 /** Items for the end of a package: each asks for something that may be there or not, or conflicts with it. */

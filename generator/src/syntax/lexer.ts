@@ -210,6 +210,8 @@ export class Lexer {
 
   #readString(start: number): void {
     const reading = readString(this.text, start);
+    for (let at = start + 1; at < reading.end;)
+      at = this.text.charCodeAt(at) < 0x80 ? at + 1 : this.#checkCharacter(at);
     if ("value" in reading) {
       this.stringValue = reading.value;
       this.#set(Token.string, start, reading.end);

@@ -269,6 +269,7 @@ function parseResourceMethod(tokens: TokenStream): void {
   const { token } = tokens;
   if (token === Token.constructor) {
     const node = tree.openItem(Kind.constructor, start, docs, attributes);
+    tree.setName(node, 0, tokens.start, 0);
     tokens.next();
     if (tokens.token === Token.colon)
       tokens.unexpected("`(`", {

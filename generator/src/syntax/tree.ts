@@ -22,7 +22,7 @@ import type { SourceFile } from "./source.js";
  * - function type: kind, start, end, next, index of the result or -1, then the parameters and the result
  * - field, flag, case, parameter: kind, start, end, next, name, docs, then the type, if there is one
  * - definition, function, method: kind, start, end, next, name, docs, attributes, offset of the name, then the type,
- *   members, methods or function type. A constructor has the empty name 0, and its start as the offset of the name
+ *   members, methods or function type. A constructor has the empty name 0, and the offset of its keyword as that of the name
  * - use: the same, with the index in {@link uses} instead of the name
  */
 export class Tree {

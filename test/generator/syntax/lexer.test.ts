@@ -51,6 +51,16 @@ describe("characters", () => {
     }
   });
 
+  test.each(["\u{202e}", "\u{17a3}", "\u{85}", "\u{d800}"])(
+    "%j is forbidden in strings",
+    (character) => {
+      const text = `interface i { @external-id("é${character}") f: func(); }`;
+      expect(problemsOf(text)).toEqual([
+        expect.stringContaining("1:30 forbidden-character: "),
+      ]);
+    },
+  );
+
   test("others are taken in comments alone, and reported as a run", () => {
     parseClean("// 東京 \u{1f600} \u{200d}\u{a0} é\ninterface i {}");
     expect(problemsOf("interface i { #?!\u{a0} f: func(); }")).toHaveLength(1);
