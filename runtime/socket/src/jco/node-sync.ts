@@ -25,7 +25,7 @@ import {
 } from "../node-sync/index.js";
 import { LazyBackend, type JcoFunction } from "./lazy.js";
 
-/** Nothing else runs while a call blocks, so the component's memory stays where it is. */
+/** `borrow` is safe, because a call blocks the thread: the component's memory cannot change or move meanwhile. */
 const calling = { async: false, borrow: true };
 
 /** Options of {@link createJcoSocket}. */
@@ -49,7 +49,7 @@ export interface JcoSocket extends Disposable {
  * @throws RangeError - if an option or limit is unknown, or a limit is not a number or less than 1.
  */
 export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
-  // What the component receives is copied into its memory before it can make another call.
+  // `borrow` is safe, because received bytes are copied into the component's memory before its next call.
   const { instance, ...socketOptions } = options;
   const socket = createNodeSyncSocket({ ...socketOptions, borrow: true });
   const dispose = (): void => {
