@@ -118,7 +118,7 @@ function createCooperativeSocket(
   };
 }
 
-/** The cooperative runner: yields while a call has to wait. A program makes one call at a time, so no lane is needed. */
+/** The cooperative runner: yields while a call waits. A program makes one call at a time, so no lane is needed. */
 function* runCall<T>(
   clock: VirtualClock,
   outcome: Outcome<T>,

@@ -132,8 +132,8 @@ export class Machine {
   }
 
   /**
-   * Returns the sockets bound to the address or to the wildcard of its family: those bound to the address come first, and
-   * later ones before earlier ones.
+   * Returns the sockets bound to the address or to the wildcard of its family: those bound to the address come first,
+   * and later ones before earlier ones.
    */
   claimants(
     protocol: Protocol,
