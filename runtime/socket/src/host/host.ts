@@ -54,7 +54,7 @@ export type { OpenHandle } from "./settings.js";
 export interface SocketOptions {
   /** What the guest may reach. Default: everything. */
   readonly policy?: SocketPolicy;
-  /** The most that the guest may use. */
+  /** Limits on what the guest may use. Default: the defaults of {@link SocketLimits}. */
   readonly limits?: Partial<SocketLimits>;
 }
 

@@ -1,6 +1,6 @@
 import type { DriverLimits } from "../driver.js";
 
-/** The most that the sockets of a backend may use. `Infinity` means no limit. */
+/** The limits of the sockets of a backend. `Infinity` means no limit. */
 export interface SocketLimits extends DriverLimits {
   /** Maximum number of open sockets. Creating one more fails with `other`. Default: no limit. */
   readonly openSockets: number;

@@ -46,7 +46,10 @@ function attemptReceive<S extends object, L extends object>(
   }
 }
 
-/** A `receive` that has to wait. Most of them do, one after the other, so the object is reused for the next one. */
+/**
+ * A `receive` that has to wait. With the asynchronous runner, most of them do, one after the other, so the object is
+ * reused for the next one.
+ */
 export class ReceiveOperation<S extends object> extends Operation<
   S,
   Uint8Array

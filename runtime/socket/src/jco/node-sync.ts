@@ -44,7 +44,7 @@ export interface JcoSocket extends Disposable {
  * Creates the socket import for one component, with its own backend.
  *
  * @param options - policy, limits, name lookup, and the component instance.
- * @returns the import, and the means to dispose of its backend.
+ * @returns the import, and a function that disposes of its backend.
  * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.
  * @throws RangeError - if an option or limit is unknown, or a limit is not a number or less than 1.
  */

@@ -29,7 +29,7 @@ function endTurn(callback: () => void): void {
  * which they were scheduled, so a run depends only on the calls and the seed.
  *
  * In automatic mode, one event happens per turn of the event loop, after all promises have run. If code waits for
- * something outside the network, such as a file, time races ahead meanwhile: use manual mode for such code.
+ * something outside the network, such as a file, virtual time advances meanwhile: use manual mode for such code.
  */
 export class VirtualClock implements Clock {
   readonly #events: Event[] = [];

@@ -29,7 +29,7 @@ export class DatagramSocket {
   #queuedBytes = 0;
   /** The address that the socket was bound to. */
   #bound: NumericAddress | undefined;
-  /** The current local address. It differs from {@link #bound} after a socket bound to the wildcard is connected. */
+  /** The current local address. It differs from `#bound` after a socket bound to the wildcard is connected. */
   #local: NumericAddress | undefined;
   #peer: NumericAddress | undefined;
   /** The error of an earlier datagram. The next call reports it once. */
