@@ -116,7 +116,7 @@ export class Flow {
 
   #hold(segment: Segment): void {
     const { network } = this.from;
-    // A segment that was in flight when the way closed is held after segments that were sent later.
+    // A segment that was in flight when the way closed comes here after segments that were sent later, so sort it in.
     const place = this.#held.findIndex(({ order }) => order > segment.order);
     this.#held.splice(place < 0 ? this.#held.length : place, 0, segment);
     network.heldFlows.add(this);
