@@ -5,7 +5,7 @@
  *
  * A driver is level-triggered. The host tries an operation, which returns its value or {@link PENDING}. On `PENDING`
  * the host waits until the driver signals that another attempt may succeed, and tries again. A wait may end
- * spuriously, and may be cancelled at any time without losing anything, so neither side keeps count.
+ * spuriously, and may be cancelled at any time without losing anything, so neither side counts signals.
  *
  * The host guarantees that it
  *
@@ -116,9 +116,9 @@ export interface Driver<S extends object, L extends object> {
    * - TCP: the first call starts to connect, and later calls with the same address ask for the outcome. After a
    *   failure the host may try another address, from the same local address.
    * - UDP: the socket is already bound. Sets or changes the peer. From then on datagrams from other senders are
-   *   dropped, including those already queued. Datagrams that the system still holds are checked when they are read:
-   *   if their sender is the peer again by then, they count as delayed datagrams. A failure leaves the previous peer
-   *   in place.
+   *   dropped, including those already queued. Datagrams that the operating system still holds are checked when they
+   *   are read: if their sender is the peer again by then, they count as delayed datagrams. A failure leaves the
+   *   previous peer in place.
    */
   tryConnect(socket: S, address: NumericAddress): Attempt<void>;
 
@@ -135,8 +135,8 @@ export interface Driver<S extends object, L extends object> {
    * With `hold`, the caller promises not to change `data`, and to try again with the same array until the operation
    * is finished or the socket is closed. The driver may then send from the array without a copy, and return `PENDING`
    * until it is done. After {@link close} returns, the driver no longer reads the array. Without `hold`, the driver
-   * must copy whatever the system has not taken when the call returns. The caller holds the array only if it waits
-   * without a time limit, so a {@link BlockingDriver} may wait in here instead of returning `PENDING`.
+   * must copy whatever the operating system has not taken when the call returns. The caller holds the array only if
+   * it waits without a time limit, so a {@link BlockingDriver} may wait in here instead of returning `PENDING`.
    */
   trySend(socket: S, data: Uint8Array, hold: boolean): Attempt<number>;
 
@@ -159,7 +159,7 @@ export interface Driver<S extends object, L extends object> {
    *
    * After `PENDING` the host tries again with the same arguments, or abandons the datagram, whether it was sent or
    * not; the next datagram then comes in another array. `hold` is the promise described at {@link trySend}: without
-   * it, the driver sends from a copy whatever the system has not taken when the call returns.
+   * it, the driver sends from a copy whatever the operating system has not taken when the call returns.
    */
   trySendTo(
     socket: S,
@@ -177,7 +177,7 @@ export interface Driver<S extends object, L extends object> {
   peerAddress(socket: S): NumericAddress;
 
   /**
-   * Releases the socket, and first delivers in the background the bytes that the driver has taken. Nothing is called
+   * Releases the socket. The bytes that the driver has taken are first delivered in the background. Nothing is called
    * on the socket afterwards, including {@link AsyncDriver.unwait}. A connection attempt in progress is aborted.
    */
   close(socket: S): void;

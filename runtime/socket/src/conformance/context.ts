@@ -11,10 +11,10 @@ import { Digest } from "./pattern.js";
 import type { Peer, PeerObservation, PeerRun, PeerStep } from "./peer.js";
 import type { ConformanceEndpoint, ConformanceRunner } from "./suite.js";
 
-/** A result at once, or later. */
+/** A value, or a promise of it. */
 export type Awaitable<T> = T | PromiseLike<T>;
 
-/** What one test works with: the backend, the peer, and short words for what every test does. */
+/** The context of one test: the backend, its peer, and helpers for common steps. */
 export class TestContext {
   readonly socket: AsyncSocket | Socket;
   readonly peer: Peer;
@@ -27,7 +27,7 @@ export class TestContext {
   readonly foreign: string;
   readonly #expect: ConformanceRunner["expect"];
 
-  /** Whether values that are of no type of the WIT reach the backend as they are. */
+  /** Whether values that match no WIT type reach the backend unchanged. */
   readonly isUntyped: boolean;
 
   constructor(
@@ -47,12 +47,12 @@ export class TestContext {
     this.#expect = expect;
   }
 
-  /** Expects two values to be equal, bytes by what they are and not by the class of their array. */
+  /** Expects two values to be equal. Byte arrays are compared by content, regardless of their class. */
   equal(actual: unknown, expected: unknown, message?: string): void {
     this.#expect(plain(actual), message).toEqual(plain(expected));
   }
 
-  /** Expects a success, and gives its value. */
+  /** Expects a success and returns its value. */
   async ok<T>(
     call: Awaitable<Result<T, SocketError>>,
     message?: string,
@@ -83,7 +83,7 @@ export class TestContext {
     return this.ok(this.socket.createSocket(this.family, protocol));
   }
 
-  /** A socket bound to a free port on loopback. */
+  /** Creates a socket that is bound to a free port on loopback. */
   async bound(
     protocol: SocketProtocol,
   ): Promise<{ handle: number; address: SocketAddress }> {
@@ -103,7 +103,7 @@ export class TestContext {
     return bound;
   }
 
-  /** A TCP socket connected to a peer, which plays the steps once it has accepted. */
+  /** Creates a TCP socket that is connected to a peer, which runs the steps after it has accepted. */
   async connected(
     ...steps: PeerStep[]
   ): Promise<{ handle: number; run: PeerRun }> {
@@ -118,8 +118,9 @@ export class TestContext {
   }
 
   /**
-   * A TCP socket connected to a peer that reads nothing until it is told to, by a connection of its own, and plays the
-   * steps then. What it is told comes first among its observations of `accept` and `receive`.
+   * Creates a TCP socket that is connected to a peer, which runs the steps only after `tell` is called and reads
+   * nothing until then. `tell` uses a separate connection, which comes first in the observations of `accept` and
+   * `receive`.
    */
   async connectedToIdlePeer(
     ...steps: PeerStep[]
@@ -141,7 +142,7 @@ export class TestContext {
     return { handle, run, tell };
   }
 
-  /** A UDP socket connected to a peer, which plays the steps. */
+  /** Creates a UDP socket that is connected to a peer, which runs the steps. */
   async connectedDatagrams(
     ...steps: PeerStep[]
   ): Promise<{ handle: number; run: PeerRun }> {
@@ -154,14 +155,14 @@ export class TestContext {
     return { handle, run };
   }
 
-  /** An address where nobody is. */
+  /** Returns an address that is not in use. */
   async vacant(protocol: SocketProtocol): Promise<SocketAddress> {
     return (
       await this.peer.run([{ step: "vacate", family: this.family, protocol }])
     ).address;
   }
 
-  /** Receives until the end, and gives the digest of it all. */
+  /** Receives until the end of the stream and returns the digest of all bytes. */
   async receiveAll(handle: number): Promise<Digest> {
     const digest = new Digest();
     for (;;) {
@@ -174,12 +175,12 @@ export class TestContext {
         "a receive gives at most max-len bytes",
       );
       digest.add(data);
-      // They are the caller's now: what is done to them must not show in what comes next.
+      // The caller owns the bytes: changing them must not affect later calls.
       data.fill(0xee);
     }
   }
 
-  /** Exactly so many bytes, however many calls it takes. */
+  /** Receives exactly `length` bytes in as many calls as necessary, or fewer if the stream ends. */
   async receiveExactly(handle: number, length: number): Promise<Uint8Array> {
     const bytes = new Uint8Array(length);
     for (let filled = 0; filled < length;) {
@@ -193,7 +194,7 @@ export class TestContext {
     return bytes;
   }
 
-  /** What came of the steps of one kind, once the script is done. */
+  /** Waits for the end of a script and returns the observations of all steps of one kind. */
   async observed(
     run: PeerRun,
     step: PeerStep["step"],
@@ -203,12 +204,12 @@ export class TestContext {
     );
   }
 
-  /** Lets some time of the system pass, and whatever waits for its turn have it. */
+  /** Waits in real time and lets pending events and microtasks run. */
   async pause(milliseconds: number): Promise<void> {
     await new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
   }
 
-  /** Makes a call with a timeout of zero again and again until it is done. */
+  /** Repeats a call with a timeout of 0 until it succeeds. */
   async poll<T>(call: () => Awaitable<Result<T, SocketError>>): Promise<T> {
     for (let polls = 0; polls < 2000; polls++) {
       const result = await call();
@@ -219,27 +220,27 @@ export class TestContext {
     throw new Error("polling with a timeout of zero never made progress");
   }
 
-  /** The promise of a call that is to be pending while others are made. Needs `concurrent`. */
+  /** Starts a call that stays pending while others are made. Requires `concurrent`. */
   async begin<T>(call: Awaitable<T>): Promise<{ result: Promise<T> }> {
     const result = Promise.resolve(call);
-    // Where time passes by itself, the call might come to its end meanwhile.
+    // Virtual time advances by itself, so the call might finish during a pause.
     if (this.clock === undefined) await this.pause(5);
     return { result };
   }
 }
 
-/** Bytes as a plain `Uint8Array`: Node's are often a `Buffer`, which is one too. */
+/** Converts byte arrays to plain `Uint8Array`s: those of Node are often `Buffer`s, a subclass. */
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return new Uint8Array(value);
   return Array.isArray(value) ? value.map(plain) : value;
 }
 
-/** The bytes of a text. */
+/** Encodes a string as UTF-8. */
 export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** The text of bytes. */
+/** Decodes UTF-8 bytes. */
 export function text(data: Uint8Array | undefined): string {
   return new TextDecoder().decode(data);
 }

@@ -1,6 +1,6 @@
 /**
- * A listener with a full queue, in a thread that sleeps: the system neither takes nor refuses what comes next. Started by
- * the worker of the Node peer, which ends it.
+ * A listener with a full accept queue, in a thread that sleeps: the kernel neither accepts nor refuses further
+ * connections. The worker of the Node peer starts and terminates the thread.
  */
 import { connect, createServer } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
@@ -11,12 +11,12 @@ server.listen({ host, port: 0, backlog: 1 }, () => {
   const address = server.address();
   if (address === null || typeof address === "string")
     throw new Error("no address");
-  // Linux takes one more than the backlog; the others make sure of it elsewhere.
+  // Linux queues one connection more than the backlog. The others fill the queue on systems that queue more.
   for (let count = 0; count < 4; count++) {
     connect({ host, port: address.port }).on("error", () => undefined);
   }
-  // `connect` to a number asks the system in the next tick; the sleep begins right after it, before the loop could
-  // turn to the listener and accept.
+  // `connect` to a numeric address makes its syscall in the next tick. The thread must sleep right after that, before
+  // the event loop can accept a connection.
   process.nextTick(() => {
     process.nextTick(() => {
       parentPort?.postMessage({ host: address.address, port: address.port });

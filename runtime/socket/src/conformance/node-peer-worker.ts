@@ -1,6 +1,7 @@
 /**
- * A peer on the network of this machine, in a worker: it goes on while the thread under test blocks. It uses `node:net`
- * and `node:dgram` as they are, and nothing of this package's own sockets, so that both ends cannot share a mistake.
+ * A peer on the network of this machine, in a worker thread, so that it continues while the thread under test blocks.
+ * It uses `node:net` and `node:dgram` directly and none of this package's own sockets, so that both ends cannot share a
+ * defect.
  */
 import {
   createSocket,
@@ -21,7 +22,7 @@ import type { AddressFamily, SocketAddress } from "@wit2ts/core-libs/socket";
 import { Digest, pattern } from "./pattern.js";
 import { keptBytes, type PeerObservation, type PeerStep } from "./peer.js";
 
-/** What the worker is told, and what it answers. */
+/** A request to the worker. */
 export type NodePeerRequest =
   | {
       readonly kind: "run";
@@ -29,6 +30,8 @@ export type NodePeerRequest =
       readonly script: readonly PeerStep[];
     }
   | { readonly kind: "reset"; readonly id: number };
+
+/** A response of the worker. */
 export type NodePeerAnswer =
   | {
       readonly kind: "prepared";
@@ -48,14 +51,14 @@ const loopback: Readonly<Record<AddressFamily, string>> = {
 };
 const nowhere: SocketAddress = { host: "", port: 0 };
 
-/** Everything open: closed when the test is over. */
+/** Everything that is open. It is closed after the test. */
 const open = new Set<{ close(): void }>();
 
 class Script {
   #server: Server | undefined;
   readonly #accepted: Socket[] = [];
   #connection: Socket | undefined;
-  /** An error outlives the event that told of it: a step that comes later must see it. */
+  /** The errors of connections. They are kept after the event, because a later step reports them. */
   readonly #errors = new WeakMap<Socket, NodeJS.ErrnoException>();
   #udp: UdpSocket | undefined;
   readonly #datagrams: { data: Uint8Array; from: RemoteInfo }[] = [];
@@ -115,7 +118,7 @@ class Script {
   }
 
   async #listen(family: AddressFamily): Promise<SocketAddress> {
-    // Paused, so that what nobody asks for stays in the kernel, and its buffers fill as those of a slow reader do.
+    // Connections are paused, so that unread data stays in the kernel and its buffers fill up, as with a slow reader.
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
     server.on("connection", (socket) => {
       this.#keep(socket);
@@ -267,7 +270,7 @@ class Script {
   }
 }
 
-/** Waits until the socket has something to read, or never will have. */
+/** Waits until the socket has data to read, or will never have any. */
 async function readable(socket: Socket): Promise<void> {
   await new Promise<void>((resolve) => {
     const events = ["readable", "end", "error", "close"] as const;
@@ -301,8 +304,9 @@ async function vacate(
 }
 
 /**
- * A listener whose queue stays full. `node:net` takes every connection as soon as it comes, so the listener must belong
- * to a thread that does nothing: this worker's child, which fills the queue with connections of its own and then sleeps.
+ * Starts a listener whose accept queue stays full. `node:net` accepts every connection immediately, so the listener
+ * must belong to a blocked thread: a child of this worker, which fills the queue with its own connections and then
+ * sleeps.
  */
 async function stall(family: AddressFamily): Promise<SocketAddress> {
   const { Worker } = await import("node:worker_threads");
@@ -329,14 +333,14 @@ function addressOf(info: AddressInfo | string | null): SocketAddress {
   return { host: info.address, port: info.port };
 }
 
-/** What the scripts are to see of system errors. */
+/** Maps system error codes to the error names that observations contain. */
 const errorNames: ReadonlyMap<string, string> = new Map([
   ["ECONNREFUSED", "connection-refused"],
   ["ECONNRESET", "connection-reset"],
   ["EPIPE", "connection-reset"],
 ]);
 
-/** The name of an error: that of the socket interface where it has one, else the system's code or the text. */
+/** Returns the name of an error in the socket interface if it has one, otherwise its code or its message. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!("code" in error) || typeof error.code !== "string")
@@ -376,7 +380,7 @@ parentPort?.on("message", (request: NodePeerRequest) => {
     try {
       each.close();
     } catch {
-      // A server or UDP socket that is closed already says so; it is what was wanted.
+      // A server or UDP socket throws if it is already closed, which is the desired state.
     }
   }
   open.clear();

@@ -8,7 +8,7 @@ interface Waiting {
   readonly failed: (error: Error) => void;
 }
 
-/** A worker serves one test after another: it takes longer to start than most tests to run. */
+/** Idle workers for reuse by later tests: starting a worker takes longer than running most tests. */
 const idle: PeerWorker[] = [];
 
 /**
@@ -22,7 +22,7 @@ const idle: PeerWorker[] = [];
 export async function createNodePeer(): Promise<Peer> {
   let worker = idle.pop();
   if (worker === undefined) {
-    // Not at the top: the suite itself runs where there is no Node too.
+    // Imported dynamically, because the suite itself also runs in environments without Node.
     const { Worker } = await import("node:worker_threads");
     worker = new PeerWorker(
       new Worker(new URL("./node-peer-worker.js", import.meta.url)),
@@ -36,7 +36,7 @@ export async function closeNodePeers(): Promise<void> {
   await Promise.all(idle.splice(0).map((peer) => peer.terminate()));
 }
 
-/** A worker, lent to one test. */
+/** A peer for one test, which has a worker until it is disposed of. */
 class NodePeer implements Peer {
   #worker: PeerWorker | undefined;
 
@@ -52,7 +52,7 @@ class NodePeer implements Peer {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const worker = this.#worker;
-    // Given back once, however often it is disposed of.
+    // Return the worker only once, even if the peer is disposed of repeatedly.
     this.#worker = undefined;
     if (worker === undefined) return;
     await worker.reset();
@@ -80,9 +80,9 @@ class PeerWorker {
     return this.#ask((id) => ({ kind: "run", id, script }));
   }
 
-  /** Ends all scripts, and closes what they have opened. */
+  /** Ends all scripts and closes everything that they have opened. */
   async reset(): Promise<void> {
-    // Scripts that still wait for something will not see it any more.
+    // The promises of scripts that are still running never settle.
     this.#waiting.clear();
     this.#finished.clear();
     const { finished } = await this.#ask((id) => ({ kind: "reset", id }), true);
@@ -98,7 +98,7 @@ class PeerWorker {
     prepared = false,
   ): Promise<PeerRun> {
     const id = this.#nextId++;
-    // Kept alive only while someone waits for an answer.
+    // The worker keeps the process alive only while a response is pending.
     this.#worker.ref();
     return new Promise<PeerRun>((resolve, reject) => {
       const finished = new Promise<readonly PeerObservation[]>(
@@ -113,7 +113,7 @@ class PeerWorker {
           });
         },
       );
-      // Whoever waits for it hears of a failure; nobody may.
+      // If the caller does not await the promise, a failure must not be reported as an unhandled rejection.
       finished.catch(() => undefined);
       this.#finished.set(id, finished);
       if (prepared) resolve({ address: { host: "", port: 0 }, finished });

@@ -34,7 +34,7 @@ export class Digest {
     let low = this.#low;
     let high = this.#high;
     for (const byte of bytes) {
-      // FNV-1a twice, with different multipliers: 64 bits in all.
+      // Two variants of FNV-1a with different multipliers, 64 bits in total.
       low = Math.imul(low ^ byte, 0x0100_0193);
       high = Math.imul(high ^ byte, 0x01b3_9a2d) ^ (low >>> 15);
     }

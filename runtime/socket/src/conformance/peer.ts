@@ -33,9 +33,9 @@ export type PeerStep =
     }
   /** Receives `length` bytes, or everything up to the end without `length`, and records them. */
   | { readonly step: "receive"; readonly length?: number }
-  /** Ends its direction of the connection, and still receives. */
+  /** Ends its direction of the connection and still receives (half-close). */
   | { readonly step: "finish" }
-  /** Closes the connection in order. */
+  /** Closes the connection gracefully. */
   | { readonly step: "close" }
   /** Resets the connection. */
   | { readonly step: "reset" }
@@ -55,7 +55,7 @@ export type PeerStep =
 /** What a peer observed during one step. */
 export interface PeerObservation {
   readonly step: PeerStep["step"];
-  /** The error of a failed step: its name, such as `connection-refused`, or the system's code for other errors. */
+  /** The error of a failed step: its name, such as `connection-refused`, or the system error code if it has no name. */
   readonly error?: string;
   /** `accept`, `connect` and `receive-from`: the other end, as the peer sees it. */
   readonly address?: SocketAddress;
@@ -67,7 +67,7 @@ export interface PeerObservation {
   readonly ended?: boolean;
 }
 
-/** The most bytes that an observation keeps; of more it has the digest only. */
+/** The maximum number of bytes that an observation keeps. For more bytes, it has only the digest. */
 export const keptBytes = 70_000;
 
 /** A running script. */

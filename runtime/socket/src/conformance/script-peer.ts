@@ -105,7 +105,7 @@ class ScriptPlayer {
       case "stall": {
         const { handle, address } = yield* this.#bound(step.family, "tcp");
         yield* call("listen", handle, 1);
-        // Filled up with connections that nobody accepts, until one has to wait.
+        // Fill the accept queue with connections that are never accepted, until one has to wait.
         for (let count = 0; count < 16; count++) {
           const client = yield* call("createSocket", step.family, "tcp");
           yield* call("setWriteTimeout", client, 0n);
@@ -246,16 +246,20 @@ function required(handle: number | undefined, step: string): number {
   return handle;
 }
 
-/** Has a call made, and gives its result. */
+/** Yields a call and returns its result. */
 function* attempt<Name extends keyof Socket>(
   name: Name,
   ...parameters: Parameters<Socket[Name]>
 ): Steps<ReturnType<Socket[Name]>> {
-  // What runs the script answers each call with what that very function returned.
+  // The code that runs the generator resumes it with the return value of the named function.
   return (yield { kind: "call", name, parameters }) as ReturnType<Socket[Name]>;
 }
 
-/** The value of a successful call. @throws ScriptError with the name of the error otherwise. */
+/**
+ * Yields a call and returns the value of its success.
+ *
+ * @throws ScriptError - if the call fails. The message is the name of the error.
+ */
 function* call<Name extends keyof Socket>(
   name: Name,
   ...parameters: Parameters<Socket[Name]>
@@ -270,7 +274,7 @@ function* call<Name extends keyof Socket>(
 
 /** Options of {@link createSocketPeer}. */
 export interface SocketPeerOptions extends Omit<ScriptOptions, "prepared"> {
-  /** Waits for a number of milliseconds. Default: in the time of the system. */
+  /** Waits for a number of milliseconds. Default: in real time. */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
@@ -342,7 +346,7 @@ export function perform<S extends object>(
   name: keyof S,
   parameters: readonly unknown[],
 ): unknown {
-  // A script names the function and its parameters together, checked where it is written.
+  // The types of the name and the parameters are checked together where a script yields the call.
   const callable = socket[name] as (...given: readonly unknown[]) => unknown;
   return callable.apply(socket, [...parameters]);
 }

@@ -1,4 +1,4 @@
-/** Bytes whose `slice` shares their memory instead of copying it, as that of Node's `Buffer` does. */
+/** Returns bytes whose `slice` shares their memory instead of copying it, as that of Node's `Buffer` does. */
 export function sharingBytes(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   return Object.defineProperty(bytes, "slice", {

@@ -45,7 +45,7 @@ export interface ConformanceSupports {
   readonly refusesBeforeListen?: boolean;
 }
 
-/** Something that a test may need. */
+/** A feature that a test may require. */
 export type Need = keyof ConformanceSupports;
 
 /** What a test requires of the backend that `create` returns. */
@@ -65,7 +65,7 @@ export interface ConformanceSetup {
 export interface ConformanceEndpoint {
   readonly socket: AsyncSocket | Socket;
   readonly peer: Peer;
-  /** The clock of a backend that has a time of its own, which passes by itself. Durations are then checked exactly. */
+  /** The clock of a backend with virtual time that advances by itself. Durations are then checked exactly. */
   readonly clock?: { now(): number };
   /**
    * Releases what `socket` and `peer` do not release themselves. The suite disposes of these if they are disposable.
@@ -99,7 +99,7 @@ export interface ConformanceOptions extends ConformanceRunner {
   readonly watchdog?: { begin(title: string): void; end(): void };
 }
 
-/** What a test asks for beyond the usual. */
+/** The additional requirements of a test. */
 export interface TestRequest {
   readonly needs?: readonly Need[];
   readonly options?: SocketOptions;
@@ -113,7 +113,7 @@ export type Test = (
     | [(t: TestContext) => Promise<void>]
 ) => void;
 
-/** Ends a backend under test, then its peer, then whatever else belongs to them. */
+/** Disposes of a backend under test, then of its peer, then of the endpoint itself. */
 async function dispose(endpoint: ConformanceEndpoint): Promise<void> {
   const socket: object = endpoint.socket;
   if (Symbol.asyncDispose in socket)
@@ -123,10 +123,10 @@ async function dispose(endpoint: ConformanceEndpoint): Promise<void> {
   await endpoint[Symbol.asyncDispose]?.();
 }
 
-/** The names that every test may use. */
+/** The names that every test can look up. */
 export const knownNames: Readonly<Record<string, readonly string[]>> = {
   "peer.test": ["127.0.0.1", "::1"],
-  // Nothing listens at the first, at least not on the port of the peer.
+  // At the first address, nothing listens on the port of the peer.
   "several.test": ["127.0.0.2", "127.0.0.1", "::1"],
   "wildcard.test": ["0.0.0.0", "::"],
   "four.test": ["127.0.0.1"],
@@ -149,7 +149,7 @@ const reasons: Readonly<Record<Need, string>> = {
   refusesBeforeListen: "the network takes connections before anybody listens",
 };
 
-/** Answers with {@link knownNames}, later than it is asked, as resolvers do. */
+/** Looks names up in {@link knownNames}, asynchronously, as resolvers do. */
 const lookup: LookupFunction = (name, { family }, callback) => {
   const addresses = (knownNames[name] ?? [])
     .filter((address) => address.includes(":") === (family === 6))
@@ -163,11 +163,11 @@ const lookup: LookupFunction = (name, { family }, callback) => {
   }, 1);
 };
 
-/** Declares the tests, group by group. */
+/** Declares the tests in groups. */
 export class Suite {
   readonly #options: ConformanceOptions;
 
-  /** @throws TypeError for something in `supports` that no test knows of: it would be taken for supported. */
+  /** @throws TypeError - if `supports` has an unknown name: a misspelled feature would count as supported. */
   constructor(options: ConformanceOptions) {
     for (const name of Object.keys(options.supports)) {
       if (!Object.hasOwn(reasons, name))
@@ -178,7 +178,7 @@ export class Suite {
     this.#options = options;
   }
 
-  /** A group of tests over one protocol, once for each family. */
+  /** Declares a group of tests for one protocol, once for each address family. */
   group(
     title: string,
     protocol: SocketProtocol,

@@ -1,4 +1,4 @@
-/** Watches from a thread of its own whether a test comes to its end. */
+/** Checks from a worker thread whether each test ends within the time limit, and kills the process if not. */
 import { writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 

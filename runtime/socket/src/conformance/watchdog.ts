@@ -8,7 +8,7 @@ export interface Watchdog {
   stop(): Promise<void>;
 }
 
-/** Longest title that is told, in bytes. */
+/** The maximum length of a reported title, in bytes. */
 const titleBytes = 512;
 
 /**
@@ -19,7 +19,7 @@ const titleBytes = 512;
  * @returns a promise of the watchdog, to be passed to the suite as `watchdog`.
  */
 export async function createWatchdog(milliseconds = 30_000): Promise<Watchdog> {
-  // Not at the top: the suite itself runs where there is no Node too.
+  // Imported dynamically, because the suite itself also runs in environments without Node.
   const { Worker } = await import("node:worker_threads");
   const memory = new SharedArrayBuffer(8 + titleBytes);
   const begun = new Int32Array(memory, 0, 2);
@@ -31,7 +31,7 @@ export async function createWatchdog(milliseconds = 30_000): Promise<Watchdog> {
   return {
     begin: (text) => {
       title.fill(0).set(new TextEncoder().encode(text).subarray(0, titleBytes));
-      // Odd while a test runs; the worker measures how long one number stands.
+      // The counter is odd while a test runs. The worker measures how long it stays unchanged.
       Atomics.add(begun, 0, 1);
       Atomics.notify(begun, 0);
     },

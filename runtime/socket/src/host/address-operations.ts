@@ -1,4 +1,4 @@
-/** The operations that give a socket its addresses: `bind` and `connect`. */
+/** The operations that assign addresses to a socket: `bind` and `connect`. */
 import type { SocketError } from "@wit2ts/core-libs/socket";
 import { ok, type Result } from "@wit2ts/runtime";
 import {
@@ -13,7 +13,7 @@ import { failure, systemError, wrongState } from "./errors.js";
 import { Operation } from "./operation.js";
 import type { PolicyPredicate } from "./policy.js";
 
-/** Binds a UDP socket that is not bound yet to a free port, as the system does when one sends from it. */
+/** Binds an unbound UDP socket to a free port, as an operating system does for the first `sendto` or `connect`. */
 export function attemptImplicitBind<S extends object, L extends object>(
   driver: Driver<S, L>,
   entry: SocketEntry<S>,
@@ -30,15 +30,15 @@ export function attemptImplicitBind<S extends object, L extends object>(
 }
 
 /**
- * Makes sure that a socket was not closed meanwhile: policies and resolvers are the host's own code and may close what
- * they are asked about, and nothing may be called on it then.
+ * Throws if the socket was closed meanwhile. Policies and resolvers are code of the embedder and may close the socket
+ * that they are called for; the driver must not be called on it afterwards.
  */
 export function requireOpen(entry: SocketEntry<object>): void {
   if (entry.state === "closed")
     throw systemError("ECONNABORTED", "the socket was closed meanwhile");
 }
 
-/** Looks an address up, asks the policy about every address found, and tries each in turn until one works. */
+/** Looks an address up, then tries each address found until one succeeds, after checking the policy for it. */
 abstract class AddressOperation<
   S extends object,
   L extends object,
@@ -46,11 +46,11 @@ abstract class AddressOperation<
   protected readonly driver: Driver<S, L>;
   readonly #resolution: Resolution<S, L>;
   readonly #policy: PolicyPredicate;
-  /** Which of the addresses is to be tried. */
+  /** The index of the address to try. */
   #index = 0;
-  /** That address has passed the policy. */
+  /** Whether the policy has allowed that address. */
   #allowed = false;
-  /** The call had its turn. Calls before it in its lane may have changed the state of the socket. */
+  /** Whether the call has started. Until then, earlier calls in the lane may change the state of the socket. */
   #begun = false;
 
   constructor(
@@ -112,15 +112,15 @@ abstract class AddressOperation<
     return super.expired();
   }
 
-  /** Marks the socket as busy; false if its state does not allow the call any more. */
+  /** Marks the socket as busy. Returns false if its state does not allow the call. */
   protected abstract begin(): boolean;
-  /** Tries one address; sets {@link Operation.readiness} where it has to wait. */
+  /** Tries one address. Sets {@link Operation.readiness} if it has to wait. */
   protected abstract attemptAddress(address: NumericAddress): Attempt<void>;
-  /** Ends it well. May throw, which is a failure. */
+  /** Updates the socket after a success. If it throws, the call fails. */
   protected abstract succeeded(): void;
-  /** Leaves the socket as a failure leaves it. */
+  /** Updates the socket after a failure. */
   protected abstract failed(): void;
-  /** What a denial of the policy is. */
+  /** Creates the error for an address that the policy denies. */
   protected abstract denial(host: string, port: number): Error;
 
   #checkPolicy({ host, port }: NumericAddress): void {
@@ -168,7 +168,7 @@ export class BindOperation<
   }
 }
 
-/** `connect` of either protocol. */
+/** `connect` for TCP and UDP. */
 export class ConnectOperation<
   S extends object,
   L extends object,
@@ -198,8 +198,8 @@ export class ConnectOperation<
     const { entry } = this;
     if (entry.protocol === "udp") entry.peer = this.#address;
     else {
-      // A socket that connects to its own address finds itself (simultaneous open, RFC 9293 section 3.5), and a
-      // guest would talk to itself believing it had reached a server.
+      // A socket that connects to its own address succeeds by a simultaneous open (RFC 9293 section 3.5). The guest
+      // would then talk to itself and take that for a server.
       const local = this.driver.localAddress(entry.socket);
       if (isSameAddress(local, this.driver.peerAddress(entry.socket)))
         throw systemError(
@@ -219,7 +219,7 @@ export class ConnectOperation<
 
   protected override settle(result: Result<void, SocketError>): void {
     super.settle(result);
-    // A connection that idles from now on should not keep what only its making needed.
+    // Release the lane if no other call waits in it: an idle connection should not keep what only `connect` needed.
     const { entry, lane } = this;
     if (lane.first === this && lane.last === this) entry.writeLane = undefined;
   }

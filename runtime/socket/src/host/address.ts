@@ -1,26 +1,29 @@
-/** Numeric addresses: reading, writing, and what kind of address one is. Nothing here asks the system. */
+/** Numeric addresses: parsing, formatting and classification. The functions are pure and make no syscalls. */
 import type { Family } from "../driver.js";
 
-/** An address in numbers. */
+/** A parsed numeric address. */
 export interface ParsedAddress {
   readonly family: Family;
   /** 4 or 16 bytes, in network order. */
   readonly bytes: readonly number[];
-  /** The scope id of an IPv6 address, without its `%`; absent where it has none. */
+  /** The scope id of an IPv6 address, without the `%`; absent if it has none. */
   readonly scope?: string;
 }
 
-/** The longest name the Domain Name System knows. */
+/** The maximum length of a name in the Domain Name System. */
 const maximumHostLength = 253;
 
-/** Whether a text may stand as a host at all, as a number or as a name. */
+/** Whether a string can be a host at all, either a numeric address or a name. */
 export function isPossibleHost(host: string): boolean {
   return (
     host.length > 0 && host.length <= maximumHostLength && !host.includes("\0")
   );
 }
 
-/** Reads a numeric address in its standard form (RFC 4291, RFC 4007); `undefined` for everything else, which is a name. */
+/**
+ * Parses a numeric address in its standard form (RFC 4291, RFC 4007). Returns `undefined` for anything else, which is
+ * then a name.
+ */
 export function parseAddress(host: string): ParsedAddress | undefined {
   if (!host.includes(":")) {
     const bytes = parseIpv4(host);
@@ -36,10 +39,13 @@ export function parseAddress(host: string): ParsedAddress | undefined {
     : undefined;
 }
 
-/** Four decimal numbers without leading zeros, as `inet_pton` has it. Every connection and datagram passes here. */
+/**
+ * Parses four decimal numbers without leading zeros, as `inet_pton` does. This is a hot path: it runs for every
+ * connection, and for every datagram to a new destination.
+ */
 function parseIpv4(text: string): number[] | undefined {
   const { length } = text;
-  // The shortest is 0.0.0.0, the longest 255.255.255.255; and most of what is not an address is found out here.
+  // The shortest address is 0.0.0.0, the longest is 255.255.255.255. This check rejects most names early.
   if (length < 7 || length > 15) return undefined;
   const bytes: number[] = [];
   let byte = -1;
@@ -61,7 +67,7 @@ function parseIpv4(text: string): number[] | undefined {
   return bytes;
 }
 
-/** Eight groups, one run of zeros as `::`, the last two groups as an IPv4 address where written so. */
+/** Parses eight groups. One run of zeros may be written as `::`, and the last two groups as an IPv4 address. */
 function parseIpv6(text: string): number[] | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
@@ -93,7 +99,7 @@ function parseGroups(text: string, last: boolean): number[] | undefined {
   return bytes;
 }
 
-/** Writes an address in its canonical form (RFC 5952), so that equal addresses are equal texts. */
+/** Formats an address in its canonical form (RFC 5952), so that equal addresses become equal strings. */
 export function formatAddress(address: ParsedAddress): string {
   if (address.family === "ipv4") return address.bytes.join(".");
   const groups: number[] = [];
@@ -137,14 +143,14 @@ export function isMulticast(address: ParsedAddress): boolean {
   return address.family === "ipv4" ? first >> 4 === 0xe : first === 0xff;
 }
 
-/** `255.255.255.255`. Broadcast addresses of single networks cannot be told from others by their looks. */
+/** `255.255.255.255`. The broadcast address of a single network cannot be recognized without its prefix length. */
 export function isBroadcast(address: ParsedAddress): boolean {
   return (
     address.family === "ipv4" && address.bytes.every((byte) => byte === 255)
   );
 }
 
-/** `::ffff:0:0/96`: an IPv4 address in the clothes of an IPv6 one. */
+/** `::ffff:0:0/96`: an IPv4 address written as an IPv6 address. */
 export function isIpv4Mapped(address: ParsedAddress): boolean {
   return (
     address.family === "ipv6" &&

@@ -1,4 +1,4 @@
-/** Checks of arguments that come from guests: their declared types are a hope, and these are the facts. */
+/** Runtime checks of arguments that guests pass. Guests are not type-checked, so the declared types may be wrong. */
 import type {
   AddressFamily,
   SocketAddress,
@@ -32,20 +32,23 @@ export function isU64(value: unknown): value is bigint {
   );
 }
 
-/** What tells the name of a typed array, of whichever realm; of nothing else, whatever it looks like. */
+/**
+ * The getter of `%TypedArray%.prototype[Symbol.toStringTag]`. It returns the type name of a typed array of any realm,
+ * and `undefined` for every other value, including objects that imitate a typed array.
+ */
 const tag = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype) as object,
   Symbol.toStringTag,
 );
 
-/** Whether a value is a `list<u8>`, one of another realm included. */
+/** Whether a value is a `list<u8>`. Accepts a `Uint8Array` of another realm. */
 export function isBytes(value: unknown): value is Uint8Array {
   return tag?.get?.call(value) === "Uint8Array";
 }
 
 /**
- * Takes host and port out of what should be an address, once, so that a getter cannot say one thing to the
- * check and another to the driver. What they are is for the caller to check.
+ * Reads `host` and `port` of an address once, so that a getter cannot return one value to the check and another to the
+ * driver. The caller checks the types of both. Returns `undefined` if the value is not an object or a getter throws.
  */
 export function readAddress(value: unknown): SocketAddress | undefined {
   if (typeof value !== "object" || value === null) return undefined;
@@ -53,7 +56,7 @@ export function readAddress(value: unknown): SocketAddress | undefined {
     const { host, port } = value as SocketAddress;
     return { host, port };
   } catch {
-    // A getter threw: there is no address in it.
+    // A getter threw.
     return undefined;
   }
 }

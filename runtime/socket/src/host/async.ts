@@ -1,4 +1,4 @@
-/** The awaiting runner: calls that cannot be finished at once become promises. */
+/** The asynchronous runner: calls return promises, which settle once the driver can finish them. */
 import { SocketError, type AsyncSocket } from "@wit2ts/core-libs/socket";
 import { ok, type Result } from "@wit2ts/runtime";
 import type { AsyncDriver, DriverSupports } from "../driver.js";
@@ -20,7 +20,7 @@ export interface AsyncSocketBackend extends AsyncSocket, AsyncDisposable {
   dispose(): Promise<void>;
 }
 
-/** The longest delay that timers take. */
+/** The maximum delay that {@link AsyncDriver.clock} accepts, which is that of `setTimeout`. */
 const longestDelay = 0x7fff_ffff;
 
 /**
@@ -80,7 +80,7 @@ export function createAsyncSocket<S extends object, L extends object>(
 
 class AwaitingRunner<S extends object, L extends object> {
   readonly #driver: AsyncDriver<S, L>;
-  /** The last success of a `send`, and its promise. */
+  /** The last success of a `send`, and a promise that is resolved with it. */
   #sent: Result<bigint, SocketError> = ok(0n);
   #sentPromise = Promise.resolve(this.#sent);
 
@@ -101,7 +101,10 @@ class AwaitingRunner<S extends object, L extends object> {
     return promise;
   }
 
-  /** Does what {@link run} does. One message is often as long as the next, and so the same promise says that both were sent. */
+  /**
+   * Does the same as {@link run}. Successive messages often have the same length and thus the same (cached) result
+   * object, so the promise is reused for it.
+   */
   runSend(outcome: Outcome<bigint>): Promise<Result<bigint, SocketError>> {
     if (outcome === this.#sent) return this.#sentPromise;
     const promise = this.run(outcome);
@@ -112,7 +115,7 @@ class AwaitingRunner<S extends object, L extends object> {
     return promise;
   }
 
-  /** Ends every call that waits on a socket, before it is closed. */
+  /** Ends every call that waits on a socket. Called before the socket is closed. */
   abort(entry: SocketEntry<S>): void {
     this.#abort(entry.readLane);
     this.#abort(entry.writeLane);
@@ -144,13 +147,13 @@ class AwaitingRunner<S extends object, L extends object> {
     this.#driver.unwait(first.target as S | L, first.readiness);
   }
 
-  /** Tries the calls of a lane until one has to go on waiting. */
+  /** Tries the calls of a lane in order until one has to continue waiting. */
   #advance(lane: Lane): void {
     for (;;) {
       const { first } = lane;
       if (first === undefined) return;
       if (!first.advance()) {
-        // A policy is the host's own code and may have closed the socket meanwhile.
+        // A policy is code of the embedder and may have closed the socket meanwhile.
         if (lane.first === first) this.#wait(lane, first);
         return;
       }

@@ -1,4 +1,4 @@
-/** The blocking runner: calls that cannot be finished at once block the thread. */
+/** The blocking runner: calls that cannot finish immediately block the thread. */
 import type { SocketError } from "@wit2ts/core-libs/socket";
 import { type Socket } from "@wit2ts/core-libs/socket";
 import type { Result } from "@wit2ts/runtime";
@@ -70,7 +70,7 @@ export function createBlockingSocket<S extends object, L extends object>(
   };
 }
 
-/** Waits and tries again until the call is finished or its time is over. */
+/** Waits and tries again until the call finishes or times out. */
 function block<S extends object, L extends object, T>(
   driver: BlockingDriver<S, L>,
   operation: Extract<Outcome<T>, { readonly tag: "pending" }>,
@@ -80,11 +80,12 @@ function block<S extends object, L extends object, T>(
     timeout === Infinity ? Infinity : driver.clock.now() + timeout;
   for (;;) {
     const isOver = deadline !== Infinity && driver.clock.now() >= deadline;
-    // A last look at the network before giving up, so that polls with a timeout of zero make progress.
+    // Also called after the deadline: the driver then processes pending events, so that polls with a timeout of 0 make
+    // progress.
     try {
       driver.block(operation.target as S | L, operation.readiness, deadline);
     } catch (cause) {
-      // Leaves the socket as a call leaves it that is given up.
+      // Leaves the socket in the state that a timeout leaves it in; the error result itself is not needed.
       operation.expired();
       if (cause instanceof DeadlockError) throw cause;
       return failure(cause);

@@ -1,4 +1,4 @@
-/** The operations on UDP sockets that move data. */
+/** The operations that send and receive datagrams on UDP sockets. */
 import type { SocketAddress, SocketError } from "@wit2ts/core-libs/socket";
 import { ok, type Result } from "@wit2ts/runtime";
 import { PENDING, type Attempt, type Driver } from "../driver.js";
@@ -48,14 +48,14 @@ export class ReceiveFromOperation<
 }
 
 /**
- * What a call hands to the driver, which knows a datagram that it has not finished by its array. A call that can be given
- * up hands over a view of its own: its caller may send from the same array again, and that is another datagram.
+ * Returns the array to pass to the driver, which identifies an unfinished datagram by its array. A call that can time
+ * out passes a view of its own: if its caller then sends from the same array again, that is a new datagram.
  */
 function datagramOf(data: Uint8Array, timeout: number): Uint8Array {
   return timeout === Infinity ? data : data.subarray();
 }
 
-/** `send` on a UDP socket: one datagram to its peer, or the operation that waits until it is gone. */
+/** `send` on a UDP socket: sends one datagram to its peer. Returns the operation if it has to wait. */
 export function sendDatagram<S extends object, L extends object>(
   driver: Driver<S, L>,
   entry: SocketEntry<S>,
@@ -110,7 +110,10 @@ class SendDatagramOperation<
   }
 }
 
-/** `send-to`: look-up, policy, binding where there is none, and the datagram, to each address until one takes it. */
+/**
+ * `send-to`: looks the address up, then tries each address found until one succeeds: checks the policy, binds an
+ * unbound socket, and sends the datagram.
+ */
 export class SendToOperation<
   S extends object,
   L extends object,
@@ -119,9 +122,9 @@ export class SendToOperation<
   readonly #data: Uint8Array;
   readonly #resolution: Resolution<S, L>;
   readonly #policy: PolicyPredicate;
-  /** Which of the addresses is to be tried. */
+  /** The index of the address to try. */
   #index = 0;
-  /** That address has passed the policy. */
+  /** Whether the policy has allowed that address. */
   #allowed = false;
 
   constructor(

@@ -1,4 +1,4 @@
-/** From the address a guest gives to the numeric addresses that may be used for it. */
+/** Resolves the address that a guest passes to the numeric addresses that may be used for it. */
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import {
   PENDING,
@@ -25,7 +25,7 @@ import { lookupError, systemError } from "./errors.js";
 /** What an address is for. */
 export type Purpose = "local" | "destination";
 
-/** Says why a numeric address makes no sense where it stands, or nothing if it does. */
+/** Returns why a numeric address is invalid for its purpose, or `undefined` if it is valid. */
 export function objectionTo(
   address: ParsedAddress,
   family: Family,
@@ -42,12 +42,12 @@ export function objectionTo(
   return undefined;
 }
 
-/** A guest's address that passed the checks: a numeric one, or a name to look up. */
+/** A guest's address that passed the checks: a numeric address, or a name to look up. */
 export type CheckedAddress =
   | { readonly numeric: NumericAddress }
   | { readonly name: string; readonly port: number };
 
-/** Checks a guest's address as far as that goes without looking it up; returns the objection as a text. */
+/** Checks a guest's address as far as possible without a lookup. Returns the reason as a string if it is invalid. */
 export function checkAddress(
   address: SocketAddress,
   family: Family,
@@ -64,16 +64,16 @@ export function checkAddress(
   if (parsed === undefined) return { name: host, port };
   const objection = objectionTo(parsed, family, protocol, purpose);
   if (objection !== undefined) return objection;
-  // There is only one way to write an IPv4 address.
+  // An IPv4 address has only one accepted spelling, so it is already canonical.
   const canonical = family === "ipv4" ? host : formatAddress(parsed);
   return { numeric: { host: canonical, port } };
 }
 
-/** A look-up that may have to wait. It is asked again until it has the answer, which it keeps. */
+/** A lookup that may have to wait. The caller repeats {@link attempt} until it returns the addresses. */
 export class Resolution<S extends object, L extends object> {
-  /** The name asked for, if it was one. */
+  /** The name to look up; `undefined` if the address is numeric. */
   readonly name: string | undefined;
-  /** The look-up to wait for while {@link attempt} returns `PENDING`. */
+  /** The driver's lookup to wait for while {@link attempt} returns `PENDING`. */
   lookup: L | undefined = undefined;
   readonly #driver: Driver<S, L>;
   readonly #port: number;
@@ -103,7 +103,10 @@ export class Resolution<S extends object, L extends object> {
     }
   }
 
-  /** The addresses to try, at least one. Throws what the driver throws, and `ENOTFOUND` if no address makes sense. */
+  /**
+   * Returns the addresses to try, at least one. Throws the errors of the driver as {@link lookupError} converts them,
+   * and `ENOTFOUND` if no address is usable.
+   */
   attempt(): Attempt<readonly NumericAddress[]> {
     if (this.#found !== undefined) return this.#found;
     const name = this.name ?? "";
@@ -117,8 +120,8 @@ export class Resolution<S extends object, L extends object> {
     if (hosts === PENDING) return PENDING;
     const found: NumericAddress[] = [];
     for (const host of hosts) {
-      // A resolver may answer anything, and what it answers passes the same checks as what a guest gives: a name that
-      // stands for the wildcard, say, would reach this very machine.
+      // The result of a resolver passes the same checks as an address from a guest. For example, a name that resolves
+      // to the wildcard address would reach this machine.
       const parsed = parseAddress(host);
       if (parsed === undefined) continue;
       const objection = objectionTo(
@@ -141,7 +144,7 @@ export class Resolution<S extends object, L extends object> {
   }
 }
 
-/** Prepares the use of an address that a guest gives; returns the objection to it as a text. */
+/** Starts the resolution of an address from a guest. Returns the reason as a string if the address is invalid. */
 export function resolve<S extends object, L extends object>(
   driver: Driver<S, L>,
   entry: SocketEntry<S>,
@@ -160,7 +163,7 @@ export function resolve<S extends object, L extends object>(
     : new Resolution(driver, checked, family, protocol, purpose);
 }
 
-/** Checks where datagrams are to go; one often goes where the last one went. */
+/** Checks the destination of a datagram. Caches the last one, because consecutive datagrams often share it. */
 function checkDestination(
   entry: SocketEntry<object>,
   address: SocketAddress,
@@ -177,7 +180,7 @@ function checkDestination(
   return checked;
 }
 
-/** Whether two addresses are the same, however they are written. */
+/** Whether two addresses are the same, regardless of their spelling. */
 export function isSameAddress(
   left: NumericAddress,
   right: NumericAddress,

@@ -3,8 +3,8 @@ import type { Waiting } from "./operation.js";
 import type { ReceiveOperation } from "./receive-operation.js";
 
 /**
- * The state of a socket. `failed` is a TCP socket whose `connect` failed: it can only be closed, because the driver's
- * socket has already been given back.
+ * The state of a socket. `failed` is a TCP socket whose `connect` failed: it can only be closed, because the socket of
+ * the driver is already closed.
  */
 export type SocketState =
   | "unbound"
@@ -16,11 +16,11 @@ export type SocketState =
   | "failed"
   | "closed";
 
-/** The calls that wait in one direction of a socket, the first of them for the driver, the others for their turn. */
+/** The calls that wait in one direction of a socket. The first waits for the driver, the others wait for their turn. */
 export class Lane {
   first: Waiting | undefined = undefined;
   last: Waiting | undefined = undefined;
-  /** Made by the awaiting runner when the lane first waits: tries the first call again. */
+  /** The callback of the asynchronous runner that tries the first call again. Created when the lane first waits. */
   ready: (() => void) | undefined = undefined;
 
   push(operation: Waiting): void {
@@ -49,7 +49,7 @@ export class Lane {
   }
 }
 
-/** What the host knows of one socket. */
+/** The state that the host keeps for one socket. */
 export class SocketEntry<S extends object> {
   readonly handle: number;
   readonly family: Family;
@@ -58,23 +58,23 @@ export class SocketEntry<S extends object> {
   readonly socket: S;
   state: SocketState;
   /**
-   * In milliseconds; where absent, calls wait for ever. `Infinity` would do as well, but the engine keeps such a number
-   * outside the object.
+   * In milliseconds. If `undefined`, calls wait without a limit. It is not `Infinity`, because V8 allocates a separate
+   * heap number for that value.
    */
   readTimeout: number | undefined = undefined;
   writeTimeout: number | undefined = undefined;
   reuseAddress = false;
   /** The peer of a connected UDP socket, in canonical form. */
   peer: NumericAddress | undefined = undefined;
-  /** The lane of {@link reads}, if there has been a call for it. */
+  /** The lane of {@link reads}, if it has been created. */
   readLane: Lane | undefined = undefined;
-  /** The lane of {@link writes}, if there has been a call for it. */
+  /** The lane of {@link writes}, if it has been created. */
   writeLane: Lane | undefined = undefined;
-  /** The last numeric destination that passed the checks, and its host as the caller wrote it. */
+  /** The last numeric destination that passed the checks, and its host as the guest wrote it. */
   destination:
     { readonly host: string; readonly numeric: NumericAddress } | undefined =
     undefined;
-  /** The operation of a `receive` that has ended, for the next one that has to wait. */
+  /** The operation of a finished `receive`, for reuse by the next one that has to wait. */
   spareReceive: ReceiveOperation<S> | undefined = undefined;
 
   constructor(
@@ -91,12 +91,12 @@ export class SocketEntry<S extends object> {
     this.state = state;
   }
 
-  /** `accept`, `receive`, `receive-from`. */
+  /** The lane of `accept`, `receive` and `receive-from`. Created lazily. */
   get reads(): Lane {
     return (this.readLane ??= new Lane());
   }
 
-  /** All other calls. */
+  /** The lane of all other calls that may wait. Created lazily. */
   get writes(): Lane {
     return (this.writeLane ??= new Lane());
   }

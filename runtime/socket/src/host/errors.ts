@@ -1,11 +1,11 @@
 /**
- * The one table that names errors. Whatever goes wrong below the host carries a code, and this table alone decides
- * which of the ten errors of the WIT the caller sees; the error itself is kept as the cause.
+ * The only place that maps errors. Every failure below the host carries a code, and this module alone decides which of
+ * the ten errors of the WIT interface the caller receives. The original error is kept as the cause.
  */
 import { SocketError } from "@wit2ts/core-libs/socket";
 import { err, setCause, type Result } from "@wit2ts/runtime";
 
-/** Codes of the system, of Node and of `wasi:sockets`, to errors of the socket interface. */
+/** Maps the codes of the operating system, of Node and of `wasi:sockets` to errors of the socket interface. */
 const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
   ["ECONNREFUSED", SocketError.ConnectionRefused],
 
@@ -15,7 +15,7 @@ const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
   ["ERR_STREAM_WRITE_AFTER_END", SocketError.ConnectionReset],
 
   ["ECONNABORTED", SocketError.ConnectionAborted],
-  // What libuv and Node say of an operation whose socket was closed under it.
+  // The codes of libuv and Node for an operation whose socket is closed while it is in progress.
   ["ECANCELED", SocketError.ConnectionAborted],
   ["ERR_SOCKET_CLOSED", SocketError.ConnectionAborted],
   ["ERR_SOCKET_CLOSED_BEFORE_CONNECTION", SocketError.ConnectionAborted],
@@ -25,14 +25,14 @@ const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
   ["ENETDOWN", SocketError.NetworkUnreachable],
   ["EHOSTUNREACH", SocketError.NetworkUnreachable],
   ["EHOSTDOWN", SocketError.NetworkUnreachable],
-  // What Linux makes of a router that says that the host is isolated (ICMP 3, 8).
+  // Linux reports this for an ICMP message of type 3, code 8 (source host isolated).
   ["ENONET", SocketError.NetworkUnreachable],
 
   ["EADDRINUSE", SocketError.AddressInUse],
 
   ["EADDRNOTAVAIL", SocketError.AddressNotAvailable],
   ["ENOTFOUND", SocketError.AddressNotAvailable],
-  // What `dns.resolve4` and its like answer for a name that has no address, or none they could find.
+  // The codes of `dns.resolve4` and related functions for a name that has no address, or for which none was found.
   ["ENODATA", SocketError.AddressNotAvailable],
   ["ENONAME", SocketError.AddressNotAvailable],
   ["EBADNAME", SocketError.AddressNotAvailable],
@@ -42,7 +42,7 @@ const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
   ["ENOTIMP", SocketError.AddressNotAvailable],
   ["EFORMERR", SocketError.AddressNotAvailable],
   ["EBADRESP", SocketError.AddressNotAvailable],
-  // Not `ETIMEDOUT`: the time that the name servers had.
+  // A DNS query timed out. Not to be confused with `ETIMEDOUT`.
   ["ETIMEOUT", SocketError.AddressNotAvailable],
 
   ["ETIMEDOUT", SocketError.Timeout],
@@ -62,8 +62,8 @@ const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
   ["EMSGSIZE", SocketError.InvalidInput],
   ["EPROTOTYPE", SocketError.InvalidInput],
 
-  // wasi:sockets 0.2, error-code. What stands under the same name here and there needs an entry too: without one
-  // it would be `other`.
+  // The error-code of wasi:sockets 0.2. Codes that have the same name in both interfaces need an entry too: without
+  // one they would become `other`.
   ["invalid-argument", SocketError.InvalidInput],
   ["invalid-state", SocketError.InvalidInput],
   ["datagram-too-large", SocketError.InvalidInput],
@@ -79,8 +79,8 @@ const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
   ["connection-aborted", SocketError.ConnectionAborted],
   ["address-in-use", SocketError.AddressInUse],
   // The remaining codes (access-denied, not-supported, out-of-memory, concurrency-conflict, not-in-progress,
-  // new-socket-limit, unknown) and all that stands nowhere here (EACCES, EPERM, EMFILE, ENFILE, ENOBUFS, ENOMEM) are
-  // `other`.
+  // new-socket-limit, unknown) and every code that is not listed (such as EACCES, EPERM, EMFILE, ENFILE, ENOBUFS and
+  // ENOMEM) become `other`.
 ]);
 
 /**
@@ -93,7 +93,7 @@ export function socketErrorOfCode(code: string): SocketError {
   const named = table.get(code);
   if (named !== undefined) return named;
   if (code.startsWith("EAI_")) return SocketError.AddressNotAvailable;
-  // Node's complaints about arguments, such as ERR_SOCKET_BAD_PORT and ERR_INVALID_ARG_VALUE.
+  // Node's errors for invalid arguments, such as ERR_INVALID_ARG_VALUE and, below, ERR_SOCKET_BAD_PORT.
   if (code.startsWith("ERR_INVALID_") || code.startsWith("ERR_OUT_OF_RANGE")) {
     return SocketError.InvalidInput;
   }
@@ -103,7 +103,7 @@ export function socketErrorOfCode(code: string): SocketError {
   return SocketError.Other;
 }
 
-/** Reads the code of anything that was thrown; of several errors at once, the last one's. */
+/** Returns the code of any thrown value. For an `AggregateError`, it is the code of the last of its errors. */
 function codeOf(cause: unknown): string | undefined {
   let error = cause;
   for (let depth = 0; depth < 8; depth++) {
@@ -131,7 +131,7 @@ export function socketErrorOf(cause: unknown): SocketError {
   return code === undefined ? SocketError.Other : socketErrorOfCode(code);
 }
 
-/** What says something of a connection, or of a wait. */
+/** The errors that describe a connection or a wait, and therefore not a lookup. */
 const aboutConnections: ReadonlySet<SocketError> = new Set<SocketError>([
   SocketError.ConnectionRefused,
   SocketError.ConnectionReset,
@@ -142,12 +142,12 @@ const aboutConnections: ReadonlySet<SocketError> = new Set<SocketError>([
 ]);
 
 /**
- * The error of a look-up. A resolver that finds no name server gets the errors of a connection, `ECONNREFUSED` say, and must
- * not be taken for the peer that was asked for: it is a failure of the look-up then, like any other.
+ * Converts an error of a lookup. A resolver that cannot reach a name server fails with an error of that connection,
+ * such as `ECONNREFUSED`. It must not look like an error of the requested peer, so it becomes a lookup failure.
  *
- * @param cause - what the resolver threw.
- * @param name - what was looked up.
- * @returns what to throw in its place: `EAI_AGAIN`, with the cause as its `cause`; or the cause itself.
+ * @param cause - the error that the resolver threw.
+ * @param name - the name that was looked up.
+ * @returns the error to throw instead: `EAI_AGAIN` with the original as its `cause`, or the original itself.
  */
 export function lookupError(cause: unknown, name: string): unknown {
   if (!aboutConnections.has(socketErrorOf(cause))) return cause;
@@ -156,14 +156,14 @@ export function lookupError(cause: unknown, name: string): unknown {
   return error;
 }
 
-/** The failure for something that a driver, a policy or a resolver threw; `causeOf` of the runtime gives it back. */
+/** Converts a value that a driver, a policy or a resolver threw to a failure, whose cause is that value. */
 export function failure(cause: unknown): Result<never, SocketError> {
   return setCause(err(socketErrorOf(cause)), cause);
 }
 
 /**
- * A failure that the host itself decides on, with the reason in words as its cause: words and no `Error`, because a
- * guest that polls would pay for a stack trace each time.
+ * Creates a failure that the host itself detects, with the reason as its cause. The cause is a string and not an
+ * `Error`, because a guest that polls would pay for a stack trace each time.
  */
 export function refusal(
   error: SocketError,
@@ -172,7 +172,7 @@ export function refusal(
   return setCause(err(error), reason);
 }
 
-/** The failure of a call that the state of the socket does not allow. */
+/** Creates the failure of a call that the state of the socket does not allow. */
 export function wrongState(state: string): Result<never, SocketError> {
   return refusal(SocketError.InvalidInput, `the socket is ${state}`);
 }

@@ -4,17 +4,17 @@ import { SocketEntry, type SocketState } from "./entry.js";
 const highest = 0xffff_ffff;
 
 /**
- * The open sockets by handle. Handles count up through all of `u32` before any comes again, and then skip those
- * in use, so that a guest that kept a handle past `close` does not find somebody else's socket under it. 0 is never
- * given out: it is what a guest finds in memory it forgot to fill.
+ * The open sockets by handle. Handles count up through all of `u32` before one is reused, and then skip those in use,
+ * so that a handle which a guest keeps past `close` does not refer to another socket. 0 is never assigned, because it
+ * is the value of uninitialized guest memory.
  */
 export class HandleTable<E extends SocketEntry<object>> {
   readonly #entries = new Map<number, E>();
   #last: number;
-  /** The entry that was asked for last, which most often is the one that is asked for next. */
+  /** The result of the last lookup. Consecutive calls mostly use the same socket. */
   #recent: E | undefined = undefined;
 
-  /** @param last - the handle after which to begin, for tests of the wrap. */
+  /** @param last - the handle after which to start, for tests of the wraparound. */
   constructor(last = 0) {
     this.#last = last;
   }
@@ -23,7 +23,7 @@ export class HandleTable<E extends SocketEntry<object>> {
     return this.#entries.size;
   }
 
-  /** The entry of a handle, for any value that a guest may give as one. */
+  /** Returns the entry of a handle. Accepts any value that a guest may pass. */
   get(handle: number): E | undefined {
     const recent = this.#recent;
     if (recent?.handle === handle) return recent;

@@ -1,8 +1,8 @@
 /**
- * The socket host: everything that the WIT promises and that is not input or output. It keeps the handles and
- * states, checks every argument, asks the policy, keeps to the limits, and makes operations that its runner brings to their end.
+ * The socket host: everything that the WIT interface specifies except input and output. It keeps the handles and
+ * states, checks every argument, applies the policy and the limits, and creates the operations that a runner completes.
  *
- * Arguments come from guests that no compiler has checked, so nothing here trusts the types it declares.
+ * Arguments come from guests that are not type-checked, so this module does not trust the types that it declares.
  */
 import {
   SocketError,
@@ -54,7 +54,7 @@ export type { OpenHandle } from "./settings.js";
 export interface SocketOptions {
   /** What the guest may reach. Default: everything. */
   readonly policy?: SocketPolicy;
-  /** The most that the guest may use. */
+  /** Limits on what the guest may use. Default: the defaults of {@link SocketLimits}. */
   readonly limits?: Partial<SocketLimits>;
 }
 
@@ -67,10 +67,15 @@ const datagramState: readonly SocketState[] = [
   "connected",
 ];
 
-/** The host of one backend. @typeParam S - the driver's sockets. @typeParam L - its look-ups. */
+/**
+ * The host of one backend.
+ *
+ * @typeParam S - the driver's sockets.
+ * @typeParam L - the driver's lookups.
+ */
 export class SocketHost<S extends object, L extends object> {
   readonly driver: Driver<S, L>;
-  /** Is called when a socket is about to close, while calls may be waiting in its lanes. */
+  /** Called before a socket is closed. Calls may still be waiting in its lanes. */
   onClose: ((entry: SocketEntry<S>) => void) | undefined = undefined;
   readonly #sockets = new HandleTable<SocketEntry<S>>();
   readonly #limits: SocketLimits;
@@ -308,14 +313,14 @@ export class SocketHost<S extends object, L extends object> {
     return peerAddressOf(this.driver, entry);
   }
 
-  /** Every socket that is open, for finding out what was forgotten. */
+  /** Returns the sockets that are open, for example to find leaks. */
   openHandles(): readonly OpenHandle[] {
     return this.#sockets
       .entries()
       .map((entry) => openHandle(this.driver, entry));
   }
 
-  /** Closes every socket, and makes no more. Returns what went wrong on the way. */
+  /** Closes every socket. No socket can be created afterwards. Returns the failures of the individual closes. */
   dispose(): readonly unknown[] {
     this.#disposed = true;
     return this.#sockets
@@ -337,7 +342,7 @@ export class SocketHost<S extends object, L extends object> {
   }
 
   #start<T>(operation: Operation<S, T>): Outcome<T> {
-    // Behind others in its lane a call waits for its turn.
+    // The calls in a lane run in order: a new call waits for the calls before it.
     if (operation.lane.first !== undefined) return operation;
     const attempt = operation.attempt();
     return isPending(attempt) ? operation : attempt;

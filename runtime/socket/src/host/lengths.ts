@@ -1,28 +1,28 @@
-/** Between the `u64` lengths of the WIT, which are big integers, and the numbers that everything else counts with. */
+/** Converts between the `u64` lengths of the WIT interface, which are bigints, and the numbers used everywhere else. */
 import { ok, type Result } from "@wit2ts/runtime";
 import { isU64 } from "./arguments.js";
 
 /**
- * Reads a `u64` length; `undefined` for what is none. One beyond what numbers can tell apart becomes the largest that
- * they can: no buffer is that large.
+ * Converts a `u64` length to a number. Returns `undefined` if the value is not a `u64`. A length above
+ * `Number.MAX_SAFE_INTEGER` becomes that number, because no buffer is that large.
  */
 export function readLength(value: unknown): number | undefined {
   if (typeof value !== "bigint") return undefined;
   const length = Number(value);
-  // Numbers compare much faster than big integers, so only what is far too large is looked at twice.
+  // Numbers compare much faster than bigints, so only a value outside the safe range is also checked as a bigint.
   if (length >= 0 && length <= Number.MAX_SAFE_INTEGER) return length;
   return isU64(value) ? Number.MAX_SAFE_INTEGER : undefined;
 }
 
-/** From here on the bytes themselves cost more than the counting. */
+/** Results for this length and above are not cached: sending that many bytes costs far more than creating a bigint. */
 const mostKept = 4_096;
 const kept: (Result<bigint, never> | undefined)[] = new Array<undefined>(
   mostKept,
 ).fill(undefined);
 
 /**
- * The success of a call that sent so many bytes. The engine takes its time to make a big integer, so the results of short
- * messages are made once, and frozen, since many callers get them.
+ * Returns the success of a call that sent `length` bytes. Creating a bigint is slow, so the results for short messages
+ * are created once and cached. They are frozen because many callers share them.
  */
 export function sentBytes(length: number): Result<bigint, never> {
   return length < mostKept

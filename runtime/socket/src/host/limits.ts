@@ -1,6 +1,6 @@
 import type { DriverLimits } from "../driver.js";
 
-/** The most that the sockets of a backend may use. `Infinity` means no limit. */
+/** The limits of the sockets of a backend. `Infinity` means no limit. */
 export interface SocketLimits extends DriverLimits {
   /** Maximum number of open sockets. Creating one more fails with `other`. Default: no limit. */
   readonly openSockets: number;
@@ -57,7 +57,7 @@ export function resolveLimits(
   for (const name of Object.keys(defaults) as (keyof SocketLimits)[]) {
     const value = limits?.[name];
     if (value === undefined) continue;
-    // Also true for NaN, and for what is no number at all.
+    // The negated comparison also rejects NaN.
     if (typeof value !== "number" || !(value >= 1))
       throw new RangeError(`the limit ${name} must be a number of at least 1`);
     resolved[name] = Math.floor(value);
@@ -66,15 +66,18 @@ export function resolveLimits(
 }
 
 /**
- * Reads how long the delivery of what a closed connection still holds may take, in milliseconds: 30,000 unless said.
+ * Validates the delivery timeout: how long a closed connection may take to deliver the bytes that it still holds.
  *
- * @throws RangeError for what is no number, or less than 0.
+ * @param milliseconds - the timeout. Default: 30,000.
+ * @returns the timeout in milliseconds.
+ * @throws RangeError - if the timeout is not a number, or less than 0.
  */
 export function resolveDeliveryTimeout(
   milliseconds: number | undefined,
 ): number {
   if (milliseconds === undefined) return 30_000;
-  // Also false for NaN; and `null`, which compares as 0, would reset connections at once.
+  // The negated comparison also rejects NaN. `null` must be rejected by its type: it compares as 0, which would reset
+  // connections immediately.
   if (typeof milliseconds !== "number" || !(milliseconds >= 0))
     throw new RangeError("deliveryTimeout must be a number of at least 0");
   return milliseconds;

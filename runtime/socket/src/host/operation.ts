@@ -7,49 +7,49 @@ import type { Attempt, PENDING, Readiness } from "../driver.js";
 import type { Lane, SocketEntry } from "./entry.js";
 import { refusal } from "./errors.js";
 
-/** What a function of the host gives: its result at once, or the operation that has to wait for it. */
+/** What a function of the host returns: its result, or the operation if the call has to wait. */
 export type Outcome<T> = Result<T, SocketErrorName> | PendingOperation<T>;
 
 /**
- * Whether an attempt has to wait. The engine compares a symbol with what may be anything by a call of its own, but knows
- * at once what is a symbol; and no value of an operation is one.
+ * Whether an attempt has to wait. V8 compares a symbol with a value of unknown type through a call to a builtin, but
+ * compiles this `typeof` check inline. No operation returns a symbol as its value.
  */
 export function isPending(attempt: unknown): attempt is typeof PENDING {
   return typeof attempt === "symbol";
 }
 
-/** A call that is not finished, as the lane that it waits in sees it. */
+/** An unfinished call, as seen by the lane in which it waits. */
 export interface Waiting {
-  /** The call behind it in its lane. */
+  /** The next call in the lane. */
   next: Waiting | undefined;
-  /** Calls off the timer of a call with a timeout. */
+  /** Cancels the timer of a call with a timeout. */
   cancelTimer: (() => void) | undefined;
-  /** What the driver has to wait for: a socket or a look-up of its own. */
+  /** What the driver has to wait for: one of its sockets or lookups. */
   readonly target: object;
   readonly readiness: Readiness;
-  /** Tries again; true if the call is finished. */
+  /** Tries again. Returns whether the call is finished. */
   advance(): boolean;
-  /** Ends the call because its time has run out. */
+  /** Ends the call because its timeout has expired. */
   expire(): void;
   /** Ends the call with an error. */
   fail(error: Result<never, SocketErrorName>): void;
 }
 
-/** A call that is not finished, as its runner sees it. */
+/** An unfinished call, as seen by its runner. */
 export interface PendingOperation<T> extends Waiting {
   readonly tag: "pending";
   readonly lane: Lane;
-  /** How long the call may take, in milliseconds from its beginning; `Infinity` is for ever. */
+  /** How long the call may take from its start, in milliseconds; `Infinity` for no limit. */
   readonly timeout: number;
-  /** Tries; the result, or `PENDING`. */
+  /** Tries the operation. Returns the result or `PENDING`. */
   attempt(): Attempt<Result<T, SocketErrorName>>;
-  /** What the call returns when its time has run out. */
+  /** Updates the state of the socket after the timeout of the call, and returns the result of the call. */
   expired(): Result<T, SocketErrorName>;
-  /** Is called with the result by {@link Waiting.advance}, {@link Waiting.expire} and {@link Waiting.fail}. */
+  /** Called with the result by {@link Waiting.advance}, {@link Waiting.expire} and {@link Waiting.fail}. */
   resolve: ((result: Result<T, SocketErrorName>) => void) | undefined;
 }
 
-/** One call in all its stages. It may be attempted as often as need be, and says each time what it waits for. */
+/** One call in all its stages. It may be attempted repeatedly, and each attempt sets what it waits for. */
 export abstract class Operation<
   S extends object,
   T,
@@ -104,7 +104,7 @@ export abstract class Operation<
     this.settle(error);
   }
 
-  /** Gives the runner the result. */
+  /** Passes the result to the runner. */
   protected settle(result: Result<T, SocketErrorName>): void {
     const { resolve } = this;
     this.resolve = undefined;

@@ -1,21 +1,22 @@
 import type { SocketOptions } from "./host.js";
 
-/** The options that every backend has. */
+/** The names of the options that every backend has. */
 export const socketOptionNames: OptionNames<SocketOptions> = {
   policy: true,
   limits: true,
 };
 
-/** The name of every option there is, which the compiler sees to. */
+/** The names of all options. The compiler rejects a value that is not complete. */
 export type OptionNames<Options> = Readonly<
   Record<keyof Options & string, true>
 >;
 
 /**
- * Checks that options are an object, and that there is every option in it: a typing error, `policies`, must not leave a guest without
- * the policy that was meant for it.
+ * Checks that the options are an object and contain known names only: a typing error such as `policies` must not leave
+ * a guest without its policy.
  *
- * @throws TypeError for what is no object, RangeError for an option that there is not.
+ * @throws TypeError - if the options are not an object.
+ * @throws RangeError - if an option is unknown.
  */
 export function requireOptions<Options extends object>(
   options: Options | undefined,

@@ -1,4 +1,4 @@
-/** What a host allows its guests to reach. It is asked after resolution, about the very address that is used then. */
+/** What a host allows its guests to reach. The policy is applied after resolution, to the address that is used. */
 import type { Family, Protocol } from "../driver.js";
 import { parseAddress, type ParsedAddress } from "./address.js";
 
@@ -41,19 +41,19 @@ export interface SocketPolicy {
   readonly listen?: PolicyRule;
 }
 
-/** A rule made ready. */
+/** A compiled rule. */
 export type PolicyPredicate = (request: PolicyRequest) => boolean;
 
-/** A policy made ready. */
+/** A compiled policy. */
 export type PolicyPredicates = {
   readonly [Action in keyof SocketPolicy]-?: PolicyPredicate;
 };
 
 /**
- * Makes a policy ready.
+ * Compiles a policy.
  *
- * @throws SyntaxError for a pattern that cannot be read, a rule that is none, or one of a name that there is not: a typing error
- * must not open a network.
+ * @throws SyntaxError - if a pattern cannot be parsed, or a rule is invalid or has an unknown name. Without the check
+ * of names, a typing error would allow everything.
  */
 export function compilePolicy(
   policy: SocketPolicy | undefined,
@@ -101,7 +101,7 @@ function compileRule(
   };
 }
 
-/** A predicate that answers yes or no, or throws: the promise of an `async` one would count as a yes. */
+/** Makes a predicate throw unless it returns a boolean: the promise of an `async` predicate would count as true. */
 function strict(
   name: keyof SocketPolicy,
   predicate: PolicyPredicate,
@@ -109,7 +109,7 @@ function strict(
   return (request) => {
     const answer: unknown = predicate(request);
     if (typeof answer === "boolean") return answer;
-    // Nobody will wait for it, and it may fail.
+    // The promise is not awaited: without a handler, its rejection would be reported as unhandled.
     if (answer instanceof Promise) answer.catch(() => undefined);
     throw new TypeError(
       `policy rule ${name}: the predicate must return true or false at once`,

@@ -1,4 +1,4 @@
-/** `receive`: the next bytes of a connection, or the next datagram of a UDP socket's peer. */
+/** `receive`: the next bytes of a connection, or the next datagram from the peer of a UDP socket. */
 import type { SocketError } from "@wit2ts/core-libs/socket";
 import { ok, type Result } from "@wit2ts/runtime";
 import { PENDING, type Attempt, type Driver } from "../driver.js";
@@ -6,14 +6,14 @@ import type { SocketEntry } from "./entry.js";
 import { failure } from "./errors.js";
 import { isPending, Operation, type Outcome } from "./operation.js";
 
-/** `receive`: what is there at once, or the operation that waits for it. */
+/** `receive`. Returns its result, or the operation if it has to wait. */
 export function receive<S extends object, L extends object>(
   driver: Driver<S, L>,
   entry: SocketEntry<S>,
   timeout: number,
   maxLength: number,
 ): Outcome<Uint8Array> {
-  // Behind others in its lane a call waits for its turn.
+  // The calls in a lane run in order: a new call waits for the calls before it.
   if (entry.readLane?.first === undefined) {
     const attempt = attemptReceive(driver, entry, timeout, maxLength);
     if (!isPending(attempt)) return attempt;
@@ -46,7 +46,10 @@ function attemptReceive<S extends object, L extends object>(
   }
 }
 
-/** A `receive` that has to wait. Most of them do, one after the other, so the next one uses the object again. */
+/**
+ * A `receive` that has to wait. With the asynchronous runner, most of them do, one after the other, so the object is
+ * reused for the next one.
+ */
 export class ReceiveOperation<S extends object> extends Operation<
   S,
   Uint8Array
@@ -59,7 +62,7 @@ export class ReceiveOperation<S extends object> extends Operation<
     this.#driver = driver;
   }
 
-  /** Becomes the operation of another call. */
+  /** Prepares the object for another call. */
   begin(timeout: number, maxLength: number): void {
     this.timeout = timeout;
     this.#maxLength = maxLength;

@@ -1,4 +1,4 @@
-/** The functions that set or tell something of one socket, and never wait. */
+/** The functions that set options or return properties of one socket. None of them waits. */
 import {
   SocketError,
   type AddressFamily,
@@ -96,7 +96,7 @@ export function peerAddressOf<S extends object, L extends object>(
   }
 }
 
-/** All that can be told of a socket. */
+/** Describes a socket. Its addresses are absent if its state has none. */
 export function openHandle<S extends object, L extends object>(
   driver: Driver<S, L>,
   entry: SocketEntry<S>,

@@ -8,7 +8,7 @@ import { sentBytes } from "./lengths.js";
 import { isPending, Operation, type Outcome } from "./operation.js";
 import type { PolicyPredicate } from "./policy.js";
 
-/** `send` on a connection: its result, or the operation that waits for it. */
+/** `send` on a connection. Returns its result, or the operation if it has to wait. */
 export function send<S extends object, L extends object>(
   driver: Driver<S, L>,
   entry: SocketEntry<S>,
@@ -56,8 +56,8 @@ class SendOperation<S extends object, L extends object> extends Operation<
   }
 
   attempt(): Attempt<Result<bigint, SocketError>> {
-    // Only a call that waits for its end may promise to leave the bytes alone: one that can run out of time returns
-    // them to the caller then.
+    // Only a call without a timeout can promise not to change the bytes: after a timeout, they belong to the caller
+    // again.
     const hold = this.timeout === Infinity;
     try {
       for (;;) {
@@ -68,7 +68,7 @@ class SendOperation<S extends object, L extends object> extends Operation<
         this.#rest = this.#rest.subarray(taken);
       }
     } catch (cause) {
-      // What was taken was taken; a later call reports the error.
+      // The bytes taken so far are a success; a later call reports the error.
       return this.#sent > 0 ? sentBytes(this.#sent) : failure(cause);
     }
   }
@@ -88,8 +88,8 @@ export class AcceptOperation<
   readonly #refuse: () => Result<number, SocketError> | undefined;
 
   /**
-   * @param adopt - gives the new socket a handle.
-   * @param refuse - says whether the host has no room for one.
+   * @param adopt - registers the new socket and returns its handle.
+   * @param refuse - returns a failure if the host may not create another socket.
    */
   constructor(
     driver: Driver<S, L>,
@@ -116,7 +116,7 @@ export class AcceptOperation<
   }
 }
 
-/** Asks the policy whether a bound socket may listen where it is; the failure if not. */
+/** Returns a failure if the policy does not allow a bound socket to listen on its local address. */
 export function denyListening<S extends object, L extends object>(
   driver: Driver<S, L>,
   { family, protocol, socket }: SocketEntry<S>,
@@ -154,7 +154,7 @@ export class ListenOperation<
   }
 
   attempt(): Attempt<Result<void, SocketError>> {
-    // A call before this one in its lane may have changed it.
+    // An earlier call in the lane may have changed the state.
     if (this.entry.state !== "bound") return wrongState(this.entry.state);
     try {
       const listening = this.#driver.tryListen(

@@ -1,31 +1,31 @@
 import type { SocketLimits } from "./limits.js";
 
 /**
- * Networks that a guest on the host's machine reaches and the public does not, and the ways to write such addresses
- * in other clothes: the special-purpose registries of IANA (RFC 6890), without the ranges that are plain public ones.
+ * Networks that can be reached from the machine of the host but not from the public internet, and the IPv6 ranges that
+ * embed IPv4 addresses: the special-purpose registries of IANA (RFC 6890), except for their ordinary public ranges.
  */
 const privateNetworks = [
   "!0.0.0.0/8", // this network
   "!10.0.0.0/8", // private
-  "!100.64.0.0/10", // shared by carriers
+  "!100.64.0.0/10", // shared address space of carrier-grade NAT
   "!127.0.0.0/8", // loopback
-  "!169.254.0.0/16", // link-local, and with it the metadata services of clouds
+  "!169.254.0.0/16", // link-local, including the metadata services of clouds
   "!172.16.0.0/12", // private
   "!192.0.0.0/24", // protocol assignments
   "!192.0.2.0/24", // documentation
-  "!192.88.99.0/24", // relays of 6to4
+  "!192.88.99.0/24", // 6to4 relays
   "!192.168.0.0/16", // private
-  "!198.18.0.0/15", // benchmarks
+  "!198.18.0.0/15", // benchmarking
   "!198.51.100.0/24", // documentation
   "!203.0.113.0/24", // documentation
   "!224.0.0.0/4", // multicast
-  "!240.0.0.0/4", // reserved, and broadcast
+  "!240.0.0.0/4", // reserved, including broadcast
   "!::/96", // unspecified, loopback, IPv4-compatible
   "!::ffff:0:0/96", // IPv4-mapped
-  "!64:ff9b::/96", // IPv4 behind a translator
-  "!64:ff9b:1::/48", // the same, local
-  "!100::/64", // discarded
-  "!2001::/23", // protocol assignments, Teredo among them
+  "!64:ff9b::/96", // IPv4/IPv6 translation
+  "!64:ff9b:1::/48", // IPv4/IPv6 translation, local use
+  "!100::/64", // discard-only
+  "!2001::/23", // protocol assignments, including Teredo
   "!2001:db8::/32", // documentation
   "!2002::/16", // 6to4
   "!3fff::/20", // documentation
@@ -36,7 +36,7 @@ const privateNetworks = [
 ] as const;
 
 /**
- * The type of {@link untrusted}. Its rules are lists of patterns, so that a host can put exceptions in front of them.
+ * The type of {@link untrusted}. Its rules are lists of patterns, so that a host can prepend exceptions.
  */
 export interface UntrustedPreset {
   readonly policy: {

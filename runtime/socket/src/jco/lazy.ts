@@ -5,7 +5,7 @@ import {
   type JcoImports,
 } from "@wit2ts/runtime/jco";
 
-/** A function as jco calls it. What it takes and returns is jco's matter, checked against the WIT by jco itself. */
+/** A function as jco calls it. It is untyped, because jco itself checks the values against the WIT interface. */
 export type JcoFunction = (...values: unknown[]) => unknown;
 
 type Functions = Readonly<Record<string, JcoFunction>>;
@@ -14,15 +14,16 @@ interface Reclaiming {
   readonly [reclaim]?: (returned: unknown) => void;
 }
 
-/** A backend that is made at the first call of any of its functions. */
+/** A backend that is created lazily, by the first call of any of its functions. */
 export class LazyBackend<B extends object> {
   readonly #make: () => B;
   readonly #imports: JcoImports;
   #made: B | undefined = undefined;
 
   /**
-   * @param descriptor - of the interface that the backend implements.
-   * @param options - how jco calls it.
+   * @param descriptor - the descriptor of the interface that the backend implements.
+   * @param options - how jco calls the functions.
+   * @param make - creates the backend.
    */
   constructor(
     descriptor: InterfaceDescriptor,
@@ -51,7 +52,7 @@ export class LazyBackend<B extends object> {
     );
   }
 
-  /** A function of the interface, as jco takes it. */
+  /** Returns a function of the interface in the form that jco expects. */
   function(name: string): JcoFunction {
     const found = this.#imports[name];
     if (found === undefined)
@@ -59,7 +60,7 @@ export class LazyBackend<B extends object> {
     return found;
   }
 
-  /** The backend, if it was made; the next call makes another. */
+  /** Returns the backend, if it was created, and releases it: the next call of a function creates another one. */
   take(): B | undefined {
     const made = this.#made;
     this.#made = undefined;

@@ -25,7 +25,7 @@ import {
 } from "../node-sync/index.js";
 import { LazyBackend, type JcoFunction } from "./lazy.js";
 
-/** Nothing else runs while a call blocks, so the component's memory stays where it is. */
+/** `borrow` is safe, because a call blocks the thread: the component's memory cannot change or move meanwhile. */
 const calling = { async: false, borrow: true };
 
 /** Options of {@link createJcoSocket}. */
@@ -44,12 +44,12 @@ export interface JcoSocket extends Disposable {
  * Creates the socket import for one component, with its own backend.
  *
  * @param options - policy, limits, name lookup, and the component instance.
- * @returns the import, and the means to dispose of its backend.
+ * @returns the import, and a function that disposes of its backend.
  * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.
  * @throws RangeError - if an option or limit is unknown, or a limit is not a number or less than 1.
  */
 export function createJcoSocket(options: JcoSocketOptions = {}): JcoSocket {
-  // What the component receives is copied into its memory before it can make another call.
+  // `borrow` is safe, because received bytes are copied into the component's memory before its next call.
   const { instance, ...socketOptions } = options;
   const socket = createNodeSyncSocket({ ...socketOptions, borrow: true });
   const dispose = (): void => {

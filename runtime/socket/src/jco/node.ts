@@ -41,7 +41,7 @@ export interface JcoSocket extends AsyncDisposable {
  * Creates the socket import for one component, with its own backend.
  *
  * @param options - policy, limits, name lookup, and the component instance.
- * @returns the import, and the means to dispose of its backend.
+ * @returns the import, and a function that disposes of its backend.
  * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.
  * @throws RangeError - if an option or limit is unknown, a limit is not a number or less than 1, or `deliveryTimeout`
  * is not a number or less than 0.

@@ -1,8 +1,9 @@
-/** Bytes in order, put in by the chunk and taken out in any length. */
+/** A FIFO queue of bytes: chunks are pushed, and any number of bytes is taken. */
 export class ByteQueue {
   readonly #chunks: Uint8Array[] = [];
-  /** Index of the first chunk not yet taken, and bytes of it already taken. */
+  /** The index of the first chunk that is not completely taken. */
   #head = 0;
+  /** The number of bytes already taken from that chunk. */
   #offset = 0;
   #length = 0;
 
@@ -10,7 +11,7 @@ export class ByteQueue {
     return this.#length;
   }
 
-  /** Adds a chunk, which belongs to the queue from now on. */
+  /** Adds a chunk. The queue takes ownership of it. */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     this.#chunks.push(chunk);
@@ -51,7 +52,7 @@ export class ByteQueue {
   #dropFirst(): void {
     this.#head++;
     this.#offset = 0;
-    // Moved down now and then rather than on every chunk, which would cost the square of their number.
+    // Compact the array only occasionally: doing it for every chunk would take quadratic time.
     if (this.#head >= 64 || this.#head === this.#chunks.length) {
       this.#chunks.splice(0, this.#head);
       this.#head = 0;

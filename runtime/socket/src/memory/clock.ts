@@ -12,12 +12,12 @@ interface Event {
   cancelled: boolean;
 }
 
-// As they are when this module is loaded: tests stop those that programs see (`vi.useFakeTimers()`, jest's), and a network with a time of its
-// own has to go on.
+// The functions are captured when this module is loaded: tests may replace the globals by fake timers (such as
+// `vi.useFakeTimers()`), which must not stop the virtual time of a network.
 const immediately = globalThis.setImmediate as typeof setImmediate | undefined;
 const later = globalThis.setTimeout;
 
-/** Ends the current turn of the event loop: everything that can go on without time passing has gone on after it. */
+/** Calls `callback` in a later turn of the event loop, after everything that can continue without time passing. */
 function endTurn(callback: () => void): void {
   if (immediately === undefined) later(callback, 0);
   else immediately(callback);
@@ -29,7 +29,7 @@ function endTurn(callback: () => void): void {
  * which they were scheduled, so a run depends only on the calls and the seed.
  *
  * In automatic mode, one event happens per turn of the event loop, after all promises have run. If code waits for
- * something outside the network, such as a file, time races ahead meanwhile: use manual mode for such code.
+ * something outside the network, such as a file, virtual time advances meanwhile: use manual mode for such code.
  */
 export class VirtualClock implements Clock {
   readonly #events: Event[] = [];
@@ -97,7 +97,7 @@ export class VirtualClock implements Clock {
       return false;
     this.#pop();
     this.#now = event.time;
-    // Called off from here on: a cancellation from within the callback must not count twice.
+    // Mark the event as cancelled, so that a cancellation by its own callback does not decrement the count again.
     event.cancelled = true;
     this.#live--;
     event.callback();
@@ -121,7 +121,7 @@ export class VirtualClock implements Clock {
         `advance takes a finite number of milliseconds of at least 0, not ${String(milliseconds)}`,
       );
     const end = this.#now + milliseconds;
-    // Automatic time must not leap past the end meanwhile.
+    // Meanwhile, the automatic mode must not advance the time past the end.
     this.#advancing++;
     try {
       do {
@@ -170,7 +170,7 @@ export class VirtualClock implements Clock {
     return this.#events[0];
   }
 
-  // A binary heap, the earliest event on top.
+  // The events form a binary heap with the earliest event at the root.
 
   #push(event: Event): void {
     const events = this.#events;

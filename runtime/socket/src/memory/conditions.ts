@@ -34,10 +34,10 @@ export interface Conditions {
   readonly way?: "open" | "silent" | "unreachable" | "refused";
 }
 
-/** Conditions with nothing left out. */
+/** Conditions with every field set. */
 export type Path = Required<Conditions>;
 
-/** The way between machines that nothing was said about. */
+/** The conditions on a way for which none are imposed. */
 export const openPath: Path = {
   latency: 0,
   jitter: 0,
@@ -51,7 +51,11 @@ export const openPath: Path = {
 
 const ways: readonly unknown[] = ["open", "silent", "unreachable", "refused"];
 
-/** @throws RangeError that names the condition and what it must be. */
+/**
+ * Validates conditions.
+ *
+ * @throws RangeError - if a condition is unknown or its value is invalid. The message says what it must be.
+ */
 export function checkConditions(conditions: Conditions): void {
   for (const [name, value] of Object.entries(conditions) as [
     string,
@@ -68,7 +72,7 @@ export function checkConditions(conditions: Conditions): void {
   }
 }
 
-/** What a condition must be, if the value is not. */
+/** Returns what the value of a condition must be, or `undefined` if it is valid. */
 function objectionTo(
   name: keyof Conditions,
   value: unknown,
@@ -98,21 +102,24 @@ function objectionTo(
   }
 }
 
-/** First wait before TCP sends a lost segment again (RFC 6298 §2.1 says one second; Linux starts at 200 ms). */
+/**
+ * The delay before TCP retransmits a lost segment for the first time, in milliseconds. RFC 6298 §2.1 starts with one
+ * second; the minimum on Linux is 200 ms.
+ */
 const retransmissionDelay = 200;
 
-/** Milliseconds that one segment of a TCP stream is under way, the times that it is lost included. */
+/** Returns the milliseconds until one segment of a TCP stream arrives, including its retransmissions. */
 export function segmentDelay(path: Path, random: Random): number {
   let delay =
     path.latency + (path.jitter > 0 ? random.next() * path.jitter : 0);
-  // A line that loses everything is `silent`; here the attempts are bounded so that the delay is finite.
+  // The number of attempts is bounded, so that the delay is finite. For the loss of everything there is `silent`.
   for (let attempt = 0; attempt < 8 && random.happens(path.loss); attempt++) {
     delay += retransmissionDelay * 2 ** attempt;
   }
   return delay;
 }
 
-/** Milliseconds after which each copy of a datagram arrives; none, when it is lost. */
+/** Returns the milliseconds after which each copy of a datagram arrives. Empty if the datagram is lost. */
 export function datagramDelays(path: Path, random: Random): number[] {
   if (random.happens(path.loss)) return [];
   const delays: number[] = [];

@@ -118,7 +118,7 @@ function createCooperativeSocket(
   };
 }
 
-/** The runner: yields while the call has to wait. A program waits for one call at a time, so no lane is needed. */
+/** The cooperative runner: yields while a call waits. A program makes one call at a time, so no lane is needed. */
 function* runCall<T>(
   clock: VirtualClock,
   outcome: Outcome<T>,
@@ -156,8 +156,8 @@ function pause(
         resume();
       };
       target.waiters.watch(readiness, () => {
-        // An event, in case a blocking call is what runs the network, or a turn of its own, in case promises are:
-        // whichever comes first.
+        // Resume from a clock event, in case a blocking call runs the network, or from a microtask, in case promises
+        // do, whichever comes first.
         callOffs.push(clock.schedule(0, goOn));
         queueMicrotask(goOn);
       });

@@ -1,4 +1,7 @@
-/** Copies the first `length` bytes into plain ones: the caller's may be of a class whose `slice` shares them, such as `Buffer`. */
+/**
+ * Copies the first `length` bytes into a plain `Uint8Array`. The `slice` of `data` itself may share memory, as that of
+ * `Buffer` does.
+ */
 export function copyOf(
   data: Uint8Array,
   length: number = data.length,

@@ -19,7 +19,7 @@ import { DatagramSocket } from "./udp.js";
 import { Waiters } from "./waiters.js";
 import type { VirtualClock } from "./clock.js";
 
-/** A name look-up in progress. */
+/** A name lookup in progress. */
 export class Lookup {
   readonly waiters: Waiters = new Waiters();
   readonly name: string;
@@ -34,7 +34,7 @@ export class Lookup {
   }
 }
 
-/** What each wait waits for, in the words of a deadlock error. */
+/** What each kind of wait waits for, as worded in a `DeadlockError`. */
 const purpose: Readonly<Record<Readiness, string>> = {
   lookup: "to be looked up",
   bind: "to be bound",
@@ -184,7 +184,7 @@ export class MemoryDriver
   }
 }
 
-// The host tries only what the protocol of the socket allows; these say so to the compiler.
+// These functions only narrow the type: the host tries only operations that the protocol of the socket allows.
 
 function stream(socket: AnySocket): StreamSocket {
   if (socket.protocol !== "tcp") throw new SystemError("EPROTOTYPE", "socket");

@@ -1,4 +1,4 @@
-/** A system error as Node shapes it: `code` is what the host's table reads. */
+/** A system error in the form of Node's. The host maps its `code` to an error of the WIT interface. */
 export class SystemError extends Error {
   readonly code: string;
   readonly syscall: string;

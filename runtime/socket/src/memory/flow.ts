@@ -7,25 +7,25 @@ interface Segment {
   readonly arrive: () => void;
 }
 
-/** How long Linux goes on sending a segment that nobody answers (`tcp_retries2` = 15), in milliseconds. */
+/** How long Linux retransmits a segment that is not acknowledged (`tcp_retries2` = 15), in milliseconds. */
 const dataPatience = 924_600;
-/** How long Linux goes on asking for a connection (`tcp_syn_retries` = 6), in milliseconds. */
+/** How long Linux retries an unanswered connection request (`tcp_syn_retries` = 6), in milliseconds. */
 const connectPatience = 127_000;
 
 /**
- * One direction of a TCP connection: all that is sent through it arrives once and in order, sooner or later, unless the
- * way stays closed for longer than TCP has patience.
+ * One direction of a TCP connection: everything sent through it arrives once and in order, unless the way stays closed
+ * until TCP times out.
  */
 export class Flow {
   readonly from: Machine;
   readonly to: Machine;
   readonly #abandoned: () => void;
-  /** Segments that wait for the way to open. */
+  /** Segments that wait for the way to open, in the order in which they were sent. */
   #held: Segment[] = [];
-  /** Segments that have arrived before others that were sent earlier. */
+  /** Segments that arrived out of order, before others that were sent earlier. */
   readonly #early = new Map<number, Segment>();
   #order = 0;
-  /** The segment that is to arrive next. */
+  /** The order of the next segment to deliver. */
   #next = 0;
   #underWay = 0;
   #lastArrival = 0;
@@ -34,14 +34,14 @@ export class Flow {
   #broken = false;
   #established = false;
 
-  /** `abandoned` is called when TCP gives up; nothing arrives any more then. */
+  /** @param abandoned - called when TCP times out. Nothing arrives afterwards. */
   constructor(from: Machine, to: Machine, abandoned: () => void) {
     this.from = from;
     this.to = to;
     this.#abandoned = abandoned;
   }
 
-  /** From now on TCP has the patience it has with data rather than with asking for a connection. */
+  /** Marks the connection as established: the timeout for data applies instead of that for connection requests. */
   establish(): void {
     this.#established = true;
   }
@@ -52,7 +52,7 @@ export class Flow {
   }
 
   #forward(segment: Segment): void {
-    // What arrived a moment ago may have broken the connection off.
+    // The delivery of an earlier segment may have broken this flow.
     if (this.#broken) return;
     if (this.#held.length > 0 || !this.#isOpen()) {
       this.#hold(segment);
@@ -77,13 +77,13 @@ export class Flow {
     network.clock.schedule(arrival - now, () => {
       this.#underWay--;
       if (this.#broken) return;
-      // Cut off on the way: TCP sends it again once the way is open.
+      // The way was closed while the segment was in flight: TCP retransmits it once the way is open.
       if (this.#held.length > 0 || !this.#isOpen()) this.#hold(segment);
       else this.#arrive(segment);
     });
   }
 
-  /** Lets segments arrive in the order in which they were sent: one that was sent again may be overtaken. */
+  /** Delivers segments in the order in which they were sent: a retransmitted one may be overtaken by later ones. */
   #arrive(segment: Segment): void {
     this.#early.set(segment.order, segment);
     for (;;) {
@@ -94,7 +94,7 @@ export class Flow {
     }
   }
 
-  /** The conditions of the network have changed. */
+  /** Forwards the held segments if the way is open. Called when the conditions of the network change. */
   reconsider(): void {
     if (this.#held.length === 0 || !this.#isOpen()) return;
     const held = this.#held;
@@ -102,7 +102,7 @@ export class Flow {
     for (const segment of held) this.#forward(segment);
   }
 
-  /** Forgets what is under way. */
+  /** Stops the flow and discards all segments that have not been delivered. */
   break(): void {
     this.#broken = true;
     this.#early.clear();
@@ -116,7 +116,7 @@ export class Flow {
 
   #hold(segment: Segment): void {
     const { network } = this.from;
-    // What was under way when the way closed comes here later than what was sent after it.
+    // A segment that was in flight when the way closed comes here after segments that were sent later, so sort it in.
     const place = this.#held.findIndex(({ order }) => order > segment.order);
     this.#held.splice(place < 0 ? this.#held.length : place, 0, segment);
     network.heldFlows.add(this);

@@ -172,7 +172,7 @@ export function createMemoryNetwork(
     new VirtualClock(options.time ?? "automatic"),
     new Random(options.seed ?? 1),
   );
-  /** The machine behind each one given out. */
+  /** Maps the machines returned to callers to their implementations. */
   const machines = new WeakMap<MemoryMachine, Machine>();
 
   const inner = (machine: MemoryMachine | undefined): Machine | undefined => {
@@ -254,7 +254,7 @@ function createMachine(
   };
 }
 
-/** Gives every new socket timeouts of zero. */
+/** Wraps a backend so that every new socket has timeouts of 0. */
 function nonBlocking(socket: BlockingSocketBackend): BlockingSocketBackend {
   const begin: BlockingSocketBackend["accept"] = (handle) => {
     socket.setReadTimeout(handle, 0n);
@@ -274,7 +274,7 @@ function nonBlocking(socket: BlockingSocketBackend): BlockingSocketBackend {
   };
 }
 
-/** Checks an address that a machine shall have, and writes it in canonical form. */
+/** Checks an address for a new machine, and returns it in canonical form. */
 function canonicalAddress(text: string): string {
   const address = parseAddress(text);
   if (address === undefined)
@@ -291,7 +291,7 @@ function canonicalAddress(text: string): string {
   return canonical;
 }
 
-/** The code of a look-up's failure. */
+/** Returns the error code of a failed lookup. */
 function failureOf(answer: unknown): string {
   const error: unknown = Reflect.get(Object(answer) as object, "error");
   if (typeof error === "string") return error;

@@ -4,7 +4,7 @@ import type { Network } from "./network.js";
 import type { DatagramSocket } from "./udp.js";
 import type { StreamSocket } from "./tcp.js";
 
-/** Either kind of socket. */
+/** A socket of either protocol. */
 export type AnySocket = StreamSocket | DatagramSocket;
 
 interface Claim {
@@ -15,11 +15,11 @@ interface Claim {
   readonly shared: boolean;
 }
 
-/** The first of the ports that RFC 6335 §6 leaves for a machine to hand out itself. */
+/** The first port of the dynamic (ephemeral) range of RFC 6335 §6. */
 const firstEphemeralPort = 49_152;
 const lastPort = 65_535;
 
-/** One machine of the network: its addresses, and who has which port. */
+/** One machine of the network: its addresses, and the sockets that use its ports. */
 export class Machine {
   readonly network: Network;
   readonly name: string;
@@ -33,17 +33,21 @@ export class Machine {
     this.#addresses = addresses;
   }
 
-  /** The machine that packets to `host` reach. */
+  /** Returns the machine that packets to `host` reach. */
   route(host: string): Machine | undefined {
     return this.owns(host) ? this : this.network.machineAt(host);
   }
 
-  /** Whether `host` is an address of this machine; the loopback addresses are everybody's. */
+  /** Whether `host` is an address of this machine. Every machine has the loopback addresses. */
   owns(host: string): boolean {
     return isLoopback(host) || this.#addresses.includes(host);
   }
 
-  /** The address that packets to `destination` bear as their sender. */
+  /**
+   * Returns the source address of packets to `destination`.
+   *
+   * @throws SystemError - `ENETUNREACH` if this machine has no address of the family.
+   */
   sourceFor(destination: string, family: Family, syscall: string): string {
     if (this.owns(destination)) return destination;
     const source = this.#addresses.find(
@@ -55,9 +59,9 @@ export class Machine {
   }
 
   /**
-   * Sees that packets may go from a local address to `destination`.
+   * Checks that packets may be sent from a local address to `destination`.
    *
-   * @throws SystemError `EINVAL` where they would leave the machine with a loopback address as their sender, as Linux has it.
+   * @throws SystemError - `EINVAL` if they would leave the machine with a loopback source address, as on Linux.
    */
   requireReach(
     local: NumericAddress | undefined,
@@ -77,9 +81,10 @@ export class Machine {
   }
 
   /**
-   * Gives a socket its local address, and a free port where it asks for port 0.
+   * Assigns a local address to a socket, with a free port if port 0 is requested.
    *
-   * @throws SystemError `EADDRNOTAVAIL` for an address of another machine, `EADDRINUSE` for a taken one.
+   * @throws SystemError - `EADDRNOTAVAIL` for an address of another machine, `EADDRINUSE` for an address in use or if
+   * no ephemeral port is free.
    */
   claim(
     socket: AnySocket,
@@ -116,7 +121,7 @@ export class Machine {
     return address;
   }
 
-  /** Gives up the port of a socket that is closed or will connect anew. */
+  /** Releases the port of a socket that is closed or whose connection attempt failed. */
   release(socket: AnySocket, port: number): void {
     const claims = this.#claims
       .get(port)
@@ -126,7 +131,10 @@ export class Machine {
     else this.#claims.set(port, claims);
   }
 
-  /** The sockets that have the address or the wildcard of its family, the more particular and the later ones first. */
+  /**
+   * Returns the sockets bound to the address or to the wildcard of its family: those bound to the address come first,
+   * and later ones before earlier ones.
+   */
   claimants(
     protocol: Protocol,
     family: Family,
@@ -162,7 +170,7 @@ export class Machine {
   }
 }
 
-/** The family of a numeric address. */
+/** Returns the family of a numeric address. */
 export function familyOf(host: string): Family {
   return host.includes(":") ? "ipv6" : "ipv4";
 }
@@ -171,7 +179,7 @@ function isLoopback(host: string): boolean {
   return host === "::1" || host.startsWith("127.");
 }
 
-/** Whether an address stands for all of a machine. */
+/** Whether an address stands for all addresses of a machine. */
 export function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }

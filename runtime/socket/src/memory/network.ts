@@ -17,23 +17,23 @@ interface Rule {
   readonly to: Machine | undefined;
 }
 
-/** What looking a name up gives: addresses, in the order to try them, or the failure that it ends in. */
+/** The result of a name lookup: addresses in the order in which to try them, or an error code. */
 export type NameEntry =
   | { readonly addresses: readonly string[]; readonly delay: number }
   | { readonly error: string; readonly delay: number };
 
-/** What the machines of one network share: time, chance, names, and the conditions between them. */
+/** What the machines of one network share: clock, random generator, names, connections and conditions. */
 export class Network {
   readonly clock: VirtualClock;
   readonly random: Random;
-  /** Established connections, each by the end that asked for it. */
+  /** The connections, each represented by its client end. */
   readonly connections: Set<StreamSocket> = new Set<StreamSocket>();
   /** Flows with segments that wait for the way to open. */
   readonly heldFlows: Set<Flow> = new Set<Flow>();
   readonly #machines = new Map<string, Machine>();
   readonly #names = new Map<string, NameEntry>();
   #rules: Rule[] = [];
-  /** Paths worked out already; forgotten when a rule changes. */
+  /** A cache of the combined conditions between two machines. Cleared when a rule changes. */
   readonly #paths = new Map<Machine, Map<Machine, Path>>();
 
   constructor(clock: VirtualClock, random: Random) {
@@ -41,7 +41,11 @@ export class Network {
     this.random = random;
   }
 
-  /** Registers the addresses of a machine. @throws Error for an address that another machine has. */
+  /**
+   * Registers the addresses of a machine.
+   *
+   * @throws Error - if another machine has one of the addresses.
+   */
   add(machine: Machine, addresses: readonly string[]): void {
     for (const address of addresses) {
       const owner = this.#machines.get(address);
@@ -59,7 +63,7 @@ export class Network {
     this.#names.set(keyOf(name), entry);
   }
 
-  /** What is known of a name, in one family; undefined for a name nobody has heard of. */
+  /** Returns the result of looking up a name in one family, or `undefined` if the name is unknown. */
   lookup(name: string, family: Family): NameEntry | undefined {
     const entry = this.#names.get(keyOf(name));
     if (entry === undefined || "error" in entry) return entry;
@@ -69,7 +73,10 @@ export class Network {
     return { addresses, delay: entry.delay };
   }
 
-  /** Lays conditions on the way between machines. Later ones outrank earlier ones, field by field. */
+  /**
+   * Imposes conditions on the way between machines. Later ones override earlier ones field by field. Returns a function
+   * that lifts them.
+   */
   impose(
     conditions: Conditions,
     from: Machine | undefined,
@@ -102,13 +109,13 @@ export class Network {
     return path;
   }
 
-  /** Makes something happen after `delay` milliseconds: at once, when that is none. */
+  /** Calls `callback` after `delay` milliseconds, or synchronously if the delay is 0. */
   after(delay: number, callback: () => void): void {
     if (delay > 0) this.clock.schedule(delay, callback);
     else callback();
   }
 
-  /** The connections between two ends, each given as a machine, an address, or anything. */
+  /** Yields the connections between two ends, each represented by its socket at `one`. `undefined` matches any end. */
   *connectionsBetween(
     one: Machine | NumericAddress | undefined,
     other: Machine | NumericAddress | undefined,
@@ -127,7 +134,7 @@ export class Network {
   }
 }
 
-/** Names are the same in upper and lower case, and with the dot of the root at their end. */
+/** Normalizes a name: names are case-insensitive, and the trailing dot of the root is optional. */
 function keyOf(name: string): string {
   return name.toLowerCase().replace(/\.$/, "");
 }
@@ -144,7 +151,7 @@ function isEnd(
   );
 }
 
-/** A field given as `undefined` says nothing. */
+/** Returns the fields that are not `undefined`, because those must not override earlier conditions. */
 function definedFields(conditions: Conditions): Conditions {
   return Object.fromEntries(
     Object.entries(conditions).filter(([, value]) => value !== undefined),

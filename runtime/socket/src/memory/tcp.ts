@@ -14,10 +14,10 @@ import { Waiters } from "./waiters.js";
 
 type State = "closed" | "connected" | "connecting" | "idle" | "listening";
 
-/** How long a client goes on asking a listener whose queue is full, as Linux does, in milliseconds. */
+/** How long a client retries against a listener whose accept queue is full, in milliseconds, as on Linux. */
 const connectPatience = 127_000;
 
-/** A TCP socket: an end of a connection, or a listener. */
+/** A TCP socket: one end of a connection, or a listener. */
 export class StreamSocket {
   readonly protocol = "tcp" as const;
   readonly machine: Machine;
@@ -28,25 +28,27 @@ export class StreamSocket {
   #state: State = "idle";
   #local: NumericAddress | undefined;
   #peer: NumericAddress | undefined;
-  /** Whether this socket has its port for itself, rather than its listener's. */
+  /** Whether this socket owns its port. An accepted socket uses the port of its listener. */
   #claimed = false;
-  /** The address given by `bind`, which outlives an attempt to connect that failed. */
+  /** The address assigned by `bind`. It is restored after a failed connection attempt. */
   #bound: NumericAddress | undefined;
 
-  // Of a listener.
+  // The state of a listener.
   #backlog = 0;
   readonly #queue: StreamSocket[] = [];
+  /** Clients that wait for room in the accept queue. */
   readonly #parked = new Set<StreamSocket>();
 
-  // Of a connection.
+  // The state of a connection.
   #other: StreamSocket | undefined;
   #flow: Flow | undefined;
   #target: NumericAddress | undefined;
   #connectFailure: SystemError | undefined;
-  /** The listener whose queue was full when this socket asked for a connection. */
+  /** The listener whose accept queue was full when the connection request of this socket arrived. */
   #parkedAt: StreamSocket | undefined;
   #callOffPatience: (() => void) | undefined;
   readonly #inbox = new ByteQueue();
+  /** Bytes sent by this end that have not arrived yet. */
   #bytesUnderWay = 0;
   #peerFinished = false;
   #finished = false;
@@ -70,7 +72,7 @@ export class StreamSocket {
     return this.#state === "listening";
   }
 
-  /** What it is and where, for messages. */
+  /** Describes the socket for messages. */
   describe(): string {
     const at = (address: NumericAddress | undefined): string =>
       address === undefined ? "" : ` ${address.host}:${String(address.port)}`;
@@ -79,7 +81,7 @@ export class StreamSocket {
   }
 
   bind(address: NumericAddress): void {
-    // SO_REUSEADDR means nothing here: no connection lingers after its close.
+    // SO_REUSEADDR has no effect, because there is no TIME_WAIT state: a closed connection releases its port.
     this.#local = this.machine.claim(this, this.family, address, false, "bind");
     this.#claimed = true;
     this.#bound = this.#local;
@@ -149,11 +151,11 @@ export class StreamSocket {
     flow.send(0, () => {
       this.#arriveAt(destination, address, flow);
     });
-    // It may have been decided within the call, where nothing takes time.
+    // The outcome is already known if the latency is 0: everything then happens within this call.
     return this.connectOutcome();
   }
 
-  /** What became of an attempt to connect, as far as it is known. */
+  /** Returns the outcome of a connection attempt, or `PENDING`. Throws the error of a failed attempt once. */
   connectOutcome(): Attempt<void> {
     const failure = this.#connectFailure;
     if (failure !== undefined) {
@@ -163,7 +165,7 @@ export class StreamSocket {
     return this.#state === "connected" ? undefined : PENDING;
   }
 
-  /** The request for a connection has reached the other machine. */
+  /** Handles the arrival of this socket's connection request at the other machine. */
   #arriveAt(destination: Machine, address: NumericAddress, flow: Flow): void {
     if (this.#flow !== flow || this.#state !== "connecting") return;
     const listener = destination
@@ -194,7 +196,7 @@ export class StreamSocket {
     }
   }
 
-  /** Waits for a place in the queue of a listener no longer. */
+  /** Stops waiting for room in the accept queue of a listener. */
   #unpark(): void {
     if (this.#parkedAt !== undefined) this.#parkedAt.#parked.delete(this);
     this.#parkedAt = undefined;
@@ -202,7 +204,7 @@ export class StreamSocket {
     this.#callOffPatience = undefined;
   }
 
-  /** Takes a client into the queue of this listener. */
+  /** Adds a connection from a client to the accept queue of this listener. */
   #admit(client: StreamSocket): void {
     const { machine } = this;
     client.#unpark();
@@ -243,14 +245,14 @@ export class StreamSocket {
     this.#bytesUnderWay += chunk.length;
     flow.send(chunk.length, () => {
       this.#bytesUnderWay -= chunk.length;
-      // The other end may have given up this attempt to connect, and have another connection by now.
+      // The other end may have abandoned this connection attempt and have another connection by now.
       if (other.#other === this) other.#arriveBytes(chunk);
     });
     return chunk.length;
   }
 
   #arriveBytes(chunk: Uint8Array): void {
-    // Nobody is left to take them: the sender is told so, as by any system that knows nothing of a connection.
+    // The connection no longer exists at this end, so the sender gets a reset, as in TCP.
     if (this.#state === "closed" || this.#failure !== undefined) {
       this.#sendReset();
       return;
@@ -270,7 +272,7 @@ export class StreamSocket {
     return PENDING;
   }
 
-  /** Ends this direction of the connection and leaves the other one open. */
+  /** Half-closes the connection: ends this direction and leaves the other one open. */
   finish(): void {
     if (this.#state !== "connected" || this.#finished) return;
     this.#sendEnd();
@@ -278,13 +280,13 @@ export class StreamSocket {
     this.waiters.wake("write");
   }
 
-  /** Breaks the connection off, for both ends and at once. */
+  /** Resets the connection immediately at both ends. */
   reset(): void {
     this.#other?.arriveReset();
     this.arriveReset();
   }
 
-  /** The other end, or something between, has broken the connection off. */
+  /** Handles a reset from the other end or from a device in between. */
   arriveReset(): void {
     if (this.#state === "closed" || this.#failure !== undefined) return;
     this.#fail(new SystemError("ECONNRESET", "read"));
@@ -303,7 +305,7 @@ export class StreamSocket {
     } else if (state === "connecting") {
       this.#abandonConnecting();
     } else if (state === "connected") {
-      // BSD: closing with input unread breaks the connection off, so that the peer learns that it was lost.
+      // As in BSD, closing with unread input resets the connection, so that the peer learns that data was lost.
       if (this.#inbox.length > 0) this.#sendReset();
       else if (this.#failure === undefined) this.#sendEnd();
       this.#inbox.clear();
@@ -313,7 +315,7 @@ export class StreamSocket {
     this.waiters.wake();
   }
 
-  /** Closes an end that nobody holds. */
+  /** Resets a connection that was never accepted, because its listener is closed. */
   #breakOff(): void {
     this.#state = "closed";
     this.#inbox.clear();
@@ -339,12 +341,12 @@ export class StreamSocket {
       if (other.#other === this) other.arriveReset();
     };
     if (this.#failure === undefined) this.#flow?.send(0, arrive);
-    // What was under way is gone with the connection.
+    // A failure has broken the flow and discarded the segments in flight, so the reset needs a flow of its own.
     else new Flow(this.machine, other.machine, () => undefined).send(0, arrive);
   }
 
   #abandonConnecting(): void {
-    // The other end may have taken the connection into its queue already; what it holds there is a broken one.
+    // The connection may already be in the accept queue of the listener, which then gets a reset connection.
     if (this.#other !== undefined) {
       this.#sendReset();
       this.#leave();
@@ -356,7 +358,7 @@ export class StreamSocket {
     if (this.#state === "connecting") this.#state = "idle";
   }
 
-  /** TCP has lost its patience. */
+  /** Handles a timeout of TCP: the other end has not answered for too long. */
   #abandon(syscall: "connect" | "write"): void {
     if (this.#state === "connecting") this.#failToConnect("ETIMEDOUT");
     else if (this.#state !== "closed")
@@ -389,13 +391,13 @@ export class StreamSocket {
     this.waiters.wake();
   }
 
-  /** Has nothing more to do with the other end, which may think that there is a connection. */
+  /** Detaches this end from the other one, which may still regard the connection as established. */
   #leave(): void {
     this.machine.network.connections.delete(this);
     this.#other = undefined;
   }
 
-  /** Puts the local address back to what it was before the attempt to connect. */
+  /** Restores the local address that the socket had before the connection attempt. */
   #releaseUnboundPort(): void {
     if (this.#bound === undefined) this.#releasePort();
     else this.#local = this.#bound;
@@ -408,7 +410,7 @@ export class StreamSocket {
     this.#local = undefined;
   }
 
-  /** The network keeps a connection, for faults, for as long as one of its ends is open. */
+  /** Removes the connection from the network, which injects faults into it, unless the other end is still open. */
   #forgetIfOver(): void {
     if (this.#other !== undefined && this.#other.#state !== "closed") return;
     const { connections } = this.machine.network;
@@ -416,7 +418,7 @@ export class StreamSocket {
     if (this.#other !== undefined) connections.delete(this.#other);
   }
 
-  /** The end at the other side, while there is a connection. */
+  /** The other end of the connection, if there is one. */
   get other(): StreamSocket | undefined {
     return this.#other;
   }

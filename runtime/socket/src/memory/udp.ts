@@ -12,7 +12,7 @@ import { SystemError } from "./errors.js";
 import { isWildcard, type Machine } from "./machine.js";
 import { Waiters } from "./waiters.js";
 
-/** The most bytes a datagram carries: 65,535 without the headers of UDP and, in IPv4 where they count too, of IP. */
+/** The maximum payload of a datagram: 65,535 bytes minus the UDP header and, for IPv4 only, the IP header. */
 const largestDatagram: Readonly<Record<Family, number>> = {
   ipv4: 65_507,
   ipv6: 65_527,
@@ -27,11 +27,12 @@ export class DatagramSocket {
   readonly #limits: DriverLimits;
   readonly #queue: Datagram[] = [];
   #queuedBytes = 0;
-  /** The address that it was bound to, and the one that it has: they differ once a wildcard is connected. */
+  /** The address that the socket was bound to. */
   #bound: NumericAddress | undefined;
+  /** The current local address. It differs from `#bound` after a socket bound to the wildcard is connected. */
   #local: NumericAddress | undefined;
   #peer: NumericAddress | undefined;
-  /** What the network has told of an earlier datagram; the next call reports it, once. */
+  /** The error of an earlier datagram. The next call reports it once. */
   #failure: SystemError | undefined;
   #closed = false;
 
@@ -49,7 +50,7 @@ export class DatagramSocket {
     return this.#peer;
   }
 
-  /** What it is and where, for messages. */
+  /** Describes the socket for messages. */
   describe(): string {
     const local = this.#local;
     const at =
@@ -72,7 +73,7 @@ export class DatagramSocket {
     this.machine.requireReach(this.#bound, address.host, "connect");
     const source = this.machine.sourceFor(address.host, this.family, "connect");
     if (this.#bound === undefined) this.bind({ host: source, port: 0 }, false);
-    // Bound to the wildcard, it gets the address that its peer will see, as in BSD.
+    // As in BSD, a socket bound to the wildcard gets the local address that its peer sees.
     const bound = this.#bound;
     if (bound !== undefined && isWildcard(bound.host))
       this.#local = { host: source, port: bound.port };
@@ -117,7 +118,7 @@ export class DatagramSocket {
       port: local.port,
     };
     for (const delay of datagramDelays(path, network.random)) {
-      // Every copy is a datagram of its own, owned by whoever receives it.
+      // Each duplicate gets its own copy of the data, because the receiver takes ownership of it.
       const datagram = { data: copyOf(data), sender };
       network.after(delay, () => {
         const receiver =
@@ -135,7 +136,7 @@ export class DatagramSocket {
 
   #arrive(datagram: Datagram): void {
     const { queuedDatagrams, bufferedBytes } = this.#limits;
-    // One datagram always fits, however small the buffer: a larger one would otherwise never arrive.
+    // An empty queue accepts any datagram: otherwise, one that is larger than the buffer could never arrive.
     const full =
       this.#queue.length > 0 &&
       (this.#queue.length >= queuedDatagrams ||
@@ -146,7 +147,10 @@ export class DatagramSocket {
     this.waiters.wake("read");
   }
 
-  /** Nobody was there. A socket without a peer is not told, as in BSD: it could not say which datagram it was. */
+  /**
+   * Handles the refusal of a datagram that was sent to `destination`. As in BSD, only a connected socket reports it: an
+   * unconnected one could not tell which datagram was refused.
+   */
   #refused(destination: NumericAddress): void {
     if (
       this.#closed ||
@@ -186,7 +190,10 @@ export class DatagramSocket {
   }
 }
 
-/** Who gets a datagram: of several at one address, one whose peer sent it, then the latest without a peer. */
+/**
+ * Returns the socket that receives a datagram: the one whose peer is the sender, otherwise the most specific and most
+ * recent socket without a peer.
+ */
 function findReceiver(
   machine: Machine,
   family: Family,

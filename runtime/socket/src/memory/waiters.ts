@@ -2,36 +2,36 @@ import type { Readiness } from "../driver.js";
 
 interface Waiter {
   readonly ready: () => void;
-  /** Whether `ready` is called in the midst of whatever changed, rather than in a turn of its own. */
+  /** Whether `ready` is called synchronously by {@link Waiters.wake}, rather than in a microtask. */
   readonly immediate: boolean;
   told: boolean;
 }
 
-/** Those who wait for something to change in one socket or look-up: at most one for each kind of readiness. */
+/** The waits for changes of one socket or lookup: at most one for each kind of readiness. */
 export class Waiters {
   readonly #waiting = new Map<Readiness, Waiter>();
 
-  /** Calls `ready` once, in a turn of its own, so that nobody tries again in the midst of what another is doing. */
+  /** Calls `ready` once, in a microtask, so that no operation is tried while another one is in progress. */
   wait(readiness: Readiness, ready: () => void): void {
     this.#waiting.set(readiness, { ready, immediate: false, told: false });
   }
 
-  /** Calls `take` once, in the midst of whatever changed: it must only take note. */
+  /** Calls `take` once, synchronously with the change, so it must only record that and not use a socket. */
   watch(readiness: Readiness, take: () => void): void {
     this.#waiting.set(readiness, { ready: take, immediate: true, told: false });
   }
 
-  /** Gives a wait up, also one whose turn is about to come. */
+  /** Cancels a wait, including one whose microtask is already queued. */
   delete(readiness: Readiness): void {
     this.#waiting.delete(readiness);
   }
 
-  /** Gives every wait up. */
+  /** Cancels every wait. */
   clear(): void {
     this.#waiting.clear();
   }
 
-  /** Ends the wait for `readiness`; without it, every wait. */
+  /** Ends the wait for `readiness`, or every wait if it is omitted. */
   wake(readiness?: Readiness): void {
     if (readiness === undefined) {
       for (const one of [...this.#waiting.keys()]) this.wake(one);

@@ -1,7 +1,7 @@
 import { bytes, text } from "../context.js";
 import type { Suite } from "../suite.js";
 
-/** `accept`. */
+/** Declares the tests of `accept`. */
 export function acceptTests(suite: Suite): void {
   suite.group("accept", "tcp", (test) => {
     test("waits for a connection", async (t) => {
@@ -18,7 +18,7 @@ export function acceptTests(suite: Suite): void {
       t.equal(await t.ok(t.socket.getLocalAddress(connection)), address);
     });
 
-    test("takes connections in the order in which they were made", async (t) => {
+    test("returns connections in the order in which they are made", async (t) => {
       const { handle, address } = await t.listening();
       const made: unknown[] = [];
       for (let count = 0; count < 4; count++) {
@@ -36,7 +36,7 @@ export function acceptTests(suite: Suite): void {
       t.equal(accepted, made);
     });
 
-    test("loses neither what the client sent before nor its close", async (t) => {
+    test("keeps the earlier data of the client and its close", async (t) => {
       const { handle, address } = await t.listening();
       const run = await t.peer.run([
         { step: "connect", address },
@@ -70,7 +70,7 @@ export function acceptTests(suite: Suite): void {
       }
     });
 
-    test("gives sockets with the default timeouts", async (t) => {
+    test("returns sockets with the default timeouts", async (t) => {
       const { handle, address } = await t.listening();
       await t.ok(t.socket.setReadTimeout(handle, 0n));
       await t.ok(t.socket.setWriteTimeout(handle, 0n));
@@ -80,12 +80,12 @@ export function acceptTests(suite: Suite): void {
         { step: "send", data: bytes("late") },
       ]);
       const connection = await t.poll(() => t.socket.accept(handle));
-      // With the listener's timeout of zero this would not wait.
+      // With the timeout of 0 of the listener, this call would fail instead of waiting.
       t.equal(text(await t.receiveExactly(connection, 4)), "late");
       await run.finished;
     });
 
-    test("gives sockets that outlive their listener", async (t) => {
+    test("returns sockets that stay open after the listener is closed", async (t) => {
       const { handle, address } = await t.listening();
       const run = await t.peer.run([
         { step: "connect", address },
@@ -99,7 +99,7 @@ export function acceptTests(suite: Suite): void {
       t.equal(text((await t.observed(run, "receive"))[0]?.data), "one");
     });
 
-    test("ends with the read timeout, and the listener stays usable", async (t) => {
+    test("fails with timeout after the read timeout, and the listener stays usable", async (t) => {
       const { handle, address } = await t.listening();
       await t.ok(t.socket.setReadTimeout(handle, 30n));
       const begin = t.clock?.now() ?? 0;
@@ -110,7 +110,7 @@ export function acceptTests(suite: Suite): void {
       await t.ok(t.socket.accept(handle));
     });
 
-    test("with a timeout of zero does not wait, and still comes by what is there", async (t) => {
+    test("does not wait with a timeout of zero, but returns an existing connection", async (t) => {
       const { handle, address } = await t.listening();
       await t.ok(t.socket.setReadTimeout(handle, 0n));
       await t.fails(t.socket.accept(handle), "would-block");
@@ -120,7 +120,7 @@ export function acceptTests(suite: Suite): void {
     });
 
     test(
-      "over the limit of open sockets is other, and the connection waits",
+      "fails with other at the limit of open sockets, and the connection stays queued",
       { options: { limits: { openSockets: 2 } } },
       async (t) => {
         const { handle, address } = await t.listening();
@@ -137,7 +137,7 @@ export function acceptTests(suite: Suite): void {
     );
 
     test(
-      "that wait get their connections in turn",
+      "serves waiting calls in order",
       { needs: ["concurrent"] },
       async (t) => {
         const { handle, address } = await t.listening();
@@ -162,7 +162,7 @@ export function acceptTests(suite: Suite): void {
     );
 
     test(
-      "that wait are aborted by close, all of them",
+      "fails with connection-aborted for all waiting calls when the listener is closed",
       { needs: ["concurrent"] },
       async (t) => {
         const { handle } = await t.listening();

@@ -2,11 +2,11 @@ import { bytes, text } from "../context.js";
 import { patternDigest } from "../pattern.js";
 import type { Suite } from "../suite.js";
 
-/** Whole programs, as users write them. */
+/** Declares tests that are complete programs, as users write them. */
 export function applicationTests(suite: Suite): void {
   suite.group("applications", "tcp", (test) => {
     test(
-      "an HTTP client reads an answer to its end",
+      "an HTTP client reads a response to its end",
       { needs: ["names"] },
       async (t) => {
         const request = bytes(
@@ -45,7 +45,7 @@ export function applicationTests(suite: Suite): void {
       },
     );
 
-    test("an HTTP server answers, closes, and starts again at once", async (t) => {
+    test("an HTTP server responds, closes, and restarts immediately", async (t) => {
       let port = 0;
       for (let start = 0; start < 3; start++) {
         const server = await t.create("tcp");
@@ -76,7 +76,7 @@ export function applicationTests(suite: Suite): void {
       }
     });
 
-    test("an echo server gives megabytes back as they came", async (t) => {
+    test("an echo server returns megabytes unchanged", async (t) => {
       const length = 1_500_000;
       const { handle, address } = await t.listening();
       const sender = await t.peer.run([
@@ -86,7 +86,7 @@ export function applicationTests(suite: Suite): void {
         { step: "close" },
       ]);
       const connection = await t.ok(t.socket.accept(handle));
-      // All of it first: a peer that does not read yet must not stop this side for ever.
+      // Receive everything first: the peer reads only after it has sent everything, so echoing earlier could deadlock.
       const parts: Uint8Array[] = [];
       for (let received = 0; received < length;) {
         const part = await t.ok(t.socket.receive(connection, 65_536n));
@@ -106,7 +106,7 @@ export function applicationTests(suite: Suite): void {
       );
     });
 
-    test("many short connections come and go", async (t) => {
+    test("a client opens and closes many short connections", async (t) => {
       for (let count = 0; count < 25; count++) {
         const { handle, run } = await t.connected(
           { step: "receive", length: 1 },
@@ -123,7 +123,7 @@ export function applicationTests(suite: Suite): void {
   });
 
   suite.group("applications", "udp", (test) => {
-    test("a client asks and is answered", async (t) => {
+    test("a client sends a request and receives a response", async (t) => {
       const run = await t.peer.run([
         { step: "bind", family: t.family },
         { step: "receive-from" },

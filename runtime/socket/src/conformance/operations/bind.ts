@@ -2,12 +2,12 @@ import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import type { TestContext } from "../context.js";
 import type { Suite } from "../suite.js";
 
-/** Addresses that cannot be right whoever asks: no backend may pass them on. */
+/** Returns hosts that are always invalid: no backend may pass them on. */
 export function impossibleHosts(): string[] {
   return ["", "a\0b", "\0", `${"a".repeat(250)}.com`];
 }
 
-/** What is no port. */
+/** Values that are not valid ports. */
 export const impossiblePorts: readonly unknown[] = [
   -1,
   65_536,
@@ -20,16 +20,16 @@ export const impossiblePorts: readonly unknown[] = [
   undefined,
 ];
 
-/** An address that belongs to documentation and to no machine (RFC 5737, RFC 3849). */
+/** Returns an address that is reserved for documentation, so no machine has it (RFC 5737, RFC 3849). */
 export function absentAddress(t: TestContext): SocketAddress {
   return { host: t.family === "ipv4" ? "192.0.2.1" : "2001:db8::1", port: 0 };
 }
 
-/** `bind`. */
+/** Declares the tests of `bind`. */
 export function bindTests(suite: Suite): void {
   for (const protocol of ["tcp", "udp"] as const) {
     suite.group("bind", protocol, (test) => {
-      test("to port 0 picks a port, visible at once", async (t) => {
+      test("assigns a free port for port 0, which is visible immediately", async (t) => {
         const { address } = await t.bound(protocol);
         t.equal(address.host, t.loopback);
         t.equal(
@@ -40,21 +40,21 @@ export function bindTests(suite: Suite): void {
         );
       });
 
-      test("picks different ports for different sockets", async (t) => {
+      test("assigns different ports to different sockets", async (t) => {
         const ports = new Set<number>();
         for (let count = 0; count < 8; count++)
           ports.add((await t.bound(protocol)).address.port);
         t.equal(ports.size, 8);
       });
 
-      test("takes the port it is given", async (t) => {
+      test("assigns the requested port", async (t) => {
         const wanted = await t.vacant(protocol);
         const handle = await t.create(protocol);
         await t.ok(t.socket.bind(handle, wanted));
         t.equal(await t.ok(t.socket.getLocalAddress(handle)), wanted);
       });
 
-      test("takes the wildcard address", async (t) => {
+      test("accepts the wildcard address", async (t) => {
         const handle = await t.create(protocol);
         await t.ok(t.socket.bind(handle, { host: t.wildcard, port: 0 }));
         const address = await t.ok(t.socket.getLocalAddress(handle));
@@ -62,7 +62,7 @@ export function bindTests(suite: Suite): void {
         t.equal(address.port > 0, true);
       });
 
-      test("to an address in use fails at once, and the socket may bind elsewhere", async (t) => {
+      test("fails immediately for an address in use, and the socket can bind to another address", async (t) => {
         const taken =
           protocol === "tcp" ? await t.listening() : await t.bound("udp");
         const handle = await t.create(protocol);
@@ -71,7 +71,7 @@ export function bindTests(suite: Suite): void {
         await t.ok(t.socket.bind(handle, { host: t.loopback, port: 0 }));
       });
 
-      test("to an address that the peer uses fails at once", async (t) => {
+      test("fails immediately for an address that the peer uses", async (t) => {
         const { address } = await t.peer.run([
           { step: protocol === "tcp" ? "listen" : "bind", family: t.family },
         ]);
@@ -79,13 +79,13 @@ export function bindTests(suite: Suite): void {
         await t.fails(t.socket.bind(handle, address), "address-in-use");
       });
 
-      test("to an address that is bound already fails at once", async (t) => {
+      test("fails immediately for an address that another socket is bound to", async (t) => {
         const { address } = await t.bound(protocol);
         const handle = await t.create(protocol);
         await t.fails(t.socket.bind(handle, address), "address-in-use");
       });
 
-      test("to an address this machine lacks is address-not-available", async (t) => {
+      test("fails with address-not-available for an address that the machine does not have", async (t) => {
         const handle = await t.create(protocol);
         await t.fails(
           t.socket.bind(handle, absentAddress(t)),
@@ -94,7 +94,7 @@ export function bindTests(suite: Suite): void {
         await t.ok(t.socket.bind(handle, { host: t.loopback, port: 0 }));
       });
 
-      test("to an address of the other family is invalid-input", async (t) => {
+      test("fails with invalid-input for an address of the other family", async (t) => {
         const handle = await t.create(protocol);
         await t.fails(
           t.socket.bind(handle, { host: t.foreign, port: 0 }),
@@ -114,7 +114,7 @@ export function bindTests(suite: Suite): void {
         await t.fails(t.socket.getLocalAddress(handle), "invalid-input");
       });
 
-      test("to what cannot be an address is invalid-input", async (t) => {
+      test("fails with invalid-input for an invalid address", async (t) => {
         const handle = await t.create(protocol);
         for (const host of impossibleHosts()) {
           await t.fails(
@@ -140,7 +140,7 @@ export function bindTests(suite: Suite): void {
         await t.ok(t.socket.bind(handle, { host: t.loopback, port: 0 }));
       });
 
-      test("a second time is invalid-input and changes nothing", async (t) => {
+      test("fails with invalid-input the second time and changes nothing", async (t) => {
         const { handle, address } = await t.bound(protocol);
         await t.fails(
           t.socket.bind(handle, { host: t.loopback, port: 0 }),
@@ -149,7 +149,7 @@ export function bindTests(suite: Suite): void {
         t.equal(await t.ok(t.socket.getLocalAddress(handle)), address);
       });
 
-      test("to a port that a closed socket had succeeds", async (t) => {
+      test("succeeds for a port that a closed socket has released", async (t) => {
         const { handle, address } = await t.bound(protocol);
         await t.ok(t.socket.close(handle));
         const next = await t.create(protocol);
@@ -157,7 +157,7 @@ export function bindTests(suite: Suite): void {
       });
 
       test(
-        "looks names up, in its own family",
+        "looks up names in the family of the socket",
         { needs: ["names"] },
         async (t) => {
           const handle = await t.create(protocol);
@@ -179,7 +179,7 @@ export function bindTests(suite: Suite): void {
       );
 
       test(
-        "to an address that the policy forbids is address-not-available",
+        "fails with address-not-available if the policy denies the address",
         { options: { policy: { bind: ({ port }) => port === 0 } } },
         async (t) => {
           const forbidden = await t.vacant(protocol);
@@ -196,7 +196,7 @@ export function bindTests(suite: Suite): void {
 
   suite.group("bind", "tcp", (test) => {
     test(
-      "lets nobody connect before listen",
+      "does not let peers connect before listen",
       { needs: ["refusesBeforeListen"] },
       async (t) => {
         const { handle, address } = await t.bound("tcp");
@@ -211,7 +211,7 @@ export function bindTests(suite: Suite): void {
       },
     );
 
-    test("to the wildcard of a port that a listener has fails", async (t) => {
+    test("fails for the wildcard address and a port that a listener uses", async (t) => {
       const { address } = await t.listening();
       const handle = await t.create("tcp");
       await t.fails(
@@ -220,7 +220,7 @@ export function bindTests(suite: Suite): void {
       );
     });
 
-    test("of multicast and broadcast is invalid-input", async (t) => {
+    test("fails with invalid-input for multicast and broadcast addresses", async (t) => {
       const handle = await t.create("tcp");
       const hosts =
         t.family === "ipv4"

@@ -4,10 +4,10 @@ import type { Suite } from "../suite.js";
 
 const megabyte = 1_048_576;
 
-/** `close`. */
+/** Declares the tests of `close`. */
 export function closeTests(suite: Suite): void {
   suite.group("close", "tcp", (test) => {
-    test("a second time is invalid-input, in every state", async (t) => {
+    test("fails with invalid-input the second time, in every state", async (t) => {
       const { handle: connection } = await t.connected();
       const handles = [
         await t.create("tcp"),
@@ -21,7 +21,7 @@ export function closeTests(suite: Suite): void {
       }
     });
 
-    test("delivers what was sent, and then the end", async (t) => {
+    test("delivers the sent bytes, then the end of the stream", async (t) => {
       const { handle, run } = await t.connected({ step: "receive" });
       await t.ok(t.socket.send(handle, bytes("farewell")));
       await t.ok(t.socket.close(handle));
@@ -34,7 +34,7 @@ export function closeTests(suite: Suite): void {
       const { handle, run, tell } = await t.connectedToIdlePeer({
         step: "receive",
       });
-      // As much as fits now; the point is that it is still on its way when close is called.
+      // Send as much as fits. The bytes must not be delivered yet when `close` is called.
       await t.ok(t.socket.setWriteTimeout(handle, 30n));
       const data = pattern(8 * megabyte, 55);
       const sent = Number(await t.ok(t.socket.send(handle, data)));
@@ -46,7 +46,7 @@ export function closeTests(suite: Suite): void {
       );
     });
 
-    test("of a connection with unread input ends it too", async (t) => {
+    test("ends a connection that has unread input", async (t) => {
       const { handle, run } = await t.connected(
         { step: "send", data: new Uint8Array(1000) },
         { step: "receive" },
@@ -60,7 +60,7 @@ export function closeTests(suite: Suite): void {
       );
     });
 
-    test("of a listener lets nobody connect any more", async (t) => {
+    test("makes a listener refuse connections", async (t) => {
       const { handle, address } = await t.listening();
       await t.ok(t.socket.close(handle));
       const run = await t.peer.run([{ step: "connect", address }]);
@@ -70,7 +70,7 @@ export function closeTests(suite: Suite): void {
       );
     });
 
-    test("of a listener ends the connections that nobody accepted", async (t) => {
+    test("ends the connections that a listener has not accepted", async (t) => {
       for (let patience = 20; patience < 10_000; patience *= 4) {
         const { handle, address } = await t.listening();
         const run = await t.peer.run([
@@ -80,7 +80,7 @@ export function closeTests(suite: Suite): void {
         await t.pause(patience);
         await t.ok(t.socket.close(handle));
         const [connected] = await t.observed(run, "connect");
-        // It came too late to be one of them.
+        // The connection was not established before the close. Try again with a longer pause.
         if (connected?.error === "connection-refused") continue;
         const [received] = await t.observed(run, "receive");
         t.equal(
@@ -92,10 +92,10 @@ export function closeTests(suite: Suite): void {
       throw new Error("the peer never connected in time");
     });
 
-    test("releases the address: a listener may take it again at once", async (t) => {
+    test("releases the address, so that a listener can use it again immediately", async (t) => {
       const first = await t.listening();
       const { address } = first;
-      // The side that closes first is left with the connection in TIME_WAIT.
+      // The end that closes first, here the backend, keeps the connection in TIME_WAIT.
       const run = await t.peer.run([
         { step: "connect", address },
         { step: "receive" },
@@ -118,7 +118,7 @@ export function closeTests(suite: Suite): void {
       await again.finished;
     });
 
-    test("of one connection leaves the others alone", async (t) => {
+    test("does not affect other connections", async (t) => {
       const one = await t.connected({ step: "receive" });
       const other = await t.connected({ step: "receive" });
       await t.ok(t.socket.close(one.handle));
@@ -129,7 +129,7 @@ export function closeTests(suite: Suite): void {
   });
 
   suite.group("close", "udp", (test) => {
-    test("a second time is invalid-input, in every state", async (t) => {
+    test("fails with invalid-input the second time, in every state", async (t) => {
       const { handle: connected } = await t.connectedDatagrams();
       for (const handle of [
         await t.create("udp"),

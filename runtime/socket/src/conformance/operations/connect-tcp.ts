@@ -4,7 +4,7 @@ import type { Suite } from "../suite.js";
 import { callsOn } from "./handles.js";
 import { impossibleHosts, impossiblePorts } from "./bind.js";
 
-/** Destinations that make no sense, whatever the network. */
+/** Returns destinations that are invalid on every network. */
 export function impossibleDestinations(
   t: TestContext,
   protocol: "tcp" | "udp",
@@ -30,7 +30,7 @@ export function impossibleDestinations(
   ];
 }
 
-/** A socket whose attempt to connect has failed can only be closed. */
+/** Checks that a socket whose connection attempt has failed can only be closed. */
 async function onlyCloses(t: TestContext, handle: number): Promise<void> {
   for (const [name, call] of Object.entries(callsOn(t, handle))) {
     if (name !== "close")
@@ -39,10 +39,10 @@ async function onlyCloses(t: TestContext, handle: number): Promise<void> {
   await t.ok(t.socket.close(handle));
 }
 
-/** `connect` of TCP sockets. */
+/** Declares the tests of `connect` for TCP sockets. */
 export function connectTcpTests(suite: Suite): void {
   suite.group("connect", "tcp", (test) => {
-    test("reaches the peer, and both sides agree on the addresses", async (t) => {
+    test("reaches the peer, and both ends report the same addresses", async (t) => {
       const { handle, run } = await t.connected();
       const local = await t.ok(t.socket.getLocalAddress(handle));
       t.equal(await t.ok(t.socket.getPeerAddress(handle)), run.address);
@@ -50,7 +50,7 @@ export function connectTcpTests(suite: Suite): void {
       t.equal(local.host, t.loopback);
     });
 
-    test("goes out from the address and port that are bound", async (t) => {
+    test("connects from the bound address and port", async (t) => {
       const run = await t.peer.run([
         { step: "listen", family: t.family },
         { step: "accept" },
@@ -61,7 +61,7 @@ export function connectTcpTests(suite: Suite): void {
       t.equal((await t.observed(run, "accept"))[0]?.address, address);
     });
 
-    test("from the wildcard tells the address that is really used", async (t) => {
+    test("replaces a wildcard local address with the address that is used", async (t) => {
       const run = await t.peer.run([
         { step: "listen", family: t.family },
         { step: "accept" },
@@ -76,14 +76,14 @@ export function connectTcpTests(suite: Suite): void {
       });
     });
 
-    test("to where nobody listens is connection-refused, and the socket can only be closed", async (t) => {
+    test("fails with connection-refused if there is no listener, and the socket can only be closed", async (t) => {
       const vacant = await t.vacant("tcp");
       const handle = await t.create("tcp");
       await t.fails(t.socket.connect(handle, vacant), "connection-refused");
       await onlyCloses(t, handle);
     });
 
-    test("refused from a bound port leaves the port to others once it is closed", async (t) => {
+    test("releases the bound port when the socket is closed after a refusal", async (t) => {
       const vacant = await t.vacant("tcp");
       const { handle, address } = await t.bound("tcp");
       await t.fails(t.socket.connect(handle, vacant), "connection-refused");
@@ -92,7 +92,7 @@ export function connectTcpTests(suite: Suite): void {
       await t.ok(t.socket.bind(next, address));
     });
 
-    test("to what is no destination is invalid-input and changes nothing", async (t) => {
+    test("fails with invalid-input for an invalid destination and changes nothing", async (t) => {
       const run = await t.peer.run([
         { step: "listen", family: t.family },
         { step: "accept" },
@@ -109,20 +109,20 @@ export function connectTcpTests(suite: Suite): void {
       await t.ok(t.socket.connect(handle, run.address));
     });
 
-    test("a second time is invalid-input, and the connection goes on", async (t) => {
+    test("fails with invalid-input the second time, and the connection continues", async (t) => {
       const { handle, run } = await t.connected({ step: "receive", length: 2 });
       await t.fails(t.socket.connect(handle, run.address), "invalid-input");
       await t.ok(t.socket.send(handle, bytes("ok")));
       t.equal(text((await t.observed(run, "receive"))[0]?.data), "ok");
     });
 
-    test("to the port it is bound to itself is refused", async (t) => {
+    test("fails with connection-refused for the socket's own address", async (t) => {
       const { handle, address } = await t.bound("tcp");
       await t.fails(t.socket.connect(handle, address), "connection-refused");
     });
 
     test(
-      "looks names up and tells numbers",
+      "looks up a name, and the peer address is numeric",
       { needs: ["names"] },
       async (t) => {
         const run = await t.peer.run([
@@ -160,7 +160,7 @@ export function connectTcpTests(suite: Suite): void {
     );
 
     test(
-      "from a bound port tries every address of a name too",
+      "tries every address of a name from a bound port too",
       { needs: ["names"] },
       async (t) => {
         const run = await t.peer.run([
@@ -184,7 +184,7 @@ export function connectTcpTests(suite: Suite): void {
     );
 
     test(
-      "to a name whose addresses all refuse gives the error of the last",
+      "fails with the error of the last address if every address of a name fails",
       { needs: ["names"] },
       async (t) => {
         const { port } = await t.vacant("tcp");
@@ -197,11 +197,11 @@ export function connectTcpTests(suite: Suite): void {
     );
 
     test(
-      "to an unknown name is address-not-available",
+      "fails with address-not-available for an unknown name",
       { needs: ["names"] },
       async (t) => {
         const other = t.family === "ipv4" ? "six.test" : "four.test";
-        // `127.1` is an address to some systems and a name to others: it must not reach anything here.
+        // Some systems accept `127.1` as an address. Here it must be a name, which is unknown.
         for (const host of ["nowhere.test", other, "wildcard.test", "127.1"]) {
           const handle = await t.create("tcp");
           await t.fails(
@@ -215,7 +215,7 @@ export function connectTcpTests(suite: Suite): void {
     );
 
     test(
-      "that nobody answers ends with the write timeout",
+      "fails with timeout after the write timeout if the peer does not respond",
       { needs: ["stall"] },
       async (t) => {
         const { address } = await t.peer.run([
@@ -231,7 +231,7 @@ export function connectTcpTests(suite: Suite): void {
     );
 
     test(
-      "with a timeout of zero does not wait",
+      "does not wait with a timeout of zero",
       { needs: ["stall"] },
       async (t) => {
         const { address } = await t.peer.run([
@@ -245,7 +245,7 @@ export function connectTcpTests(suite: Suite): void {
     );
 
     test(
-      "is aborted by close, and while it waits nothing else is allowed",
+      "is aborted by close, and does not allow other calls while it waits",
       { needs: ["concurrent", "stall"] },
       async (t) => {
         const { address } = await t.peer.run([
@@ -256,7 +256,7 @@ export function connectTcpTests(suite: Suite): void {
         const allowed = ["close", "setReadTimeout", "setWriteTimeout"];
         for (const [name, call] of Object.entries(callsOn(t, handle))) {
           if (allowed.includes(name)) continue;
-          // A call that may have to take its turn behind the waiting one is not awaited before that has ended.
+          // `connect` is left out, because a backend may queue it behind the pending call.
           if (name !== "connect")
             await t.fails(call(), "invalid-input", `${name} while connecting`);
         }
@@ -268,7 +268,7 @@ export function connectTcpTests(suite: Suite): void {
 
     const asked: string[] = [];
     test(
-      "asks the policy about the address that is really used, with the name",
+      "passes the address that is used, and the name, to the policy",
       {
         needs: ["names"],
         options: {

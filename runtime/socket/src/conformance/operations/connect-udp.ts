@@ -2,12 +2,12 @@ import { bytes, text } from "../context.js";
 import type { Suite } from "../suite.js";
 import { impossibleDestinations } from "./connect-tcp.js";
 
-/** `connect`, `send` and `receive` of UDP sockets. */
+/** Declares the tests of `connect`, `send` and `receive` for UDP sockets. */
 export function connectUdpTests(suite: Suite): void {
   suite.group("connect", "udp", (test, family) => {
     const bind = { step: "bind", family } as const;
 
-    test("sets the peer, and binds the socket", async (t) => {
+    test("sets the peer and binds the socket", async (t) => {
       const { handle, run } = await t.connectedDatagrams();
       t.equal(await t.ok(t.socket.getPeerAddress(handle)), run.address);
       const local = await t.ok(t.socket.getLocalAddress(handle));
@@ -22,7 +22,7 @@ export function connectUdpTests(suite: Suite): void {
       t.equal(await t.ok(t.socket.getLocalAddress(handle)), address);
     });
 
-    test("lets send and receive work", async (t) => {
+    test("enables send and receive", async (t) => {
       const { handle, run } = await t.connectedDatagrams(
         { step: "receive-from" },
         { step: "send-to", data: bytes("pong") },
@@ -42,7 +42,7 @@ export function connectUdpTests(suite: Suite): void {
       t.equal(text((await t.observed(run, "receive-from"))[0]?.data), "ping");
     });
 
-    test("sends empty datagrams, and refuses those that are too large", async (t) => {
+    test("enables send for empty datagrams, but not for those that are too large", async (t) => {
       const { handle, run } = await t.connectedDatagrams({
         step: "receive-from",
       });
@@ -57,8 +57,9 @@ export function connectUdpTests(suite: Suite): void {
       );
     });
 
-    test("loses nothing that has come from the peer when that is set again", async (t) => {
-      // Its own peer: what it sends is there at once, and no backend has read it yet. Systems may take the port back.
+    test("keeps the received datagrams of the peer when the same peer is set again", async (t) => {
+      // The socket is its own peer, so its datagram arrives immediately and no backend has read it yet. The kernel
+      // chose the port, and may release such a port when the peer changes.
       const { handle, address: own } = await t.bound("udp");
       await t.ok(t.socket.connect(handle, own));
       await t.ok(t.socket.send(handle, bytes("kept")));
@@ -66,7 +67,7 @@ export function connectUdpTests(suite: Suite): void {
       t.equal(text(await t.ok(t.socket.receive(handle, 100n))), "kept");
     });
 
-    test("drops the datagrams of others, those that wait already too", async (t) => {
+    test("drops datagrams from other senders, including those already received", async (t) => {
       const { handle, address } = await t.bound("udp");
       const stranger = await t.peer.run([
         bind,
@@ -88,7 +89,7 @@ export function connectUdpTests(suite: Suite): void {
       await t.fails(t.socket.receive(handle, 10n), "timeout");
     });
 
-    test("sets another peer", async (t) => {
+    test("replaces the peer", async (t) => {
       const { handle, run } = await t.connectedDatagrams({
         step: "receive-from",
       });
@@ -107,7 +108,7 @@ export function connectUdpTests(suite: Suite): void {
       t.equal(text((await t.observed(run, "receive-from"))[0]?.data), "one");
     });
 
-    test("to what is no destination is invalid-input and changes nothing", async (t) => {
+    test("fails with invalid-input for an invalid destination and changes nothing", async (t) => {
       const { handle, run } = await t.connectedDatagrams({
         step: "receive-from",
       });
@@ -125,7 +126,7 @@ export function connectUdpTests(suite: Suite): void {
     });
 
     test(
-      "to where nobody is is told later, once, and the socket goes on",
+      "reports an unused peer address once, on a later call, and the socket stays usable",
       { needs: ["refusedDatagrams"] },
       async (t) => {
         const vacant = await t.vacant("udp");
@@ -145,7 +146,7 @@ export function connectUdpTests(suite: Suite): void {
       },
     );
 
-    test("looks names up", { needs: ["names"] }, async (t) => {
+    test("looks up names", { needs: ["names"] }, async (t) => {
       const run = await t.peer.run([bind]);
       const handle = await t.create("udp");
       const { port } = run.address;
@@ -157,7 +158,7 @@ export function connectUdpTests(suite: Suite): void {
       t.equal(await t.ok(t.socket.getPeerAddress(handle)), run.address);
     });
 
-    test("ends its waits with the read timeout", async (t) => {
+    test("makes receives fail with timeout after the read timeout", async (t) => {
       const { handle } = await t.connectedDatagrams();
       await t.ok(t.socket.setReadTimeout(handle, 20n));
       await t.fails(t.socket.receive(handle, 10n), "timeout");
@@ -167,7 +168,7 @@ export function connectUdpTests(suite: Suite): void {
     });
 
     test(
-      "where the policy forbids it is network-unreachable",
+      "fails with network-unreachable if the policy denies the peer",
       { options: { policy: { connect: () => false } } },
       async (t) => {
         const run = await t.peer.run([bind]);
@@ -181,7 +182,7 @@ export function connectUdpTests(suite: Suite): void {
     );
 
     test(
-      "and its waiting receive are aborted by close",
+      "lets close abort a waiting receive",
       { needs: ["concurrent"] },
       async (t) => {
         const { handle } = await t.connectedDatagrams();

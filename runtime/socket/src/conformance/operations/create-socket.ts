@@ -1,11 +1,11 @@
 import type { AddressFamily, SocketProtocol } from "@wit2ts/core-libs/socket";
 import type { Suite } from "../suite.js";
 
-/** `create-socket`, and the handles it gives. */
+/** Declares the tests of `create-socket` and the handles that it returns. */
 export function createSocketTests(suite: Suite): void {
   for (const protocol of ["tcp", "udp"] as const) {
     suite.group("create-socket", protocol, (test) => {
-      test("gives a handle of its own to every socket", async (t) => {
+      test("returns a distinct handle for every socket", async (t) => {
         const handles = new Set<number>();
         for (let count = 0; count < 20; count++)
           handles.add(await t.create(protocol));
@@ -19,10 +19,10 @@ export function createSocketTests(suite: Suite): void {
       });
 
       test(
-        "refuses what is no family and no protocol",
+        "rejects an invalid family and an invalid protocol",
         { needs: ["untyped"] },
         async (t) => {
-          // A guest that no compiler has checked may pass anything.
+          // A guest that is not type-checked may pass any value.
           const strange = "ipx" as AddressFamily;
           await t.fails(
             t.socket.createSocket(strange, protocol),
@@ -36,7 +36,7 @@ export function createSocketTests(suite: Suite): void {
       );
 
       test(
-        "keeps to the limit of open sockets, and closing makes room",
+        "enforces the limit of open sockets, and a closed socket no longer counts",
         { options: { limits: { openSockets: 2 } } },
         async (t) => {
           const first = await t.create(protocol);

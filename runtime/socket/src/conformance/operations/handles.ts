@@ -3,7 +3,7 @@ import type { Result } from "@wit2ts/runtime";
 import type { Awaitable, TestContext } from "../context.js";
 import type { Suite } from "../suite.js";
 
-/** Every function that takes a handle, with arguments that are right otherwise. */
+/** Returns a call of each function that takes a handle, with otherwise valid arguments. */
 export function callsOn(
   t: TestContext,
   handle: number,
@@ -29,10 +29,10 @@ export function callsOn(
   };
 }
 
-/** Handles that were never given out, or are closed. */
+/** Declares the tests of socket handles. */
 export function handleTests(suite: Suite): void {
   suite.group("handles", "tcp", (test) => {
-    test("that were never given out are refused by every function", async (t) => {
+    test("are rejected by every function if they were never assigned", async (t) => {
       const real = await t.create("tcp");
       const forged: unknown[] = [0, real + 1, real + 1000, 0xffff_ffff];
       const untyped: unknown[] = [
@@ -64,7 +64,7 @@ export function handleTests(suite: Suite): void {
       await t.ok(t.socket.close(real));
     });
 
-    test("that are closed are refused by every function", async (t) => {
+    test("are rejected by every function after they are closed", async (t) => {
       const handle = await t.create("tcp");
       await t.ok(t.socket.close(handle));
       for (const [name, call] of Object.entries(callsOn(t, handle))) {
@@ -72,7 +72,7 @@ export function handleTests(suite: Suite): void {
       }
     });
 
-    test("are not given out again after they were closed", async (t) => {
+    test("are not reused after they are closed", async (t) => {
       const handles = new Set<number>();
       for (let count = 0; count < 500; count++) {
         const handle = await t.create("tcp");
@@ -82,7 +82,7 @@ export function handleTests(suite: Suite): void {
       t.equal(handles.size, 500);
     });
 
-    test("of accepted connections are their own", async (t) => {
+    test("are distinct for accepted connections", async (t) => {
       const { handle, address } = await t.listening();
       const handles = new Set([handle]);
       for (let count = 0; count < 4; count++) {

@@ -1,17 +1,17 @@
 import { bytes, text } from "../context.js";
 import type { Suite } from "../suite.js";
 
-/** `listen`. */
+/** Declares the tests of `listen`. */
 export function listenTests(suite: Suite): void {
   suite.group("listen", "tcp", (test) => {
-    test("without bind is invalid-input", async (t) => {
+    test("fails with invalid-input if the socket is not bound", async (t) => {
       const handle = await t.create("tcp");
       await t.fails(t.socket.listen(handle, 1), "invalid-input");
       await t.fails(t.socket.getLocalAddress(handle), "invalid-input");
     });
 
     for (const backlog of [0, 1, 128, 0xffff_ffff]) {
-      test(`with a backlog of ${String(backlog)} takes connections`, async (t) => {
+      test(`accepts connections with a backlog of ${String(backlog)}`, async (t) => {
         const { handle, address } = await t.listening(backlog);
         const run = await t.peer.run([
           { step: "connect", address },
@@ -24,7 +24,7 @@ export function listenTests(suite: Suite): void {
     }
 
     test(
-      "with what is no u32 is invalid-input and changes nothing",
+      "fails with invalid-input and changes nothing if the backlog is not a u32",
       { needs: ["untyped"] },
       async (t) => {
         const { handle } = await t.bound("tcp");
@@ -47,19 +47,19 @@ export function listenTests(suite: Suite): void {
       },
     );
 
-    test("a second time is invalid-input, and the listener goes on", async (t) => {
+    test("fails with invalid-input the second time, and the socket continues to listen", async (t) => {
       const { handle, address } = await t.listening();
       await t.fails(t.socket.listen(handle, 4), "invalid-input");
       await t.peer.run([{ step: "connect", address }]);
       await t.ok(t.socket.accept(handle));
     });
 
-    test("keeps the address that was bound", async (t) => {
+    test("keeps the bound address", async (t) => {
       const { handle, address } = await t.listening();
       t.equal(await t.ok(t.socket.getLocalAddress(handle)), address);
     });
 
-    test("on the wildcard takes connections to loopback", async (t) => {
+    test("accepts connections to loopback on the wildcard address", async (t) => {
       const handle = await t.create("tcp");
       await t.ok(t.socket.bind(handle, { host: t.wildcard, port: 0 }));
       await t.ok(t.socket.listen(handle, 4));
@@ -78,7 +78,7 @@ export function listenTests(suite: Suite): void {
       );
     });
 
-    test("past its backlog connections wait or are refused, and none is lost halfway", async (t) => {
+    test("delays or refuses connections beyond the backlog, and accepted ones keep their data", async (t) => {
       const { handle, address } = await t.listening(2);
       const count = 8;
       for (let index = 0; index < count; index++) {
@@ -90,7 +90,7 @@ export function listenTests(suite: Suite): void {
       }
       const seen = new Set<string>();
       for (;;) {
-        // Those that the system holds back ask again after a second at the earliest.
+        // Clients that the kernel holds back retry after one second at the earliest, so waiting for them is too slow.
         await t.ok(
           t.socket.setReadTimeout(handle, seen.size < 2 ? 10_000n : 400n),
         );
@@ -117,7 +117,7 @@ export function listenTests(suite: Suite): void {
     });
 
     test(
-      "where the policy forbids it is address-not-available",
+      "fails with address-not-available if the policy denies the address",
       { options: { policy: { listen: () => false } } },
       async (t) => {
         const { handle } = await t.bound("tcp");
@@ -127,7 +127,7 @@ export function listenTests(suite: Suite): void {
   });
 
   suite.group("listen", "udp", (test) => {
-    test("is invalid-input", async (t) => {
+    test("fails with invalid-input", async (t) => {
       const { handle } = await t.bound("udp");
       await t.fails(t.socket.listen(handle, 1), "invalid-input");
     });

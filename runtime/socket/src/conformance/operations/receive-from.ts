@@ -2,12 +2,12 @@ import { bytes, text } from "../context.js";
 import { Digest, pattern, patternDigest } from "../pattern.js";
 import type { Suite } from "../suite.js";
 
-/** `receive-from`. */
+/** Declares the tests of `receive-from`. */
 export function receiveFromTests(suite: Suite): void {
   suite.group("receive-from", "udp", (test, family) => {
     const bind = { step: "bind", family } as const;
 
-    test("gives a datagram and its sender", async (t) => {
+    test("returns a datagram and its sender", async (t) => {
       const { handle, address } = await t.bound("udp");
       const run = await t.peer.run([
         bind,
@@ -19,7 +19,7 @@ export function receiveFromTests(suite: Suite): void {
       ]);
     });
 
-    test("gives datagrams one at a time, in order", async (t) => {
+    test("returns datagrams one at a time, in order", async (t) => {
       const { handle, address } = await t.bound("udp");
       await t.peer.run([
         bind,
@@ -36,7 +36,7 @@ export function receiveFromTests(suite: Suite): void {
       );
     });
 
-    test("drops what exceeds max-len", async (t) => {
+    test("drops the bytes of a datagram beyond max-len", async (t) => {
       const { handle, address } = await t.bound("udp");
       await t.peer.run([
         bind,
@@ -52,7 +52,7 @@ export function receiveFromTests(suite: Suite): void {
       t.equal(text((await t.ok(t.socket.receiveFrom(handle, 4n)))[0]), "last");
     });
 
-    test("gives empty datagrams as such", async (t) => {
+    test("returns empty datagrams", async (t) => {
       const { handle, address } = await t.bound("udp");
       const run = await t.peer.run([
         bind,
@@ -64,7 +64,7 @@ export function receiveFromTests(suite: Suite): void {
       ]);
     });
 
-    test("gives large datagrams whole, owned by the caller", async (t) => {
+    test("returns large datagrams whole, in arrays that the caller owns", async (t) => {
       const { handle, address } = await t.bound("udp");
       const length = 50_000;
       await t.peer.run([
@@ -82,7 +82,7 @@ export function receiveFromTests(suite: Suite): void {
       }
     });
 
-    test("waits for what comes late", async (t) => {
+    test("waits for a datagram that arrives later", async (t) => {
       const { handle, address } = await t.bound("udp");
       await t.peer.run([
         bind,
@@ -92,7 +92,7 @@ export function receiveFromTests(suite: Suite): void {
       t.equal(text((await t.ok(t.socket.receiveFrom(handle, 10n)))[0]), "late");
     });
 
-    test("ends with the read timeout, and the socket stays usable", async (t) => {
+    test("fails with timeout after the read timeout, and the socket stays usable", async (t) => {
       const { handle, address } = await t.bound("udp");
       await t.ok(t.socket.setReadTimeout(handle, 30n));
       await t.fails(t.socket.receiveFrom(handle, 10n), "timeout");
@@ -103,7 +103,7 @@ export function receiveFromTests(suite: Suite): void {
       t.equal(text((await t.ok(t.socket.receiveFrom(handle, 10n)))[0]), "x");
     });
 
-    test("with a timeout of zero makes progress", async (t) => {
+    test("makes progress with a timeout of zero", async (t) => {
       const { handle, address } = await t.bound("udp");
       await t.ok(t.socket.setReadTimeout(handle, 0n));
       await t.peer.run([
@@ -115,7 +115,7 @@ export function receiveFromTests(suite: Suite): void {
     });
 
     test(
-      "with what is no u64 is invalid-input",
+      "fails with invalid-input if max-len is not a u64",
       { needs: ["untyped"] },
       async (t) => {
         const { handle } = await t.bound("udp");
@@ -128,7 +128,7 @@ export function receiveFromTests(suite: Suite): void {
       },
     );
 
-    test("answers whom it came from", async (t) => {
+    test("returns the address to which a reply can be sent", async (t) => {
       const { handle, address } = await t.bound("udp");
       const run = await t.peer.run([
         bind,
@@ -143,7 +143,7 @@ export function receiveFromTests(suite: Suite): void {
     });
 
     test(
-      "keeps a bounded number of datagrams, the oldest",
+      "keeps the oldest datagrams if more arrive than the limit allows",
       { options: { limits: { queuedDatagrams: 4 } } },
       async (t) => {
         const { handle, address } = await t.bound("udp");
@@ -181,7 +181,7 @@ export function receiveFromTests(suite: Suite): void {
     );
 
     test(
-      "calls that wait are served in turn",
+      "serves waiting calls in order",
       { needs: ["concurrent"] },
       async (t) => {
         const { handle, address } = await t.bound("udp");
@@ -202,7 +202,7 @@ export function receiveFromTests(suite: Suite): void {
     );
 
     test(
-      "that waits is aborted by close",
+      "fails with connection-aborted if the socket is closed while it waits",
       { needs: ["concurrent"] },
       async (t) => {
         const { handle } = await t.bound("udp");

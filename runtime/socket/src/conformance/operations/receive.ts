@@ -5,10 +5,10 @@ import type { Suite } from "../suite.js";
 const megabyte = 1_048_576;
 const highest = 0xffff_ffff_ffff_ffffn;
 
-/** `receive` on TCP connections. */
+/** Declares the tests of `receive` on TCP connections. */
 export function receiveTests(suite: Suite): void {
   suite.group("receive", "tcp", (test) => {
-    test("gives at most max-len bytes, and the rest later", async (t) => {
+    test("returns at most max-len bytes, and the rest later", async (t) => {
       const { handle, run } = await t.connected({
         step: "send",
         data: bytes("0123456789"),
@@ -20,7 +20,7 @@ export function receiveTests(suite: Suite): void {
       t.equal(text(first) + text(rest), "0123456789");
     });
 
-    test("gives one byte at a time to who asks for that", async (t) => {
+    test("returns one byte at a time if max-len is 1", async (t) => {
       const { handle } = await t.connected({
         step: "send",
         data: bytes("abcdef"),
@@ -31,7 +31,7 @@ export function receiveTests(suite: Suite): void {
       t.equal(read, "abcdef");
     });
 
-    test("waits for what comes late", async (t) => {
+    test("waits for data that arrives later", async (t) => {
       const { handle } = await t.connected(
         { step: "pause", milliseconds: 40 },
         { step: "send", data: bytes("late") },
@@ -39,7 +39,7 @@ export function receiveTests(suite: Suite): void {
       t.equal(text(await t.receiveExactly(handle, 4)), "late");
     });
 
-    test("of nothing gives nothing, at once, and is no end", async (t) => {
+    test("returns an empty list immediately if max-len is 0, which does not mean the end", async (t) => {
       const { handle } = await t.connected(
         { step: "pause", milliseconds: 40 },
         { step: "send", data: bytes("data") },
@@ -48,7 +48,7 @@ export function receiveTests(suite: Suite): void {
       t.equal(text(await t.receiveExactly(handle, 4)), "data");
     });
 
-    test("takes the largest max-len and gives what is there", async (t) => {
+    test("accepts the largest max-len and returns the available bytes", async (t) => {
       const { handle } = await t.connected({
         step: "send",
         data: bytes("some"),
@@ -58,7 +58,7 @@ export function receiveTests(suite: Suite): void {
     });
 
     test(
-      "gives no more than the host allows, however large max-len is",
+      "returns no more than the limit of the host, however large max-len is",
       { options: { limits: { receiveBytes: 1000 } } },
       async (t) => {
         const { handle, run } = await t.connected(
@@ -78,7 +78,7 @@ export function receiveTests(suite: Suite): void {
     );
 
     test(
-      "with what is no u64 is invalid-input",
+      "fails with invalid-input if max-len is not a u64",
       { needs: ["untyped"] },
       async (t) => {
         const { handle } = await t.connected();
@@ -92,7 +92,7 @@ export function receiveTests(suite: Suite): void {
       },
     );
 
-    test("gives an empty list at the end, for good", async (t) => {
+    test("returns an empty list at the end of the stream, every time", async (t) => {
       const { handle, run } = await t.connected(
         { step: "send", data: bytes("last") },
         { step: "close" },
@@ -106,7 +106,7 @@ export function receiveTests(suite: Suite): void {
       t.equal(await t.ok(t.socket.receive(handle, highest)), new Uint8Array());
     });
 
-    test("gives an empty list at the end, though a send fails afterwards", async (t) => {
+    test("returns an empty list at the end of the stream, even after a send fails", async (t) => {
       const { handle, run } = await t.connected({ step: "close" });
       await run.finished;
       t.equal(await t.ok(t.socket.receive(handle, 10n)), new Uint8Array());
@@ -122,7 +122,7 @@ export function receiveTests(suite: Suite): void {
         t.equal(await t.ok(t.socket.receive(handle, 10n)), new Uint8Array());
     });
 
-    test("never gives an empty list before the end", async (t) => {
+    test("never returns an empty list before the end of the stream", async (t) => {
       const { handle } = await t.connected(
         { step: "pause", milliseconds: 20 },
         { step: "send", data: bytes("ab") },
@@ -147,7 +147,7 @@ export function receiveTests(suite: Suite): void {
       throw new Error("polling with a timeout of zero never came to the end");
     });
 
-    test("ends with the read timeout, and the socket stays usable", async (t) => {
+    test("fails with timeout after the read timeout, and the socket stays usable", async (t) => {
       const { handle } = await t.connected(
         { step: "receive", length: 1 },
         { step: "send", data: bytes("answer") },
@@ -162,7 +162,7 @@ export function receiveTests(suite: Suite): void {
       t.equal(text(await t.receiveExactly(handle, 6)), "answer");
     });
 
-    test("receives megabytes, owned by the caller", async (t) => {
+    test("returns megabytes in arrays that the caller owns", async (t) => {
       const length = 4 * megabyte + 7;
       const { handle } = await t.connected(
         { step: "send-pattern", length, seed: 31 },
@@ -174,7 +174,7 @@ export function receiveTests(suite: Suite): void {
       );
     });
 
-    test("receives megabytes in small pieces", async (t) => {
+    test("returns a large amount of data in small pieces", async (t) => {
       const length = 200_000;
       const { handle } = await t.connected(
         { step: "send-pattern", length, seed: 32 },
@@ -196,10 +196,10 @@ export function receiveTests(suite: Suite): void {
     });
 
     test(
-      "of a connection that was broken off is connection-reset",
+      "fails with connection-reset after the peer resets the connection",
       { needs: ["reset"] },
       async (t) => {
-        // Not before this side knows that it is connected: a connection that is reset earlier was never made.
+        // The peer resets only after this end is connected: an earlier reset would make `connect` fail.
         const { handle } = await t.connected(
           { step: "receive", length: 1 },
           { step: "reset" },
@@ -211,7 +211,7 @@ export function receiveTests(suite: Suite): void {
     );
 
     test(
-      "gives what came before a reset, and then the reset",
+      "returns the bytes that arrived before a reset, then fails with connection-reset",
       { needs: ["reset", "resetAfterData"] },
       async (t) => {
         const { handle, run } = await t.connected(
@@ -228,7 +228,7 @@ export function receiveTests(suite: Suite): void {
     );
 
     test(
-      "goes on after this side has sent all and the peer half-closes late",
+      "returns the end of the stream after the peer half-closes, and this end can still send",
       { needs: ["finish"] },
       async (t) => {
         const { handle, run } = await t.connected(
@@ -245,7 +245,7 @@ export function receiveTests(suite: Suite): void {
     );
 
     test(
-      "calls that wait are served in turn",
+      "serves waiting calls in order",
       { needs: ["concurrent"] },
       async (t) => {
         const { handle } = await t.connected(
@@ -264,7 +264,7 @@ export function receiveTests(suite: Suite): void {
     );
 
     test(
-      "waits while a send goes on, and the other way round",
+      "waits while a send is in progress, without blocking it",
       { needs: ["concurrent"] },
       async (t) => {
         const length = 2 * megabyte;
@@ -287,7 +287,7 @@ export function receiveTests(suite: Suite): void {
     );
 
     test(
-      "that waits is aborted by close",
+      "fails with connection-aborted if the socket is closed while it waits",
       { needs: ["concurrent"] },
       async (t) => {
         const { handle } = await t.connected();

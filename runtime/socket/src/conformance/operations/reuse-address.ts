@@ -1,10 +1,10 @@
 import type { Suite } from "../suite.js";
 
-/** `set-reuse-address`. */
+/** Declares the tests of `set-reuse-address`. */
 export function reuseAddressTests(suite: Suite): void {
   suite.group("set-reuse-address", "udp", (test) => {
     test(
-      "lets sockets that all allow it share an address",
+      "lets sockets share an address if all of them enable it",
       { needs: ["sharedAddresses"] },
       async (t) => {
         const first = await t.create("udp");
@@ -20,7 +20,7 @@ export function reuseAddressTests(suite: Suite): void {
       },
     );
 
-    test("can be taken back before bind", async (t) => {
+    test("can be disabled again before bind", async (t) => {
       const { address } = await t.bound("udp");
       const handle = await t.create("udp");
       await t.ok(t.socket.setReuseAddress(handle, true));
@@ -41,21 +41,17 @@ export function reuseAddressTests(suite: Suite): void {
       await t.fails(t.socket.bind(second, address), "address-in-use");
     });
 
-    test(
-      "takes true and false, and nothing else",
-      { needs: ["untyped"] },
-      async (t) => {
-        const handle = await t.create("tcp");
-        const strange: unknown[] = [1, 0, "true", undefined, null];
-        for (const reuse of strange) {
-          await t.fails(
-            t.socket.setReuseAddress(handle, reuse as boolean),
-            "invalid-input",
-          );
-        }
-        await t.ok(t.socket.setReuseAddress(handle, false));
-        await t.ok(t.socket.setReuseAddress(handle, true));
-      },
-    );
+    test("accepts only true and false", { needs: ["untyped"] }, async (t) => {
+      const handle = await t.create("tcp");
+      const strange: unknown[] = [1, 0, "true", undefined, null];
+      for (const reuse of strange) {
+        await t.fails(
+          t.socket.setReuseAddress(handle, reuse as boolean),
+          "invalid-input",
+        );
+      }
+      await t.ok(t.socket.setReuseAddress(handle, false));
+      await t.ok(t.socket.setReuseAddress(handle, true));
+    });
   });
 }

@@ -4,10 +4,10 @@ import { sharingBytes } from "../sharing-bytes.js";
 import type { Suite } from "../suite.js";
 import { impossibleDestinations } from "./connect-tcp.js";
 
-/** `send-to`. */
+/** Declares the tests of `send-to`. */
 export function sendToTests(suite: Suite): void {
   suite.group("send-to", "udp", (test) => {
-    test("sends one datagram, and binds the socket", async (t) => {
+    test("sends one datagram and binds the socket", async (t) => {
       const run = await t.peer.run([
         { step: "bind", family: t.family },
         { step: "receive-from" },
@@ -68,7 +68,7 @@ export function sendToTests(suite: Suite): void {
       );
     });
 
-    test("refuses what no datagram can carry, and the socket goes on", async (t) => {
+    test("fails with invalid-input if the data exceeds a datagram, and the socket stays usable", async (t) => {
       const run = await t.peer.run([
         { step: "bind", family: t.family },
         { step: "receive-from" },
@@ -114,7 +114,7 @@ export function sendToTests(suite: Suite): void {
       t.equal([...digests].sort(), expected.sort());
     });
 
-    test("to what is no destination is invalid-input and changes nothing", async (t) => {
+    test("fails with invalid-input for an invalid destination and changes nothing", async (t) => {
       const handle = await t.create("udp");
       for (const address of impossibleDestinations(t, "udp")) {
         const label = `${JSON.stringify(address.host)} port ${String(address.port)}`;
@@ -128,7 +128,7 @@ export function sendToTests(suite: Suite): void {
     });
 
     test(
-      "of what is no bytes is invalid-input",
+      "fails with invalid-input if the data is not a Uint8Array",
       { needs: ["untyped"] },
       async (t) => {
         const run = await t.peer.run([{ step: "bind", family: t.family }]);
@@ -143,7 +143,7 @@ export function sendToTests(suite: Suite): void {
       },
     );
 
-    test("of a connected socket reaches its peer only", async (t) => {
+    test("reaches only the peer of a connected socket", async (t) => {
       const { handle, run } = await t.connectedDatagrams({
         step: "receive-from",
       });
@@ -162,7 +162,7 @@ export function sendToTests(suite: Suite): void {
       );
     });
 
-    test("looks names up", { needs: ["names"] }, async (t) => {
+    test("looks up names", { needs: ["names"] }, async (t) => {
       const run = await t.peer.run([
         { step: "bind", family: t.family },
         { step: "receive-from" },
@@ -184,7 +184,7 @@ export function sendToTests(suite: Suite): void {
     });
 
     test(
-      "where the policy forbids it is network-unreachable",
+      "fails with network-unreachable if the policy denies the destination",
       { options: { policy: { sendTo: ({ port }) => port === 9 } } },
       async (t) => {
         const run = await t.peer.run([{ step: "bind", family: t.family }]);

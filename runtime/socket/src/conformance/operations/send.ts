@@ -5,10 +5,10 @@ import type { Suite } from "../suite.js";
 
 const megabyte = 1_048_576;
 
-/** `send` on TCP connections. */
+/** Declares the tests of `send` on TCP connections. */
 export function sendTests(suite: Suite): void {
   suite.group("send", "tcp", (test) => {
-    test("of nothing is a success of 0", async (t) => {
+    test("succeeds with 0 for no bytes", async (t) => {
       const { handle, run } = await t.connected({ step: "receive" });
       t.equal(await t.ok(t.socket.send(handle, new Uint8Array())), 0n);
       await t.ok(t.socket.setWriteTimeout(handle, 0n));
@@ -18,7 +18,7 @@ export function sendTests(suite: Suite): void {
     });
 
     test(
-      "of what is no bytes is invalid-input",
+      "fails with invalid-input if the data is not a Uint8Array",
       { needs: ["untyped"] },
       async (t) => {
         const { handle } = await t.connected();
@@ -54,7 +54,7 @@ export function sendTests(suite: Suite): void {
       );
     });
 
-    test("without a timeout takes megabytes whole", async (t) => {
+    test("sends megabytes completely without a timeout", async (t) => {
       const { handle, run } = await t.connected({ step: "receive" });
       const length = 4 * megabyte + 13;
       t.equal(
@@ -95,8 +95,8 @@ export function sendTests(suite: Suite): void {
       t.equal((await t.observed(run, "receive"))[0]?.digest, digest.toString());
     });
 
-    test("lets the caller reuse a buffer whose slice is no copy", async (t) => {
-      // The bytes lie somewhere until the peer asks for them.
+    test("lets the caller reuse a buffer whose slice shares memory", async (t) => {
+      // The peer reads late, so the bytes stay in a buffer until then.
       const { handle, run } = await t.connected(
         { step: "pause", milliseconds: 30 },
         { step: "receive" },
@@ -113,7 +113,7 @@ export function sendTests(suite: Suite): void {
       t.equal((await t.observed(run, "receive"))[0]?.digest, digest.toString());
     });
 
-    test("takes a view of a larger buffer, and only that", async (t) => {
+    test("sends only the given view of a larger buffer", async (t) => {
       const { handle, run } = await t.connected({ step: "receive" });
       const whole = pattern(1000, 3);
       t.equal(
@@ -150,7 +150,7 @@ export function sendTests(suite: Suite): void {
         }
       }
       t.equal(last, "timeout");
-      // Usable still: the rest goes out once the peer reads.
+      // The socket stays usable: the rest is sent once the peer reads.
       await tell();
       await t.ok(t.socket.setWriteTimeout(handle));
       t.equal(await t.ok(t.socket.send(handle, bytes("end"))), 3n);
@@ -180,7 +180,7 @@ export function sendTests(suite: Suite): void {
     });
 
     test(
-      "to a connection that the peer has broken off is connection-reset",
+      "fails with connection-reset after the peer resets the connection",
       { needs: ["reset"] },
       async (t) => {
         const { handle, run } = await t.connected(
@@ -208,7 +208,7 @@ export function sendTests(suite: Suite): void {
       },
     );
 
-    test("to a peer that has closed is connection-reset in the end", async (t) => {
+    test("eventually fails with connection-reset after the peer closes the connection", async (t) => {
       const { handle, run } = await t.connected(
         { step: "receive", length: 1 },
         { step: "close" },
@@ -228,7 +228,7 @@ export function sendTests(suite: Suite): void {
     });
 
     test(
-      "goes on after the peer has ended its own direction",
+      "continues after the peer half-closes the connection",
       { needs: ["finish"] },
       async (t) => {
         const { handle, run } = await t.connected(
@@ -250,7 +250,7 @@ export function sendTests(suite: Suite): void {
     );
 
     test(
-      "calls that wait send in the order in which they were made",
+      "sends the data of waiting calls in the order of the calls",
       { needs: ["concurrent"] },
       async (t) => {
         const { handle, run } = await t.connected(
@@ -281,7 +281,7 @@ export function sendTests(suite: Suite): void {
     );
 
     test(
-      "that waits is aborted by close",
+      "fails with connection-aborted if the socket is closed while it waits",
       { needs: ["concurrent"] },
       async (t) => {
         const { handle } = await t.connected({

@@ -3,7 +3,7 @@ import type { TestContext } from "../context.js";
 import type { Suite } from "../suite.js";
 import { callsOn } from "./handles.js";
 
-/** A state: how a socket comes into it, and which functions it allows; every other one is invalid-input. */
+/** A state of a socket: how to enter it, and which functions it allows. All others fail with `invalid-input`. */
 interface State {
   readonly name: string;
   readonly enter: (t: TestContext) => Promise<number>;
@@ -119,7 +119,7 @@ const states: Readonly<Record<SocketProtocol, readonly State[]>> = {
   ],
 };
 
-/** What can be seen of a socket without changing it. */
+/** Returns the observable properties of a socket. */
 async function appearance(t: TestContext, handle: number): Promise<unknown> {
   return [
     await t.socket.getLocalAddress(handle),
@@ -127,12 +127,12 @@ async function appearance(t: TestContext, handle: number): Promise<unknown> {
   ];
 }
 
-/** The whole matrix of calls and states. */
+/** Declares the tests of all combinations of calls and states. */
 export function stateTests(suite: Suite): void {
   for (const protocol of ["tcp", "udp"] as const) {
     suite.group("states", protocol, (test) => {
       for (const { name, enter, allows } of states[protocol]) {
-        test(`${name}: what is not allowed is invalid-input and changes nothing`, async (t) => {
+        test(`${name}: a call that is not allowed fails with invalid-input and changes nothing`, async (t) => {
           const handle = await enter(t);
           const before = await appearance(t, handle);
           for (const [call, make] of Object.entries(callsOn(t, handle))) {
@@ -147,10 +147,10 @@ export function stateTests(suite: Suite): void {
         });
 
         if (allows.length === 0) continue;
-        test(`${name}: what is allowed is done`, async (t) => {
+        test(`${name}: a call that is allowed does not fail with invalid-input`, async (t) => {
           for (const call of allows) {
             const handle = await enter(t);
-            // So that nothing waits: whether it succeeds is another test's business.
+            // Prevent the call from waiting. Whether it succeeds is checked by other tests.
             if (allows.includes("setReadTimeout")) {
               await t.ok(t.socket.setReadTimeout(handle, 0n));
             }

@@ -4,11 +4,11 @@ import type { Suite } from "../suite.js";
 const longest = 0xffff_ffff_ffff_ffffn;
 const hour = 3_600_000n;
 
-/** `set-read-timeout` and `set-write-timeout`. */
+/** Declares the tests of `set-read-timeout` and `set-write-timeout`. */
 export function timeoutTests(suite: Suite): void {
   suite.group("timeouts", "tcp", (test) => {
     test(
-      "that are no u64 are invalid-input and change nothing",
+      "are rejected with invalid-input and change nothing if they are not a u64",
       { needs: ["untyped"] },
       async (t) => {
         const { handle } = await t.connected(
@@ -31,7 +31,7 @@ export function timeoutTests(suite: Suite): void {
       },
     );
 
-    test("of any length do not run out early", async (t) => {
+    test("do not expire early, whatever their length", async (t) => {
       for (const time of [
         0x7fff_ffffn,
         0x8000_0000n,
@@ -54,7 +54,7 @@ export function timeoutTests(suite: Suite): void {
       }
     });
 
-    test("are cleared by none", async (t) => {
+    test("are cleared by setting none", async (t) => {
       const { handle } = await t.connected(
         { step: "receive", length: 1 },
         { step: "pause", milliseconds: 30 },
@@ -67,7 +67,7 @@ export function timeoutTests(suite: Suite): void {
       t.equal(text(await t.receiveExactly(handle, 1)), "x");
     });
 
-    test("of reading and of writing are two", async (t) => {
+    test("are separate for reading and writing", async (t) => {
       const { handle } = await t.connected(
         { step: "pause", milliseconds: 30 },
         { step: "send", data: bytes("x") },
@@ -80,7 +80,7 @@ export function timeoutTests(suite: Suite): void {
       await t.fails(t.socket.receive(handle, 1n), "would-block");
     });
 
-    test("of one socket do not touch another", async (t) => {
+    test("do not affect other sockets", async (t) => {
       const one = await t.connected();
       const other = await t.connected(
         { step: "pause", milliseconds: 30 },
@@ -90,7 +90,7 @@ export function timeoutTests(suite: Suite): void {
       t.equal(text(await t.receiveExactly(other.handle, 1)), "x");
     });
 
-    test("run out when their time has come, hours where time is virtual", async (t) => {
+    test("expire on time, even after an hour of virtual time", async (t) => {
       const { handle } = await t.connected();
       const time = t.clock === undefined ? 20n : hour;
       await t.ok(t.socket.setReadTimeout(handle, time));
@@ -100,7 +100,7 @@ export function timeoutTests(suite: Suite): void {
     });
 
     test(
-      "apply to the calls made after them",
+      "apply only to calls that are made later",
       { needs: ["concurrent"] },
       async (t) => {
         const { handle } = await t.connected(
@@ -117,7 +117,7 @@ export function timeoutTests(suite: Suite): void {
     );
 
     test(
-      "run for a call that waits its turn too, and those behind it go on",
+      "also expire for a queued call, and the calls behind it continue",
       { needs: ["concurrent"] },
       async (t) => {
         const { handle } = await t.connected(
@@ -137,7 +137,7 @@ export function timeoutTests(suite: Suite): void {
     );
 
     test(
-      "are bounded by the longest wait that the host allows",
+      "are limited by the longest wait that the host allows",
       { options: { limits: { longestWait: 30 } } },
       async (t) => {
         const { handle } = await t.listening();
