@@ -19,6 +19,14 @@ export interface PrintOptions {
 }
 
 /**
+ * The streams for everything other than diagnostics. JSON has standard output for itself, so that all of it can be
+ * parsed; the rest goes to standard error.
+ */
+export function besideDiagnostics(io: Io, format: Format): Io {
+  return format === "json" ? { ...io, stdout: io.stderr } : io;
+}
+
+/**
  * Writes diagnostics without duplicates, since several entries may report the same one. Text output ends with a count;
  * JSON output is written even for an empty list, so that it can always be parsed.
  */

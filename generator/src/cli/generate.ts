@@ -9,7 +9,7 @@ import {
 import { manifestName } from "../write/manifest.js";
 import { formatAsConfigured } from "../write/prettier.js";
 import { painter } from "./colours.js";
-import { failsOn, printDiagnostics } from "./diagnostics.js";
+import { besideDiagnostics, failsOn, printDiagnostics } from "./diagnostics.js";
 import type { GenerateFlags } from "./generate-command.js";
 import type { Io } from "./io.js";
 import { decideEntries, type Entry } from "./options.js";
@@ -40,14 +40,19 @@ export const generateAction: Action<
   const plans = prepared.map(({ entry, files }) =>
     planWrites(entry.out, files),
   );
-  if (flags.check === true)
-    return reportStale(io, plans, flags.verbose === true, "wit2ts generate");
-  if (flags.dryRun === true) return reportPlans(io, plans);
+  const report = besideDiagnostics(io, flags.format);
+  if (flags.check === true) {
+    const verbose = flags.verbose === true;
+    return reportStale(report, plans, verbose, "wit2ts generate");
+  }
+  if (flags.dryRun === true) return reportPlans(report, plans);
   commitPlans(plans);
   if (flags.verbose === true)
-    for (const plan of plans) io.stdout.write(describePlan(io, plan, true));
-  if (io.stdout.isTerminal) {
-    for (const plan of plans) io.stdout.write(summary(io, plan, started));
+    for (const plan of plans)
+      report.stdout.write(describePlan(report, plan, true));
+  if (report.stdout.isTerminal) {
+    for (const plan of plans)
+      report.stdout.write(summary(report, plan, started));
   }
   return 0;
 };

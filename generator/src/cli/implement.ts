@@ -2,11 +2,12 @@ import {
   chmodSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { ImportExtension } from "../emit/options.js";
 import { reservedWords } from "../emit/reserved.js";
 import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
@@ -125,8 +126,9 @@ function requireOwnFile(
       `--file requires a TypeScript file (.ts) that can hold code, not \`${file}\``,
       2,
     );
+  const real = realPath(path);
   for (const { out } of entries)
-    if (readManifest(out).has(slashes(relative(out, path))))
+    if (readManifest(out).has(slashes(relative(realPath(out), real))))
       throw new Failure(
         `${file} is a generated file; use --file to name a file of your own`,
         2,
@@ -207,6 +209,16 @@ function behindLinks(path: string): string {
     } catch {
       return at;
     }
+  }
+}
+
+/** The path without symbolic links, also in its directories, as far as it exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
   }
 }
 

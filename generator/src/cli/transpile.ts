@@ -8,7 +8,7 @@ import { transpile } from "../transpile/transpile.js";
 import { commitPlan } from "../write/commit.js";
 import { planWrites } from "../write/plan.js";
 import { statIfThere } from "../write/stat.js";
-import { failsOn, printDiagnostics } from "./diagnostics.js";
+import { besideDiagnostics, failsOn, printDiagnostics } from "./diagnostics.js";
 import { describePlan, reportPlans, reportStale, summary } from "./generate.js";
 import type { Io } from "./io.js";
 import { refuseEmptyOut } from "./options.js";
@@ -57,13 +57,18 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
   });
   if (failsOn(diagnostics)) return 1;
   const plan = planWrites(out, files);
-  if (flags.check === true)
-    return reportStale(io, [plan], flags.verbose === true, "wit2ts transpile");
-  if (flags.dryRun === true) return reportPlans(io, [plan]);
+  const report = besideDiagnostics(io, flags.format);
+  if (flags.check === true) {
+    const verbose = flags.verbose === true;
+    return reportStale(report, [plan], verbose, "wit2ts transpile");
+  }
+  if (flags.dryRun === true) return reportPlans(report, [plan]);
   commitPlan(plan);
-  if (flags.verbose === true) io.stdout.write(describePlan(io, plan, true));
-  if (io.stdout.isTerminal) io.stdout.write(summary(io, plan, started));
-  suggestPackages(io, out, packages);
+  if (flags.verbose === true)
+    report.stdout.write(describePlan(report, plan, true));
+  if (report.stdout.isTerminal)
+    report.stdout.write(summary(report, plan, started));
+  suggestPackages(report, out, packages);
   return 0;
 };
 

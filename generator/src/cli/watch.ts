@@ -5,7 +5,7 @@ import { commitPlans } from "../write/commit.js";
 import { planWrites } from "../write/plan.js";
 import { statIfThere } from "../write/stat.js";
 import { painter } from "./colours.js";
-import { failsOn, printDiagnostics } from "./diagnostics.js";
+import { besideDiagnostics, failsOn, printDiagnostics } from "./diagnostics.js";
 import { describePlan, prepareAll, summary } from "./generate.js";
 import type { GenerateFlags } from "./generate-command.js";
 import type { Io } from "./io.js";
@@ -42,6 +42,8 @@ export const watchAction: Action<[string | undefined, GenerateFlags]> = async (
 /** Generates, waits for a change and generates again, one run at a time, until it is told to stop. */
 class WatchSession {
   readonly #io: Io;
+  /** For everything other than diagnostics. */
+  readonly #report: Io;
   readonly #wit: string | undefined;
   readonly #flags: GenerateFlags;
   #entries: readonly Entry[];
@@ -63,6 +65,7 @@ class WatchSession {
     config: LoadedConfig | undefined,
   ) {
     this.#io = io;
+    this.#report = besideDiagnostics(io, flags.format);
     this.#wit = wit;
     this.#flags = flags;
     this.#entries = entries;
@@ -197,9 +200,11 @@ class WatchSession {
         planWrites(entry.out, files),
       );
       commitPlans(plans);
+      const report = this.#report;
+      const verbose = this.#flags.verbose === true;
       for (const plan of plans) {
-        io.stdout.write(describePlan(io, plan, this.#flags.verbose === true));
-        io.stdout.write(summary(io, plan, started));
+        report.stdout.write(describePlan(report, plan, verbose));
+        report.stdout.write(summary(report, plan, started));
       }
     });
   }
@@ -217,7 +222,8 @@ class WatchSession {
   }
 
   #say(text: string): void {
-    this.#io.stdout.write(painter(this.#io.stdout, this.#io.env)("dim", text));
+    const { stdout, env } = this.#report;
+    stdout.write(painter(stdout, env)("dim", text));
   }
 }
 

@@ -176,6 +176,25 @@ describe("generate", () => {
     expect(JSON.parse(stdout)).toMatchObject([{ code: "unknown-type" }]);
   });
 
+  it.each([
+    ["--check"],
+    ["--dry-run"],
+    ["--verbose"],
+    // Last, since it writes.
+    [],
+  ])(
+    "writes nothing but JSON to standard output, also with %s",
+    async (...flags) => {
+      const { path } = testDirectory({ "wit/net.wit": net });
+      const { stdout, stderr } = await runCommand(
+        ["generate", "--format", "json", ...flags],
+        { cwd: path, isTerminal: true },
+      );
+      expect(JSON.parse(stdout)).toStrictEqual([]);
+      expect(stderr).toContain("generated");
+    },
+  );
+
   it("takes CRLF for what LF is", async () => {
     const directory = testDirectory({ "wit/net.wit": net });
     await runCommand(["generate"], { cwd: directory.path });
