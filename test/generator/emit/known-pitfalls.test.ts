@@ -23,7 +23,7 @@ function errorsOf(wit: string, use = ""): Promise<string[]> {
   );
 }
 
-describe("a known pitfall of generators: the generator", () => {
+describe("known pitfalls of generators", () => {
   it("keeps the functions that a world imports", () => {
     const text = textOf(
       "package a:b; world w { import do-it: func(a: u8) -> result<u8, string>; }",
