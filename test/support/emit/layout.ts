@@ -10,7 +10,7 @@ const portion = 4_000;
 export class LayoutCheck {
   readonly #parts = new Map<string, string>();
 
-  /** @param label - identifies the file in {@link mistakes} */
+  /** @param label - identifies the file in {@link LayoutCheck.mistakes} */
   add(label: string, text: string): void {
     for (const part of text.trimEnd().split(/\n\n(?=\S)/))
       if (!this.#parts.has(part)) this.#parts.set(part, label);

@@ -133,7 +133,7 @@ export const echoed = {
   [K in keyof Shapes]?: Exclude<Parameters<Shapes[K]>[0], never>[];
 };
 
-/** Functions whose argument is a number or similar, with the results that they return. */
+/** Functions whose argument does not matter, with the results that they return. */
 export const returned = {
   aResult: [ok(1), err("no"), err("")],
   resultNoOk: [ok(), err("no")],
