@@ -41,7 +41,7 @@ describe("enums", () => {
           return "version 4";
         default:
           expectTypeOf(family).toEqualTypeOf<"ipv6">();
-          // @ts-expect-error a case is left, so this is not `never`
+          // @ts-expect-error one case is not handled, so this is not `never`
           family satisfies never;
           return "";
       }

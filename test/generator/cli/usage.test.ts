@@ -307,15 +307,18 @@ describe("colours", () => {
     [true, { FORCE_COLOR: "0" }, false],
     [false, { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
     [true, { TERM: "dumb" }, false],
-  ])("on a terminal: %j, with %j: %j", async (isTerminal, env, expected) => {
-    const { path } = testDirectory(bad);
-    const { stdout } = await runCommand(["check"], {
-      cwd: path,
-      isTerminal,
-      env,
-    });
-    expect(stdout.includes("\u001b[")).toBe(expected);
-  });
+  ])(
+    "are printed on a terminal: %j, with the environment %j: %j",
+    async (isTerminal, env, expected) => {
+      const { path } = testDirectory(bad);
+      const { stdout } = await runCommand(["check"], {
+        cwd: path,
+        isTerminal,
+        env,
+      });
+      expect(stdout.includes("\u001b[")).toBe(expected);
+    },
+  );
 });
 
 describe("inspect", () => {

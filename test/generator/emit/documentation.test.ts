@@ -229,29 +229,21 @@ it.each([
   ],
   ["is behind a backtick", "as `@internal`", "as `@internal`"],
   ["is an address", "a@b.c", "a@b.c"],
-])(
-  "writes `@` so that it begins no JSDoc tag where it %s",
-  (_, says, written) => {
-    // WIT text cannot contain U+0085, but a model need not come from WIT text.
-    const { model } = resolveText(`package a:b; interface i { f: func(); }`);
-    const interfaces = model.interfaces.map((item) => ({
-      ...item,
-      docs: { contents: says },
-    }));
-    const { files } = generate({ ...model, interfaces }, { mode: "sync" });
-    const text = files.find(({ path }) => path === "a/b/i.ts")?.text ?? "";
-    if (written !== undefined) expect(text).toContain(`/** ${written} */`);
-    const file = ts.createSourceFile(
-      "i.ts",
-      text,
-      ts.ScriptTarget.ES2022,
-      true,
-    );
-    const contract = file.statements.find(ts.isInterfaceDeclaration);
-    if (contract === undefined) throw new Error("there is no contract");
-    expect(ts.getJSDocTags(contract)).toEqual([]);
-  },
-);
+])("begins no JSDoc tag with an `@` that %s", (_, says, written) => {
+  // WIT text cannot contain U+0085, but a model need not come from WIT text.
+  const { model } = resolveText(`package a:b; interface i { f: func(); }`);
+  const interfaces = model.interfaces.map((item) => ({
+    ...item,
+    docs: { contents: says },
+  }));
+  const { files } = generate({ ...model, interfaces }, { mode: "sync" });
+  const text = files.find(({ path }) => path === "a/b/i.ts")?.text ?? "";
+  if (written !== undefined) expect(text).toContain(`/** ${written} */`);
+  const file = ts.createSourceFile("i.ts", text, ts.ScriptTarget.ES2022, true);
+  const contract = file.statements.find(ts.isInterfaceDeclaration);
+  if (contract === undefined) throw new Error("there is no contract");
+  expect(ts.getJSDocTags(contract)).toEqual([]);
+});
 
 describe("the ownership of resources is documented", () => {
   const resource = "resource r;";
