@@ -15,7 +15,8 @@ if (!hasCorpus) {
   );
 }
 
-// Skipped without the corpus. test/generator/resolve/fixtures.test.ts tests the same functions with fixtures of this repository.
+// Skipped without the corpus. test/generator/resolve/fixtures.test.ts tests the same functions with fixtures of this
+// repository.
 describe.skipIf(!hasCorpus)("the corpus of the reference parser", () => {
   const cases = hasCorpus ? readCases() : [];
 

@@ -1,4 +1,7 @@
-/** Rejected cases for which wit2ts reports a different position than the reference parser, and why its position is better. */
+/**
+ * Rejected cases for which wit2ts reports a different position than the reference parser, and why its position is
+ * better.
+ */
 export const otherPlaces: Readonly<Record<string, string>> = {
   "reference/package-nesting-too-deep.wit":
     "packages cannot be nested at all; the reference goes on to the hundredth before it says anything, we say so at the first",

@@ -53,7 +53,10 @@ export function builtOf(
   return isFolder ? buildFolder(random, mistakes) : buildText(random, mistakes);
 }
 
-/** Compares the results of wit2ts and the reference parser for the input of a seed: whether it is accepted, and the model of each world. */
+/**
+ * Compares the results of wit2ts and the reference parser for the input of a seed: whether it is accepted, and the
+ * model of each world.
+ */
 export async function compareBuilt(
   seed: number,
   options: BuildOptions,

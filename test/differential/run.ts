@@ -72,7 +72,10 @@ async function comparerOf(mode: Mode): Promise<Comparer> {
   };
 }
 
-/** Compares the inputs of a range of seeds in this process until the reference parser crashes. Sends differences to the parent process. */
+/**
+ * Compares the inputs of a range of seeds in this process until the reference parser crashes. Sends differences to the
+ * parent process.
+ */
 async function compareHere(
   mode: Mode,
   first: number,

@@ -15,8 +15,9 @@ import {
 } from "../../generator/src/model/queries.js";
 
 /**
- * Describes a world without the ids of its model, so that two models of the world can be compared: its imports and exports in
- * order, and each interface that they refer to once. Documentation and gates are omitted, because a binary does not contain them.
+ * Describes a world without the ids of its model, so that two models of the world can be compared: its imports and
+ * exports in order, and each interface that they refer to once. Documentation and gates are omitted, because a binary
+ * does not contain them.
  */
 export function shapeOfWorld(model: Model, world: World): unknown {
   const shaper = new Shaper(model);

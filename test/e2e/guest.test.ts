@@ -49,7 +49,8 @@ class Bell {
 }
 
 /** A guest for StarlingMonkey. Generated code types both sides. */
-// Skipped by default, because building it with its engine takes about 20 seconds, and `actions-http.test.ts` runs a similar guest.
+// Skipped by default, because building it with its engine takes about 20 seconds, and `actions-http.test.ts` runs a
+// similar guest.
 describe.runIf(isThorough)("a guest built on generated adapters", () => {
   let guest: GuestExports;
   beforeAll(async () => {

@@ -54,7 +54,10 @@ export function testDirectory(
   return directory;
 }
 
-/** The files in a directory and its subdirectories. Does not follow symbolic links, unlike `recursive` in some releases of Node. */
+/**
+ * The files in a directory and its subdirectories. Does not follow symbolic links, unlike `recursive` in some releases
+ * of Node.
+ */
 function filesIn(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const path = join(directory, entry.name);

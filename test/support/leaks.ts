@@ -5,14 +5,18 @@ import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll } from "vitest";
 
 /**
- * Fails a test file that leaves a resource open which keeps the process alive: a socket, a server, a timer, a worker, a watcher or
- * a child process. Resources that exist when the file starts belong to the runner, and are not counted. Neither are unref'd ones.
+ * Fails a test file that leaves a resource open which keeps the process alive: a socket, a server, a timer, a worker, a
+ * watcher or a child process. Resources that exist when the file starts belong to the runner, and are not counted.
+ * Neither are unref'd ones.
  */
 
 /** How long to wait for resources that were just closed to disappear, in milliseconds. */
 const GRACE = 2_000;
 
-/** Resources that the runner itself creates and releases while tests run. Timers and workers are tracked separately, where they are created. */
+/**
+ * Resources that the runner itself creates and releases while tests run. Timers and workers are tracked separately,
+ * where they are created.
+ */
 const NOT_COUNTED = new Set([
   "FSReqCallback",
   "FSReqPromise",
@@ -40,7 +44,8 @@ beforeAll(() => {
   openTimers.clear();
 });
 
-// `afterAll` hooks run in reverse order of registration. This one is registered before those of the file, so it runs after them.
+// `afterAll` hooks run in reverse order of registration. This one is registered before those of the file, so it runs
+// after them.
 afterAll(async () => {
   await sleep(1); // The "worker" event of a new worker is emitted one tick later.
   const deadline = performance.now() + GRACE;
@@ -75,7 +80,10 @@ function watch(): Watched {
   return { openTimers, openWorkers, unrefWorkers };
 }
 
-/** Tracks the timers of tests and of the tested code. The runner's own are not seen, because it holds references to the original functions. */
+/**
+ * Tracks the timers of tests and of the tested code. The runner's own are not seen, because it holds references to the
+ * original functions.
+ */
 function watchTimers(openTimers: Set<NodeJS.Timeout>): void {
   const { setTimeout: timeout, setInterval: interval } = globalThis;
   const watched = <F extends typeof timeout | typeof interval>(

@@ -18,7 +18,10 @@ export function splitTokens(text: string): string[] {
   );
 }
 
-/** Changes a text in one to three places, as typing mistakes do. Three quarters of the changes affect whole tokens, the others characters. */
+/**
+ * Changes a text in one to three places, as typing mistakes do. Three quarters of the changes affect whole tokens, the
+ * others characters.
+ */
 export function mutate(text: string, random: Random): string {
   let mutant = text;
   const count = 1 + random.below(3);

@@ -3,20 +3,23 @@ import { once } from "node:events";
 import net from "node:net";
 
 /**
- * The range of ports that a test may release and bind again. A port that the operating system has assigned can be assigned to another
- * process as soon as it is free, which happens when other tests run on the machine. This range is outside of the ephemeral ranges from
- * which operating systems assign ports.
+ * The range of ports that a test may release and bind again. A port that the operating system has assigned can be
+ * assigned to another process as soon as it is free, which happens when other tests run on the machine. This range is
+ * outside of the ephemeral ranges from which operating systems assign ports.
  */
 const first = 10_000;
 const count = 22_000;
-/** The distance between the first ports of processes with consecutive ids: a few test files run at once, each in its own process. */
+/**
+ * The distance between the first ports of processes with consecutive ids: a few test files run at once, each in its own
+ * process.
+ */
 const share = 2_750;
 
 let next = (process.pid * share) % count;
 
 /**
- * Finds ports that are free in both address families and for both TCP and UDP. A port is only returned again after thousands of others,
- * so that the operating system no longer remembers its connections.
+ * Finds ports that are free in both address families and for both TCP and UDP. A port is only returned again after
+ * thousands of others, so that the operating system no longer remembers its connections.
  *
  * @param amount - the number of ports.
  */

@@ -1,5 +1,5 @@
-// The type checks of the socket interface's bindings that users rely on. The types are checked when this file is compiled, which
-// `npm run build` does. `consumer.test.ts` checks other types with every supported compiler.
+// The type checks of the socket interface's bindings that users rely on. The types are checked when this file is
+// compiled, which `npm run build` does. `consumer.test.ts` checks other types with every supported compiler.
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { InterfaceDescriptor, Result } from "@wit2ts/runtime/codegen/v1";
 import {

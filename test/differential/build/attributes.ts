@@ -48,7 +48,10 @@ export function attributes(
   may: {
     readonly hide: boolean;
     readonly mustHide?: boolean;
-    /** Whether the item has a path: if it refers to another package, the reference parser crashes on contradictory attributes. */
+    /**
+     * Whether the item has a path: if it refers to another package, the reference parser crashes on contradictory
+     * attributes.
+     */
     readonly hasPath?: boolean;
   },
 ): Attributes {

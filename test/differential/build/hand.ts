@@ -26,8 +26,8 @@ export class Hand {
   }
 
   /**
-   * Whether to make a mistake on which the reference parser crashes, and with it the process. This is only done if several mistakes
-   * are requested, which tests never do.
+   * Whether to make a mistake on which the reference parser crashes, and with it the process. This is only done if
+   * several mistakes are requested, which tests never do.
    */
   crash(name: string, inTimes: number): boolean {
     return this.#wanted > 1 && this.slip(name, inTimes);

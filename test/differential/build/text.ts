@@ -112,7 +112,10 @@ class Builder {
     return tokens(this.#writer.header(planned), ";");
   }
 
-  /** Writes some packages. The main package has a random position in the order in which packages can depend on earlier ones. */
+  /**
+   * Writes some packages. The main package has a random position in the order in which packages can depend on earlier
+   * ones.
+   */
   #packages(
     fileCount: number,
     mostFiles: number,

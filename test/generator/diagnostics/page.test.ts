@@ -10,7 +10,10 @@ const page = readFileSync(
   "utf8",
 );
 
-/** Problems that no WIT text causes, but the file system, options or the run as a whole. Their sections describe the cause in prose. */
+/**
+ * Problems that no WIT text causes, but the file system, options or the run as a whole. Their sections describe the
+ * cause in prose.
+ */
 const withoutExample = new Set([
   "path-not-found",
   "path-unreadable",

@@ -12,9 +12,9 @@ import { Pool } from "../../support/emit/pool.js";
 import { isThorough } from "../../support/thorough.js";
 
 /**
- * With `WIT2TS_TESTS=all` (`npm run test:types`), every case is compiled with every compiler in mode `both` for both targets,
- * and in the modes `sync` and `async` with the newest compiler; and all output is checked against Prettier. Otherwise, a sample
- * of the cases is tested, to save time.
+ * With `WIT2TS_TESTS=all` (`npm run test:types`), every case is compiled with every compiler in mode `both` for both
+ * targets, and in the modes `sync` and `async` with the newest compiler; and all output is checked against Prettier.
+ * Otherwise, a sample of the cases is tested, to save time.
  */
 
 const ways: readonly GenerateOptions[] = [

@@ -6,9 +6,10 @@ import { compile } from "../../support/emit/compile.js";
 import { fixtureText, resolveText } from "../../support/emit/model.js";
 
 /**
- * Compares the generated types with jco's own declarations of the same worlds. Known differences are removed first: `Result`, whose
- * errors jco throws ({@link modulo}); `[Symbol.dispose]`, which jco's classes have but its declarations for hosts omit; and
- * `exactOptionalPropertyTypes`, under which jco's optional properties reject the explicit `undefined` that jco itself passes.
+ * Compares the generated types with jco's own declarations of the same worlds. Known differences are removed first:
+ * `Result`, whose errors jco throws ({@link modulo}); `[Symbol.dispose]`, which jco's classes have but its declarations
+ * for hosts omit; and `exactOptionalPropertyTypes`, under which jco's optional properties reject the explicit
+ * `undefined` that jco itself passes.
  */
 const { model, origins } = resolveText(fixtureText("jco-worlds"));
 const worlds = model.worlds.map(({ name }) => name);

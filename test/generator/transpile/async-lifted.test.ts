@@ -14,7 +14,10 @@ import { writingGuest } from "../../support/component/writing-guest.js";
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
-/** Components that lift and lower `async func` asynchronously, as toolchains for Preview 3 do. Most of them forward every call. */
+/**
+ * Components that lift and lower `async func` asynchronously, as toolchains for Preview 3 do. Most of them forward
+ * every call.
+ */
 describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
   type Functions = Readonly<Record<string, Call>>;
 

@@ -26,7 +26,9 @@ function nested(path: string): string {
 const wasi = (name: string): string =>
   nested(join(jco, `../lib/wit/builtin/0.2.12/wasi-${name}/package.wit`));
 
-/** A world with the imports of command line tools and two kinds of sockets: those of WASI and those of `wit/socket.wit`. */
+/**
+ * A world with the imports of command line tools and two kinds of sockets: those of WASI and those of `wit/socket.wit`.
+ */
 const wit = `package test:command;
 world w {
   import wasi:cli/environment@0.2.12;

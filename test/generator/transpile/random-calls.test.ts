@@ -24,8 +24,9 @@ const kinds = seeds.flatMap((seed) => [
 ]);
 
 /**
- * Removes `async` from world-level functions that mention the resource `x3`. If a world imports and exports the interface of a
- * resource, jco 1.34 treats the resources that such a function returns as exported ones if it is lifted asynchronously.
+ * Removes `async` from world-level functions that mention the resource `x3`. If a world imports and exports the
+ * interface of a resource, jco 1.34 treats the resources that such a function returns as exported ones if it is lifted
+ * asynchronously.
  */
 function withoutForeignResources(wit: string): string {
   return wit.replaceAll(/(?<= g\d+: )async (?=func\(.*\bx3\b)/g, "");

@@ -35,8 +35,8 @@ const socketWit = readFileSync(join(root, "wit/socket.wit"), "utf8");
 const forwarding = forwardingSource(Socket, socketWit);
 
 /**
- * A component that imports everything but the socket interface: WASI, a function and a resource. It exports functions, and an
- * interface with a resource.
+ * A component that imports everything but the socket interface: WASI, a function and a resource. It exports functions,
+ * and an interface with a resource.
  */
 const mixed: ComponentSource = {
   wit: `package test:mixed@1.2.3;

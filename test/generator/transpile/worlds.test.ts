@@ -4,7 +4,9 @@ import { runCommand } from "../../support/command.js";
 import { testDirectory } from "../../support/directory.js";
 import { compile } from "../../support/emit/compile.js";
 
-/** Worlds with rare features. Their components are transpiled and compiled, but not run, because all their exports trap. */
+/**
+ * Worlds with rare features. Their components are transpiled and compiled, but not run, because all their exports trap.
+ */
 const worlds: Readonly<Record<string, string>> = {
   "an interface under labels, and under its own name": `
     interface i { f: func(x: u8) -> result<u8, string>; }

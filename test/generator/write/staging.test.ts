@@ -4,8 +4,8 @@ import { makeStaging } from "../../../generator/src/write/staging.js";
 import { testDirectory } from "../../support/directory.js";
 
 /**
- * Makes a staging directory beside an existing directory of the given name, which contains `file` and was last modified `secondsAgo`.
- * Returns whether the existing file is still there.
+ * Makes a staging directory beside an existing directory of the given name, which contains `file` and was last modified
+ * `secondsAgo`. Returns whether the existing file is still there.
  */
 function left(name: string, file: string, secondsAgo: number) {
   const directory = testDirectory({ [`${name}/${file}`]: "text" });

@@ -1,5 +1,6 @@
-// The functions of a guest in WebAssembly text that forwards one `async func` as the toolchains of Preview 3 do. It is lifted with a
-// callback and lowered asynchronously, so that it waits without occupying a stack, and other calls can run meanwhile.
+// The functions of a guest in WebAssembly text that forwards one `async func` as the toolchains of Preview 3 do. It is
+// lifted with a callback and lowered asynchronously, so that it waits without occupying a stack, and other calls can
+// run meanwhile.
 //
 // See "Async" in the canonical ABI: https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md
 import { FlatMemory } from "./flat-memory.js";
@@ -11,7 +12,10 @@ const mostLiftedParameters = 16;
 const mostLoweredParameters = 4;
 const mostReturned = 16;
 
-/** Numbers of the canonical ABI: callback codes (`exit`, `wait`), an event code (`subtaskEvent`) and a subtask's state (`returned`). */
+/**
+ * Numbers of the canonical ABI: callback codes (`exit`, `wait`), an event code (`subtaskEvent`) and a subtask's state
+ * (`returned`).
+ */
 const code = { exit: 0, wait: 2, subtaskEvent: 1, returned: 2 };
 
 /** A function to forward. */

@@ -80,7 +80,10 @@ export interface TranspileOptions {
   readonly asyncImports?: readonly string[];
   /** `interface#function` of the exports that can be suspended; `jspi` only. */
   readonly asyncExports?: readonly string[];
-  /** Names of imports that keep their versions in the keys. They are mapped to themselves, because jco drops the versions otherwise. */
+  /**
+   * Names of imports that keep their versions in the keys. They are mapped to themselves, because jco drops the
+   * versions otherwise.
+   */
   readonly versioned?: readonly string[];
   /** Further options, passed to jco unchanged. */
   readonly jco?: Readonly<Record<string, unknown>>;
@@ -134,9 +137,9 @@ export async function loadComponent(
 }
 
 /**
- * The functions of an interface and the methods of its resources as `interface#function`, in which form jco expects the names of
- * asynchronous imports and exports. Constructors and static functions are omitted: if an exported one is named, jco generates
- * `await` without `async`, which is a syntax error.
+ * The functions of an interface and the methods of its resources as `interface#function`, in which form jco expects the
+ * names of asynchronous imports and exports. Constructors and static functions are omitted: if an exported one is
+ * named, jco generates `await` without `async`, which is a syntax error.
  */
 export function functionNames(descriptor: InterfaceDescriptor): string[] {
   const names = Object.values(descriptor.functions).map(({ name }) => name);

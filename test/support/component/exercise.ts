@@ -1,5 +1,5 @@
-// Calls every function of a component that exports what it imports, with random values, errors and exceptions, and checks that each
-// side receives what the other has passed.
+// Calls every function of a component that exports what it imports, with random values, errors and exceptions, and
+// checks that each side receives what the other has passed.
 import type {
   FunctionDescriptor,
   InterfaceDescriptor,

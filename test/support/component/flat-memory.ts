@@ -1,5 +1,5 @@
-// WebAssembly text that loads values from memory as core values, and stores core values in memory. A component that is lifted and lowered
-// asynchronously needs this, because it receives results in memory but returns them as core values.
+// WebAssembly text that loads values from memory as core values, and stores core values in memory. A component that is
+// lifted and lowered asynchronously needs this, because it receives results in memory but returns them as core values.
 import type { Core, Layout } from "./layout.js";
 import { clause } from "./wat.js";
 

@@ -1,7 +1,7 @@
 // A guest in WebAssembly text that imports and exports an interface of plain data, and forwards every call.
 //
-// Forwarding does not depend on the values: both sides of the canonical ABI use the same core values, and the data that they point
-// to already is in the guest's memory. Every value is thus lifted and lowered once in each direction.
+// Forwarding does not depend on the values: both sides of the canonical ABI use the same core values, and the data that
+// they point to already is in the guest's memory. Every value is thus lifted and lowered once in each direction.
 import type { FunctionDescriptor, InterfaceDescriptor } from "@wit2ts/runtime";
 import { coreSignature } from "../../../runtime/core/src/jco/abi/flatten.js";
 import { clause } from "./wat.js";

@@ -1,7 +1,8 @@
-// A guest in WebAssembly text for any world that imports what it exports. It forwards every call, including those of resources.
+// A guest in WebAssembly text for any world that imports what it exports. It forwards every call, including those of
+// resources.
 //
-// The representation of an exported resource is the handle of a resource of the host. Handles of resources that are only imported
-// are passed on unchanged.
+// The representation of an exported resource is the handle of a resource of the host. Handles of resources that are
+// only imported are passed on unchanged.
 import type {
   Function,
   Model,
@@ -32,12 +33,15 @@ interface Place {
   readonly item: WorldItem;
 }
 
-/** How the `async func`s of a guest are lifted and lowered: synchronously, or asynchronously as the toolchains of Preview 3 do. */
+/**
+ * How the `async func`s of a guest are lifted and lowered: synchronously, or asynchronously as the toolchains of
+ * Preview 3 do.
+ */
 export type AsyncAbi = "sync" | "async";
 
 /**
- * The core module of a guest that forwards. Calls of an export go to the import of the same name, or otherwise to an import of the
- * same interface.
+ * The core module of a guest that forwards. Calls of an export go to the import of the same name, or otherwise to an
+ * import of the same interface.
  *
  * @throws Error - if the world exports an item that it does not import.
  */
@@ -118,8 +122,8 @@ ${allocator}
   }
 
   /**
-   * The name of a resource in a function that is forwarded, and the modules that it is imported from and exported to. `exported` is
-   * `undefined` if the resource is not the guest's own.
+   * The name of a resource in a function that is forwarded, and the modules that it is imported from and exported to.
+   * `exported` is `undefined` if the resource is not the guest's own.
    */
   #resource(
     id: TypeId,
@@ -272,7 +276,10 @@ ${allocator}
     return this.#import(imported, `[resource-drop]${name}`, " (param i32)");
   }
 
-  /** Adds a function that drops a handle of the guest and returns its representation, and the destructor of the resource. */
+  /**
+   * Adds a function that drops a handle of the guest and returns its representation, and the destructor of the
+   * resource.
+   */
   #take({
     name,
     imported,
@@ -298,7 +305,8 @@ ${allocator}
       id = `$taken${this.#takers.size}`;
       this.#takers.set(key, id);
       this.#functions.push(
-        // The global holds the representation whose handle is dropped because the host's resource behind it is passed to the host.
+        // The global holds the representation whose handle is dropped because the host's resource behind it is passed
+        // to the host.
         `(global ${id} (mut i32) (i32.const -1))
   (func (export "${exported}#[dtor]${name}") (param $rep i32)
     (if (i32.eq (local.get $rep) (global.get ${id}))

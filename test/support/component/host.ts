@@ -90,7 +90,10 @@ export class Host {
   }
 }
 
-/** Creates a class of the host. If `factory` is given, the class has a static function of that name that creates instances. */
+/**
+ * Creates a class of the host. If `factory` is given, the class has a static function of that name that creates
+ * instances.
+ */
 function newClass(factory: string | undefined): ClassWithId {
   class Numbered {
     readonly #n: number;

@@ -1,5 +1,6 @@
-// The layout of WIT types in a component's memory, and their core values. This is a second implementation of the canonical ABI: it uses the
-// generator's model and not the runtime's descriptors, so that each implementation checks the other.
+// The layout of WIT types in a component's memory, and their core values. This is a second implementation of the
+// canonical ABI: it uses the generator's model and not the runtime's descriptors, so that each implementation checks
+// the other.
 import type {
   Model,
   TypeReference,

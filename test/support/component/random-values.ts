@@ -17,7 +17,9 @@ const noResource: MakeResource = ({ name }) => {
   throw new Error(`no random value is a ${name}`);
 };
 
-/** A random value of a type in the form in which jco returns it: all flags are present, and absent options are explicit. */
+/**
+ * A random value of a type in the form in which jco returns it: all flags are present, and absent options are explicit.
+ */
 export function randomValue(
   random: Random,
   scope: TypeScope,

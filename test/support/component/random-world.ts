@@ -12,9 +12,9 @@ interface Known {
 }
 
 /**
- * The text of a package whose world `w` imports and exports the same random functions: in interfaces under their own names, in two
- * versions of one interface, under labels, inline, and at world level. Every resource has a constructor that takes a number, and a
- * method `id` that returns it. The same seed gives the same text.
+ * The text of a package whose world `w` imports and exports the same random functions: in interfaces under their own
+ * names, in two versions of one interface, under labels, inline, and at world level. Every resource has a constructor
+ * that takes a number, and a method `id` that returns it. The same seed gives the same text.
  *
  * @param functions - the number of functions in each interface.
  * @param mayBeAsync - whether some of them are `async func`s.
@@ -44,7 +44,8 @@ export function randomWorld(
   });
   // Whether the resource of `types` is the guest's own, or only passed through.
   const areTypesExported = random.below(2) === 0;
-  // `labelled` has one export only: jco 1.34 does not support a resource with a constructor that is exported under two names.
+  // `labelled` has one export only: jco 1.34 does not support a resource with a constructor that is exported under two
+  // names.
   return `package test:random@1.0.0;
 interface types {
   ${types.lines.join("\n  ")}

@@ -1,11 +1,12 @@
-// A guest in WebAssembly text that reads a stream with the built-ins of Preview 3. Each read blocks, and fills a buffer in its memory.
+// A guest in WebAssembly text that reads a stream with the built-ins of Preview 3. Each read blocks, and fills a buffer
+// in its memory.
 import type { ComponentSource } from "./build.js";
 
 const place = "wit2ts-test:reading/i";
 
 /**
- * A component whose interface `i` has a function `f`, which reads a stream to its end and returns the number of bytes, their sum, and
- * the number of reads that returned bytes.
+ * A component whose interface `i` has a function `f`, which reads a stream to its end and returns the number of bytes,
+ * their sum, and the number of reads that returned bytes.
  *
  * @param room - the maximum number of bytes of one read.
  */

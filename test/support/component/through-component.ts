@@ -56,7 +56,10 @@ export interface Forwarding<D extends InterfaceDescriptor, M extends Mode> {
   readonly implementation: Implementation<ContractsOf<D>>;
   readonly mode: M;
   readonly instance?: ComponentInstance;
-  /** Whether to bind the functions directly to the component's core module, without jco's code in between. Default: `false`. */
+  /**
+   * Whether to bind the functions directly to the component's core module, without jco's code in between. Default:
+   * `false`.
+   */
   readonly direct?: boolean;
 }
 

@@ -1,12 +1,13 @@
-// A guest in WebAssembly text that creates streams with the built-ins of Preview 3. It is lifted with a callback, returns the readable end,
-// and writes data from its memory to the writable end.
+// A guest in WebAssembly text that creates streams with the built-ins of Preview 3. It is lifted with a callback,
+// returns the readable end, and writes data from its memory to the writable end.
 import type { ComponentSource } from "./build.js";
 
 /** The address of the data. */
 const dataAt = 16;
 
 /**
- * A component whose interface `i` has a function for each type: `f0`, `f1` and so on. Each returns a stream of the type and the number 7.
+ * A component whose interface `i` has a function for each type: `f0`, `f1` and so on. Each returns a stream of the type
+ * and the number 7.
  *
  * @param types - the element types of the streams. Elements are read from memory without conversion.
  * @param count - the number of elements of each stream.
@@ -53,8 +54,9 @@ function imports(name: string): string {
 }
 
 /**
- * `stream.new` returns the readable end in the lower 32 bits, and the writable end in the upper ones. `stream.write` returns -1 while
- * there is no reader. The function and its callback return 2 to wait, with the waitable set in the upper bits, and 0 to exit.
+ * `stream.new` returns the readable end in the lower 32 bits, and the writable end in the upper ones. `stream.write`
+ * returns -1 while there is no reader. The function and its callback return 2 to wait, with the waitable set in the
+ * upper bits, and 0 to exit.
  */
 function functionText(name: string, count: number): string {
   return `  (func (export "[async-lift]${place}#${name}") (result i32)

@@ -44,14 +44,17 @@ export const strictest = {
   verbatimModuleSyntax: true,
 };
 
-/** The number of compilers to run at once. One takes a gigabyte of memory for the largest inputs, and most of a processor. */
+/**
+ * The number of compilers to run at once. One takes a gigabyte of memory for the largest inputs, and most of a
+ * processor.
+ */
 const mostAtOnce = 2;
 let running = 0;
 const waiting: (() => void)[] = [];
 
 /**
- * Compiles files with an installed compiler. They are written to a temporary directory inside the repository, so that they resolve the
- * runtime as a user's files would. Concurrent calls are queued.
+ * Compiles files with an installed compiler. They are written to a temporary directory inside the repository, so that
+ * they resolve the runtime as a user's files would. Concurrent calls are queued.
  *
  * @param files - the texts by their paths
  * @param options - options that override the strictest options

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { fromJson } from "../model/from-json.js";
 import type { Model } from "../../../generator/src/model/model.js";
 
-/** The corpus of WIT with the results of the reference parser, in a sibling directory of the repository. Not everyone has it. */
+/**
+ * The corpus of WIT with the results of the reference parser, in a sibling directory of the repository. Not everyone
+ * has it.
+ */
 const directory = join(import.meta.dirname, "../../../../shared/corpus");
 
 /** Whether the corpus is present. */

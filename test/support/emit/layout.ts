@@ -4,8 +4,8 @@ import { format } from "prettier";
 const portion = 4_000;
 
 /**
- * Checks that Prettier leaves generated code unchanged. Files are split at empty lines, because Prettier formats the parts between them
- * independently, and a part that occurs in many files is formatted once.
+ * Checks that Prettier leaves generated code unchanged. Files are split at empty lines, because Prettier formats the
+ * parts between them independently, and a part that occurs in many files is formatted once.
  */
 export class LayoutCheck {
   readonly #parts = new Map<string, string>();

@@ -6,9 +6,9 @@ const link = /^(?! *\*)([^\n]* from |\/\/\/ <reference path=)"([^"]+)"/gm;
 const ambientName = /^declare module "([^"]+)"/m;
 
 /**
- * Combines the output of many runs into one program. Files that are the same in several runs, including all that they import, are only
- * added once, which reduces the compiler's work to a tenth. Files are named by the hash of their contents, and so are ambient modules,
- * which would otherwise be declared twice.
+ * Combines the output of many runs into one program. Files that are the same in several runs, including all that they
+ * import, are only added once, which reduces the compiler's work to a tenth. Files are named by the hash of their
+ * contents, and so are ambient modules, which would otherwise be declared twice.
  */
 export class Pool {
   readonly #files = new Map<string, string>();

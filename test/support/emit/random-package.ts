@@ -5,7 +5,10 @@ import { SourceFile } from "../../../generator/src/syntax/source.js";
 import { Random } from "../random.js";
 import { randomDocs } from "./random-docs.js";
 
-/** Reserved words, globals, names of the runtime, names that differ only in case or dashes, and names with suffixes that the generator adds. */
+/**
+ * Reserved words, globals, names of the runtime, names that differ only in case or dashes, and names with suffixes that
+ * the generator adds.
+ */
 const names =
   `array async async-foo async-foo-constructor async-foo-imports await big-int64-array borrow char class con
   component-instance constructor default delete disposable enum error eval export export-foo export-functions foo

@@ -19,8 +19,8 @@ const cache = here("../../../.cache/guests");
 const store = "wit2ts-test:guest/store@0.1.0";
 
 /**
- * Bundles the guest, builds a component from it with StarlingMonkey, which takes about 15 seconds, and transpiles the component. The
- * result is cached by the hash of all inputs.
+ * Bundles the guest, builds a component from it with StarlingMonkey, which takes about 15 seconds, and transpiles the
+ * component. The result is cached by the hash of all inputs.
  */
 export async function loadGuest(): Promise<{ instantiate: JcoInstantiate }> {
   const { outputFiles } = await build({

@@ -6,8 +6,8 @@ import type { Random } from "../random.js";
 type Range = readonly [start: number, end: number];
 
 /**
- * Removes random members of the implementation called `name` and of the classes in it, and imports that are unused after that. Adds
- * comments, and changes the layout. The result still parses.
+ * Removes random members of the implementation called `name` and of the classes in it, and imports that are unused
+ * after that. Adds comments, and changes the layout. The result still parses.
  */
 export function damage(text: string, name: string, random: Random): string {
   let damaged = without(text, removedMembers(text, name, random));

@@ -17,8 +17,8 @@ import { JsonReader } from "./json-reader.js";
 import { primitiveNames } from "../../../generator/src/model/primitives.js";
 
 /**
- * Reads the model from the JSON that `wasm-tools component wit --json` prints. The structure is checked completely, including that
- * every id refers to an existing item, so the result is as reliable as a model of the resolver.
+ * Reads the model from the JSON that `wasm-tools component wit --json` prints. The structure is checked completely,
+ * including that every id refers to an existing item, so the result is as reliable as a model of the resolver.
  *
  * @param value - the result of `JSON.parse`
  * @returns a new model, which shares nothing with `value`

@@ -1,5 +1,5 @@
-// A guest that exports the resources of an interface that it imports. The representation of each of its resources is the handle of one
-// of the host's, so that calls go through classes of the adapters on both sides.
+// A guest that exports the resources of an interface that it imports. The representation of each of its resources is
+// the handle of one of the host's, so that calls go through classes of the adapters on both sides.
 import { allocator } from "../component/forwarding-guest.js";
 
 const name = "wit2ts-test:resources/counters@0.1.0";
