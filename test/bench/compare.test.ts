@@ -3,7 +3,7 @@ import { compare, median } from "../../bench/support/compare.js";
 import { benchOptions } from "../../bench/support/report.js";
 
 describe("compare", () => {
-  it("pairs the rounds and turns the order round each time", async () => {
+  it("calculates the ratio for each round, and reverses the order after each", async () => {
     const order: string[] = [];
     const measured = (name: string, values: number[]) => () => {
       order.push(name);
@@ -45,7 +45,7 @@ describe("compare", () => {
     ]);
   });
 
-  it("names metrics and peers where there are several", async () => {
+  it("includes metrics and peers in the names if there are several", async () => {
     const sample = { time: 1, memory: 2 };
     const rows = await compare(
       "demo",
@@ -67,7 +67,7 @@ describe("compare", () => {
     ]);
   });
 
-  it("refuses a contestant that does not measure what it should", async () => {
+  it("rejects a contestant that does not return a required metric", async () => {
     const work = {
       name: "work",
       units: { time: "ms" },
@@ -81,14 +81,14 @@ describe("compare", () => {
 });
 
 describe("median", () => {
-  it("takes the middle, or the mean of the two in the middle", () => {
+  it("returns the middle value, or the mean of the two middle ones", () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 2, 3])).toBe(2.5);
   });
 });
 
 describe("benchOptions", () => {
-  it("reads the rounds and the form of the output", () => {
+  it("parses the number of rounds, the output format and the filter", () => {
     expect(benchOptions(7, [])).toEqual({
       json: false,
       rounds: 7,
@@ -99,7 +99,7 @@ describe("benchOptions", () => {
     ).toEqual({ json: true, rounds: 3, only: "tcp" });
   });
 
-  it("refuses a count of rounds that is none", () => {
+  it("rejects an invalid number of rounds", () => {
     expect(() => benchOptions(7, ["--rounds", "few"])).toThrow(
       "positive number",
     );

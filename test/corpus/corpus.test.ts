@@ -15,11 +15,12 @@ if (!hasCorpus) {
   );
 }
 
-// Without the corpus there is nothing to compare with; test/generator/resolve/fixtures.test.ts covers the same ground.
+// Skipped without the corpus. test/generator/resolve/fixtures.test.ts tests the same functions with fixtures of this
+// repository.
 describe.skipIf(!hasCorpus)("the corpus of the reference parser", () => {
   const cases = hasCorpus ? readCases() : [];
 
-  test("what the reference accepts is accepted, with the same model in the same order", () => {
+  test("every accepted case is accepted with the same model in the same order", () => {
     const accepted = cases.filter((item) => item.verdict === "accept");
     const wrong: string[] = [];
     for (const item of accepted) {
@@ -33,7 +34,7 @@ describe.skipIf(!hasCorpus)("the corpus of the reference parser", () => {
     expect(accepted.length).toBeGreaterThan(1_000);
   }, 120_000);
 
-  test("what the reference rejects is rejected, at the same place", () => {
+  test("every rejected case is rejected with an error at the same position", () => {
     const rejected = cases.filter((item) => item.verdict === "reject");
     const wrong: string[] = [];
     const elsewhere: string[] = [];
@@ -58,14 +59,14 @@ describe.skipIf(!hasCorpus)("the corpus of the reference parser", () => {
     }
     expect(wrong).toEqual([]);
     expect(elsewhere.filter((id) => !(id in otherPlaces))).toEqual([]);
-    // An exception that is none any more would hide the next one.
+    // An exception that no longer applies would hide a new difference.
     expect(
       Object.keys(otherPlaces).filter((id) => !elsewhere.includes(id)),
     ).toEqual([]);
     expect(rejected.length).toBeGreaterThan(500);
   }, 120_000);
 
-  test("a model is the same when it is read back from its JSON", async () => {
+  test("every model is unchanged after a round trip through JSON", async () => {
     const { fromJson } = await import("../support/model/from-json.js");
     const wrong: string[] = [];
     for (const { id, golden } of cases) {

@@ -10,16 +10,16 @@ import {
   resolve,
 } from "../../generator/src/resolve/resolve.js";
 
-/** Where the corpus is looked for: beside the repository. */
+/** The directory of the corpus, a sibling of the repository. */
 export const corpusDirectory = absolute(
   import.meta.dirname,
   "../../../shared/corpus",
 );
 
-/** Whether it is there. */
+/** Whether the corpus is present. */
 export const hasCorpus = existsSync(join(corpusDirectory, "MANIFEST.json"));
 
-/** A place as the reference prints it: columns count bytes. */
+/** A position as the reference parser prints it: columns are counted in bytes. */
 export interface Place {
   readonly file: string;
   readonly line: number;
@@ -30,13 +30,13 @@ export interface Place {
 export interface Case {
   readonly id: string;
   readonly kind: string;
-  /** A file or a directory, relative to the corpus, as is every path. */
+  /** The path of a file or a directory. All paths are relative to the corpus. */
   readonly input: string;
   readonly features: readonly string[] | "all";
   readonly verdict: "accept" | "reject";
-  /** The file with the reference's model, of what is accepted. */
+  /** The path of the reference parser's model, if the case is accepted. */
   readonly golden?: string;
-  /** What the reference says of what is rejected, and of which place, if it names one. */
+  /** The reference parser's error, and its position if it has one, if the case is rejected. */
   readonly error?: string;
   readonly location?: Place | null;
 }
@@ -48,12 +48,12 @@ export function readCases(): readonly Case[] {
   ) as Case[];
 }
 
-/** The reference's model of an accepted case, as it prints it without white space. */
+/** The reference parser's model of an accepted case, as JSON without white space. */
 export function readGolden(path: string): string {
   return readFileSync(join(corpusDirectory, path), "utf8").trimEnd();
 }
 
-/** The file system with paths relative to the corpus, for those are what the reference prints. */
+/** The file system with paths relative to the corpus, because the reference parser prints such paths. */
 const corpusHost: Host = {
   kind: (path) => nodeHost.kind(join(corpusDirectory, path)),
   list: (path) => nodeHost.list(join(corpusDirectory, path)),
@@ -67,7 +67,7 @@ export function resolveCase(item: Case): Resolution {
   return resolve(sources, { features: item.features, diagnostics });
 }
 
-/** The place of a range, counted as the reference does. */
+/** The position of a range, counted as by the reference parser. */
 export function placeOf({ source, start }: SourceRange): Place {
   const { line } = source.positionAt(start);
   const before = source.text.slice(source.lineStarts[line - 1], start);

@@ -1,5 +1,6 @@
 /**
- * Rejected cases of which we blame another place than the reference does, each with the reason why ours is the better one.
+ * Rejected cases for which wit2ts reports a different position than the reference parser, and why its position is
+ * better.
  */
 export const otherPlaces: Readonly<Record<string, string>> = {
   "reference/package-nesting-too-deep.wit":

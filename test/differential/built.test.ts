@@ -18,7 +18,7 @@ test.each([
   { what: "folders that are right", count: 50, mistakes: 0, isFolder: true },
   { what: "folders with a mistake", count: 50, mistakes: 1, isFolder: true },
 ])(
-  "jco's parser and ours accept the same of $count $what, built from nothing, and make the same models of them",
+  "wit2ts and jco's parser accept the same of $count random $what, and give the same models",
   { timeout: 300_000 },
   async ({ count, mistakes, isFolder }) => {
     const disagreements: BuiltDisagreement[] = [];
@@ -36,7 +36,7 @@ test.each([
       worlds += result.worlds;
     }
     expect(disagreements).toEqual([]);
-    // Most that are built to be right are right, or the comparison would be of little worth.
+    // Most inputs that are built without mistakes must be valid, or the comparison would be of little use.
     expect(accepted).toBeGreaterThan(count * (0.7 - 0.55 * mistakes));
     expect(worlds).toBeGreaterThan(count * (0.5 - 0.45 * mistakes));
   },

@@ -18,33 +18,33 @@ import { buildFolder, buildText, probe, type Built } from "./build/text.js";
 import { isTrap, type Reference, type ReferenceInput } from "./reference.js";
 import { shapeOfWorld } from "./shape.js";
 
-/** What is built of a seed, about which we and the reference are not of one mind. */
+/** A difference between wit2ts and the reference parser for the input of a seed. */
 export interface BuiltDisagreement {
   readonly seed: number;
-  /** The mistakes that were made on purpose. */
+  /** The names of the deliberate mistakes. */
   readonly mistakes: readonly string[];
-  /** Our errors, or what differs in the model. */
+  /** The errors of wit2ts, or the part of its model that differs. */
   readonly ours: readonly string[];
-  /** The error of the reference, or what differs in its model; `undefined` if it accepts. */
+  /** The error of the reference parser, or the part of its model that differs; `undefined` if it accepts the input. */
   readonly theirs: string | undefined;
 }
 
-/** What came of a comparison. */
+/** The result of a comparison. */
 export interface Comparison {
   readonly disagreement: BuiltDisagreement | undefined;
   readonly isAccepted: boolean;
-  /** How many worlds have the same model; those that no component can have are not compared. */
+  /** The number of worlds with the same model. Worlds that no component can have are not compared. */
   readonly worlds: number;
 }
 
-/** How to build. */
+/** Options for building an input. */
 export interface BuildOptions {
-  /** How many mistakes are made at most. */
+  /** The maximum number of deliberate mistakes. */
   readonly mistakes: number;
   readonly isFolder: boolean;
 }
 
-/** What is built of a seed. */
+/** Builds the input of a seed. */
 export function builtOf(
   seed: number,
   { mistakes, isFolder }: BuildOptions,
@@ -53,7 +53,10 @@ export function builtOf(
   return isFolder ? buildFolder(random, mistakes) : buildText(random, mistakes);
 }
 
-/** Compares what we and the reference make of what is built of a seed: the verdict, and the model of each world. */
+/**
+ * Compares the results of wit2ts and the reference parser for the input of a seed: whether it is accepted, and the
+ * model of each world.
+ */
 export async function compareBuilt(
   seed: number,
   options: BuildOptions,
@@ -106,7 +109,7 @@ async function compare(
   if (model === undefined)
     return { disagreement: undefined, isAccepted, worlds: 0 };
   checkInvariants(model);
-  // What a function takes is laid out element by element, which takes long where there are billions.
+  // The reference lays out fixed-length lists element by element, which takes too long for billions of elements.
   if (model.types.some(isHuge))
     return { disagreement: undefined, isAccepted, worlds: 0 };
   let worlds = 0;
@@ -139,7 +142,7 @@ function isHuge({ kind }: TypeDefinition): boolean {
 }
 
 /**
- * What differs between a world and what the reference printed of it.
+ * Compares a world with the WIT that the reference parser printed for it, and returns the difference.
  *
  * @param world the full name of the world
  */

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 test(
-  `jco's parser and ours accept and refuse the same of ${String(mutants)} mutants, from seed ${String(firstSeed)}`,
+  `wit2ts and jco's parser accept and reject the same of ${String(mutants)} mutants, from seed ${String(firstSeed)}`,
   { timeout: 300_000 },
   async () => {
     const disagreements: Disagreement[] = [];
@@ -30,7 +30,7 @@ test(
   },
 );
 
-test("samples that are not mutated are accepted by both", async () => {
+test("wit2ts and jco's parser accept the samples without mutations", async () => {
   for (const [index, sample] of sampleWit.entries()) {
     expect(await oracle.verdicts(sample), `sample ${String(index)}`).toEqual({
       ours: [],

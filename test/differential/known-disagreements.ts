@@ -1,6 +1,6 @@
 import type { Disagreement } from "./oracle.js";
 
-/** A kind of text on which we part from the reference with open eyes. */
+/** A kind of text for which wit2ts intentionally differs from the reference parser. */
 export interface KnownDisagreement {
   readonly reason: string;
   readonly covers: (disagreement: Disagreement) => boolean;
@@ -16,7 +16,7 @@ export const knownDisagreements: readonly KnownDisagreement[] = [
   },
 ];
 
-/** Whether a disagreement is one we know the reason of. */
+/** Whether the reason of a disagreement is known. */
 export function isKnown(disagreement: Disagreement): boolean {
   return knownDisagreements.some(({ covers }) => covers(disagreement));
 }

@@ -16,7 +16,7 @@ const gates = [
   '@external-id("\u{202e}") ',
 ];
 
-/** Items for the end of a package: each asks for something that may be there or not, or conflicts with it. */
+/** Items that are appended to a package. Each refers to items that may exist, or conflicts with them. */
 const items = [
   "interface zz-user { use types.{id as t}; use api.{t as u}; f: func(a: list<t>) -> u; }",
   "world zz-all { include w; include base; }",
@@ -30,7 +30,7 @@ const items = [
   "interface zz-cycle { use zz-cycle.{t}; }",
 ];
 
-/** Changes what a text says rather than how it is written, so that most mutants can still be parsed. */
+/** Changes the meaning of a text rather than its syntax, so that most mutants can still be parsed. */
 export function mutateSemantics(text: string, random: Random): string {
   let mutant = text;
   const count = 1 + random.below(3);

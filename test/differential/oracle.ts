@@ -5,26 +5,26 @@ import { Random } from "../support/random.js";
 import { mutateSemantics } from "./mutate-semantics.js";
 import { isTrap, Reference } from "./reference.js";
 
-/** A text about which we and the reference parser inside jco are not of one mind. */
+/** A text that either wit2ts or the reference parser inside jco rejects, but not both. */
 export interface Disagreement {
-  /** Makes the same text of the same samples again. */
+  /** Reproduces the text from the same samples. */
   readonly seed: number;
   readonly text: string;
-  /** Our errors; none if we accept. */
+  /** The errors of wit2ts; empty if it accepts the text. */
   readonly ours: readonly string[];
-  /** The error of the reference; `undefined` if it accepts. */
+  /** The error of the reference parser; `undefined` if it accepts the text. */
   readonly theirs: string | undefined;
 }
 
 /** A world that is added to each text. */
 const probe = "zz-probe";
 
-/** Whether the reference crashed, as it does on some texts; after that it answers nothing any more. */
+/** Whether the reference parser crashed, which some texts cause. It cannot be used after that. */
 export function isCrash({ theirs }: Pick<Disagreement, "theirs">): boolean {
   return theirs !== undefined && isTrap(theirs);
 }
 
-/** Compares what we say of a text with what the reference parser says. */
+/** Compares the results of wit2ts and the reference parser for a text. */
 export class Oracle {
   readonly #reference: Reference;
 
@@ -41,9 +41,9 @@ export class Oracle {
   }
 
   /**
-   * Compares the verdicts on the text of a seed: one of the samples, changed in a few places.
+   * Compares the results for the text of a seed: one of the samples, with a few changes.
    *
-   * @returns the difference, or `undefined` if both accept or both refuse it
+   * @returns the difference, or `undefined` if both accept or both reject the text
    */
   async compare(
     seed: number,
@@ -60,7 +60,7 @@ export class Oracle {
     return { seed, text, ours, theirs };
   }
 
-  /** What we and they say of a text. */
+  /** The results of both for a text. */
   async verdicts(text: string): Promise<Omit<Disagreement, "seed" | "text">> {
     const witSource = `${text}\nworld ${probe} {}\n`;
     return {
@@ -75,7 +75,7 @@ function ourErrors(text: string): string[] {
   const errors = resolution.diagnostics
     .filter(({ severity }) => severity === "error")
     .map(({ code, message }) => `${code}: ${message}`);
-  // It is made when it is read, and that has to work for whatever has no error.
+  // The model is created when the property is read, which must work for every text without errors.
   if ((resolution.model === undefined) !== errors.length > 0)
     throw new Error(`a model in spite of errors, or none without:\n${text}`);
   return errors;

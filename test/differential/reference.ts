@@ -4,7 +4,7 @@ import type { Worker } from "node:worker_threads";
 import type { componentEmbed } from "@bytecodealliance/jco";
 import { keywords } from "../../generator/src/syntax/tokens.js";
 
-/** A text, or the path of a directory. */
+/** A WIT text, or the path of a directory. */
 export type ReferenceInput =
   { readonly witSource: string } | { readonly witPath: string };
 
@@ -13,7 +13,7 @@ type UnpackWit = (
   binary: Uint8Array,
 ) => ReadonlyMap<string, string>;
 
-/** The reference parser, which jco carries as WebAssembly. */
+/** The reference parser, which jco bundles as WebAssembly. */
 export class Reference {
   readonly #workers: readonly Worker[];
   readonly #embed: typeof componentEmbed;
@@ -29,12 +29,12 @@ export class Reference {
     this.#workers = workers;
   }
 
-  /** Loads jco. Its shim of WASI starts a worker, which {@link close} ends. */
+  /** Loads jco. Its WASI shim starts a worker, which {@link close} terminates. */
   static async open(): Promise<Reference> {
     const workers: Worker[] = [];
     process.on("worker", (worker) => workers.push(worker));
     const jco = await import("@bytecodealliance/jco");
-    // What prints WIT is part of a package that jco depends on, and we do not.
+    // The function that prints WIT is part of a dependency of jco, which is not a dependency of this repository.
     const own = createRequire(import.meta.url);
     const ofJco = createRequire(own.resolve("@bytecodealliance/jco"));
     const path = ofJco.resolve("@bytecodealliance/jco-transpile/component");
@@ -51,9 +51,9 @@ export class Reference {
   }
 
   /**
-   * What it says of an input; `undefined` if it accepts it.
+   * The error of the reference parser for an input; `undefined` if it accepts the input.
    *
-   * @param probe a world in it that is empty, so that encoding it cannot fail, and what is refused was refused by the parser
+   * @param probe the name of an empty world in the input, whose encoding cannot fail, so that every error is one of the parser
    */
   async error(
     input: ReferenceInput,
@@ -65,7 +65,7 @@ export class Reference {
       return undefined;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      // A text that ends in a gate hides the world behind it; that it was looked for means that all was parsed.
+      // If a text ends with a gate, the gate hides the appended probe. This error means that the whole text was parsed.
       return message.startsWith(`World \`${probe}\` not found`)
         ? undefined
         : message;
@@ -73,10 +73,10 @@ export class Reference {
   }
 
   /**
-   * Encodes a world of an input that is accepted, and prints it as WIT again, with all that it needs.
+   * Encodes a world of an accepted input, and prints it as WIT with all its dependencies.
    *
    * @param world its full name
-   * @returns the texts, `package.wit` and the dependencies; `undefined` if no component can have such a world
+   * @returns the texts by their paths: `package.wit` and the dependencies; `undefined` if no component can have such a world
    */
   async printed(
     input: ReferenceInput,
@@ -110,7 +110,7 @@ interface Wasm {
   };
 }
 
-/** The custom sections of a module that have a name. */
+/** The custom sections with a given name in a module. */
 function customSections(
   binary: Uint8Array,
   name: string,
@@ -119,13 +119,13 @@ function customSections(
   return Module.customSections(new Module(binary), name);
 }
 
-/** Whether it crashed, as it does on some texts; after that it answers nothing any more. */
+/** Whether the reference parser crashed, which some texts cause. It cannot be used after that. */
 export function isTrap(error: unknown): boolean {
   const message = error instanceof Error ? error.message : String(error);
   return message.startsWith("wasm trap");
 }
 
-/** A full name as WIT has it, where a keyword needs a `%`. */
+/** A full name in WIT syntax, with `%` before keywords. */
 function escaped(fullName: string): string {
   const [path = "", version] = fullName.split("@");
   const words = path.replace(/[^:/]+/gu, (word) =>

@@ -1,4 +1,4 @@
-// Compares many more mutants, or packages built from nothing, than the tests do:
+// Compares wit2ts and the reference parser on many more mutants or random packages than the tests do:
 // node --import ./scripts/typescript.mjs test/differential/run.ts [built] [count] [first seed]
 import { fork } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -9,10 +9,10 @@ import { type BuildOptions, compareBuilt } from "./compare-built.js";
 import { isCrash, Oracle } from "./oracle.js";
 import { Reference } from "./reference.js";
 
-/** What is compared. */
+/** The kind of inputs to compare. */
 type Mode = "mutants" | "built";
 
-/** A difference, from either. */
+/** A difference, for an input of either kind. */
 interface Found {
   readonly seed: number;
   readonly text?: string;
@@ -20,7 +20,7 @@ interface Found {
   readonly theirs: string | undefined;
 }
 
-/** Makes the comparison of a seed. */
+/** Compares the inputs of seeds. */
 interface Comparer {
   compare(seed: number): Promise<Found | undefined>;
   close(): Promise<void>;
@@ -28,7 +28,7 @@ interface Comparer {
 
 const corpus = join(import.meta.dirname, "../../../shared/corpus");
 
-/** The samples, and the single files of the corpus where it is there. */
+/** The samples, and the single files of the corpus if it is present. */
 function texts(): readonly string[] {
   const manifest = join(corpus, "MANIFEST.json");
   if (!existsSync(manifest)) return sampleWit;
@@ -45,7 +45,7 @@ function texts(): readonly string[] {
   return [...sampleWit, ...files];
 }
 
-/** How to build what a seed stands for: right or wrong, a file or a directory. */
+/** The options of a seed: with or without mistakes, a file or a directory. */
 function optionsOf(seed: number): BuildOptions {
   return {
     mistakes: [0, 1, 0, 2, 1, 4][seed % 6] ?? 0,
@@ -72,7 +72,10 @@ async function comparerOf(mode: Mode): Promise<Comparer> {
   };
 }
 
-/** Compares from a seed on, in this process, telling the parent what it finds, until the reference crashes. */
+/**
+ * Compares the inputs of a range of seeds in this process until the reference parser crashes. Sends differences to the
+ * parent process.
+ */
 async function compareHere(
   mode: Mode,
   first: number,
@@ -89,7 +92,7 @@ async function compareHere(
   process.disconnect();
 }
 
-/** Compares in a process of its own, so that a crash of the reference ends no more than that. */
+/** Compares in a child process, so that a crash of the reference parser only ends the child. */
 async function compareApart(
   mode: Mode,
   first: number,
@@ -100,7 +103,7 @@ async function compareApart(
   });
   const found: Found[] = [];
   child.on("message", (message) => {
-    // The child is this file: it sends nothing else.
+    // The child runs this file, which sends no other messages.
     found.push(message as Found);
   });
   const code = await new Promise((resolve) => child.once("exit", resolve));

@@ -15,8 +15,9 @@ import {
 } from "../../generator/src/model/queries.js";
 
 /**
- * Says what a world is without the numbers of a model, so that two models of it can be compared: its imports and exports in
- * their order, and the interfaces that they lead to, each once. Left out is what a binary does not carry: documentation and gates.
+ * Describes a world without the ids of its model, so that two models of the world can be compared: its imports and
+ * exports in order, and each interface that they refer to once. Documentation and gates are omitted, because a binary
+ * does not contain them.
  */
 export function shapeOfWorld(model: Model, world: World): unknown {
   const shaper = new Shaper(model);
@@ -37,7 +38,7 @@ class Shaper {
     this.#model = model;
   }
 
-  /** @param name what the world calls the item: the name of an interface itself, unless it has a label. */
+  /** @param name the item's name in the world: the label of an interface, or else its full name. */
   item(name: string, item: WorldItem): unknown {
     if ("function" in item) return this.#function(item.function);
     if ("type" in item)
@@ -50,7 +51,7 @@ class Shaper {
     const found = interfaceOf(this.#model, id);
     if (fullName === undefined)
       return { inline: this.#interface(found), ...externalId(item.interface) };
-    // It is noted before it is looked into, so that the order is that of mentions.
+    // Add the key before the interface is processed, so that the order is that of first references.
     if (!this.interfaces.has(fullName)) {
       this.interfaces.set(fullName, undefined);
       this.interfaces.set(fullName, this.#interface(found));
@@ -75,7 +76,7 @@ class Shaper {
     };
   }
 
-  /** Text has the functions of a resource with it, and all others behind the types. */
+  /** WIT text contains the functions of a resource in the resource, and all others after the types. */
   #group({ kind }: Function): number {
     return functionForm(kind).resource ?? this.#model.types.length;
   }
@@ -101,7 +102,7 @@ class Shaper {
     };
   }
 
-  /** A type that has a name by that and where it stands, any other by what it is. */
+  /** Describes a named type by its name and owner, and any other type by its structure. */
   #reference(reference: TypeReference): unknown {
     if (typeof reference === "string") return reference;
     const { name, owner } = this.#type(reference);

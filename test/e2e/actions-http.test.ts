@@ -1,4 +1,4 @@
-/** The HTTP action in TypeScript, as a component: run with both ways to wait. */
+/** Runs the HTTP action in TypeScript as a component, in both modes of waiting. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -45,7 +45,7 @@ describe("the HTTP action as a component", () => {
 
   // The first run builds the component.
   it.each(ways)(
-    "fetches, and says what went wrong, on $engine, $mode",
+    "fetches a page and reports errors, on $engine, $mode",
     async ({ engine, mode }) => {
       const [page, refused, wrong] = await fetchThroughComponent(engine, mode, [
         `http://127.0.0.1:${String(server.port)}/news?page=1`,
@@ -69,7 +69,7 @@ describe("the HTTP action as a component", () => {
 });
 
 describe("the guest's UTF-8", () => {
-  it("is that of TextEncoder and TextDecoder", () => {
+  it("is the same as that of TextEncoder and TextDecoder", () => {
     for (const text of [
       "",
       "plain",
@@ -86,7 +86,7 @@ describe("the guest's UTF-8", () => {
     }
   });
 
-  it("refuses what is none", () => {
+  it("rejects invalid UTF-8", () => {
     for (const bytes of [
       [0x80],
       [0xc1, 0x81],

@@ -48,8 +48,9 @@ class Bell {
   [Symbol.dispose](): void {}
 }
 
-/** A guest of StarlingMonkey, both sides of which are typed by generated code. */
-// Its engine takes a third of a minute to build; `actions-http.test.ts` runs another guest of the same kind.
+/** A guest for StarlingMonkey. Generated code types both sides. */
+// Skipped by default, because building it with its engine takes about 20 seconds, and `actions-http.test.ts` runs a
+// similar guest.
 describe.runIf(isThorough)("a guest built on generated adapters", () => {
   let guest: GuestExports;
   beforeAll(async () => {
@@ -66,7 +67,7 @@ describe.runIf(isThorough)("a guest built on generated adapters", () => {
     });
   }, 120_000);
 
-  it("gets errors as values, and returns them so", () => {
+  it("receives and returns errors as values", () => {
     expect(guest.sum("numbers", ["one", "two"])).toEqual(ok(3 + 5));
     expect(guest.sum("numbers", ["three"])).toEqual(err("no three"));
     expect(guest.sum("letters", [])).toEqual(err("no bucket: full"));
@@ -84,7 +85,7 @@ describe.runIf(isThorough)("a guest built on generated adapters", () => {
     expect(log).toContain("seal");
   });
 
-  it("takes resources of the host in what it exports", () => {
+  it("accepts resources of the host in exported functions", () => {
     const handler = guest["wit2ts-test:guest/handler@0.1.0"];
     log.length = 0;
     expect(handler.handle(new Bucket({ a: 5, b: 6 }), "a")).toEqual(

@@ -1,4 +1,4 @@
-/** The HTTP action over each of the backends. */
+/** Runs the HTTP action over each of the backends. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,7 @@ import { isThorough } from "../support/thorough.js";
 describe("the HTTP action", () => {
   let server: Awaited<ReturnType<typeof startServer>>;
 
-  // In a thread of its own: blocking backends block this one.
+  // The server runs in another thread, because blocking backends block this one.
   beforeAll(async () => {
     server = await startServer();
   });
@@ -79,9 +79,9 @@ describe("the HTTP action", () => {
   });
 });
 
-// Builds a component, which takes a third of a minute.
+// Skipped by default, because building the component takes about 20 seconds.
 describe.runIf(isThorough)("http-action-wasi as a program", () => {
-  it("runs, also between components", async () => {
+  it("runs over WASI, also inside a component", async () => {
     const child = spawn(
       process.execPath,
       [

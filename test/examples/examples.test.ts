@@ -13,7 +13,7 @@ import { udpClient, udpServer } from "../../examples/udp.js";
 
 const local: SocketAddress = { host: "127.0.0.1", port: 0 };
 
-/** Runs a `node:http` server while `use` does. */
+/** Runs a `node:http` server until `use` has finished. */
 async function withHttpServer(
   listener: RequestListener,
   use: (port: number) => Promise<void>,
@@ -44,7 +44,7 @@ describe("the examples as programs", () => {
     ],
   };
   for (const [name, lines] of Object.entries(programs)) {
-    it(`${name} runs and says what happened`, async () => {
+    it(`${name} runs and prints the expected lines`, async () => {
       const root = fileURLToPath(new URL("../..", import.meta.url));
       const child = spawn(
         process.execPath,
@@ -84,7 +84,7 @@ describe("tcp-client and tcp-server", () => {
     expect(socket.openHandles()).toEqual([]);
   });
 
-  it("restart at the same port at once, with connections of the first run in TIME_WAIT", async () => {
+  it("can be restarted on the same port at once, while connections of earlier runs are in TIME_WAIT", async () => {
     await using socket = createNodeSocket();
     let address = local;
     for (let run = 0; run < 3; run++) {
@@ -99,7 +99,7 @@ describe("tcp-client and tcp-server", () => {
     }
   });
 
-  it("serve on after a client that says nothing", async () => {
+  it("continue to serve after a client that sends nothing", async () => {
     await using socket = createNodeSocket();
     await tcpServer(socket, local, {
       connections: 2,
@@ -114,7 +114,7 @@ describe("tcp-client and tcp-server", () => {
     expect(socket.openHandles()).toEqual([]);
   });
 
-  it("say why a server cannot be reached", async () => {
+  it("explain why a server cannot be reached", async () => {
     await using socket = createNodeSocket();
     const bound = await socket.createSocket("ipv4", "tcp");
     if (bound.tag === "err") throw new Error(bound.val);
@@ -131,7 +131,7 @@ describe("tcp-client and tcp-server", () => {
 });
 
 describe("udp", () => {
-  it("sends a datagram there and back", async () => {
+  it("sends a datagram and receives the answer", async () => {
     await using socket = createNodeSocket();
     let client: ReturnType<typeof udpClient> | undefined;
     let serverAddress: SocketAddress | undefined;
@@ -171,7 +171,7 @@ describe("http-action", () => {
     expect(socket.openHandles()).toEqual([]);
   });
 
-  it("refuses a response that is not UTF-8", async () => {
+  it("rejects a response that is not UTF-8", async () => {
     await using socket = createNodeSocket();
     await withHttpServer(
       (_request, response) => response.end(Buffer.from([0x61, 0xff, 0x62])),
@@ -185,7 +185,7 @@ describe("http-action", () => {
     );
   });
 
-  it("names the error when the server breaks the connection off", async () => {
+  it("reports a connection reset by the server", async () => {
     await using socket = createNodeSocket();
     await withHttpServer(
       (request) => request.socket.resetAndDestroy(),
@@ -200,7 +200,7 @@ describe("http-action", () => {
     expect(socket.openHandles()).toEqual([]);
   });
 
-  it("says what is wrong with a URL", () => {
+  it("reports what is wrong with a URL", () => {
     expect(parseUrl("http://[::1]:8080/x?y#z")).toEqual({
       tag: "ok",
       val: {

@@ -4,13 +4,13 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Runs a module that is given as text, in this process, and gives what it exports. */
+/** Runs a module that is given as text in this process, and returns its exports. */
 async function importText(text: string): Promise<Record<string, unknown>> {
   const url = `data:text/javascript;base64,${Buffer.from(text).toString("base64")}`;
   return (await import(/* @vite-ignore */ url)) as Record<string, unknown>;
 }
 
-test("the library bundles for a browser, and works there", async () => {
+test("the library can be bundled for a browser, and the bundle works without Node's modules", async () => {
   const { outputFiles, metafile, warnings } = await build({
     stdin: {
       contents: `
@@ -28,7 +28,7 @@ test("the library bundles for a browser, and works there", async () => {
     write: false,
     metafile: true,
     format: "esm",
-    // A Node module in it would make this fail, for a browser has none.
+    // For this platform, esbuild fails if the bundle imports a module of Node.
     platform: "browser",
     target: "es2022",
     logLevel: "silent",

@@ -6,13 +6,13 @@ import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type TestDirectory, testDirectory } from "../support/directory.js";
 
-/** The command as it ships: one file, run as a process. */
+/** The published command: a single file, run as a process. */
 
 const run = promisify(execFile);
 const generator = join(import.meta.dirname, "../../generator");
 const wit = "package demo:net;\n\ninterface net {\n  one: func();\n}\n";
 
-/** A directory with the command and nothing else that it could load. */
+/** Creates a directory with the command and the given files, but without packages that it could load. */
 function alone(
   files: Record<string, string>,
 ): TestDirectory & { readonly command: string } {
@@ -46,7 +46,7 @@ function start(
 }
 
 describe("the bundled command", () => {
-  it("generates, checks and inspects with no package within reach: no ts-morph, no full Prettier, no jco", async () => {
+  it("generates, checks and inspects without any other package, such as ts-morph, Prettier or jco", async () => {
     const { path, command, read } = alone({ "wit/net.wit": wit });
     for (const args of [
       ["generate"],
@@ -83,7 +83,7 @@ describe("the bundled command", () => {
     ]);
   });
 
-  it("loads no modules of Node that it does without", async () => {
+  it("does not load modules of Node that it does not need", async () => {
     const { path, command } = alone({
       "wit/net.wit": wit,
       "trace.cjs":
@@ -106,7 +106,7 @@ describe("the bundled command", () => {
       expect(loaded).not.toContain(`NativeModule ${name}`);
   });
 
-  it("ends in silence when nobody reads its output any more", async () => {
+  it("exits without an error message when its standard output is closed", async () => {
     const interfaces = Array.from(
       { length: 400 },
       (_, index) => `interface i${index} {\n  f: func();\n}\n`,
@@ -122,7 +122,7 @@ describe("the bundled command", () => {
   });
 
   it.runIf(existsSync("/dev/full"))(
-    "fails where its output does not fit, in a line and no stack",
+    "fails with one line and no stack trace if its output cannot be written",
     async () => {
       const { path, command } = alone({ "wit/net.wit": wit });
       const full = openSync("/dev/full", "w");
@@ -141,7 +141,7 @@ describe("the bundled command", () => {
   );
 
   it.skipIf(process.platform === "win32")(
-    "says that the directory it was started in is gone",
+    "reports that its working directory was deleted",
     async () => {
       const { path, command } = alone({ "wit/net.wit": wit });
       const script = `mkdir gone && cd gone && rmdir ../gone && "$1" "$2" check wit`;
@@ -177,7 +177,7 @@ describe("the bundled command", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
-  it("goes on watching when it never had an input", async () => {
+  it("continues to watch if it has no standard input", async () => {
     const { path, command, write, read } = alone({ "wit/net.wit": wit });
     const child = spawn(process.execPath, [command, "generate", "--watch"], {
       cwd: path,

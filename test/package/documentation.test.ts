@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 
-/** The declarations that a package's `exports` name, but for patterns. */
+/** The declaration files in a package's `exports`, except patterns. */
 function declarationsOf(folder: string): string[] {
   const manifest = JSON.parse(
     readFileSync(join(root, folder, "package.json"), "utf8"),
@@ -22,7 +22,7 @@ function declarationsOf(folder: string): string[] {
   return [...found];
 }
 
-/** What everything that a package exports is declared as, once. */
+/** Yields each export of a package once, with its declarations. */
 function* exportsOf(folder: string) {
   const files = declarationsOf(folder);
   const program = ts.createProgram(files, {
@@ -53,7 +53,7 @@ function* exportsOf(folder: string) {
   }
 }
 
-/** What the documentation of a function does not say: its parameters, and what it returns. */
+/** The parameters, and `@returns`, that the documentation of a function lacks. */
 function missingTags(
   declaration: ts.FunctionDeclaration,
   checker: ts.TypeChecker,
@@ -79,16 +79,16 @@ function missingTags(
 }
 
 describe.each(["generator", "runtime/core", "runtime/socket"])(
-  "what %s exports",
+  "the public API of %s",
   (folder) => {
-    it("is documented, functions with their parameters and what they return", () => {
+    it("is documented, including the parameters and the result of each function", () => {
       const faults: string[] = [];
       let functions = 0;
       for (const each of exportsOf(folder)) {
         const { name, documentation, declarations, checker } = each;
         const [first] = declarations;
         if (first === undefined || ts.isSourceFile(first)) continue;
-        // Modules that jco maps an import to have the functions of the contract, which says what they do.
+        // Modules that jco can map an import to export the functions of a contract, which documents them.
         const { fileName } = first.getSourceFile();
         if (ts.isVariableDeclaration(first) && fileName.includes("/jco/node"))
           continue;

@@ -13,9 +13,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-/**
- * What users get: the packages as npm packs them, installed into an empty project. Takes the packages as they were built.
- */
+/** The packages as users get them: packed by npm, and installed into an empty project. Requires that they are built. */
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
@@ -26,7 +24,7 @@ const packages = [
   { name: "wit2ts", folder: "generator" },
 ];
 
-/** What `npm pack --json` tells of a package. */
+/** An entry of the output of `npm pack --json`. */
 interface Packed {
   readonly name: string;
   readonly filename: string;
@@ -59,7 +57,7 @@ afterAll(() => {
 });
 
 function npm(cwd: string, ...args: string[]) {
-  // Settings of the surrounding npm, when the tests run under it, are not those of the project below.
+  // If the tests run under npm, its settings in the environment must not apply to the project.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^npm_(?!config_(registry|cache))/.test(name),
@@ -86,7 +84,7 @@ describe.each(packages)("$name", ({ name, folder }) => {
     packed.find((each) => each.name === name)?.files.map(({ path }) => path) ??
     [];
 
-  it("ships what was built, its licence, and nothing else", () => {
+  it("contains its build output and its licence, and nothing else", () => {
     const stray = paths().filter(
       (path) =>
         !/^(package\.json|README\.md|LICENSE|bin\/wit2ts\.cjs|dist\/(command\.cjs|THIRD-PARTY-LICENSES\.txt|.+\.(js|d\.ts)))$/.test(
@@ -98,14 +96,14 @@ describe.each(packages)("$name", ({ name, folder }) => {
     expect(paths()).toContain("package.json");
   });
 
-  it("ships its workers as texts, and their modules not as well", () => {
+  it("contains its workers only as embedded texts, not as modules", () => {
     const workers = paths().filter((path) =>
       /\/(node-sync\/worker|bridge-(worker|supervisor))\b/.test(path),
     );
     expect(workers).toEqual([]);
   });
 
-  it("exports only what it ships, with types", () => {
+  it("exports only files that it contains, with types", () => {
     for (const [subpath, target] of exportsOf(folder)) {
       if (typeof target === "string") {
         expect(target).toBe(subpath);
@@ -117,7 +115,7 @@ describe.each(packages)("$name", ({ name, folder }) => {
   });
 });
 
-describe("installed into an empty project", () => {
+describe("a project that has installed the packages", () => {
   let project: string;
 
   beforeAll(async () => {
@@ -151,9 +149,9 @@ describe("installed into an empty project", () => {
       const specifiers = exportsOf(folder)
         .filter(([, target]) => typeof target !== "string")
         .map(([subpath]) => name + subpath.slice(1))
-        // Imports `wasi:sockets`, which only a component has.
+        // This one imports `wasi:sockets`, which only exists in a component.
         .filter((specifier) => specifier !== "@wit2ts/socket/wasi/guest");
-      // An adapter of jco may want jco, which this project does not have.
+      // The project has no optional peers, so this also checks that no export requires jco.
       const script = `for (const name of ${JSON.stringify(specifiers)}) await import(name);`;
       await run(process.execPath, ["--input-type=module", "-e", script], {
         cwd: project,
@@ -161,7 +159,7 @@ describe("installed into an empty project", () => {
     }
   });
 
-  it("installs the runtime packages without any dependency of others", () => {
+  it("gets runtime packages that only depend on each other", () => {
     for (const { folder } of packages.slice(0, 3)) {
       const { dependencies = {} } = JSON.parse(
         readFileSync(join(root, folder, "package.json"), "utf8"),
@@ -173,7 +171,7 @@ describe("installed into an empty project", () => {
     }
   });
 
-  it("has peers that one may do without, and that the tests were run with", () => {
+  it("gets packages whose peers are optional, and accept the versions that the tests use", () => {
     for (const { folder, name } of packages) {
       const { peerDependencies = {}, peerDependenciesMeta = {} } = JSON.parse(
         readFileSync(join(root, folder, "package.json"), "utf8"),
@@ -196,7 +194,7 @@ describe("installed into an empty project", () => {
     }
   });
 
-  it("compiles strictly against the generated bindings, and moves bytes through the Node backend", async () => {
+  it("compiles with strict options against the generated bindings, and transfers bytes through the Node backend", async () => {
     expect(existsSync(join(project, "out/scheduler/core-libs/socket.ts"))).toBe(
       true,
     );
@@ -213,7 +211,7 @@ describe("installed into an empty project", () => {
   });
 });
 
-/** Whether a range of carets, such as `^0.25.0 || ^0.26.0`, takes a version. */
+/** Whether a range of caret versions, such as `^0.25.0 || ^0.26.0`, includes a version. */
 function takes(range: string, version: string): boolean {
   const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
   return range.split(" || ").some((part) => {

@@ -16,12 +16,12 @@ import { buildGuest } from "../../examples/actions-http/build.js";
 import { runCommand } from "../support/command.js";
 import { programOf } from "../support/emit/compile.js";
 
-/** The README says nothing that does not work. */
+/** Checks that the samples, commands and links of the README files work. */
 
 const root = join(import.meta.dirname, "../..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
-/** The fenced blocks of a page, in order. */
+/** The fenced code blocks of a page, in order. */
 const blocksOf = (page: string) =>
   [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({
     language: language as string,
@@ -32,7 +32,7 @@ const only = (language: string) =>
   blocks.filter((block) => block.language === language).map(({ text }) => text);
 const [wit] = only("wit") as [string];
 
-/** A directory inside the repository, so that programs find the packages. */
+/** Creates a project inside the repository, so that its programs can resolve the packages. */
 function project(): string {
   mkdirSync(join(root, ".cache"), { recursive: true });
   const directory = mkdtempSync(join(root, ".cache/readme-"));
@@ -45,7 +45,7 @@ function project(): string {
   return directory;
 }
 
-/** What the compiler says of all programs in a directory, under the options of this repository. */
+/** The errors of the compiler for all programs in a directory, with the options of this repository. */
 function mistakesIn(directory: string, lib?: readonly string[]): string {
   const config = {
     extends: "../../tsconfig.json",
@@ -68,7 +68,7 @@ function mistakesIn(directory: string, lib?: readonly string[]): string {
   ).stdout;
 }
 
-/** What a program prints. */
+/** Runs a program, and returns its output. */
 function printedBy(directory: string, file: string) {
   const { stdout, stderr } = spawnSync(
     process.execPath,
@@ -79,7 +79,7 @@ function printedBy(directory: string, file: string) {
 }
 
 describe("the README", () => {
-  it("has programs that compile strictly and print what it says", async () => {
+  it("has programs that compile with strict options and print the output it shows", async () => {
     const directory = project();
     cpSync(
       await buildGuest("StarlingMonkey"),
@@ -100,7 +100,7 @@ describe("the README", () => {
     });
     expect(mistakesIn(directory)).toBe("");
 
-    // The first one says that no case can be left out.
+    // The first program claims that omitting a case is an error.
     const [first = ""] = programs;
     const incomplete = first.replace(/ +case Refusal\.Asleep:\n.*\n/, "");
     expect(incomplete).not.toBe(first);
@@ -108,7 +108,7 @@ describe("the README", () => {
     expect(mistakesIn(directory)).toContain("program0.ts");
     writeFileSync(join(directory, "program0.ts"), first);
 
-    // Each program is followed by what it prints.
+    // Each program is followed by its output.
     for (const [index, text] of programs.entries()) {
       const expected =
         blocks[blocks.findIndex((block) => block.text === text) + 1];
@@ -120,7 +120,7 @@ describe("the README", () => {
     }
   }, 120_000);
 
-  it("shows the diagnostic that a mistake gets", async () => {
+  it("shows the diagnostic that a mistake gives", async () => {
     const directory = project();
     writeFileSync(
       join(directory, "wit/greeter.wit"),
@@ -133,7 +133,7 @@ describe("the README", () => {
     expect(only("text").map((text) => text.trim())).toContain(stderr.trim());
   });
 
-  it("has a configuration that is taken", async () => {
+  it("has a valid configuration, which is applied", async () => {
     const directory = project();
     const [text] = only("js") as [string];
     const name = /\/\/ (\S+)/.exec(text)?.[1] ?? "";
@@ -149,7 +149,7 @@ describe("the README", () => {
     ).not.toContain("Promise");
   });
 
-  it("links to what is there", () => {
+  it("only links to files that exist", () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)];
     expect(links.length).toBeGreaterThan(8);
     for (const [, path] of links)
@@ -162,7 +162,7 @@ describe("the README", () => {
     "runtime/core/README.md",
     "runtime/socket/README.md",
     ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
-  ])("and %s link to what is there", (page) => {
+  ])("and %s only link to files that exist", (page) => {
     const text = readFileSync(join(root, page), "utf8");
     const prose = text
       .replaceAll(/^```.*?^```$/gms, "")
@@ -204,7 +204,7 @@ describe.each([
   ["generator", ["program.ts"]],
   ["generated", []],
 ])("the README in %s", (folder, printing) => {
-  it("has programs that compile strictly and print what it says", async () => {
+  it("has programs that compile with strict options and print the output it shows", async () => {
     const directory = project();
     expect((await runCommand(["generate"], { cwd: directory })).exitCode).toBe(
       0,
@@ -217,7 +217,7 @@ describe.each([
     for (const { language, text } of page) {
       if (language === "text") printed.push([file, text]);
       if (language !== "ts") continue;
-      // A program of several files names them.
+      // The code blocks of a program with several files begin with the file names.
       file = /^\/\/ (\S+\.ts)$/m.exec(text)?.[1] ?? "program.ts";
       writeFileSync(join(directory, file), text);
     }
@@ -230,7 +230,7 @@ describe.each([
 });
 
 describe("the page on jco", () => {
-  it("begins with commands and programs that do what it says", async () => {
+  it("begins with commands and programs that work as described", async () => {
     const page = readFileSync(join(root, "docs/jco.md"), "utf8");
     const part = blocksOf(page.slice(0, page.indexOf("## Direct bindings")));
     const programs = part.filter(({ language }) => language === "ts");
@@ -253,7 +253,7 @@ describe("the page on jco", () => {
       command.startsWith("npx jco transpile "),
     );
     expect(transpiling).toHaveLength(2);
-    // The last one is that with `--map`, and the program wants that of the first.
+    // The last command uses `--map`. The programs need the output of the first one, so it runs last.
     for (const command of transpiling.reverse()) {
       const [, , ...words] = command.split(/ +/);
       const { status, stderr } = spawnSync(

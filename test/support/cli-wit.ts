@@ -1,4 +1,4 @@
-/** A package of two files, as the tests of the command have it. */
+/** The two files of a package that the tests of the command use. */
 export const net = `package demo:net@1.0.0;
 
 /// The network.

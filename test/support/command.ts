@@ -1,30 +1,30 @@
 import type { Io } from "../../generator/src/cli/io.js";
 import { run } from "../../generator/src/cli/run.js";
 
-/** What a run of the command came to. */
+/** The result of a run of the command. */
 export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** How to run it, beyond the arguments. */
+/** Options of a run, in addition to its arguments. */
 export interface CommandOptions {
   readonly cwd: string;
   readonly env?: Io["env"];
-  /** Whether its streams pretend to be terminals. */
+  /** Whether its output streams are treated as terminals. */
   readonly isTerminal?: boolean;
 }
 
-/** A run of the command in this process, whose output can be watched, and which can be told to stop. */
+/** A run of the command in this process, whose output can be read while it runs, and which can be stopped. */
 export interface RunningCommand {
   readonly result: Promise<CommandResult>;
   stop(): void;
-  /** All that was written so far, on both streams. */
+  /** Everything written so far to both streams. */
   output(): string;
 }
 
-/** Runs the command in this process to its end. */
+/** Runs the command in this process until it exits. */
 export function runCommand(
   argv: readonly string[],
   options: CommandOptions,

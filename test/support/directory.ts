@@ -11,21 +11,21 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A directory of a test's own, removed when the test has finished. */
+/** A temporary directory of one test, removed when the test has finished. */
 export interface TestDirectory {
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
-  /** Joins a relative path to it. */
+  /** The absolute path of a file in it. */
   at(...parts: string[]): string;
-  /** Writes a file, and the directories it stands in. */
+  /** Writes a file, and creates its parent directories. */
   write(path: string, text: string): void;
   /** The text of a file. */
   read(path: string): string;
-  /** Every file in it, by path with `/`, sorted, with its text. */
+  /** The texts of all files in it, by relative path with `/`, sorted. */
   files(): Record<string, string>;
 }
 
-/** Makes a directory with some files, by relative path. */
+/** Creates a directory with the given files, by relative path. */
 export function testDirectory(
   files: Readonly<Record<string, string>> = {},
 ): TestDirectory {
@@ -54,7 +54,10 @@ export function testDirectory(
   return directory;
 }
 
-/** The files in a directory and below; links are not followed, which `recursive` of Node does in some releases. */
+/**
+ * The files in a directory and its subdirectories. Does not follow symbolic links, unlike `recursive` in some releases
+ * of Node.
+ */
 function filesIn(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const path = join(directory, entry.name);

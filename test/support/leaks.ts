@@ -5,15 +5,18 @@ import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll } from "vitest";
 
 /**
- * Fails a test file that leaves something behind which keeps the process alive: a socket, a server, a timer, a worker, a
- * watcher, a child process. What is there when the file starts belongs to the runner and is not counted, nor is what was
- * told by `unref` not to keep the process alive.
+ * Fails a test file that leaves a resource open which keeps the process alive: a socket, a server, a timer, a worker, a
+ * watcher or a child process. Resources that exist when the file starts belong to the runner, and are not counted.
+ * Neither are unref'd ones.
  */
 
-/** Time given to what was closed a moment ago to go away, in milliseconds. */
+/** How long to wait for resources that were just closed to disappear, in milliseconds. */
 const GRACE = 2_000;
 
-/** What the runner itself makes and drops while tests run. Timers and workers are watched below, by their makers. */
+/**
+ * Resources that the runner itself creates and releases while tests run. Timers and workers are tracked separately,
+ * where they are created.
+ */
 const NOT_COUNTED = new Set([
   "FSReqCallback",
   "FSReqPromise",
@@ -30,7 +33,7 @@ interface Watched {
   readonly unrefWorkers: WeakSet<Worker>;
 }
 
-/** Where test files share a process, this module runs once for each, and what it puts in place is to be there once. */
+/** If test files share a process, this module runs once for each of them, but its patches must only be installed once. */
 const shared = globalThis as { watchedByTests?: Watched };
 const { openTimers, openWorkers, unrefWorkers } = (shared.watchedByTests ??=
   watch());
@@ -41,9 +44,10 @@ beforeAll(() => {
   openTimers.clear();
 });
 
-// Hooks after a file run last to first, so this one, registered before those of the file, runs behind all of them.
+// `afterAll` hooks run in reverse order of registration. This one is registered before those of the file, so it runs
+// after them.
 afterAll(async () => {
-  await sleep(1); // A worker made in the last step is announced a tick later.
+  await sleep(1); // The "worker" event of a new worker is emitted one tick later.
   const deadline = performance.now() + GRACE;
   let left = leftBehind();
   while (left.length > 0 && performance.now() < deadline) {
@@ -63,7 +67,7 @@ function watch(): Watched {
     openWorkers.add(worker);
     worker.once("exit", () => openWorkers.delete(worker));
   });
-  // For all workers: one may be told not to keep the process alive before anybody is told of the worker.
+  // Patch the prototype, because `unref` may be called on a worker before its "worker" event.
   const { ref, unref } = Worker.prototype;
   Worker.prototype.ref = function (): void {
     unrefWorkers.delete(this);
@@ -76,7 +80,10 @@ function watch(): Watched {
   return { openTimers, openWorkers, unrefWorkers };
 }
 
-/** The runner has kept the functions it uses itself, so only timers of tests and of what they test are seen. */
+/**
+ * Tracks the timers of tests and of the tested code. The runner's own are not seen, because it holds references to the
+ * original functions.
+ */
 function watchTimers(openTimers: Set<NodeJS.Timeout>): void {
   const { setTimeout: timeout, setInterval: interval } = globalThis;
   const watched = <F extends typeof timeout | typeof interval>(

@@ -1,6 +1,6 @@
 import type { Random } from "./random.js";
 
-/** What the mutations put in: tokens that mean something somewhere, and characters that mean nothing. */
+/** The text that mutations insert: tokens that are valid somewhere, and characters that WIT does not use. */
 const pieces = [
   ...Array.from('{}()<>;,:.=@%/*-+"\\_#é\u{202e}\u{1f600}\u{feff}\t\r\n'),
   ..."as async bool borrow char constructor enum error-context export f32 flags from func future import include interface list map option own package record resource result s8 static stream string tuple type u8 u64 use variant with world".split(
@@ -11,14 +11,17 @@ const pieces = [
   ),
 ];
 
-/** Splits a text into words, numbers, marks and spaces. */
+/** Splits a text into words, numbers, punctuation, line comments and white space. */
 export function splitTokens(text: string): string[] {
   return (
     text.match(/[%\p{L}_][\p{L}\p{N}_-]*|\d+|->|\/\/[^\n]*\n?|\s+|[^]/gu) ?? []
   );
 }
 
-/** Changes a text in one to three places, as people and accidents do: by tokens mostly, by characters now and then. */
+/**
+ * Changes a text in one to three places, as typing mistakes do. Three quarters of the changes affect whole tokens, the
+ * others characters.
+ */
 export function mutate(text: string, random: Random): string {
   let mutant = text;
   const count = 1 + random.below(3);

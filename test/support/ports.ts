@@ -3,21 +3,25 @@ import { once } from "node:events";
 import net from "node:net";
 
 /**
- * Ports that a test may give up and take again. A port that the system picked is anybody's as soon as it is free, and with other
- * tests on the machine somebody has it now and then; these are outside the range that systems pick from.
+ * The range of ports that a test may release and bind again. A port that the operating system has assigned can be
+ * assigned to another process as soon as it is free, which happens when other tests run on the machine. This range is
+ * outside of the ephemeral ranges from which operating systems assign ports.
  */
 const first = 10_000;
 const count = 22_000;
-/** Test files run in processes of their own, a few at a time, whose numbers are close together. */
+/**
+ * The distance between the first ports of processes with consecutive ids: a few test files run at once, each in its own
+ * process.
+ */
 const share = 2_750;
 
 let next = (process.pid * share) % count;
 
 /**
- * Finds ports that nobody has, in either family and protocol. None is given twice before thousands of others, so that the system
- * has forgotten connections that it had.
+ * Finds ports that are free in both address families and for both TCP and UDP. A port is only returned again after
+ * thousands of others, so that the operating system no longer remembers its connections.
  *
- * @param amount - how many.
+ * @param amount - the number of ports.
  */
 export async function portsToKeep(amount: number): Promise<number[]> {
   const ports: number[] = [];
@@ -31,7 +35,7 @@ export async function portsToKeep(amount: number): Promise<number[]> {
   return ports;
 }
 
-/** The wildcard of IPv6 covers IPv4 as well, where there is IPv6. */
+/** Listens on the IPv6 wildcard address, which includes IPv4, or on that of IPv4 if there is no IPv6. */
 async function isFreeForStreams(port: number): Promise<boolean> {
   const server = net.createServer();
   try {

@@ -1,4 +1,4 @@
-/** Small packages that use all of the language, each with a world `w`, for tests that change them. */
+/** Small packages that together use the whole language, each with a world `w`, for tests that mutate them. */
 export const sampleWit: readonly string[] = [
   `package a:b@1.0.0;
 

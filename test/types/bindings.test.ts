@@ -1,5 +1,5 @@
-// What users rely on the compiler for, in the bindings of the socket interface. The types are checked when this file is
-// compiled, which `npm run build` does; `consumer.test.ts` does the same for other shapes with every supported compiler.
+// The type checks of the socket interface's bindings that users rely on. The types are checked when this file is
+// compiled, which `npm run build` does. `consumer.test.ts` checks other types with every supported compiler.
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { InterfaceDescriptor, Result } from "@wit2ts/runtime/codegen/v1";
 import {
@@ -18,7 +18,7 @@ import {
 import type { Http } from "@wit2ts/core-libs/http";
 
 describe("enums", () => {
-  it("are unions of their names, with a value for each", () => {
+  it("are unions of their names, with a constant for each", () => {
     expectTypeOf<AddressFamily>().toEqualTypeOf<"ipv4" | "ipv6">();
     expectTypeOf(
       SocketError.ConnectionRefused,
@@ -26,7 +26,7 @@ describe("enums", () => {
     expect(SocketError.ConnectionRefused).toBe("connection-refused");
   });
 
-  it("can be matched to the last case", () => {
+  it("can be matched exhaustively", () => {
     function describeFamily(family: AddressFamily): string {
       switch (family) {
         case AddressFamily.Ipv4:
@@ -41,7 +41,7 @@ describe("enums", () => {
           return "version 4";
         default:
           expectTypeOf(family).toEqualTypeOf<"ipv6">();
-          // @ts-expect-error a case is left, so this is not `never`
+          // @ts-expect-error one case is not handled, so this is not `never`
           family satisfies never;
           return "";
       }
@@ -50,7 +50,7 @@ describe("enums", () => {
     expect(forgetful("ipv6")).toBe("");
   });
 
-  it("take no name that WIT does not have", () => {
+  it("reject names that WIT does not declare", () => {
     // @ts-expect-error no such case
     const family: AddressFamily = "ipv5";
     expect(family).toBe("ipv5");
@@ -58,7 +58,7 @@ describe("enums", () => {
 });
 
 describe("results", () => {
-  it("narrow by their tag", () => {
+  it("are narrowed by their tag", () => {
     const result = { tag: "ok", val: 7 } as Result<SocketHandle, SocketError>;
     if (result.tag === "ok") expectTypeOf(result.val).toEqualTypeOf<number>();
     else expectTypeOf(result.val).toEqualTypeOf<SocketError>();
@@ -73,7 +73,7 @@ describe("results", () => {
 });
 
 describe("contracts", () => {
-  it("have the parameters of WIT, the last option left out at will", () => {
+  it("have the parameters of WIT, of which a last option may be omitted", () => {
     expectTypeOf<Parameters<Socket["send"]>>().toEqualTypeOf<
       [socket: number, data: Uint8Array]
     >();
@@ -86,7 +86,7 @@ describe("contracts", () => {
     >();
   });
 
-  it("refuse a backend that misses a function", () => {
+  it("reject a backend that lacks a function", () => {
     const { close: _, ...incomplete } = {} as AsyncSocket;
     // @ts-expect-error `close` is missing
     incomplete satisfies AsyncSocket;
@@ -94,7 +94,7 @@ describe("contracts", () => {
     expect(incomplete).toEqual({});
   });
 
-  it("refuse a backend that returns another error, or the bare value", () => {
+  it("reject a backend that returns an undeclared error or a bare value", () => {
     const wrong = {
       ...({} as Socket),
       close: () => ({ tag: "err", val: "no-such-error" }) as const,
@@ -108,14 +108,14 @@ describe("contracts", () => {
     expect(wrong.close().tag).toBe("err");
   });
 
-  it("refuse a synchronous backend where an asynchronous one is wanted", () => {
+  it("reject a synchronous backend in place of an asynchronous one, and the reverse", () => {
     expectTypeOf<Socket>().not.toExtend<AsyncSocket>();
     expectTypeOf<AsyncSocket>().not.toExtend<Socket>();
   });
 });
 
 describe("descriptors", () => {
-  it("say which contracts were generated", () => {
+  it("have the generated contracts in their type", () => {
     expectTypeOf(Socket).toEqualTypeOf<
       InterfaceDescriptor<{ sync: Socket; async: AsyncSocket }>
     >();
@@ -124,7 +124,7 @@ describe("descriptors", () => {
     );
   });
 
-  it("of worlds name imports and exports in full", () => {
+  it("of worlds use full names of imports and exports", () => {
     expectTypeOf<ActionsHttpImports>().toEqualTypeOf<{
       readonly "scheduler:core-libs/socket@0.1.0": Socket;
     }>();

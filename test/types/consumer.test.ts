@@ -19,7 +19,7 @@ interface shapes {
 }
 world painter { import shapes; export shapes; import log: func(text: string); }`;
 
-/** What a user writes; each line that must not compile says so, and the compiler complains where one does. */
+/** A user's code. Lines that must not compile have `@ts-expect-error`, so the compiler reports those that do. */
 const use = `
 import { Shape, Shapes, Style, type AsyncShapes, type Canvas, type CanvasConstructor, type Drawing, type Handle } from "./test/shapes/shapes.js";
 import { Painter, type PainterImports } from "./test/shapes/painter.js";
@@ -90,7 +90,7 @@ export const name: string = Shapes.name + Painter.name;
 `;
 
 it.each(compilers)(
-  "what users rely on holds with %s",
+  "a user's code gets the expected type errors, and no others, with %s",
   { timeout: 60_000 },
   async (compiler) => {
     const files = new Map([...generateText(wit), ["use.ts", use]]);

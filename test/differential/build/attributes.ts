@@ -1,10 +1,10 @@
 import { type Hand, tokens } from "./hand.js";
 import type { PlannedPackage } from "./plan.js";
 
-/** The features that gates name. Which of them are on differs from text to text. */
+/** The features that gates use. Each text enables some of them. */
 export const features = ["on", "off", "%type"] as const;
 
-/** What stands in front of an item. */
+/** The attributes of an item. */
 export interface Attributes {
   readonly text: string;
   readonly isHidden: boolean;
@@ -31,16 +31,16 @@ const comments = [
   "/** a\r\n  b\r\n*/",
 ];
 
-/** Comments in front of an item, most often none. */
+/** Comments before an item, usually none. */
 export function docs(hand: Hand): string {
   let text = "";
   while (hand.once(4)) text += `\n${hand.random.pick(comments)}`;
-  // What the reference has to say of it is a crash.
+  // The reference parser crashes on this comment.
   if (hand.crash("empty-block-comment", 2_000)) text += "/**/";
   return text;
 }
 
-/** Writes attributes of which some hide the item, as far as that is allowed. */
+/** Writes attributes, some of which hide the item if that is allowed. */
 export function attributes(
   hand: Hand,
   package_: PlannedPackage,
@@ -48,7 +48,10 @@ export function attributes(
   may: {
     readonly hide: boolean;
     readonly mustHide?: boolean;
-    /** Whether the item has a path: if that is of another package, the reference crashes on attributes that contradict. */
+    /**
+     * Whether the item has a path: if it refers to another package, the reference parser crashes on contradictory
+     * attributes.
+     */
     readonly hasPath?: boolean;
   },
 ): Attributes {

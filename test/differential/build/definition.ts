@@ -27,7 +27,7 @@ export function definition(site: Site, block: Block): string {
     case 0: {
       const type = writer.type(true);
       ({ hasBorrow } = type);
-      // An alias of a resource is one as well.
+      // An alias of a resource is a resource, too.
       const target = block.types.find(
         (known) => known.name === type.text.replace("%", ""),
       );
@@ -100,7 +100,7 @@ function resourceBody(
   const members: string[] = [];
   const count = hand.random.below(4);
   for (let index = 0; index < count; index++) {
-    // What is hidden with its resource has to be hidden itself.
+    // The members of a hidden resource must be hidden themselves.
     const before = attributes(hand, site.package, site.isOn, {
       hide: true,
       mustHide: outer.isHidden,
@@ -151,7 +151,7 @@ function resourceBody(
 
 function parameters(hand: Hand, writer: TypeWriter): string {
   const names = new Names(hand);
-  // The first parameter of a method is called that.
+  // The implicit first parameter of a method has this name.
   names.take("self");
   const list = Array.from({ length: hand.random.below(4) }, () =>
     tokens(

@@ -1,21 +1,21 @@
 import type { Random } from "../../support/random.js";
 
-/** Stands between tokens until the whole text is there: white space and comments are chosen last. */
+/** The separator of tokens until the text is complete. It is replaced by white space and comments at the end. */
 export const gap = "\u0001";
 
-/** Joins tokens. */
+/** Joins non-empty tokens. */
 export function tokens(...parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(gap);
 }
 
-/** What shapes a text: chance, and how many mistakes may still be made on purpose. */
+/** Makes the random decisions while a text is built, and limits the number of deliberate mistakes. */
 export class Hand {
   readonly random: Random;
-  /** The mistakes that were made. */
+  /** The names of the mistakes made so far. */
   readonly mistakes: string[] = [];
   readonly #wanted: number;
   #left: number;
-  /** Whether to write what the parser takes though no component can have it. */
+  /** Whether to write WIT that the parser accepts although no component can have it. */
   readonly isOdd: boolean;
 
   constructor(random: Random, mistakes: number) {
@@ -26,19 +26,19 @@ export class Hand {
   }
 
   /**
-   * Whether to make a mistake on which the reference crashes, and with it the process: only where several are wanted, which
-   * is never the case in a test.
+   * Whether to make a mistake on which the reference parser crashes, and with it the process. This is only done if
+   * several mistakes are requested, which tests never do.
    */
   crash(name: string, inTimes: number): boolean {
     return this.#wanted > 1 && this.slip(name, inTimes);
   }
 
-  /** Whether to do what is done once in so many times. */
+  /** Returns true with a probability of 1 in `inTimes`. */
   once(inTimes: number): boolean {
     return this.random.below(inTimes) === 0;
   }
 
-  /** Whether to make a mistake here: never, once all that were wanted are made. */
+  /** Whether to make a mistake here. Never true once the requested number is reached. */
   slip(name: string, inTimes = 12): boolean {
     if (this.#left === 0 || !this.once(inTimes)) return false;
     this.#left--;
@@ -46,12 +46,12 @@ export class Hand {
     return true;
   }
 
-  /** A number from one to another, both included. */
+  /** An integer from `low` to `high`, both included. */
   between(low: number, high: number): number {
     return low + this.random.below(high - low + 1);
   }
 
-  /** The same values in another order. */
+  /** The same values in random order. */
   shuffled<T>(values: readonly T[]): T[] {
     const rest = [...values];
     for (let index = rest.length - 1; index > 0; index--) {
@@ -63,7 +63,7 @@ export class Hand {
     return rest;
   }
 
-  /** Some of the values, in their order. */
+  /** Up to `most` of the values, in random order. */
   some<T>(values: readonly T[], most: number): T[] {
     return this.shuffled(values).slice(0, this.random.below(most + 1));
   }

@@ -5,7 +5,7 @@ import { written } from "./names.js";
 import { type Block, fullName, type Site } from "./plan.js";
 import { TypeWriter } from "./types.js";
 
-/** The full name of an interface or world, as it is written. */
+/** The full name of an interface or world in WIT syntax. */
 export function fullPath(
   item: Parameters<typeof fullName>[0],
   hand: Hand,
@@ -15,7 +15,7 @@ export function fullPath(
   return version === undefined ? path : `${path}@${version}`;
 }
 
-/** How to mention an interface or world: by name, by alias or in full. */
+/** A reference to an interface or world: by name, by alias or by full name. */
 export function pathOf(
   item: Parameters<typeof fullName>[0],
   site: Site,
@@ -36,7 +36,7 @@ export function pathOf(
   return full;
 }
 
-/** Writes a `use`, if there is something to use. */
+/** Writes a `use` if there is an interface to use types of. */
 export function use(site: Site, block: Block): string | undefined {
   const { hand } = site;
   const before = attributes(hand, site.package, site.isOn, {
@@ -79,7 +79,7 @@ export function use(site: Site, block: Block): string | undefined {
   );
 }
 
-/** Writes what stands in an interface, in any order. */
+/** Writes the body of an interface, with its items in any order. */
 export function interfaceBody(site: Site, block: Block): string {
   const { hand } = site;
   const items: string[] = [];

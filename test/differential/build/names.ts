@@ -1,18 +1,18 @@
 import type { Hand } from "./hand.js";
 
-/** Names as people and machines write them, and those that look like something else. */
+/** Ordinary names, and names that resemble versions, contextual keywords or other syntax. */
 const plain =
   "a b c-d x1 x-1 get-2d a1-b2-3c HTTP to-URL-x URL-2 v8-engine self since unstable version feature gate float32 f16 this package-name".split(
     " ",
   );
 
-/** Those that need a `%`. */
+/** Names that must be escaped with `%`. */
 const keywords =
   "as async bool borrow char constructor enum error-context export f32 flags from func future import include interface list map option own package record resource result s64 static stream string tuple type u8 use variant with world".split(
     " ",
   );
 
-/** Gives names that are not taken yet, in one place. */
+/** Chooses names that are unique in a scope. */
 export class Names {
   readonly #hand: Hand;
   readonly #taken = new Set<string>();
@@ -21,7 +21,7 @@ export class Names {
     this.#hand = hand;
   }
 
-  /** A name that nothing has here, regardless of case; at times, by mistake, one that something has. */
+  /** A name that is not taken, regardless of case, or as a deliberate mistake one that is taken. */
   fresh(): string {
     const { random } = this.#hand;
     if (this.#taken.size > 0 && this.#hand.slip("duplicate-name", 40))
@@ -46,7 +46,7 @@ export class Names {
 
 const isKeyword: ReadonlySet<string> = new Set(keywords);
 
-/** A name as it is written. */
+/** A name in WIT syntax: escaped if necessary, and sometimes if not. */
 export function written(name: string, hand: Hand): string {
   if (isKeyword.has(name))
     return hand.slip("keyword-as-name", 60) ? name : `%${name}`;

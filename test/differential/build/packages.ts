@@ -15,7 +15,7 @@ import { WorldWriter } from "./world.js";
 const namespaces = ["a", "b-1", "list"];
 const packageNames = ["p", "q-2", "type"];
 
-/** None, and such as are ordered in ways of their own. */
+/** No version, and versions that differ in how they are ordered. */
 const versions = [
   "",
   "1.0.0",
@@ -39,7 +39,7 @@ const wrongVersions = [
   "1.0.0-é",
 ];
 
-/** Writes packages, each of which can mention those before it. */
+/** Writes packages, each of which can refer to the earlier ones. */
 export class PackageWriter {
   readonly #hand: Hand;
   readonly #features: readonly string[];
@@ -47,17 +47,17 @@ export class PackageWriter {
   readonly #worlds: PlannedWorld[] = [];
   readonly #packages: PlannedPackage[] = [];
 
-  /** @param features those that are on */
+  /** @param features the enabled features */
   constructor(hand: Hand, features: readonly string[]) {
     this.#hand = hand;
     this.#features = features;
   }
 
   /**
-   * Writes a package, the items of each of its files in an order of their own.
+   * Writes a package.
    *
-   * @param fileCount how many files it has
-   * @param least how many interfaces it has at least
+   * @param fileCount the number of its files
+   * @param least the minimum number of interfaces
    */
   write(fileCount: number, least: number): PlannedPackage {
     const hand = this.#hand;
@@ -71,7 +71,7 @@ export class PackageWriter {
     return planned;
   }
 
-  /** The beginning of a header or a nested package, without what ends it. */
+  /** The beginning of a package header or a nested package, without the following `;` or `{`. */
   header({ namespace, name, version }: PlannedPackage): string {
     const hand = this.#hand;
     const shown = hand.slip("version", 60)
@@ -84,7 +84,7 @@ export class PackageWriter {
     );
   }
 
-  /** A package that stands in a file of another. */
+  /** A package that is nested in a file of another. */
   nested(planned: PlannedPackage): string {
     const hand = this.#hand;
     return tokens(
@@ -184,7 +184,7 @@ export class PackageWriter {
     this.#localAlias(item, file, names);
   }
 
-  /** At times a `use` at the top gives another name to what the package itself has. */
+  /** Sometimes adds a top-level `use` that gives an item of the package itself an alias. */
   #localAlias(
     item: PlannedInterface | PlannedWorld,
     file: PlannedFile,

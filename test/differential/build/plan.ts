@@ -1,20 +1,20 @@
 import type { Hand } from "./hand.js";
 import type { Names } from "./names.js";
 
-/** A type that has a name, as those that mention it need to know it. */
+/** The properties of a named type that references to it depend on. */
 export interface NamedType {
   readonly name: string;
   readonly isResource: boolean;
-  /** Whether there is a borrowed handle in it, so that no function may return it. */
+  /** Whether it contains a borrowed handle, so that no function may return it. */
   readonly hasBorrow: boolean;
   /** Whether its gate is closed. */
   readonly isHidden: boolean;
 }
 
-/** A file of a package, and the names its `use` at the top give. */
+/** A file of a package, and the aliases of its top-level `use`s. */
 export interface PlannedFile {
   readonly items: string[];
-  /** The name by which an item is known there, by its full name. */
+  /** The aliases of items in the file, by the items' full names. */
   readonly aliases: Map<string, string>;
 }
 
@@ -37,7 +37,7 @@ export interface PlannedWorld {
   readonly package: PlannedPackage;
   readonly name: string;
   readonly isHidden: boolean;
-  /** The names of its own that it imports or exports. */
+  /** The plain names of its imports and exports, as opposed to full names of interfaces. */
   readonly named: Set<string>;
 }
 
@@ -47,22 +47,22 @@ export function fullName(item: PlannedInterface | PlannedWorld): string {
   return `${namespace}:${name}/${item.name}${version === undefined ? "" : `@${version}`}`;
 }
 
-/** Where items are written: what they can mention, and what hides them. */
+/** The context in which items are written: what they can refer to, and which features are enabled. */
 export interface Site {
   readonly hand: Hand;
   readonly package: PlannedPackage;
   readonly file: PlannedFile;
   readonly isOn: (feature: string) => boolean;
-  /** The interfaces that are there already, of all packages. */
+  /** The interfaces written so far, of all packages. */
   readonly interfaces: readonly PlannedInterface[];
 }
 
-/** The types and names of an interface or world, as it grows. */
+/** The types and names of an interface or world while it is written. */
 export interface Block {
   readonly names: Names;
   readonly types: NamedType[];
-  /** Whether it stands behind a closed gate. */
+  /** Whether it is behind a closed gate. */
   readonly isHidden: boolean;
-  /** Whether types of it can be behind closed gates. */
+  /** Whether its types can be behind closed gates. */
   readonly canHideTypes: boolean;
 }

@@ -4,32 +4,32 @@ import { PackageWriter } from "./packages.js";
 import type { PlannedPackage } from "./plan.js";
 import type { Random } from "../../support/random.js";
 
-/** What was built. */
+/** A built input for the parsers. */
 export interface Built {
-  /** The texts of the files, by their paths: one alone, or those of a directory. */
+  /** The texts by their paths: a single file, or the files of a directory. */
   readonly files: ReadonlyMap<string, string>;
-  /** The features that are on. */
+  /** The enabled features. */
   readonly features: readonly string[];
-  /** The mistakes that were made on purpose. */
+  /** The names of the deliberate mistakes. */
   readonly mistakes: readonly string[];
 }
 
-/** A world that stands in the package that is asked for. It is empty, so that encoding it cannot fail. */
+/** The name of a world in the main package. It is empty, so that its encoding cannot fail. */
 export const probe = "zz-probe";
 
-/** Builds one file, from nothing: a package and those nested beside it, right but for as many mistakes as are wanted. */
+/** Builds a file with a package and nested packages, and up to the given number of mistakes. */
 export function buildText(random: Random, mistakes: number): Built {
   const builder = new Builder(random, mistakes);
   return builder.done(new Map([["built.wit", builder.text()]]));
 }
 
-/** Builds a directory: the files of a package, and its dependencies below `deps` or nested in any file. */
+/** Builds a directory with the files of a package, and other packages below `deps` or nested in any file. */
 export function buildFolder(random: Random, mistakes: number): Built {
   const builder = new Builder(random, mistakes);
   return builder.done(builder.folder());
 }
 
-/** Puts packages into files. */
+/** Distributes packages to files. */
 class Builder {
   readonly #hand: Hand;
   readonly #features: readonly string[];
@@ -71,7 +71,7 @@ class Builder {
     for (const [index, other] of others.entries()) {
       if (hand.once(3)) nested.push(this.#writer.nested(other));
       else {
-        // The order of directories is that of their names, and says nothing of who depends on whom.
+        // The order of the directory names is independent of the order of dependencies.
         const folder = `deps/${hand.random.pick(["a", "M", "z"])}${String(index)}`;
         this.#addFiles(other, folder, files);
       }
@@ -86,7 +86,7 @@ class Builder {
     );
   }
 
-  /** Adds the files of a package, each of which begins with its header or nothing. */
+  /** Adds the files of a package. The first item of each is the package header or empty. */
   #addFiles(
     planned: PlannedPackage,
     folder: string,
@@ -96,7 +96,7 @@ class Builder {
     const isAlone = planned.files.length === 1 && folder !== "" && hand.once(2);
     const withHeader = hand.random.below(planned.files.length);
     for (const [index, { items }] of planned.files.entries()) {
-      // Capitals come before small letters in the order of bytes.
+      // Upper-case letters come before lower-case ones in byte order.
       const name = ["b", "Z", "a-1"][index] ?? "other";
       const path = isAlone
         ? `${folder}.wit`
@@ -112,7 +112,10 @@ class Builder {
     return tokens(this.#writer.header(planned), ";");
   }
 
-  /** Writes some packages; that which is asked for stands anywhere in the order of who can depend on whom. */
+  /**
+   * Writes some packages. The main package has a random position in the order in which packages can depend on earlier
+   * ones.
+   */
   #packages(
     fileCount: number,
     mostFiles: number,
@@ -132,7 +135,7 @@ class Builder {
     return { main, others: hand.shuffled(all) };
   }
 
-  /** Puts white space between the tokens, and at times what is as good as white space. */
+  /** Separates the tokens by white space, and sometimes by comments. */
   #spaced(text: string): string {
     const hand = this.#hand;
     const newline = hand.once(6) ? "\r\n" : "\n";

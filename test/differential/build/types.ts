@@ -2,7 +2,7 @@ import { type Hand, tokens } from "./hand.js";
 import { written } from "./names.js";
 import type { NamedType } from "./plan.js";
 
-/** A type as it is written, and what matters of it elsewhere. */
+/** A type in WIT syntax, and whether it contains a borrowed handle. */
 export interface WrittenType {
   readonly text: string;
   readonly hasBorrow: boolean;
@@ -15,18 +15,18 @@ const primitives =
 const keys = "u8 u16 u32 u64 s8 s16 s32 s64 char bool string".split(" ");
 const lengths = ["1", "0", "007", "4", "4294967295", "16"];
 
-/** Writes types that mention those of a scope. */
+/** Writes types that refer to those of a scope. */
 export class TypeWriter {
   readonly #hand: Hand;
   readonly #types: readonly NamedType[];
   readonly #isHidden: boolean;
   #hasBorrow = false;
-  /** Whether what no component can have may be written. */
+  /** Whether to write types that the parser accepts although no component can have them. */
   readonly #isOdd: boolean;
 
   /**
-   * @param types those in scope
-   * @param isHidden whether what is written is behind a closed gate, so that it may mention what is
+   * @param types the types in scope
+   * @param isHidden whether the written types are behind a closed gate, so that they may refer to hidden types
    */
   constructor(hand: Hand, types: readonly NamedType[], isHidden: boolean) {
     this.#hand = hand;
@@ -35,7 +35,7 @@ export class TypeWriter {
     this.#isOdd = hand.isOdd;
   }
 
-  /** A type; one without borrowed handles, where a function returns it. */
+  /** A type. It contains no borrowed handles unless `mayBorrow` is set, which must not be for results. */
   type(mayBorrow: boolean): WrittenType {
     this.#hasBorrow = false;
     const text = this.#type(3, mayBorrow);
@@ -132,7 +132,7 @@ export class TypeWriter {
     return tokens("borrow", "<", name, ">");
   }
 
-  /** Joins what commas separate; at times with one at the end. */
+  /** Joins parts with commas, sometimes with a trailing one. */
   list(parts: readonly string[]): string {
     const isClosed = parts.length > 0 && this.#hand.once(4);
     return tokens(

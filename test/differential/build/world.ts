@@ -6,13 +6,13 @@ import { Names, written } from "./names.js";
 import { type Block, fullName, type PlannedWorld, type Site } from "./plan.js";
 import { TypeWriter } from "./types.js";
 
-/** Writes what stands in a world. */
+/** Writes the body of a world. */
 export class WorldWriter {
   readonly #site: Site;
   readonly #worlds: readonly PlannedWorld[];
   readonly #block: Block;
   readonly #exports: Names;
-  /** What it imports and exports by full names, so that it does so once. */
+  /** The full names of imported and exported interfaces with their direction, so that each is only written once. */
   readonly #seen = new Set<string>();
   readonly #self: PlannedWorld;
 
@@ -36,7 +36,7 @@ export class WorldWriter {
       items.push(use(this.#site, this.#block) ?? "");
     for (let left = hand.random.below(3); left > 0; left--)
       items.push(definition(this.#site, this.#block));
-    // A type that is used or defined is an import, too.
+    // A used or defined type is an import, too.
     for (const { name } of this.#block.types) this.#self.named.add(name);
     for (let left = hand.random.below(5); left > 0; left--)
       items.push(this.#extern("import"));
@@ -82,7 +82,7 @@ export class WorldWriter {
     return tokens(start, title, functionType(hand, writer), ";");
   }
 
-  /** An interface that is imported or exported under its own name, or a label. */
+  /** The path of an interface to import or export, after a label if it has one. */
   #interface(
     direction: "import" | "export",
     isFree: boolean,

@@ -1,5 +1,5 @@
-// fetch.ts ENGINE MODE URL…: fetches URLs through the HTTP action as a component, and prints the results as JSON. A program of its own, since
-// the WASI that QuickJS asks for starts a worker that never ends.
+// fetch.ts ENGINE MODE URL…: fetches URLs through the HTTP action as a component, and prints the results as JSON. This
+// is a separate program, because the WASI shim that QuickJS requires starts a worker that never exits.
 import type { Engine, Mode } from "../../../examples/actions-http/build.js";
 import { fetchThroughComponent } from "../../../examples/actions-http/run.js";
 

@@ -9,7 +9,7 @@ const broken = "interface broken {\n  type a = nope;\n}\n";
 describe("the options of generate", () => {
   const two = { "wit/net.wit": net, "wit/clock.wit": clock };
 
-  it("choose contracts, interfaces and waiting functions", async () => {
+  it("select contracts, interfaces and asynchronous functions", async () => {
     const directory = testDirectory(two);
     const generate = (...argv: string[]) =>
       runCommand(["generate", "--stdout", ...argv], {
@@ -41,7 +41,7 @@ describe("the options of generate", () => {
       ["--async", "demo:net/net#conect"],
       "`demo:net/net#conect` fits no function in the input; did you mean `demo:net/net#connect`?",
     ],
-  ])("say what is there when %s fits nothing", async (argv, says) => {
+  ])("list what exists when %s matches nothing", async (argv, says) => {
     const { path } = testDirectory(two);
     const { exitCode, stderr } = await runCommand(["generate", ...argv], {
       cwd: path,
@@ -53,7 +53,7 @@ describe("the options of generate", () => {
   it.each([
     [["wit", "--out", ""], "error: --out is empty; specify a directory\n"],
     [[""], "error: the path of the WIT is empty\n"],
-  ])("are refused where a path is empty: %j", async (argv, says) => {
+  ])("are rejected if a path is empty: %j", async (argv, says) => {
     const directory = testDirectory(two);
     const before = directory.files();
     expect(
@@ -62,7 +62,7 @@ describe("the options of generate", () => {
     expect(directory.files()).toEqual(before);
   });
 
-  it("warn of features that nothing is behind", async () => {
+  it("warn about features that no item requires", async () => {
     const { path } = testDirectory({
       "wit/a.wit":
         "package a:b;\ninterface i {\n  @unstable(feature = fancy)\n  f: func();\n}\n",
@@ -77,7 +77,7 @@ describe("the options of generate", () => {
     });
   });
 
-  it("come from a configuration file, with the command line over it", async () => {
+  it("are read from a configuration file, and overridden by the command line", async () => {
     const directory = testDirectory({
       "package.json":
         '{ "wit2ts": { "wit": "idl", "out": "src/gen", "mode": "sync", "interfaces": "demo:net/net" } }',
@@ -107,7 +107,7 @@ describe("the options of generate", () => {
     expect(without.stderr).toContain("no file or directory `wit`");
   });
 
-  it("come from several entries", async () => {
+  it("are read from a configuration with several entries", async () => {
     const directory = testDirectory({
       "a/net.wit": net,
       "b/net.wit": net,
@@ -128,7 +128,7 @@ describe("the options of generate", () => {
     }
   });
 
-  it("write nothing for any entry if one of them is wrong", async () => {
+  it("write nothing for any entry if the WIT of one has an error", async () => {
     const directory = testDirectory({
       "a/net.wit": net,
       "b/net.wit": `package b:b;\n${broken}`,
@@ -142,7 +142,7 @@ describe("the options of generate", () => {
     expect(directory.files()).toEqual(before);
   });
 
-  it("write nothing where one of them meets a file that is not ours", async () => {
+  it("write nothing for any entry if one would replace a file that wit2ts did not write", async () => {
     const directory = testDirectory({
       "wit/net.wit": net,
       "b/index.ts": "mine",
@@ -157,7 +157,7 @@ describe("the options of generate", () => {
     expect(directory.files()).toEqual(before);
   });
 
-  it("may not write one file twice", async () => {
+  it("are rejected if two entries would write the same file", async () => {
     const directory = testDirectory({
       "a/a.wit": "package x:y; world w { import i: interface { f: func(); } }",
       "b/b.wit": "package y:w; interface i { g: func(); }",
@@ -175,7 +175,7 @@ describe("the options of generate", () => {
     expect(directory.files()).toEqual(before);
   });
 
-  it("may not send two entries to one place", async () => {
+  it("are rejected if two entries have the same output directory", async () => {
     const { path } = testDirectory({
       "wit/net.wit": net,
       "wit2ts.config.json": '[{ "out": "gen" }, { "out": "./gen/" }]',
@@ -189,7 +189,7 @@ describe("the options of generate", () => {
     ["gen", "link"],
     ["gen/not/yet", "link/not/yet"],
   ])(
-    "may not send two entries to one place by way of a link: %s",
+    "are rejected if two entries have the same output directory through a symbolic link: %s",
     async (first, second) => {
       const { path, at } = testDirectory({
         "wit/net.wit": net,

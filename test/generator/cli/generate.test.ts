@@ -12,7 +12,7 @@ const outputs = (files: Record<string, string>): string[] =>
     .map((name) => name.slice("generated/".length));
 
 describe("generate", () => {
-  it("goes from wit/ to generated/, and says nothing where nobody looks", async () => {
+  it("reads wit/ and writes generated/ by default, and prints nothing if the output is no terminal", async () => {
     const directory = testDirectory({ "wit/net.wit": net });
     expect(await runCommand(["generate"], { cwd: directory.path })).toEqual({
       exitCode: 0,
@@ -29,7 +29,7 @@ describe("generate", () => {
     );
   });
 
-  it("goes where it is told, from a file or a directory", async () => {
+  it("reads the given file or directory, and writes to the directory given with --out", async () => {
     const directory = testDirectory({
       "idl/net.wit": net,
       "idl/deps/clock.wit": `package demo:clock;\n${clock}`,
@@ -53,7 +53,7 @@ describe("generate", () => {
     );
   });
 
-  it("imports files by the extension that is asked for, on the command line or in a configuration", async () => {
+  it("writes imports with the extension given on the command line or in the configuration", async () => {
     const uses =
       "interface uses {\n  use net.{error};\n  get: func() -> error;\n}\n";
     const directory = testDirectory({
@@ -77,7 +77,7 @@ describe("generate", () => {
     expect(directory.read("generated/index.ts")).not.toContain('.ts"');
   });
 
-  it("shows a summary on a terminal, and every file if asked", async () => {
+  it("prints a summary on a terminal, and every file with --verbose", async () => {
     const { path } = testDirectory({ "wit/net.wit": net });
     const first = await runCommand(["generate"], {
       cwd: path,
@@ -91,7 +91,7 @@ describe("generate", () => {
     );
   });
 
-  it("is the same from run to run, and leaves what has not changed alone", async () => {
+  it("is deterministic, and does not rewrite unchanged files", async () => {
     const directory = testDirectory({
       "wit/net.wit": net,
       "wit/clock.wit": clock,
@@ -107,7 +107,7 @@ describe("generate", () => {
     );
   });
 
-  it("removes what belongs to an interface that is gone", async () => {
+  it("removes the files of an interface that was removed from the WIT", async () => {
     const directory = testDirectory({
       "wit/net.wit": net,
       "wit/clock.wit": clock,
@@ -123,7 +123,7 @@ describe("generate", () => {
     ]);
   });
 
-  it("refuses to replace what is not its own", async () => {
+  it("refuses to replace a file that it did not write", async () => {
     const directory = testDirectory({
       "wit/net.wit": net,
       "generated/index.ts": "export const mine = 1;\n",
@@ -137,7 +137,7 @@ describe("generate", () => {
     expect(directory.files()).toEqual(before);
   });
 
-  it("writes nothing if anything is wrong, and says where", async () => {
+  it("writes nothing if any WIT file has an error, and reports its position", async () => {
     const directory = testDirectory({
       "wit/net.wit": net,
       "wit/broken.wit": broken,
@@ -155,7 +155,7 @@ describe("generate", () => {
     ["type a = nope;", "unknown-type"],
     ["interface i { f: func();", "unexpected"],
     ["interface i { type a = u8; type a = u8; }", "duplicate"],
-  ])("says where %j is wrong", async (text, code) => {
+  ])("reports the position of the error in %j", async (text, code) => {
     const { path } = testDirectory({
       "wit/x.wit": `package a:b;\n${text.startsWith("type") ? `interface i { ${text} }` : text}\n`,
     });
@@ -166,7 +166,7 @@ describe("generate", () => {
     expect(stderr).toMatch(/\n +\| +\^+/);
   });
 
-  it("keeps JSON for machines apart from the rest", async () => {
+  it("prints diagnostics only to stdout with --format json", async () => {
     const { path } = testDirectory({ "wit/x.wit": `package a:b;\n${broken}` });
     const { stdout, stderr } = await runCommand(
       ["generate", "--format", "json"],
@@ -176,13 +176,7 @@ describe("generate", () => {
     expect(JSON.parse(stdout)).toMatchObject([{ code: "unknown-type" }]);
   });
 
-  it.each([
-    ["--check"],
-    ["--dry-run"],
-    ["--verbose"],
-    // Last, since it writes.
-    [],
-  ])(
+  it.each([["--check"], ["--dry-run"], ["--verbose"], []])(
     "writes nothing but JSON to standard output, also with %s",
     async (...flags) => {
       const { path } = testDirectory({ "wit/net.wit": net });
@@ -195,7 +189,7 @@ describe("generate", () => {
     },
   );
 
-  it("takes CRLF for what LF is", async () => {
+  it("generates the same output for CRLF and LF", async () => {
     const directory = testDirectory({ "wit/net.wit": net });
     await runCommand(["generate"], { cwd: directory.path });
     directory.write("wit/net.wit", net.replaceAll("\n", "\r\n"));
@@ -204,7 +198,7 @@ describe("generate", () => {
     ).toMatchObject({ exitCode: 0 });
   });
 
-  it("handles paths that are not ASCII, and others with spaces", async () => {
+  it("supports paths with non-ASCII characters and with spaces", async () => {
     const directory = testDirectory({
       "die Schnittstellen/für ü 世界.wit": net,
     });
@@ -216,7 +210,7 @@ describe("generate", () => {
     expect(directory.read("Ausgabe 🌍/demo/net/net.ts")).toContain("connect");
   });
 
-  it("says that the output is a file", async () => {
+  it("reports that the output path is a file", async () => {
     const { path } = testDirectory({ "wit/net.wit": net, generated: "a file" });
     const { exitCode, stderr } = await runCommand(["generate"], { cwd: path });
     expect(exitCode).toBe(1);
@@ -226,7 +220,7 @@ describe("generate", () => {
   });
 
   it.skipIf(process.getuid?.() === 0)(
-    "says that it may not write (which the super-user always may)",
+    "reports that writing is not permitted (root may always write)",
     async () => {
       const directory = testDirectory({
         "wit/net.wit": net,
@@ -244,7 +238,7 @@ describe("generate", () => {
     },
   );
 
-  it("formats with the user's Prettier where it is configured", async () => {
+  it("formats with the user's Prettier configuration", async () => {
     const directory = testDirectory({
       "wit/net.wit": net,
       ".prettierrc": '{ "singleQuote": true, "tabWidth": 4 }',
@@ -261,7 +255,7 @@ describe("generate", () => {
 });
 
 describe("generate --check", () => {
-  it("lists what is out of date, and writes nothing", async () => {
+  it("lists the files that are out of date, and writes nothing", async () => {
     const directory = testDirectory({
       "wit/net.wit": net,
       "wit/clock.wit": clock,
@@ -297,7 +291,7 @@ describe("generate --check", () => {
     expect(directory.files()).toEqual(before);
   });
 
-  it("finds a file that somebody has edited or deleted", async () => {
+  it("reports a file that was edited by hand", async () => {
     const directory = testDirectory({ "wit/net.wit": net });
     await runCommand(["generate"], { cwd: directory.path });
     directory.write("generated/index.ts", "// edited\n");
@@ -312,7 +306,7 @@ describe("generate --check", () => {
 });
 
 describe("generate --dry-run", () => {
-  it("lists what would happen, and writes nothing", async () => {
+  it("lists the changes that would be made, and writes nothing", async () => {
     const directory = testDirectory({ "wit/net.wit": net });
     const before = directory.files();
     expect(
@@ -328,7 +322,7 @@ describe("generate --dry-run", () => {
 });
 
 describe("generate --stdout", () => {
-  it("prints the files, each under its path, and writes nothing", async () => {
+  it("prints the files, each after its path, and writes nothing", async () => {
     const directory = testDirectory({ "wit/net.wit": net });
     const before = directory.files();
     const { exitCode, stdout, stderr } = await runCommand(

@@ -21,7 +21,7 @@ const more = `  resource file {
 `;
 
 describe("implement", () => {
-  it("implements a contract that the generated module has", async () => {
+  it("implements a contract that was generated, and refuses one that was not", async () => {
     const directory = testDirectory(files(""));
     const cwd = directory.path;
     const argv = ["implement", "files", "--file", "src/disk-files.ts"];
@@ -39,7 +39,7 @@ describe("implement", () => {
     );
   });
 
-  it("imports the contract as the generated modules import each other", async () => {
+  it("imports the contract with the extension that the generated modules use", async () => {
     const directory = testDirectory(files(""));
     const cwd = directory.path;
     await runCommand(["generate", "--import-extension", "ts"], { cwd });
@@ -51,7 +51,7 @@ describe("implement", () => {
     );
   });
 
-  it("says that what it imports is not generated yet, or is elsewhere", async () => {
+  it("reports that the module it imports does not exist, unless --out names its directory", async () => {
     const { path } = testDirectory(files(""));
     const argv = ["implement", "files", "--file", "src/disk-files.ts"];
     await runCommand(["generate", "--out", "src/bindings"], { cwd: path });
@@ -66,7 +66,7 @@ describe("implement", () => {
     ).toEqual({ exitCode: 0, stdout: "", stderr: "" });
   });
 
-  it("writes a skeleton, completes it when the WIT grows, and leaves the rest alone", async () => {
+  it("writes a skeleton, adds what new WIT requires, and keeps the existing code", async () => {
     const directory = testDirectory(files(""));
     const cwd = directory.path;
     const argv = ["implement", "files", "--file", "src/disk-files.ts"];
@@ -107,7 +107,7 @@ describe("implement", () => {
     expect(directory.read("src/disk-files.ts")).toBe(second);
   });
 
-  it("writes an object of the contract that is asked for, and nothing on a dry run", async () => {
+  it("prints an object for the contract given with --contract, and writes no file with --dry-run", async () => {
     const directory = testDirectory(files(""));
     const argv = [
       "implement",
@@ -157,7 +157,7 @@ describe("implement", () => {
       ["implement", "files"],
       "required option '-f, --file <file>' not specified",
     ],
-  ])("%j ends with 2", async (argv, message) => {
+  ])("exits with 2 for %j", async (argv, message) => {
     const { path } = testDirectory(files(""));
     const { exitCode, stderr } = await runCommand(argv, { cwd: path });
     expect(exitCode).toBe(2);
@@ -165,7 +165,7 @@ describe("implement", () => {
     expect(stderr.trimEnd()).not.toContain("\n");
   });
 
-  it("leaves a generated file alone", async () => {
+  it("refuses to change a generated file", async () => {
     const directory = testDirectory(files(""));
     await runCommand(["generate"], { cwd: directory.path });
     const before = directory.files();
@@ -178,7 +178,22 @@ describe("implement", () => {
     expect(directory.files()).toEqual(before);
   });
 
-  it("tells of what several entries have in common once", async () => {
+  it("recognizes a generated file behind a link to its directory", async () => {
+    const directory = testDirectory(files(""));
+    await runCommand(["generate"], { cwd: directory.path });
+    symlinkSync("generated", directory.at("linked"));
+    expect(
+      await runCommand(
+        ["implement", "files", "-f", "linked/demo/net/files.ts"],
+        { cwd: directory.path },
+      ),
+    ).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("is a generated file") as string,
+    });
+  });
+
+  it("prints a warning that several entries share only once", async () => {
     const directory = testDirectory({
       ...files(""),
       "wit2ts.config.json": JSON.stringify([
@@ -194,7 +209,7 @@ describe("implement", () => {
     );
   });
 
-  it("asks which of several entries is meant, and takes --out for an answer", async () => {
+  it("requires --out to choose between several entries", async () => {
     const directory = testDirectory({
       ...files(""),
       "wit2ts.config.json":
@@ -224,7 +239,7 @@ describe("implement", () => {
     expect(text).toContain('from "./b/demo/net/files.js"');
   });
 
-  it("leaves the generated files of every entry alone", async () => {
+  it("refuses to change a generated file of any entry", async () => {
     const { path: cwd } = testDirectory({
       ...files(""),
       "wit2ts.config.json": '[{ "out": "a" }, { "out": "b" }]',
@@ -237,7 +252,7 @@ describe("implement", () => {
     });
   });
 
-  it("completes the file that a link leads to, which stays as hidden as it was", async () => {
+  it("updates the target of a symbolic link, and keeps its permissions", async () => {
     const directory = testDirectory({
       ...files(""),
       "real/disk-files.ts": "// Mine.\n",
@@ -258,7 +273,7 @@ describe("implement", () => {
     );
   });
 
-  it("leaves a file alone that does not parse", async () => {
+  it("does not change a file with syntax errors", async () => {
     const directory = testDirectory({ ...files(""), "f.ts": "class F {" });
     const { exitCode, stderr } = await runCommand(
       ["implement", "files", "-f", "f.ts"],

@@ -7,7 +7,7 @@ const files = {
   ".prettierrc.json": "{ nonsense",
 };
 
-it("leaves no line behind, for an error to stand in", async () => {
+it("clears the progress line before an error is printed", async () => {
   const { path: cwd } = testDirectory(files);
   const env = { NO_COLOR: "1" };
   const { stderr } = await runCommand(["generate"], {
@@ -20,7 +20,7 @@ it("leaves no line behind, for an error to stand in", async () => {
   );
 });
 
-it("says nothing to machines", async () => {
+it("prints no progress if the output is no terminal", async () => {
   const { path: cwd } = testDirectory(files);
   const { stderr } = await runCommand(["generate"], { cwd });
   expect(stderr).toMatch(/^error: cannot format with Prettier/);

@@ -7,7 +7,7 @@ import { runCommand } from "../../support/command.js";
 import { transpileComponent } from "../../support/component/build.js";
 import { testDirectory } from "../../support/directory.js";
 
-/** What the command says of components that are none, and of what it finds in its way. */
+/** The errors of the command: about input that is not a valid component, and about existing files. */
 
 const source = {
   wit: "package test:tiny; world tiny { export one: func() -> u32; }",
@@ -39,7 +39,7 @@ describe("transpile", () => {
       1,
       "jco cannot transpile x.wasm: ",
     ],
-  ])("refuses %s", async (_, bytes, exitCode, message) => {
+  ])("rejects %s", async (_, bytes, exitCode, message) => {
     const { path, at, files } = testDirectory();
     writeFileSync(at("x.wasm"), bytes);
     const result = await runCommand(["transpile", "x.wasm"], { cwd: path });
@@ -49,7 +49,7 @@ describe("transpile", () => {
     expect(Object.keys(files())).toEqual(["x.wasm"]);
   });
 
-  it("refuses what is not there", async () => {
+  it("rejects a path that does not exist", async () => {
     const { path } = testDirectory();
     expect(await runCommand(["transpile", "x.wasm"], { cwd: path })).toEqual({
       exitCode: 2,
@@ -59,7 +59,7 @@ describe("transpile", () => {
     });
   });
 
-  it("refuses an empty output directory", async () => {
+  it("rejects an empty --out", async () => {
     const { path, at } = testDirectory();
     writeFileSync(at("x.wasm"), empty);
     const argv = ["transpile", "x.wasm", "--out", ""];
@@ -70,7 +70,7 @@ describe("transpile", () => {
     });
   });
 
-  it("touches no file that it did not write, and then none at all", async () => {
+  it("writes nothing if it would replace a file that it did not write", async () => {
     const { path, at, write, files } = testDirectory();
     writeFileSync(at("x.wasm"), await component());
     write("dist/package.json", "{}");
@@ -83,7 +83,7 @@ describe("transpile", () => {
   });
 
   it.skipIf(process.platform === "win32")(
-    "calls a component by a name that cannot end the comment it stands in",
+    "escapes a component's name so that it cannot end the header comment",
     async () => {
       const { path, at, read } = testDirectory();
       const name = "a\nthrow b.wasm";
@@ -95,7 +95,7 @@ describe("transpile", () => {
     },
   );
 
-  it("writes nothing for --dry-run and --check, and says what it would", async () => {
+  it("writes nothing with --dry-run and --check, but reports the changes", async () => {
     const { path, at, files } = testDirectory();
     writeFileSync(at("x.wasm"), await component());
     const dry = await runCommand(["transpile", "x.wasm", "--dry-run"], {
@@ -111,14 +111,14 @@ describe("transpile", () => {
     expect(Object.keys(files())).toEqual(["x.wasm"]);
   });
 
-  it("says in its help which packages it needs, and its output", async () => {
+  it("lists in its help the packages that it and its output need", async () => {
     const { stdout } = await runCommand(["transpile", "--help"], { cwd: "/" });
     expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
       /npm install --save-dev @bytecodealliance\/jco To run, the module needs @wit2ts\/runtime; .* @wit2ts\/socket; .* @bytecodealliance\/preview2-shim\. /,
     );
   });
 
-  it("says what the output needs where that is not installed", async () => {
+  it("reports the packages that the output needs if they are not installed", async () => {
     const { path, at } = testDirectory();
     writeFileSync(at("x.wasm"), await component());
     expect(
@@ -131,7 +131,7 @@ describe("transpile", () => {
     });
   });
 
-  it("finds what is installed without a folder, as Yarn does it", async () => {
+  it("finds packages that Yarn Plug'n'Play provides without a node_modules directory", async () => {
     const { path, at } = testDirectory();
     writeFileSync(at("x.wasm"), await component());
     const known = new Set(["@wit2ts/runtime"]);
@@ -159,14 +159,14 @@ describe("transpile", () => {
     expect(await stderr()).toContain("npm install @wit2ts/runtime");
   });
 
-  it("says that jco has to be installed where it is not, and which where it is too old", async () => {
+  it("reports that jco is missing, or which version is required if it is too old", async () => {
     const { path, at, write } = testDirectory();
     writeFileSync(at("x.wasm"), await component());
     const generator = join(import.meta.dirname, "../../../generator");
     mkdirSync(at("tool/dist"), { recursive: true });
     for (const name of ["bin", "dist"])
       cpSync(join(generator, name), at("tool", name), { recursive: true });
-    // What is no component is told from one without jco.
+    // A file that is not a component is detected without jco.
     write("wit.txt", "package a:b;");
     const run = (file = "x.wasm"): string => {
       try {

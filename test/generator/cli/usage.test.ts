@@ -28,13 +28,13 @@ describe("help", () => {
       expect(line.length).toBeLessThanOrEqual(100);
   });
 
-  it("comes unasked, and as an error, without a command", async () => {
+  it("is printed to stderr, with an error status, if no command is given", async () => {
     const { exitCode, stdout, stderr } = await runCommand([], { cwd: "/" });
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toContain("Usage: wit2ts");
   });
 
-  it("tells the version of the package", async () => {
+  it("prints the version of the package with --version", async () => {
     expect(await runCommand(["--version"], { cwd: "/" })).toEqual({
       exitCode: 0,
       stdout: `${version}\n`,
@@ -44,7 +44,7 @@ describe("help", () => {
   });
 });
 
-describe("wrong usage ends with 2 and one line that says where help is", () => {
+describe("wrong usage exits with 2 and one line that refers to --help", () => {
   const { path } = { path: "/" };
   it.each([
     [["generate", "--nope"], "unknown option '--nope'"],
@@ -65,7 +65,7 @@ describe("wrong usage ends with 2 and one line that says where help is", () => {
   });
 
   it.each(["generate", "check", "inspect"])(
-    "%s of a path that is not there",
+    "%s of a path that does not exist",
     async (command) => {
       const { path } = testDirectory();
       const { exitCode, stdout, stderr } = await runCommand([command, "nope"], {
@@ -79,7 +79,7 @@ describe("wrong usage ends with 2 and one line that says where help is", () => {
   );
 });
 
-describe("a mistake of ours", () => {
+describe("an internal error", () => {
   const failing = (
     env: Io["env"],
     mistake: Error = new RangeError("one\n  two"),
@@ -100,7 +100,7 @@ describe("a mistake of ours", () => {
     return { io, said: () => said };
   };
 
-  it("ends with 70 and one line that asks for a report", async () => {
+  it("exits with 70 and prints one line that asks for a bug report", async () => {
     const { io, said } = failing({});
     expect(await run(["--version"], io)).toBe(70);
     expect(said()).toBe(
@@ -108,7 +108,7 @@ describe("a mistake of ours", () => {
     );
   });
 
-  it("is none where a package is missing that comes with the command", async () => {
+  it("is not reported if a dependency of the command is not installed", async () => {
     for (const name of Object.keys(packageJson.dependencies)) {
       const { io, said } = failing(
         {},
@@ -121,7 +121,7 @@ describe("a mistake of ours", () => {
     }
   });
 
-  it("shows where it happened if asked to", async () => {
+  it("prints the stack trace with WIT2TS_DEBUG=1", async () => {
     const { io, said } = failing({ WIT2TS_DEBUG: "1" });
     expect(await run(["--version"], io)).toBe(70);
     expect(said()).toMatch(/^error: [^\n]+\nRangeError: one\n {2}two\n +at /);
@@ -132,7 +132,7 @@ describe("check", () => {
   const good = "package a:b;\ninterface i {\n  f: func();\n}\n";
   const bad = "package a:b;\ninterface i {\n  type a = nope;\n}\n";
 
-  it("says nothing of what is right", async () => {
+  it("prints nothing for valid WIT", async () => {
     const { path } = testDirectory({ "wit/i.wit": good });
     expect(await runCommand(["check"], { cwd: path })).toEqual({
       exitCode: 0,
@@ -141,7 +141,7 @@ describe("check", () => {
     });
   });
 
-  it("shows where and what is wrong", async () => {
+  it("prints the position, the message and the source line of an error", async () => {
     const { path } = testDirectory({ "wit/i.wit": bad });
     const { exitCode, stdout, stderr } = await runCommand(["check"], {
       cwd: path,
@@ -152,7 +152,7 @@ describe("check", () => {
     expect(stdout).toContain("^^^^");
   });
 
-  it("counts what is wrong, last, in text alone", async () => {
+  it("prints the number of errors at the end, only in the format text", async () => {
     const { path } = testDirectory({
       "wit/i.wit": bad.replace("}\n", "  type b = nope2;\n}\n"),
     });
@@ -172,7 +172,7 @@ describe("check", () => {
   });
 
   it.each(["text", "json", "github"])(
-    "writes no colours as %s where nobody looks",
+    "prints no colours in the format %s if the output is no terminal",
     async (format) => {
       const { path } = testDirectory({ "wit/i.wit": bad });
       const { stdout } = await runCommand(["check", "--format", format], {
@@ -182,7 +182,7 @@ describe("check", () => {
     },
   );
 
-  it("writes JSON that a program can read, also when there is nothing wrong", async () => {
+  it("prints valid JSON, also if there are no errors", async () => {
     const { path } = testDirectory({ "wit/i.wit": bad, "good.wit": good });
     const { stdout } = await runCommand(["check", "--format", "json"], {
       cwd: path,
@@ -201,7 +201,7 @@ describe("check", () => {
     ).toEqual([]);
   });
 
-  it("writes workflow commands for GitHub", async () => {
+  it("prints workflow commands for GitHub", async () => {
     const { path } = testDirectory({ "wit/i.wit": bad });
     const { stdout } = await runCommand(["check", "--format", "github"], {
       cwd: path,
@@ -209,7 +209,7 @@ describe("check", () => {
     expect(stdout).toMatch(/^::error file=wit\/i\.wit,line=3,col=12/);
   });
 
-  it("takes in the unstable items that are asked for", async () => {
+  it("includes the unstable items of the given features", async () => {
     const gated =
       "package a:b;\ninterface i {\n  @unstable(feature = x)\n  type t = u8;\n  type u = t;\n}\n";
     const { path } = testDirectory({ "wit/i.wit": gated });
@@ -229,14 +229,14 @@ describe.each(["check", "inspect"])("%s without a path", (command) => {
     "package a:b;\ninterface i {\n  @unstable(feature = x)\n  type t = u8;\n  type u = t;\n}\n";
   const bad = "package a:c;\ninterface i {\n  type a = nope;\n}\n";
 
-  it("reads what is configured, with its features", async () => {
+  it("reads the configured WIT with the configured features", async () => {
     const { path } = testDirectory({
       "idl/i.wit": gated,
       "wit2ts.config.json": '{ "wit": "idl", "features": "x" }',
     });
     const { exitCode, stderr } = await runCommand([command], { cwd: path });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-    // The command line wins, and what is named there is as it stands there.
+    // The command line overrides the configuration, and a path given there is read without the configured features.
     for (const rest of [["--features", "y"], ["idl"]])
       expect(
         (await runCommand([command, ...rest], { cwd: path })).exitCode,
@@ -253,7 +253,7 @@ describe.each(["check", "inspect"])("%s without a path", (command) => {
     ).toContain("there is no file or directory `wit`");
   });
 
-  it("reads every input, each once", async () => {
+  it("reads every configured input once", async () => {
     const directory = testDirectory({
       "one/i.wit": gated,
       "two/i.wit": bad,
@@ -277,7 +277,7 @@ describe.each(["check", "inspect"])("%s without a path", (command) => {
     );
   });
 
-  it("says what is wrong with the configuration, and is told where it is", async () => {
+  it("reports errors in the configuration, and reads the one given with --config", async () => {
     const { path } = testDirectory({
       "idl/i.wit": "package a:b;\n",
       "wit2ts.config.json": '{ "wti": "idl" }',
@@ -307,15 +307,18 @@ describe("colours", () => {
     [true, { FORCE_COLOR: "0" }, false],
     [false, { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
     [true, { TERM: "dumb" }, false],
-  ])("on a terminal: %j, with %j: %j", async (isTerminal, env, expected) => {
-    const { path } = testDirectory(bad);
-    const { stdout } = await runCommand(["check"], {
-      cwd: path,
-      isTerminal,
-      env,
-    });
-    expect(stdout.includes("\u001b[")).toBe(expected);
-  });
+  ])(
+    "are printed on a terminal: %j, with the environment %j: %j",
+    async (isTerminal, env, expected) => {
+      const { path } = testDirectory(bad);
+      const { stdout } = await runCommand(["check"], {
+        cwd: path,
+        isTerminal,
+        env,
+      });
+      expect(stdout.includes("\u001b[")).toBe(expected);
+    },
+  );
 });
 
 describe("inspect", () => {
@@ -332,7 +335,7 @@ describe("inspect", () => {
     });
   });
 
-  it("prints the tree unless asked for JSON, whoever reads it", async () => {
+  it("prints the same tree on a terminal and elsewhere, unless --json is given", async () => {
     const { path } = testDirectory({
       "wit/i.wit": "package a:b;\ninterface i {\n  f: func();\n}\n",
     });
@@ -346,7 +349,7 @@ describe("inspect", () => {
     }
   });
 
-  it("prints no JSON of several inputs, which would be none", async () => {
+  it("rejects --json with several inputs, because it prints one model", async () => {
     const { path } = testDirectory({
       "one/i.wit": "package a:b;\n",
       "two/i.wit": "package a:c;\n",
@@ -361,7 +364,7 @@ describe("inspect", () => {
     });
   });
 
-  it("prints nothing of what is wrong", async () => {
+  it("prints no model of WIT with errors", async () => {
     const { path } = testDirectory({
       "wit/i.wit": "package a:b;\ninterface i {",
     });

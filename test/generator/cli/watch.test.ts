@@ -22,7 +22,7 @@ const eventually = (check: () => void) =>
   vi.waitFor(check, { timeout: 30_000, interval: 10 });
 
 describe("generate --watch", () => {
-  it("generates at once, and again when the WIT changes, and ends when it is told to", async () => {
+  it("generates at once and whenever the WIT changes, and stops on request", async () => {
     const directory = testDirectory({ "wit/net.wit": wit("one") });
     const command = start(directory);
     await eventually(() =>
@@ -39,7 +39,7 @@ describe("generate --watch", () => {
     expect((await command.result).exitCode).toBe(0);
   });
 
-  it("goes on after an error, and leaves the output as it was", async () => {
+  it("continues after an error, and leaves the output unchanged", async () => {
     const directory = testDirectory({ "wit/net.wit": wit("one") });
     const command = start(directory);
     await eventually(() => expect(command.output()).toContain("watching"));
@@ -55,7 +55,7 @@ describe("generate --watch", () => {
     );
   });
 
-  it("writes nothing where one of several entries meets a file that is not ours", async () => {
+  it("writes nothing if one of several entries would replace a file that wit2ts did not write", async () => {
     const directory = testDirectory({
       "wit/net.wit": wit("one"),
       "b/index.ts": "mine",
@@ -67,7 +67,7 @@ describe("generate --watch", () => {
     expect(Object.keys(directory.files())).not.toContain("a/index.ts");
   });
 
-  it("begins with an error too", async () => {
+  it("starts even if the WIT has an error", async () => {
     const directory = testDirectory({ "wit/net.wit": "interface" });
     const command = start(directory);
     await eventually(() => expect(command.output()).toContain("watching"));
@@ -77,7 +77,7 @@ describe("generate --watch", () => {
     );
   });
 
-  it("notices a file that is saved by renaming, and a new one, and one that goes", async () => {
+  it("notices a file that is saved by renaming, a new file and a deleted file", async () => {
     const directory = testDirectory({ "wit/net.wit": wit("one") });
     const command = start(directory);
     await eventually(() => expect(command.output()).toContain("watching"));
@@ -100,7 +100,7 @@ describe("generate --watch", () => {
     );
   });
 
-  it("notices a directory that is deleted and comes back", async () => {
+  it("notices a directory that is deleted and created again", async () => {
     const directory = testDirectory({ "wit/net.wit": wit("one") });
     const command = start(directory);
     await eventually(() => expect(command.output()).toContain("watching"));
@@ -117,7 +117,7 @@ describe("generate --watch", () => {
     );
   });
 
-  it("notices what happens in a directory that took the place of another", async () => {
+  it("notices changes in a directory that has replaced the watched one", async () => {
     const directory = testDirectory({ "wit/net.wit": wit("one") });
     const command = start(directory);
     await eventually(() => expect(command.output()).toContain("watching"));
@@ -133,7 +133,7 @@ describe("generate --watch", () => {
     );
   });
 
-  it("follows a change of the configuration", async () => {
+  it("applies a change of the configuration", async () => {
     const directory = testDirectory({
       "wit/net.wit": wit("one"),
       "other/net.wit": wit("other"),

@@ -4,7 +4,7 @@ import { loadConfig } from "../../../generator/src/config/load.js";
 import { testDirectory } from "../../support/directory.js";
 
 describe("loadConfig", () => {
-  it("finds nothing where there is nothing", async () => {
+  it("returns undefined if there is no configuration", async () => {
     const { path } = testDirectory({ "package.json": '{ "name": "x" }' });
     expect(await loadConfig(path)).toBeUndefined();
   });
@@ -17,7 +17,7 @@ describe("loadConfig", () => {
       "package.json",
       '{ "name": "x", "wit2ts": { "wit": "idl", "mode": "async" } }',
     ],
-  ])("reads %s, from a directory below too", async (name, text) => {
+  ])("reads %s, also from a subdirectory", async (name, text) => {
     const directory = testDirectory({
       [name]: text,
       "a/b/file": "",
@@ -43,7 +43,7 @@ describe("loadConfig", () => {
     ]);
   });
 
-  it("reads the file that is named", async () => {
+  it("reads the file given by name", async () => {
     const directory = testDirectory({
       "other.json": '{ "out": "x" }',
       "wit2ts.config.json": '{ "out": "y" }',
@@ -53,7 +53,7 @@ describe("loadConfig", () => {
     ]);
   });
 
-  it("sees that a module has changed", async () => {
+  it("reloads a module that has changed", async () => {
     const directory = testDirectory({
       "wit2ts.config.mjs": 'export default { out: "one" };',
     });
@@ -67,7 +67,7 @@ describe("loadConfig", () => {
     ]);
   });
 
-  it("waits for a promise", async () => {
+  it("awaits an exported promise", async () => {
     const { path } = testDirectory({
       "wit2ts.config.mjs": 'export default Promise.resolve({ out: "x" });',
     });
@@ -75,7 +75,7 @@ describe("loadConfig", () => {
   });
 
   it.each(["wit2ts.config.json", "wit2ts.config.mjs"])(
-    "does not pass over an empty %s",
+    "reports an empty %s",
     async (name) => {
       const directory = testDirectory({ [name]: "\n", "below/file": "" });
       await expect(loadConfig(directory.at("below"))).rejects.toMatchObject({
@@ -85,7 +85,7 @@ describe("loadConfig", () => {
     },
   );
 
-  it("does not mind a package.json of others that is not JSON", async () => {
+  it("ignores a package.json that is not valid JSON", async () => {
     const { path } = testDirectory({ "package.json": "{ // nonsense" });
     expect(await loadConfig(path)).toBeUndefined();
   });
@@ -111,7 +111,7 @@ describe("loadConfig", () => {
     ["null", "expected an object, not null"],
     ['{ "wit": {} }', '"wit" must be a string, not an object'],
     ["{", "is not valid JSON"],
-  ])("says what is wrong with %s", async (text, message) => {
+  ])("reports what is wrong with %s", async (text, message) => {
     const { path } = testDirectory({ "wit2ts.config.json": text });
     await expect(loadConfig(path, "wit2ts.config.json")).rejects.toMatchObject({
       message: expect.stringContaining(message) as string,
@@ -119,7 +119,7 @@ describe("loadConfig", () => {
     });
   });
 
-  it("says every problem at once", async () => {
+  it("reports all problems at once", async () => {
     const { path } = testDirectory({
       "wit2ts.config.json": '{ "a": 1, "wit": false }',
     });
@@ -146,7 +146,7 @@ describe("loadConfig", () => {
     ],
     ["empty.json", "", "is empty"],
     ["package.json", "{}", 'no key "wit2ts"'],
-  ])("says why %s is no configuration", async (name, text, message) => {
+  ])("reports why %s is not a configuration", async (name, text, message) => {
     const { path } = testDirectory({ [name]: text });
     await expect(loadConfig(path, name)).rejects.toMatchObject({
       message: expect.stringContaining(message) as string,
@@ -154,7 +154,7 @@ describe("loadConfig", () => {
     });
   });
 
-  it("says that what should be a file is a directory", async () => {
+  it("reports that the configuration file is a directory", async () => {
     const { path } = testDirectory({ "wit2ts.config.json/file": "" });
     await expect(loadConfig(path)).rejects.toMatchObject({
       message: `cannot read the configuration of ${path}: it is a directory`,
@@ -163,7 +163,7 @@ describe("loadConfig", () => {
   });
 
   it.each(["ts", "mts", "cts", "cjs"])(
-    "does not pass over wit2ts.config.%s, which it cannot read",
+    "reports that wit2ts.config.%s has an unsupported extension",
     async (extension) => {
       const name = `wit2ts.config.${extension}`;
       const directory = testDirectory({
@@ -181,7 +181,7 @@ describe("loadConfig", () => {
     },
   );
 
-  it("says that a named file is missing", async () => {
+  it("reports that the file given by name is missing", async () => {
     const { path } = testDirectory();
     await expect(loadConfig(path, "nope.json")).rejects.toThrow(
       "there is no configuration file",

@@ -15,11 +15,11 @@ test.each([
   ["port", undefined],
   ["", undefined],
   ["socket", undefined],
-])("%s: %s", (name, nearest) => {
+])("the nearest name to `%s` is %s", (name, nearest) => {
   expect(nearestName(name, names)).toBe(nearest);
 });
 
-test("a suggestion is a question", () => {
+test("a suggestion is a question, and is omitted for very long names", () => {
   expect(didYouMean("adress", names)).toBe("did you mean `address`?");
   expect(didYouMean("x".repeat(1_000_000), names)).toBeUndefined();
 });

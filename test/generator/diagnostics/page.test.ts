@@ -10,7 +10,10 @@ const page = readFileSync(
   "utf8",
 );
 
-/** Problems that no text has: those of the file system, of options, of the run. Their sections say how they come about. */
+/**
+ * Problems that no WIT text causes, but the file system, options or the run as a whole. Their sections describe the
+ * cause in prose.
+ */
 const withoutExample = new Set([
   "path-not-found",
   "path-unreadable",
@@ -26,7 +29,7 @@ const withoutExample = new Set([
 
 interface Section {
   readonly code: string;
-  /** What causes the problem, and what mends it. */
+  /** The WIT that causes the problem, and the WIT that fixes it. */
   readonly examples: readonly string[];
   readonly prose: string;
 }
@@ -44,7 +47,7 @@ const sections: readonly Section[] = page
     return { code, examples, prose };
   });
 
-/** The codes of all that is said of an example. */
+/** The codes of the diagnostics of an example. */
 function codesOf(example: string): string[] {
   const parts = example.split(/^\/\/ file: (.*)\n/mu);
   const sources =
@@ -72,7 +75,7 @@ test.each(sections)("$code is explained", ({ code, examples, prose }) => {
 });
 
 test.each(sections.filter(({ examples }) => examples.length > 0))(
-  "$code comes of its example, and the fix mends it",
+  "$code is caused by its first example, and not by its second",
   ({ code, examples: [cause = "", fix = ""] }) => {
     expect(new Set(codesOf(cause))).toEqual(new Set([code]));
     expect(codesOf(fix)).toEqual([]);

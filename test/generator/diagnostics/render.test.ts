@@ -25,8 +25,8 @@ function about(
 
 const net = "package a:net;\n\n\ninterface net {\n  type peer = adress;\n}\n";
 
-describe("as text", () => {
-  test("a diagnostic shows its place, its line and the line before", () => {
+describe("text output", () => {
+  test("shows the position of a diagnostic, its line and the line before", () => {
     expect(
       renderText([
         about(net, "adress", { suggestion: "did you mean `address`?" }),
@@ -43,13 +43,13 @@ describe("as text", () => {
   test.each([
     ["adress b\n", 1],
     ["a\nadress b\n", 2],
-  ])("a byte order mark is no column of %j", (text, line) => {
+  ])("does not count a byte order mark as a column of %j", (text, line) => {
     const shown = (file: string) => renderText([about(file, "adress")]);
     expect(shown(`\uFEFF${text}`)).toBe(shown(text));
     expect(shown(text)).toContain(`wit/net.wit:${line}:1 - error`);
   });
 
-  test("related places follow, and one without a place stands alone", () => {
+  test("shows related positions, and diagnostics without a position", () => {
     const { range } = about(net, "{");
     const related =
       range === undefined
@@ -76,13 +76,13 @@ wit/net.wit:6:1 - error unknown-type: unknown type \`}\`
 `);
   });
 
-  test("no colour unless it is asked for", () => {
+  test("has colours only if requested", () => {
     const diagnostics = [about(net, "adress")];
     expect(renderText(diagnostics)).not.toContain("\u001b");
     const coloured = renderDiagnostics(diagnostics, { colour: true });
     expect(coloured).toContain("\u001b[31merror\u001b[39m");
-    // Without its colours it is the same text.
-    // eslint-disable-next-line no-control-regex -- colours are what is removed here
+    // Without the colours, the text is the same.
+    // eslint-disable-next-line no-control-regex -- this removes colours
     expect(coloured.replace(/\u001b\[\d+m/gu, "")).toBe(
       renderText(diagnostics),
     );
@@ -101,7 +101,7 @@ wit/net.wit:6:1 - error unknown-type: unknown type \`}\`
       31,
     ],
   ])(
-    "marks stand under what they mean behind %s",
+    "places the marks below the marked text after %s",
     (_, line, mark, shown, column) => {
       expect(
         renderText([about(line, mark)])
@@ -111,7 +111,7 @@ wit/net.wit:6:1 - error unknown-type: unknown type \`}\`
     },
   );
 
-  test("nothing from the input acts on the terminal", () => {
+  test("escapes control characters of the input", () => {
     const evil = "\u001b[2J\u{202e}\u{200b}\r\u{9b}31m";
     const rendered = renderText([
       about(
@@ -127,19 +127,19 @@ wit/net.wit:6:1 - error unknown-type: unknown type \`}\`
     );
   });
 
-  test("of a very long line a window is shown", () => {
+  test("shows only a part of a very long line", () => {
     const line = `${"a".repeat(500_000)}\u{1f600}here${"b".repeat(500_000)}`;
     const [, shown = "", marks = ""] = renderText([about(line, "here")]).split(
       "\n",
     );
     expect(shown.length).toBeLessThan(140);
     expect(shown).toMatch(/^ {2}1 \| …a+\u{1f600}hereb+…$/u);
-    // The emoji is two columns and two units.
+    // The emoji occupies two columns and two UTF-16 code units, so string indices equal columns.
     expect(marks.indexOf("^")).toBe(shown.indexOf("here"));
     expect(marks).toMatch(/^ {4}\| +\^{4}$/u);
   });
 
-  test("a range over several lines is marked to the end of its first", () => {
+  test("marks a range over several lines to the end of its first line", () => {
     const source = new SourceFile("a.wit", "interface i {\n}\n");
     const diagnostic = {
       ...about("x", "x"),
@@ -148,7 +148,7 @@ wit/net.wit:6:1 - error unknown-type: unknown type \`}\`
     expect(renderText([diagnostic])).toContain("    | ^^^^^^^^^^^^^\n");
   });
 
-  test("an empty range at the end of the file is one mark", () => {
+  test("marks an empty range at the end of the file with one mark", () => {
     const source = new SourceFile("a.wit", "interface i {\n");
     const diagnostic = {
       ...about("x", "x"),
@@ -159,8 +159,8 @@ wit/net.wit:6:1 - error unknown-type: unknown type \`}\`
   });
 });
 
-describe("as JSON", () => {
-  test("an array with places by line, column and offset", () => {
+describe("JSON output", () => {
+  test("is an array with positions as line, column and offset", () => {
     const { range } = about(net, "net {");
     const related = range === undefined ? [] : [{ ...range, message: "here" }];
     const json = renderDiagnostics(
@@ -194,11 +194,11 @@ describe("as JSON", () => {
     ]);
   });
 
-  test("an empty list is an array too", () => {
+  test("is an empty array if there are no diagnostics", () => {
     expect(renderDiagnostics([], { format: "json" })).toBe("[]\n");
   });
 
-  test("what cannot be seen is escaped, and means the same", () => {
+  test("escapes invisible characters without changing the parsed value", () => {
     const message = "\u{9b}31m\u{202e}\u{e0001}\u001b";
     const json = renderDiagnostics([about("x", "x", { message })], {
       format: "json",
@@ -208,8 +208,8 @@ describe("as JSON", () => {
   });
 });
 
-describe("as workflow commands", () => {
-  test("one line each", () => {
+describe("output of workflow commands", () => {
+  test("has one line for each diagnostic", () => {
     const note: Diagnostic = {
       code: "unknown-type",
       severity: "note",
@@ -225,7 +225,7 @@ describe("as workflow commands", () => {
     );
   });
 
-  test("what means something to the runner is escaped", () => {
+  test("escapes characters with a meaning for the runner", () => {
     const rendered = renderDiagnostics(
       [about("x", "x", { message: "100%\n::error::y" }, "a:b,c%.wit")],
       { format: "github" },
@@ -235,7 +235,7 @@ describe("as workflow commands", () => {
     );
   });
 
-  test("a range over several lines has no end column", () => {
+  test("has no end column for a range over several lines", () => {
     const source = new SourceFile("a.wit", "a\nb\n");
     const diagnostic = {
       ...about("x", "x"),
@@ -248,7 +248,7 @@ describe("as workflow commands", () => {
   });
 });
 
-describe("a collector", () => {
+describe("a DiagnosticCollector", () => {
   const source = new SourceFile("b.wit", "abcdef");
   const other = new SourceFile("a.wit", "abcdef");
   const at = (
@@ -260,7 +260,7 @@ describe("a collector", () => {
     end: start + 1,
   });
 
-  test("lists by file and place, those without a place first", () => {
+  test("sorts by file and position, with diagnostics without a position first", () => {
     const sink = new DiagnosticCollector();
     sink.report("unknown-type", at(3), { name: "three" });
     sink.report("unknown-type", at(1), { name: "one" });
@@ -275,7 +275,7 @@ describe("a collector", () => {
     expect(sink.hasErrors).toBe(true);
   });
 
-  test("keeps one error of a place", () => {
+  test("keeps only one error at each position", () => {
     const sink = new DiagnosticCollector();
     sink.report("unknown-type", at(1), { name: "first" });
     sink.report("unterminated-comment", at(1), {});
@@ -285,7 +285,7 @@ describe("a collector", () => {
     expect(sink.list()).toHaveLength(3);
   });
 
-  test("stops at its limit and says how much is missing", () => {
+  test("stops at its limit, and reports the number of omitted problems", () => {
     const sink = new DiagnosticCollector({ limit: 2 });
     for (let index = 0; index < 6; index++)
       sink.report("unknown-type", at(index), { name: "x" });
@@ -296,7 +296,7 @@ describe("a collector", () => {
     ]);
   });
 
-  test("cuts a name that nobody can read", () => {
+  test("truncates a very long name", () => {
     const sink = new DiagnosticCollector();
     sink.report("unknown-type", at(0), { name: "x".repeat(1_000_000) });
     expect(sink.list()[0]?.message.length).toBeLessThan(300);

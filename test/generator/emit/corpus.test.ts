@@ -12,9 +12,9 @@ import { Pool } from "../../support/emit/pool.js";
 import { isThorough } from "../../support/thorough.js";
 
 /**
- * With `WIT2TS_TESTS=all` (`npm run test:types`) every case is compiled with every compiler, in both contracts and for both
- * targets, and each contract alone with the newest; and all of it is formatted. Without it a part stands for the whole,
- * for the sake of time.
+ * With `WIT2TS_TESTS=all` (`npm run test:types`), every case is compiled with every compiler in mode `both` for both
+ * targets, and in the modes `sync` and `async` with the newest compiler; and all output is checked against Prettier.
+ * Otherwise, a sample of the cases is tested, to save time.
  */
 
 const ways: readonly GenerateOptions[] = [
@@ -26,16 +26,16 @@ const ways: readonly GenerateOptions[] = [
   { mode: "async", target: "guest" },
 ];
 
-/** So many files there are at the least, however many ways are tried. */
+/** The minimum number of files, which the sample has, too. */
 const enough = hasCorpus ? 500 : 100;
 
-/** What to generate from. */
+/** A named model to generate code from. */
 interface Input {
   readonly name: string;
   generate(options: GenerateOptions): Generated;
 }
 
-/** All of the WIT that jco has within it, and what of the corpus there is. */
+/** All WIT packages bundled with jco, and the cases of the corpus if it is present. */
 function inputs(): Input[] {
   const bundled = bundledPackages().map(({ name, resolve }): Input => {
     const { model, origins } = resolve();
@@ -55,10 +55,10 @@ function inputs(): Input[] {
   return [...bundled, ...cases];
 }
 
-// The corpus lies beside the repository where it is developed; a fresh clone elsewhere has none.
+// The corpus is not part of the repository: it is only present in a sibling directory, `../shared/corpus`.
 describe(`the corpus (../shared/corpus${hasCorpus ? "" : ", which is missing and skipped"}) and the WIT within jco`, () => {
   const pool = new Pool();
-  /** What older compilers get: both contracts, but not each alone once more. */
+  /** The files for older compilers: mode `both` only. */
   const smallPool = new Pool();
   const layout = new LayoutCheck();
   const all = inputs();
@@ -90,7 +90,7 @@ describe(`the corpus (../shared/corpus${hasCorpus ? "" : ", which is missing and
         const label = `${one.name} ${JSON.stringify(options)}`;
         pool.add(label, files);
         if (isThorough && options.mode === "both") smallPool.add(label, files);
-        // Prettier takes longer than everything else.
+        // Prettier takes longer than all other checks, so it only sees a part.
         if (hasCorpus && !isThorough && index % 12 > 0) continue;
         for (const { path, text } of files)
           layout.add(`${label} ${path}`, text);
@@ -98,7 +98,7 @@ describe(`the corpus (../shared/corpus${hasCorpus ? "" : ", which is missing and
     },
   );
 
-  // From here on most is done by other processes.
+  // The remaining tests spend most of their time in other processes, so they run concurrently.
   it.concurrent("is what Prettier prints", { timeout: 900_000 }, async () => {
     expect(layout.size).toBeGreaterThan(enough);
     expect(await layout.mistakes()).toEqual([]);

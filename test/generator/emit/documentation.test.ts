@@ -16,12 +16,12 @@ function textOf(
   return text;
 }
 
-/** An interface of a package, as it is generated. */
+/** The generated module of an interface `i` with the given items. */
 function interfaceText(items: string, options?: GenerateOptions): string {
   return textOf(`package a:b; interface i { ${items} }`, "a/b/i.ts", options);
 }
 
-/** The comment in front of a line that begins with a text; without its marks. */
+/** The lines of the doc comment above the line that begins with the given text, without the comment markers. */
 function docsOf(text: string, line: string): string[] {
   const lines = text.split("\n");
   const at = lines.findIndex((one) => one.trim().startsWith(line));
@@ -40,7 +40,7 @@ function docsOf(text: string, line: string): string[] {
 }
 
 describe("documentation", () => {
-  it("of everything is carried", () => {
+  it("of every kind of item is copied to the generated code", () => {
     const wit = `/// The package.
 package a:b;
 /// The world.
@@ -151,7 +151,7 @@ interface i {
 export * as `);
   });
 
-  it("of parameters is what is meant as such, not what ends the line before", () => {
+  it("of a parameter does not include plain comments at the end of the line before", () => {
     const text = interfaceText(`f: func(
       a: u8, // about a
       b: u8, /* about b */
@@ -159,7 +159,7 @@ export * as `);
     expect(docsOf(text, "f(")).toEqual([]);
   });
 
-  it("of parameters is there in the modules of guests and in what worlds include, too", () => {
+  it("of parameters is also copied to guest modules and to functions of included worlds", () => {
     const wit = `package a:b;
       interface i { resource r; f: func(/// The first.
         new: r); }
@@ -178,7 +178,7 @@ export * as `);
     ]);
   });
 
-  it("of several packages stands in the index under their names", () => {
+  it("of several packages is listed in the index under the packages' names", () => {
     const text = generateText(
       `/// One.
 package a:b;
@@ -186,11 +186,11 @@ interface i {}
 /// Two.
 package c:d { interface j {} }`,
     ).get("index.ts");
-    // A package within another's file was asked for as well.
+    // A nested package counts as requested, too.
     expect(text).toContain("# `a:b`\n *\n * One.\n *\n * # `c:d`\n *\n * Two.");
   });
 
-  it("keeps links, lists and code, and makes no tag of anything in it", () => {
+  it("keeps links, lists and code, and contains no JSDoc tag", () => {
     const text = interfaceText(`
   /// See [the page](https://example.org/a_b) and <https://example.org>.
   ///
@@ -229,8 +229,8 @@ it.each([
   ],
   ["is behind a backtick", "as `@internal`", "as `@internal`"],
   ["is an address", "a@b.c", "a@b.c"],
-])("is no tag where it %s", (_, says, written) => {
-  // U+0085 cannot stand in WIT, but a model may come from elsewhere.
+])("begins no JSDoc tag with an `@` that %s", (_, says, written) => {
+  // WIT text cannot contain U+0085, but a model need not come from WIT text.
   const { model } = resolveText(`package a:b; interface i { f: func(); }`);
   const interfaces = model.interfaces.map((item) => ({
     ...item,
@@ -245,7 +245,7 @@ it.each([
   expect(ts.getJSDocTags(contract)).toEqual([]);
 });
 
-describe("who owns a resource is said", () => {
+describe("the ownership of resources is documented", () => {
   const resource = "resource r;";
 
   it.each([
@@ -258,7 +258,7 @@ describe("who owns a resource is said", () => {
     ["borrow<r>", "borrowed: stays with the caller"],
     ["list<borrow<r>>", "borrowed: what it holds stays with the caller"],
     ["list<u8>", undefined],
-  ])("of a parameter of type %s", (type, says) => {
+  ])("for a parameter of type %s", (type, says) => {
     const text = interfaceText(`${resource} f: func(it: ${type});`);
     expect(docsOf(text, "f(")).toEqual(
       says === undefined ? [] : [`@param it - ${says}`],
@@ -275,7 +275,7 @@ describe("who owns a resource is said", () => {
     ["result<r, r>", "owned, as is an error: the caller disposes of it"],
     ["result<u8, failure>", undefined],
     ["u8", undefined],
-  ])("of a result of type %s", (type, says) => {
+  ])("for a result of type %s", (type, says) => {
     const text = interfaceText(
       `${resource} variant failure { one(r), two } f: func() -> ${type};`,
     );
@@ -284,7 +284,7 @@ describe("who owns a resource is said", () => {
     );
   });
 
-  it("of fields and of the values of cases", () => {
+  it("for fields and for the payloads of cases", () => {
     const text = interfaceText(`${resource}
       record both { /// The one.
         a: r, b: borrow<r>, c: u8 }
@@ -303,7 +303,7 @@ describe("who owns a resource is said", () => {
   });
 });
 
-it("tells the two contracts, and the descriptor, apart", () => {
+it("documents the asynchronous contract and the descriptor", () => {
   const text = interfaceText("/// Does.\nf: func();", { mode: "both" });
   expect(docsOf(text, "export interface AsyncI {")).toEqual([
     "The asynchronous form of {@link I}: its functions return promises.",
@@ -313,7 +313,7 @@ it("tells the two contracts, and the descriptor, apart", () => {
   ]);
 });
 
-it("says what is thrown where errors are not in the type: to guests, and nowhere else", () => {
+it("documents thrown errors with `@throws` in the ambient modules of guests only", () => {
   const files = generateText(
     `package a:b;
     interface errors { variant failure { one, two(string) } }

@@ -15,7 +15,7 @@ const fixtures = readdirSync(join(import.meta.dirname, "../../fixtures/emit"))
   .filter((name) => name.endsWith(".wit"))
   .map((name) => name.slice(0, -".wit".length));
 
-/** Every way to generate. */
+/** The combinations of options to test. */
 const ways: readonly GenerateOptions[] = [
   { mode: "both" },
   { mode: "sync" },
@@ -65,7 +65,7 @@ describe.each(fixtures)("the fixture %s", (fixture) => {
   });
 });
 
-// The oldest and the newest compiler stand for those between them, unless every test is asked for.
+// Without `WIT2TS_TESTS=all`, only the oldest and the newest compiler are used.
 it.each(
   compilers.filter(
     (compiler, index) =>

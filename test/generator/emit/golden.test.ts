@@ -8,8 +8,8 @@ import { fixtureText, generateText } from "../../support/emit/model.js";
 const isUpdate = process.env["UPDATE_FIXTURES"] === "1";
 
 /**
- * What is generated of a fixture, whole, so that a change of the generator shows in review what it changes. With
- * `UPDATE_FIXTURES=1` it is written anew. That it compiles is tested beside.
+ * Compares all code generated from a fixture with a golden file, so that reviews show what a change of the generator
+ * changes in its output. `UPDATE_FIXTURES=1` rewrites the golden files. `fixtures.test.ts` tests that the code compiles.
  */
 it.each<[string, GenerateOptions]>([
   ["names", { mode: "both" }],
@@ -17,7 +17,7 @@ it.each<[string, GenerateOptions]>([
   ["resources", { mode: "both" }],
   ["preview3", { mode: "both" }],
   ["worlds", { mode: "sync", target: "guest" }],
-])("the fixture %s gives what is committed, with %o", (name, options) => {
+])("generates the golden file of the fixture %s with %o", (name, options) => {
   let text = "";
   for (const [path, content] of generateText(fixtureText(name), options))
     text += `// ${path}\n${content}\n`;

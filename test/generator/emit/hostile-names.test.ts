@@ -4,7 +4,7 @@ import { LayoutCheck } from "../../support/emit/layout.js";
 import { generateText, notesOf } from "../../support/emit/model.js";
 import { Pool } from "../../support/emit/pool.js";
 
-/** Names that once met something of the same name, by what they are. */
+/** WIT with names that collide with generated or built-in ones. The keys describe the collision. */
 const cases: Readonly<Record<string, string>> = {
   "interfaces called like the types that a guest's file uses": `package a:b;
     interface readonly { f: func(); }
@@ -40,27 +40,31 @@ const cases: Readonly<Record<string, string>> = {
 describe("names that collide", () => {
   const layout = new LayoutCheck();
 
-  it("compile wherever they stand", { timeout: 120_000 }, async () => {
-    const pool = new Pool();
-    for (const [name, wit] of Object.entries(cases)) {
-      for (const mode of ["both", "sync", "async"] as const) {
-        const generated = generateText(wit, { mode, target: "guest" });
-        const files = [...generated].map(([path, text]) => ({ path, text }));
-        pool.add(`${name}, ${mode}`, files);
-        for (const { path, text } of files)
-          layout.add(`${name}, ${mode}: ${path}`, text);
+  it(
+    "give code that compiles in every mode",
+    { timeout: 120_000 },
+    async () => {
+      const pool = new Pool();
+      for (const [name, wit] of Object.entries(cases)) {
+        for (const mode of ["both", "sync", "async"] as const) {
+          const generated = generateText(wit, { mode, target: "guest" });
+          const files = [...generated].map(([path, text]) => ({ path, text }));
+          pool.add(`${name}, ${mode}`, files);
+          for (const { path, text } of files)
+            layout.add(`${name}, ${mode}: ${path}`, text);
+        }
       }
-    }
-    const errors = await compile(pool.files);
-    expect(errors.map((line) => pool.explain(line))).toEqual([]);
-  });
+      const errors = await compile(pool.files);
+      expect(errors.map((line) => pool.explain(line))).toEqual([]);
+    },
+  );
 
-  it("are laid out as Prettier would", async () => {
+  it("give code that Prettier leaves unchanged", async () => {
     expect(layout.size).toBeGreaterThan(20);
     expect(await layout.mistakes()).toEqual([]);
   });
 
-  it("are told of, where an interface is called what every object has", () => {
+  it("are reported for an interface called like a property of `Object.prototype`", () => {
     const wit = cases["an interface called like what every object has"] ?? "";
     const text = generateText(wit).get("a/b/w.ts") ?? "";
     expect(text).toContain("readonly constructor$: Constructor;");
@@ -71,7 +75,7 @@ describe("names that collide", () => {
   });
 });
 
-it("gives no module of a guest a name of its own in the asynchronous mode alone", () => {
+it("writes the same ambient module of a guest in the modes `async` and `sync`", () => {
   const wit = `package a:b;
     interface types { record r { a: u8 } }
     interface i { use types.{r}; f: func() -> r; }
@@ -83,7 +87,7 @@ it("gives no module of a guest a name of its own in the asynchronous mode alone"
   expect(body(textOf("async"))).toBe(body(textOf("sync")));
 });
 
-it("tells a label `interface-0` from the interface that it stands for", () => {
+it("keeps both the label `interface-0` and the interface that it imports", () => {
   const text =
     generateText(`package a:b;
       interface first { f: func(); }
@@ -94,7 +98,7 @@ it("tells a label `interface-0` from the interface that it stands for", () => {
   );
 });
 
-it("loses no interface of a world that has something called `interface-0`", () => {
+it("keeps every interface of a world that has an item called `interface-0`", () => {
   const text =
     generateText(`package a:b;
       interface first { f: func(); }

@@ -3,19 +3,19 @@ import ts from "typescript";
 import { compile } from "../../support/emit/compile.js";
 import { generateText, notesOf } from "../../support/emit/model.js";
 
-/** The text of one generated file; white space counts as one space, so that layout does not matter. */
+/** The text of one generated file. Runs of white space become one space, so that layout does not matter. */
 function textOf(wit: string, path: string): string {
   const text = generateText(wit).get(path);
   if (text === undefined) throw new Error(`nothing was generated as ${path}`);
   return text.replaceAll(/\s+/g, " ");
 }
 
-/** One interface `i` of a package, as it is generated. */
+/** The generated module of an interface `i` with the given items. */
 function interfaceText(items: string): string {
   return textOf(`package a:b; interface i { ${items} }`, "a/b/i.ts");
 }
 
-/** Compiles what is generated, and a module that uses it. */
+/** Compiles the generated files and a module that uses them. */
 function errorsOf(wit: string, use = ""): Promise<string[]> {
   return compile(
     [...generateText(wit), ["use.ts", use === "" ? "export {};" : use]],
@@ -23,7 +23,7 @@ function errorsOf(wit: string, use = ""): Promise<string[]> {
   );
 }
 
-describe("where generators went wrong", () => {
+describe("known pitfalls of generators", () => {
   it("keeps the functions that a world imports", () => {
     const text = textOf(
       "package a:b; world w { import do-it: func(a: u8) -> result<u8, string>; }",
@@ -37,7 +37,7 @@ describe("where generators went wrong", () => {
     );
   });
 
-  it("has a function called `delete`, and a parameter called `new`", async () => {
+  it("supports a function called `delete` and a parameter called `new`", async () => {
     const wit = "package a:b; interface i { delete: func(new: u8); }";
     expect(textOf(wit, "a/b/i.ts")).toContain(
       "export interface I { delete(new$: number): void; }",
@@ -48,7 +48,7 @@ describe("where generators went wrong", () => {
     expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("imports no module into a guest for an interface without functions: there is none", () => {
+  it("imports no module into a guest for an interface without functions, because none exists", () => {
     const wit =
       "package a:b; interface types { resource network; type size = u32; } interface use-it { use types.{network}; get: func() -> network; } world w { import use-it; }";
     const text = generateText(wit, { target: "guest" }).get("a/b/w.guest.ts");
@@ -59,7 +59,7 @@ describe("where generators went wrong", () => {
     );
   });
 
-  it("never makes a constructor of a function called `new`", async () => {
+  it("does not declare a function called `new` as a constructor", async () => {
     const wit = "package a:b; interface i { new: func(a: u8) -> string; }";
     expect(textOf(wit, "a/b/i.ts")).toContain(
       'export interface I { "new"(a: number): string; }',
@@ -77,7 +77,7 @@ describe("where generators went wrong", () => {
     package lib:x@1.0.0 { interface api { enum e { a } f: func() -> e; } }
     package lib:x@2.0.0 { interface api { enum e { a, b } f: func() -> e; } }`;
 
-  it("has two versions of one interface side by side", async () => {
+  it("generates two versions of one interface side by side", async () => {
     const files = generateText(versions);
     expect([...files.keys()]).toContain("lib/x@1.0.0/api.ts");
     expect([...files.keys()]).toContain("lib/x@2.0.0/api.ts");
@@ -87,7 +87,7 @@ describe("where generators went wrong", () => {
     expect(await errorsOf(versions)).toEqual([]);
   });
 
-  it("tells `a:b-c/d` from `a-b:c/d`", async () => {
+  it("distinguishes `a:b-c/d` from `a-b:c/d`", async () => {
     const wit = `package x:y;
       world w { import a:b-c/d; import a-b:c/d; }
       package a:b-c { interface d { f: func(); } }
@@ -101,7 +101,7 @@ describe("where generators went wrong", () => {
     expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("has resources of a world", async () => {
+  it("generates the resources of a world", async () => {
     const wit = `package a:b; world w {
       resource r { constructor(n: u8); m: func() -> result<u8, string>; s: static func() -> r; }
       export run: func(r: borrow<r>) -> r;
@@ -118,7 +118,7 @@ describe("where generators went wrong", () => {
     expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("has `type o = own<r>`", async () => {
+  it("generates aliases of `own<r>` and `borrow<r>`", async () => {
     const wit =
       "package a:b; interface i { resource r; type o = own<r>; type b = borrow<r>; f: func(o: o, b: b) -> list<o>; }";
     const text = textOf(wit, "a/b/i.ts");
@@ -128,7 +128,7 @@ describe("where generators went wrong", () => {
     expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("has empty interfaces", async () => {
+  it("generates empty interfaces", async () => {
     const wit = "package a:b; interface empty {} world w { import empty; }";
     expect(textOf(wit, "a/b/empty.ts")).toContain(
       "export type Empty = object;",
@@ -142,7 +142,7 @@ describe("where generators went wrong", () => {
     ).toEqual([]);
   });
 
-  it("sees a result behind an alias, and says which way jco passes it", () => {
+  it("recognizes a result behind an alias, and describes whether jco returns or throws its error", () => {
     const wit = `package a:b;
       interface i { type outcome = result<u8, string>; type again = outcome; f: func() -> outcome; g: func() -> again; }
       interface j { use i.{outcome, again as more}; type mine = more; f: func() -> outcome; g: func() -> more; h: func() -> mine; k: func() -> result<mine>; }
@@ -165,7 +165,7 @@ describe("where generators went wrong", () => {
     expect(errors("a/b/k.ts")).toEqual(["f returned"]);
   });
 
-  it("has one interface both imported and exported", () => {
+  it("generates one interface that is both imported and exported", () => {
     const wit =
       "package a:b; interface i { f: func(); } world w { import i; export i; }";
     const text = textOf(wit, "a/b/w.ts");
@@ -177,7 +177,7 @@ describe("where generators went wrong", () => {
     );
   });
 
-  it("has `*/` and `@` in docs, and no tags but its own", () => {
+  it("escapes `*/` and `@` in docs, so that they end no comment and begin no tag", () => {
     const wit =
       "package a:b@2.0.0; /// Ends */ here. @internal and\n/// @deprecated are no tags, nor is `@this` or a@b.\n@since(version = 1.0.0)\ninterface i { f: func(); }";
     const text = generateText(wit).get("a/b/i.ts") ?? "";
@@ -194,7 +194,7 @@ describe("where generators went wrong", () => {
     ).toEqual(["since"]);
   });
 
-  it("has types named like what generated code uses", async () => {
+  it("renames types that are called like the types that generated code uses", async () => {
     const wit = `package a:b; interface i {
       record array { a: list<string> } record promise { a: u8 } record %map { a: map<string, u8> }
       record %option { a: option<option<u8>> } record %result { a: result } record disposable { a: u8 }
@@ -208,7 +208,7 @@ describe("where generators went wrong", () => {
     expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("keeps a case apart from a record of the name it would be given", async () => {
+  it("distinguishes a case from a record with the joined name of variant and case", async () => {
     const wit =
       "package a:b; interface i { variant foo { bar(u8) } record foo-bar { a: u8 } f: func(a: foo-bar) -> foo; }";
     const text = textOf(wit, "a/b/i.ts");
@@ -217,7 +217,7 @@ describe("where generators went wrong", () => {
     expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("has two exported interfaces of one name", async () => {
+  it("generates two exported interfaces with the same name from different packages", async () => {
     const wit = `package a:b; world w { export c:d/types; export e:f/types; }
       package c:d { interface types { f: func(); } } package e:f { interface types { g: func(); } }`;
     const text = textOf(wit, "a/b/w.ts");
@@ -227,7 +227,7 @@ describe("where generators went wrong", () => {
     expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("has a static function called `prototype`", async () => {
+  it("renames a static function called `prototype`", async () => {
     const wit =
       "package a:b; interface i { resource r { prototype: static func() -> u8; } }";
     expect(textOf(wit, "a/b/i.ts")).toContain("prototype$(): number;");
@@ -237,7 +237,7 @@ describe("where generators went wrong", () => {
     expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("keeps an interface apart from a type of its own name", async () => {
+  it("distinguishes an interface from a type of the same name", async () => {
     const wit =
       "package a:b; interface network { resource network { m: func(); } f: func(n: network); } interface j { use network.{network}; }";
     const text = textOf(wit, "a/b/network.ts");
@@ -249,7 +249,7 @@ describe("where generators went wrong", () => {
     expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("keeps names apart that differ in case alone", async () => {
+  it("distinguishes names that differ only in case", async () => {
     const wit =
       "package a:b; interface i { variant v { http-error, HTTP-error(u8) } enum e { a-b, A-b, a-B } } interface I-i { f: func(); } interface i-i2 { f: func(); }";
     const text = textOf(wit, "a/b/i.ts");
@@ -324,14 +324,14 @@ describe("where generators went wrong", () => {
     expect(await errorsOf(wit, use)).toEqual([]);
   });
 
-  it("names a module in the index whose package has a version with a lone `-`", async () => {
+  it("gives a module a valid name in the index if its package's version has a lone `-`", async () => {
     const wit =
       "package a:b@1.0.0; interface i { f: func(); } package a:b@1.0.0-x.- { interface i { f: func(); } } world w { import i; import a:b/i@1.0.0-x.-; }";
     expect(textOf(wit, "index.ts")).not.toMatch(/as \S*-/u);
     expect(await errorsOf(wit)).toEqual([]);
   });
 
-  it("tells resources apart in a contract whose names differ in a `-`", async () => {
+  it("distinguishes resources in a contract whose names differ only in a `-`", async () => {
     const wit = `package a:b; interface i { resource x-1 { m: func(); } resource x1 { n: func(); } }
       world w { export i; }`;
     const use = `import type { I, X1$ } from "./a/b/i.js";

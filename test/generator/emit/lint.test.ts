@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import tseslint from "typescript-eslint";
 
-/** What is generated here, for hosts in both modes and for guests, and committed. */
+/** The committed generated code: for hosts in both modes, and for guests. */
 const generated = [
   "generated/scheduler",
   "examples/actions-http/generated",
@@ -17,12 +17,12 @@ const generated = [
   "test/support/shapes/generated",
 ];
 
-it("gives linters nothing to remark on, nor to disable that would not be remarked on", async () => {
+it("gives no lint problems and no unused disable directives under the strictest configurations", async () => {
   const root = join(import.meta.dirname, "../../..");
   const linter = new ESLint({
     cwd: root,
     overrideConfigFile: true,
-    // As a project has them that takes over the strictest there are.
+    // The configuration of a project that extends the strictest shared configurations.
     overrideConfig: defineConfig(
       eslint.configs.recommended,
       tseslint.configs.strictTypeChecked,

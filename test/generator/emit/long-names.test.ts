@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { LayoutCheck } from "../../support/emit/layout.js";
 import { generateText } from "../../support/emit/model.js";
 
-/** Everything that has a name, with so many characters more. */
+/** WIT with every kind of named item, whose names are extended by `length` characters. */
 function withNamesOf(length: number): string {
   const long = "x".repeat(length);
   return `package a:b;
@@ -39,7 +39,7 @@ world w${long} {
 world another { import i${long}; resource q${long} { constructor(); } }`;
 }
 
-it("names of any length are laid out as Prettier would", async () => {
+it("lays out names of any length as Prettier does", async () => {
   const layout = new LayoutCheck();
   for (let length = 1; length < 100; length += 7)
     for (const mode of ["both", "async"] as const)

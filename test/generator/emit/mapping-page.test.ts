@@ -6,7 +6,7 @@ import type { GenerateOptions } from "../../../generator/src/generate.js";
 import { compile } from "../../support/emit/compile.js";
 import { generateText } from "../../support/emit/model.js";
 
-/** One section of the page: its WIT, what it says is generated, and a use. */
+/** One section of the page: its WIT, the generated code that it shows, and code that uses it. */
 interface Sample {
   readonly title: string;
   readonly wit: string;
@@ -51,7 +51,7 @@ describe("docs/mapping.md", () => {
   });
 
   it.each(samples)(
-    "shows what is generated: $title",
+    "shows the code that is generated: $title",
     ({ wit, generated, options }) => {
       const texts = [...generateText(wit, options).values()];
       expect(
@@ -61,19 +61,23 @@ describe("docs/mapping.md", () => {
     },
   );
 
-  it("has uses that compile", { timeout: 60_000 }, async () => {
-    const files = new Map<string, string>();
-    samples.forEach(({ wit, use, options }, index) => {
-      for (const [path, text] of generateText(wit, options))
-        files.set(`${index}/${path}`, text);
-      files.set(`${index}/use.ts`, use);
-    });
-    expect(
-      await compile(files, "typescript-7", { isolatedDeclarations: false }),
-    ).toEqual([]);
-  });
+  it(
+    "shows code that compiles against the generated modules",
+    { timeout: 60_000 },
+    async () => {
+      const files = new Map<string, string>();
+      samples.forEach(({ wit, use, options }, index) => {
+        for (const [path, text] of generateText(wit, options))
+          files.set(`${index}/${path}`, text);
+        files.set(`${index}/use.ts`, use);
+      });
+      expect(
+        await compile(files, "typescript-7", { isolatedDeclarations: false }),
+      ).toEqual([]);
+    },
+  );
 
-  it("leaves out of the bundle of a guest what the component imports, and nothing else", async () => {
+  it("shows esbuild flags that exclude exactly the component's imports from the bundle of a guest", async () => {
     const [sample] = samples.filter(
       ({ options }) => options.target === "guest",
     );

@@ -6,13 +6,13 @@ import { compile } from "../../support/emit/compile.js";
 import { generateText } from "../../support/emit/model.js";
 import { testDirectory } from "../../support/directory.js";
 
-/** `docs/migrating.md`: its samples are compiled, those of before with jco's own declarations. */
+/** `docs/migrating.md`. Its samples are compiled; those from before the migration use jco's own declarations. */
 const page = readFileSync(
   join(import.meta.dirname, "../../../docs/migrating.md"),
   "utf8",
 );
 
-/** The samples of a kind, in order. */
+/** The code blocks with the given info string, in order. */
 function samples(kind: string): string[] {
   const blocks = page.matchAll(/```([^\n]+)\n([\s\S]*?)```/g);
   return [...blocks].flatMap(([, which, text = ""]) =>
@@ -20,7 +20,7 @@ function samples(kind: string): string[] {
   );
 }
 
-/** What jco declares for the world. In a process of its own, for jco leaves a worker behind. */
+/** Returns jco's declarations of the world. jco runs in a child process, because it leaves a worker running. */
 function jcoTypes(wit: string): Record<string, string> {
   const { at } = testDirectory({ "store.wit": wit });
   const program = `const { types } = await import("@bytecodealliance/jco");
@@ -37,7 +37,7 @@ function jcoTypes(wit: string): Record<string, string> {
 }
 
 it(
-  "has samples that compile, before and after",
+  "docs/migrating.md has samples that compile, from before and after the migration",
   { timeout: 90_000 },
   async () => {
     const [wit = ""] = samples("wit");
@@ -57,7 +57,7 @@ it(
         lib: ["es2022", "esnext.disposable", "dom"],
       }),
     ).toEqual([]);
-    // What the page says of files, of which it shows no text.
+    // The files that the page mentions without showing their text.
     expect([...files.keys()]).toEqual(
       expect.arrayContaining([
         "interfaces/demo-store-store.d.ts",

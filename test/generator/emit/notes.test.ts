@@ -7,7 +7,7 @@ import {
 } from "../../../generator/src/generate.js";
 import { fixtureText, resolveText } from "../../support/emit/model.js";
 
-/** Each note: the name in TypeScript, and the text in WIT that it points at. */
+/** For each note, the name in TypeScript and the WIT text that its range covers. */
 function notesOf(wit: string, options: GenerateOptions = {}): string[][] {
   const { model, origins } = resolveText(wit);
   return generate(model, options, origins).diagnostics.map(
@@ -19,7 +19,7 @@ function notesOf(wit: string, options: GenerateOptions = {}): string[][] {
   );
 }
 
-it("of changed names point at the names", () => {
+it("points the notes about changed names at the names in WIT", () => {
   const wit = `package a:b;
     interface i {
       /// delete: new: constructor: not these
@@ -52,7 +52,7 @@ it("of changed names point at the names", () => {
   ]);
 });
 
-it("have no place where the source is not known", () => {
+it("gives notes without a range if the model has no origins", () => {
   const { model } = resolveText(
     "package a:b; interface i { f: func(new: u8); }",
   );
@@ -61,7 +61,7 @@ it("have no place where the source is not known", () => {
   ]);
 });
 
-it("tell of all that is called otherwise: contracts, worlds, files, the index, what guests import", () => {
+it("notes every changed name: of contracts, worlds, files, the index and the imports of guests", () => {
   const wit = `package a:b;
     interface x {
       type async-x = u8;
@@ -92,7 +92,7 @@ it("tell of all that is called otherwise: contracts, worlds, files, the index, w
   ]);
 });
 
-it("say of types how each of their forms is called", () => {
+it("notes the changed name of each form of a type", () => {
   expect(
     notesOf("package a:b; interface thing { resource thing { m: func(); } }"),
   ).toEqual([
@@ -101,7 +101,7 @@ it("say of types how each of their forms is called", () => {
   ]);
 });
 
-describe("of every fixture", () => {
+describe("the notes of every fixture", () => {
   const fixtures = readdirSync(join(import.meta.dirname, "../../fixtures/emit"))
     .filter((file) => file.endsWith(".wit"))
     .map((file) => file.slice(0, -".wit".length));

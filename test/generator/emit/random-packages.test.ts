@@ -11,7 +11,7 @@ import { Pool } from "../../support/emit/pool.js";
 import { randomPackages } from "../../support/emit/random-package.js";
 import { isThorough } from "../../support/thorough.js";
 
-/** With `WIT2TS_TESTS=all` there are more of them. */
+/** There are more of them with `WIT2TS_TESTS=all`. */
 const packages = [...randomPackages(isThorough ? 80 : 6)];
 
 const ways: readonly GenerateOptions[] = [
@@ -20,7 +20,7 @@ const ways: readonly GenerateOptions[] = [
   { mode: "async" },
 ];
 
-/** The only tags that may be in a comment: those that we write. */
+/** The JSDoc tags that the generator writes. No others may occur in a comment. */
 const tags = new Set([
   "deprecated",
   "packageDocumentation",
@@ -34,25 +34,29 @@ describe("packages of random items with hostile names", () => {
   const pool = new Pool();
   const layout = new LayoutCheck();
 
-  it("are generated in every way, the same again", { timeout: 300_000 }, () => {
-    for (const { seed, model, origins } of packages)
-      for (const options of ways) {
-        const label = `seed ${seed}, ${JSON.stringify(options)}`;
-        const { files, diagnostics } = generate(model, options, origins);
-        const codes = new Set(diagnostics.map(({ code }) => code));
-        codes.delete("ambient-module-clash");
-        codes.delete("name-changed");
-        // Without a function, nothing can fit the pattern.
-        codes.delete("pattern-without-match");
-        expect([...codes], label).toEqual([]);
-        expect(generate(model, options, origins).files, label).toEqual(files);
-        pool.add(label, files);
-        for (const { path, text } of files) {
-          layout.add(`${label}: ${path}`, text);
-          expect(foreignTags(text), `${label}: ${path}`).toEqual([]);
+  it(
+    "are generated with all options, with the same result twice",
+    { timeout: 300_000 },
+    () => {
+      for (const { seed, model, origins } of packages)
+        for (const options of ways) {
+          const label = `seed ${seed}, ${JSON.stringify(options)}`;
+          const { files, diagnostics } = generate(model, options, origins);
+          const codes = new Set(diagnostics.map(({ code }) => code));
+          codes.delete("ambient-module-clash");
+          codes.delete("name-changed");
+          // The pattern matches nothing in a package without functions.
+          codes.delete("pattern-without-match");
+          expect([...codes], label).toEqual([]);
+          expect(generate(model, options, origins).files, label).toEqual(files);
+          pool.add(label, files);
+          for (const { path, text } of files) {
+            layout.add(`${label}: ${path}`, text);
+            expect(foreignTags(text), `${label}: ${path}`).toEqual([]);
+          }
         }
-      }
-  });
+    },
+  );
 
   it("compile under the strictest options", { timeout: 300_000 }, async () => {
     expect(pool.files.size).toBeGreaterThan(packages.length * 10);
@@ -60,11 +64,15 @@ describe("packages of random items with hostile names", () => {
     expect(errors.map((line) => pool.explain(line))).toEqual([]);
   });
 
-  it("are laid out as Prettier would", { timeout: 900_000 }, async () => {
-    expect(await layout.mistakes()).toEqual([]);
-  });
+  it(
+    "give code that Prettier leaves unchanged",
+    { timeout: 900_000 },
+    async () => {
+      expect(await layout.mistakes()).toEqual([]);
+    },
+  );
 
-  it("lose nothing of what the model has", () => {
+  it("keep every type and function of the model", () => {
     for (const { seed, model, origins } of packages) {
       const { files } = generate(model, {}, origins);
       const text = files.map((file) => file.text).join("\n");
@@ -84,7 +92,7 @@ describe("packages of random items with hostile names", () => {
   });
 });
 
-/** The tags in the comments of a file that are none of ours. */
+/** The JSDoc tags in a file that the generator does not write. */
 function foreignTags(text: string): string[] {
   const file = ts.createSourceFile("i.ts", text, ts.ScriptTarget.ES2022, true);
   const found: string[] = [];

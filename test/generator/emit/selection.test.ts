@@ -15,11 +15,14 @@ it.each([
   ["both", ["mine/pkg/both.ts"]],
   ["theirs", ["other/pkg/theirs.ts"]],
   ["other:pkg/both", ["other/pkg/both.ts"]],
-])("of the world %s is of the package's own, if it has one", (name, paths) => {
-  expect(pathsOf({ worlds: [name] })).toEqual(["index.ts", ...paths]);
-});
+])(
+  "selects the world %s from the root package if it has one",
+  (name, paths) => {
+    expect(pathsOf({ worlds: [name] })).toEqual(["index.ts", ...paths]);
+  },
+);
 
-it("of a pattern that fits an empty name is none of the interfaces of dependencies", () => {
+it("selects no interface of a dependency by a pattern that matches the empty name", () => {
   expect(pathsOf({ interfaces: ["{,others}"] })).toEqual([]);
 });
 

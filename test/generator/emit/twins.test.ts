@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { GenerateOptions } from "../../../generator/src/generate.js";
 import { generateText } from "../../support/emit/model.js";
 
-/** The interfaces, types and values that a module exports, in their order. */
+/** The names of the interfaces, types and values that a module exports, in source order. */
 function exportsOf(
   items: string,
   path = "a/b/i.ts",
@@ -14,14 +14,14 @@ function exportsOf(
   );
 }
 
-/** The names of one interface's module that begin with `Async`. */
+/** The exports of an interface's module whose names begin with `Async`. */
 function twinsOf(items: string): string[] {
   const names = exportsOf(`interface i { ${items} }`);
   return names.filter((name) => name.startsWith("Async"));
 }
 
 describe("the asynchronous form of a type", () => {
-  it("is there where a method waits", () => {
+  it("is generated for a resource with a synchronous method", () => {
     expect(twinsOf("resource r { m: func(); }")).toEqual([
       "AsyncR",
       "AsyncRConstructor",
@@ -29,23 +29,23 @@ describe("the asynchronous form of a type", () => {
     ]);
   });
 
-  it("is not there for a resource without functions", () => {
+  it("is not generated for a resource without functions", () => {
     expect(twinsOf("resource r; f: func(it: r) -> r;")).toEqual(["AsyncI"]);
   });
 
-  it("is not there for a resource with nothing but a constructor", () => {
+  it("is not generated for a resource that only has a constructor", () => {
     expect(
       twinsOf("resource r { constructor(a: u8); } f: func() -> r;"),
     ).toEqual(["AsyncI"]);
   });
 
-  it("is not there where all methods are asynchronous in WIT", () => {
+  it("is not generated for a resource whose methods are all `async` in WIT", () => {
     expect(twinsOf("resource r { m: async func(a: borrow<r>) -> r; }")).toEqual(
       ["AsyncI"],
     );
   });
 
-  it("is that of the class alone where only static functions wait", () => {
+  it("is generated only for the constructor of a resource whose synchronous functions are all static", () => {
     const items = "resource r { s: static func() -> r; } f: func() -> r;";
     expect(twinsOf(items)).toEqual(["AsyncRConstructor", "AsyncI"]);
     const text =
@@ -59,7 +59,7 @@ describe("the asynchronous form of a type", () => {
 }`);
   });
 
-  it("is there for what holds an instance that waits, and for nothing else", () => {
+  it("is generated for the types that contain a resource with an asynchronous form, and for no other types", () => {
     const items = `
       resource r { m: func(); }
       resource s { constructor(it: r); }
@@ -81,7 +81,7 @@ describe("the asynchronous form of a type", () => {
     ]);
   });
 
-  it("is there for types that come by `use` from elsewhere only if it is there", () => {
+  it("is imported with a type that comes by `use` only if the type has one", () => {
     const text =
       generateText(`package a:b;
         interface i { resource r { m: func(); } resource s; }
@@ -91,7 +91,7 @@ describe("the asynchronous form of a type", () => {
     expect(text).toContain("f(r: AsyncR, s: S): Promise<void>;");
   });
 
-  it("goes by the name of the type in the asynchronous mode alone, if it is no different", () => {
+  it("is not generated in mode `async` for a type where it would be the same", () => {
     expect(
       exportsOf(
         "interface i { resource r { s: static func(); } resource t { m: func(); } }",
@@ -109,7 +109,7 @@ describe("the asynchronous form of a type", () => {
   });
 });
 
-it("of a function that returns a future is no promise of one: nobody could tell them apart", () => {
+it("adds no promise around a future in the asynchronous form of a function: `await` would resolve both", () => {
   const text =
     generateText(
       "package a:b; interface i { f: func() -> future<u8>; g: func(); h: async func() -> future<u8>; }",
@@ -117,7 +117,7 @@ it("of a function that returns a future is no promise of one: nobody could tell 
   const contract = text.slice(text.indexOf("export interface AsyncI"));
   expect(contract).toContain("  f(): PromiseLike<number>;");
   expect(contract).toContain("  g(): Promise<void>;");
-  // As jco has it.
+  // The same type as jco declares.
   expect(contract).toContain("  h(): Promise<PromiseLike<number>>;");
 });
 
@@ -137,29 +137,32 @@ describe("the asynchronous contract", () => {
     ["f: func();", false],
     ["resource r { s: static func(); }", false],
     ["resource r { m: func(); } f: async func(it: r);", false],
-  ])("of an interface with `%s` is the same: %s", (items, isSame) => {
-    const text =
-      generateText(`package a:b; interface i { ${items} }`).get("a/b/i.ts") ??
-      "";
-    expect(text.includes(same)).toBe(isSame);
-    expect(text.includes("export interface AsyncI {")).toBe(!isSame);
-  });
+  ])(
+    "of an interface with `%s` is an alias of the synchronous one: %s",
+    (items, isSame) => {
+      const text =
+        generateText(`package a:b; interface i { ${items} }`).get("a/b/i.ts") ??
+        "";
+      expect(text.includes(same)).toBe(isSame);
+      expect(text.includes("export interface AsyncI {")).toBe(!isSame);
+    },
+  );
 
-  it("is the same where patterns make all functions asynchronous", () => {
+  it("is an alias where patterns make all functions asynchronous", () => {
     const text = generateText("package a:b; interface i { f: func(); }", {
       async: ["a:b/i#*"],
     });
     expect(text.get("a/b/i.ts")).toContain(same);
   });
 
-  it("is written out in the asynchronous mode alone", () => {
+  it("is written out in full in mode `async`", () => {
     const text = generateText("package a:b; interface i { f: async func(); }", {
       mode: "async",
     });
     expect(text.get("a/b/i.ts")).toContain("export interface AsyncI {");
   });
 
-  it("of a world's side is the same where that of each member is", () => {
+  it("of a world's imports or exports is an alias if that of each member is", () => {
     const world = `
       interface i { f: async func(); }
       interface j { f: func(); }
@@ -170,7 +173,7 @@ describe("the asynchronous contract", () => {
     expect(text).toContain('readonly "a:b/j": AsyncJ;');
   });
 
-  it("of a world's side differs by its functions and its resources, too", () => {
+  it("of a world's imports or exports is written out if the world's own functions or resources differ", () => {
     const text =
       generateText(
         "package a:b; world w { resource r { m: func(); } export g: func(); }",

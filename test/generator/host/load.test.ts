@@ -27,14 +27,14 @@ function load(
   };
 }
 
-describe("what is read", () => {
+describe("loadSources reads", () => {
   test("a file", () => {
     expect(
       load("a.wit", memoryHost({ "a.wit": "", "deps/b.wit": "" })).paths,
     ).toEqual([["a.wit"]]);
   });
 
-  test("a directory, in the order of the bytes of the paths", () => {
+  test("a directory, with its files in the byte order of their UTF-8 paths", () => {
     const files = {
       "wit/b.wit": "",
       "wit/Z.wit": "",
@@ -48,7 +48,7 @@ describe("what is read", () => {
     ]);
   });
 
-  test("dependencies: files and directories, but not what is deeper", () => {
+  test("dependencies in files and directories, but not nested ones", () => {
     const files = {
       "wit/a.wit": "",
       "wit/deps/z.wit": "",
@@ -66,8 +66,8 @@ describe("what is read", () => {
   });
 });
 
-describe("what cannot be read", () => {
-  test("nothing there", () => {
+describe("loadSources reports", () => {
+  test("a path that does not exist", () => {
     expect(load("wit", memoryHost({})).codes).toEqual(["path-not-found"]);
     expect(load("does/not/exist", nodeHost).codes).toEqual(["path-not-found"]);
   });
@@ -87,7 +87,7 @@ describe("what cannot be read", () => {
     expect(sources.dependencies).toMatchObject([{ isBroken: true }]);
   });
 
-  test("WebAssembly, binary and text", () => {
+  test("WebAssembly files, binary and text", () => {
     const binary = new Uint8Array([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
     for (const content of [
       binary,
@@ -107,7 +107,7 @@ describe("what cannot be read", () => {
     ).toEqual([]);
   });
 
-  test("bytes that are not UTF-8, at their place", () => {
+  test("bytes that are not UTF-8, with their position", () => {
     const before = new TextEncoder().encode("package a:b; // é😀�");
     for (const invalid of [
       [0xff],
@@ -128,7 +128,7 @@ describe("what cannot be read", () => {
     }
   });
 
-  test("what the file system refuses, with its reason", () => {
+  test("an error of the file system, with its reason", () => {
     const host: Host = {
       kind: () => "file",
       list: () => [],

@@ -8,7 +8,7 @@ import { compile } from "../../support/emit/compile.js";
 import { generate } from "../../../generator/src/generate.js";
 import { fixtureText, generateText } from "../../support/emit/model.js";
 
-/** The skeletons of all interfaces among generated files, in both contracts, with the files themselves. */
+/** The generated files, and a skeleton for every contract of their interfaces. */
 function withSkeletons(
   files: ReadonlyMap<string, string>,
   style: Style,
@@ -58,7 +58,7 @@ describe.each<Style>(["class", "object"])("skeletons as a %s", (style) => {
   );
 });
 
-it("says nothing of the other contract, whose implementation it is not", () => {
+it("omits the description of the asynchronous contract from the documentation of its implementation", () => {
   const text = generateText(
     "package a:b; /// Documented.\ninterface i { f: func(); } interface j { f: func(); }",
   );
@@ -75,7 +75,7 @@ it("says nothing of the other contract, whose implementation it is not", () => {
   );
 });
 
-it("is written of an asynchronous contract that is no different, too", () => {
+it("writes a skeleton of an asynchronous contract that is an alias of the synchronous one", () => {
   const text = generateText(
     "package a:b; interface i { f: async func(a: u8); }",
   ).get("a/b/i.ts");

@@ -11,11 +11,11 @@ import { damage, holds } from "../../support/implement/damage.js";
 import { Random } from "../../support/random.js";
 import { isThorough } from "../../support/thorough.js";
 
-/** With `WIT2TS_TESTS=all` there are more of them. */
+/** There are more of them with `WIT2TS_TESTS=all`. */
 const packages = [...randomPackages(isThorough ? 60 : 2)];
 const name = "Mine$Own";
 
-/** What there is to implement in a generated module: the contracts of its interface. */
+/** The names of the contracts of a generated module's interface. */
 function contractsOf(text: string): string[] {
   const contracts = /InterfaceDescriptor<\{([^}]*)\}>/.exec(text)?.[1] ?? "";
   return [...contracts.matchAll(/(?:sync|async): ([\w$]+)/g)].map(
@@ -23,11 +23,11 @@ function contractsOf(text: string): string[] {
   );
 }
 
-describe("implementations that people have changed, of random interfaces", () => {
+describe("modified implementations of random interfaces", () => {
   const pool = new Pool();
 
   it(
-    "are completed, lose nothing, and are whole then",
+    "are completed without losing code, and are complete after that",
     { timeout: 600_000 },
     () => {
       for (const { seed, model, origins } of packages) {

@@ -79,7 +79,7 @@ export const other = connect;
 `;
 
 describe("a new implementation", () => {
-  it("as a class has every member, documented, throwing, with the imports it needs", () => {
+  it("as a class has every member, with documentation, a body that throws, and the required imports", () => {
     const { text, created, added } = write();
     expect({ created, added }).toEqual({
       created: true,
@@ -136,7 +136,7 @@ export class Net implements AsyncNet {
     expect(text.endsWith("  },\n};\n")).toBe(true);
   });
 
-  it("goes behind what the file holds already", () => {
+  it("is appended to the existing contents of the file", () => {
     const { text } = write(
       '#!/usr/bin/env node\nimport "x";\n\nexport const mine = 1;',
     );
@@ -151,9 +151,9 @@ export class Net implements AsyncNet {
   });
 });
 
-describe("an implementation that is there", () => {
+describe("an existing implementation", () => {
   it.each<Style>(["class", "object"])(
-    "changes nothing the second time, as a %s",
+    "is not changed if it is complete, as a %s",
     (style) => {
       const first = write(undefined, style).text;
       expect(write(first, style)).toEqual({
@@ -164,7 +164,7 @@ describe("an implementation that is there", () => {
     },
   );
 
-  it("gets what it lacks, in its own indentation, and keeps all that was written", () => {
+  it("gets missing members in its own indentation, and keeps all existing code", () => {
     const { text, added } = write(withoutConnect);
     expect(added).toEqual(["File.read", "connect"]);
     const lines = text.split("\n");
@@ -179,7 +179,7 @@ describe("an implementation that is there", () => {
     expect(write(text).added).toEqual([]);
   });
 
-  it("gets a comma behind the last property of an object", () => {
+  it("gets a comma after the last property of an object", () => {
     const { text, added } = write(
       "export const Net = {\n  close() {},\n  File: FileImpl\n} satisfies AsyncNet;\n",
     );
@@ -188,18 +188,18 @@ describe("an implementation that is there", () => {
     expect(text.endsWith("  },\n} satisfies AsyncNet;\n")).toBe(true);
   });
 
-  it("completes one that is empty, on one line", () => {
+  it("is completed if it is an empty class on one line", () => {
     const { text } = write("class Net {}\n");
     expect(text).toContain("class Net {\n  /**\n");
     expect(text.endsWith("  };\n}\n")).toBe(true);
   });
 
-  it("keeps CRLF line ends", () => {
+  it("keeps CRLF line endings", () => {
     const { text } = write(withoutConnect.replaceAll("\n", "\r\n"));
     expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
   });
 
-  it("knows members that are fields, getters, quoted or parameters", () => {
+  it("may have members that are fields, getters, quoted or parameter properties", () => {
     const text = `class Net {
   connect = async () => {};
   get "File"() { return 1 as never; }
@@ -209,7 +209,7 @@ describe("an implementation that is there", () => {
     expect(write(text)).toEqual({ text, added: [], created: false });
   });
 
-  it("has what it has from a class or an object of the same file", () => {
+  it("may inherit members from a class or spread an object of the same file", () => {
     const base = "class Base { async connect() { } File = class {}; }\n";
     expect(
       write(`${base}class Net extends Base { close() {} }\n`).added,
@@ -223,7 +223,7 @@ describe("an implementation that is there", () => {
     ).toEqual(["connect"]);
   });
 
-  it("has a constructor that calls that of the class it extends", () => {
+  it("gets a constructor that calls that of its base class", () => {
     const { text, added } = write(`class Base { read() { } }
 class Net {
   connect() {} close() {}
@@ -236,7 +236,7 @@ class Net {
       throw new Error("File.constructor is not implemented"`);
   });
 
-  it("is not completed where what is missing may come from elsewhere", () => {
+  it("is not completed if missing members may come from another file", () => {
     const whole = "connect() {} close() {} File = Other;";
     expect(write(`class Net extends Base { ${whole} }\n`).added).toEqual([]);
     expect(() => write("class Net extends Base { close() {} }\n")).toThrow(
@@ -249,14 +249,14 @@ class Net {
     );
   });
 
-  it("does not take a static member for one of the instance", () => {
+  it("gets an instance member even if it has a static one of the same name", () => {
     const { added } = write(
       "class Net { static close() {} connect() {} File = 1 }\n",
     );
     expect(added).toEqual(["close"]);
   });
 
-  it("may be a class beside an interface of its name", () => {
+  it("is created if the file only has an interface of its name", () => {
     const { created, added } = write("interface Net {}\n");
     expect({ created, added }).toEqual({
       created: true,
@@ -269,7 +269,7 @@ class Net {
     expect(text).toBe(`\uFEFF${write(withoutConnect).text}`);
   });
 
-  it("adds to imports that are there", () => {
+  it("extends existing imports", () => {
     const { text } = write(
       'import type { Address } from "../generated/ns/net.js";\nclass Net {}\n',
     );
@@ -279,7 +279,7 @@ class Net {
   });
 });
 
-describe("imports in a file that has none", () => {
+describe("imports in a file without imports", () => {
   const imports = `import type { Result } from "@wit2ts/runtime";
 import type { Clock } from "../generated/ns/clock.js";
 import type { Address, AsyncNet, File } from "../generated/ns/net.js";
@@ -299,7 +299,7 @@ import type { Address, AsyncNet, File } from "../generated/ns/net.js";
       "/** Mine. */\n",
     ],
     ["", "/** Mine.\n\n * Really. */\n"],
-  ])("come behind %j, in front of %j", (head, comment) => {
+  ])("are inserted after %j and before %j", (head, comment) => {
     const { text } = write(head + comment + net);
     expect(text.slice(0, text.indexOf("class Net {"))).toBe(
       `${head}${imports}\n${comment}`,
@@ -307,7 +307,7 @@ import type { Address, AsyncNet, File } from "../generated/ns/net.js";
   });
 });
 
-describe("what cannot be done is said", () => {
+describe("writeSkeleton throws an error", () => {
   it.each([
     [
       "function Net() {}",
@@ -321,18 +321,18 @@ describe("what cannot be done is said", () => {
       "`Net` is neither a class nor an object literal",
     ],
     ["class Net {", "/project/src/net.ts:1:12: this is not TypeScript"],
-  ])("of %j", (text, message) => {
+  ])("for %j", (text, message) => {
     expect(() => write(text)).toThrow(message);
   });
 
-  it("of a contract that is not there", () => {
+  it("for a contract that does not exist", () => {
     expect(() => write(undefined, "class", "export {};\n")).toThrow(
       "there is no contract `AsyncNet`",
     );
   });
 
   it.each(["Address", "Result", "Promise"])(
-    "of the name %s, which means something else to the contract",
+    "for the name %s, which the contract uses for a type",
     (name) => {
       expect(() =>
         writeSkeleton({

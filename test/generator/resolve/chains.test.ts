@@ -79,7 +79,7 @@ test.each([
     ),
     "package-cycle",
   ],
-])("a cycle of %s is one error", (_name, text, code) => {
+])("a cycle of %s is reported as one error", (_name, text, code) => {
   expect(resolveText(`package a:b;\n${text}`).diagnostics).toMatchObject([
     { code },
   ]);

@@ -16,10 +16,10 @@ import { checkInvariants } from "./invariants.js";
 
 const directory = join(import.meta.dirname, "../../fixtures/wit");
 
-/** With UPDATE_FIXTURES=1 in the environment the expected outputs are written instead of compared. */
+/** With UPDATE_FIXTURES=1 in the environment, the expected outputs are rewritten instead of compared. */
 const isUpdate = process.env["UPDATE_FIXTURES"] === "1";
 
-/** The file system with paths relative to the fixtures, so that what is printed is the same everywhere. */
+/** The file system with paths relative to the fixtures, so that the output does not depend on the machine. */
 const fixtureHost: Host = {
   kind: (path) => nodeHost.kind(join(directory, path)),
   list: (path) => nodeHost.list(join(directory, path)),
@@ -44,7 +44,7 @@ function expectOutput(path: string, actual: string): void {
   else expect(actual).toBe(readFileSync(join(directory, path), "utf8"));
 }
 
-describe("what is accepted gives its model", () => {
+describe("accepted WIT is resolved to the expected model", () => {
   test.each(fixturesOf("accept"))("%s", (path) => {
     const { model, diagnostics } = resolveFixture(path, ["open"]);
     expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual(
@@ -57,7 +57,7 @@ describe("what is accepted gives its model", () => {
   });
 });
 
-describe("what is rejected gives its diagnostics", () => {
+describe("rejected WIT gives the expected diagnostics", () => {
   test.each(fixturesOf("reject"))("%s", (path) => {
     const { model, diagnostics } = resolveFixture(path, ["open"]);
     expect(model).toBeUndefined();
@@ -68,7 +68,7 @@ describe("what is rejected gives its diagnostics", () => {
   });
 });
 
-test("warnings", () => {
+test("accepted WIT gives the expected warnings", () => {
   const { diagnostics } = resolveFixture("accept/odd.wit", []);
   expectOutput(
     "accept/odd.wit.txt",

@@ -6,7 +6,7 @@ import type {
 } from "../../../generator/src/model/model.js";
 import { functionForm } from "../../../generator/src/model/queries.js";
 
-/** Checks what holds of every model, whatever it was made of. */
+/** Checks the invariants of every model. */
 export function checkInvariants(model: Model): void {
   for (const [id, type] of model.types.entries()) {
     for (const reference of referencesOf(type.kind))
@@ -59,7 +59,7 @@ export function checkInvariants(model: Model): void {
   }
 }
 
-/** A reference leads to a type, and to one that stands earlier in the list. */
+/** Checks that a reference refers to a type earlier in the list. */
 function checkReference(
   model: Model,
   reference: TypeReference,
@@ -80,7 +80,7 @@ function referencesOf(kind: TypeKind): TypeReference[] {
         if (name !== "name" && name !== "docs") collect(item, name);
     }
   };
-  // The length of a list is a number, and no reference.
+  // The length of a fixed-length list is a number, but not a reference.
   collect(
     typeof kind === "object" && "fixed-length-list" in kind
       ? [kind["fixed-length-list"][0]]

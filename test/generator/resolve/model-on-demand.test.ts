@@ -6,7 +6,7 @@ function resolveText(text: string): ReturnType<typeof resolve> {
   return resolve(new SourceFile("test.wit", text));
 }
 
-test("the model is made once, and is a plain object", () => {
+test("the model is created once, and is a plain object", () => {
   const resolution = resolveText(
     "package a:b;\n/// Docs.\ninterface i { f: func(x: list<u8>); }",
   );
@@ -25,7 +25,7 @@ test("the model is made once, and is a plain object", () => {
   ]);
 });
 
-test("whether there is one is known without it", () => {
+test("a resolution with errors is invalid, and has no model and no origins", () => {
   const resolution = resolveText(
     "package a:b;\ninterface i { f: func(x: y); }",
   );
@@ -37,7 +37,7 @@ test("whether there is one is known without it", () => {
   ]);
 });
 
-test("lists of the greatest length there is, and long tuples, keep what they are made of", () => {
+test("lists of the maximum length and long tuples keep their element types", () => {
   const { model } = resolveText(
     "package a:b;\ninterface i {\n  type a = list<u8, 4294967295>;\n  type b = tuple<u8, a, bool, f32>;\n  f: func(x: tuple<u8, u8, u8>, y: tuple<u8, u8>, z: tuple<u8, u8, u8>);\n}",
   );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { StructureTable } from "../../../generator/src/resolve/structure-table.js";
 
-test("finds what was added, and nothing else, however much that is", () => {
+test("a StructureTable finds all of many entries, and no others", () => {
   const table = new StructureTable();
   const count = 5_000;
   for (let index = 0; index < count; index++) {

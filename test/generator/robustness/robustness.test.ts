@@ -12,8 +12,8 @@ import { Random } from "../../support/random.js";
 import { sampleWit } from "../../support/sample-wit.js";
 
 /**
- * Whatever the text is, there is a sound tree, its documentation can be read, resolving gives a model or says why not,
- * and what is wrong can be shown.
+ * Checks that a text gives a sound tree with readable documentation, that it resolves to a model or gives errors, and that
+ * the diagnostics can be rendered.
  */
 function survives(text: string): void {
   const { file } = parseSound(text);
@@ -75,7 +75,7 @@ describe("any text gives a model or diagnostics", () => {
     );
   });
 
-  test("random text, lone surrogates and control characters among it", () => {
+  test("random text, including lone surrogates and control characters", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "binary", maxLength: 200 }),
@@ -103,7 +103,7 @@ describe("any text gives a model or diagnostics", () => {
   });
 });
 
-describe("size and depth are no matter", () => {
+describe("large and deeply nested input does not overflow the stack or take excessive time", () => {
   const depth = 100_000;
 
   test.each([
@@ -126,7 +126,7 @@ describe("size and depth are no matter", () => {
     ["unknown characters", "# ".repeat(depth)],
     ["quotes", '"'.repeat(depth)],
     ["lines that begin blocks", `interface i {\n${"  use\n".repeat(20_000)}`],
-  ])("%s, very many", (_, text) => {
+  ])("very many %s", (_, text) => {
     const { diagnostics } = parseSound(text);
     expect(diagnostics.length).toBeGreaterThan(0);
     expect(renderDiagnostics(diagnostics.slice(0, 100)).length).toBeLessThan(
@@ -190,7 +190,7 @@ describe("size and depth are no matter", () => {
     resolveClean(`package a:b;\n${interfaces.join("\n")}`);
   });
 
-  test("a chain of 5,000 uses, and of as many includes", () => {
+  test("a chain of 5,000 uses, and one of 5,000 includes", () => {
     const uses = many(
       5_000,
       (index) =>

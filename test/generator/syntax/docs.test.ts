@@ -33,7 +33,7 @@ test.each([
   expect(docsOfFirst(comments)).toBe(contents);
 });
 
-test("a comment at the end of the line before belongs to what follows", () => {
+test("a comment at the end of the line before belongs to the following item", () => {
   const file = parseClean(
     "interface i {\n  a: func(); // of a\n  /// Of b.\n  b: func();\n}",
   );
@@ -65,7 +65,7 @@ test("fields, flags, cases and methods have docs", () => {
   ).toEqual(["m"]);
 });
 
-test("a comment that is never closed is no reason to fail", () => {
+test("an unterminated comment is documentation, too", () => {
   const { file } = parseSound("/// a\n/** b");
   expect(docsOf({ docs: 0 }, file.source)?.contents).toBe("a\nb");
 });

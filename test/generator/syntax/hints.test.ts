@@ -2,18 +2,18 @@ import { describe, expect, it } from "vitest";
 import { resolve } from "../../../generator/src/resolve/resolve.js";
 import { SourceFile } from "../../../generator/src/syntax/source.js";
 
-/** The suggestions for the problems of a text, `undefined` where there is none. */
+/** The suggestions of the diagnostics of a text, `undefined` for a diagnostic without one. */
 function suggestions(text: string): (string | undefined)[] {
   return resolve(new SourceFile("a.wit", text)).diagnostics.map(
     ({ suggestion }) => suggestion,
   );
 }
 
-/** Those for the problems of what stands in an interface. */
+/** The suggestions for the given contents of an interface. */
 const inInterface = (text: string) =>
   suggestions(`package a:b;\ninterface i {\n  ${text}\n}\n`);
 
-describe("what other languages have is answered with what WIT has", () => {
+describe("syntax of other languages and common mistakes give a suggestion", () => {
   it.each([
     ["getUser: func();", "write `get-user`"],
     ["get_user: func();", "write `get-user`"],
@@ -99,7 +99,7 @@ describe("what other languages have is answered with what WIT has", () => {
     expect(suggestions(`package a:b;\n${text}\n`)).toEqual([suggestion]);
   });
 
-  it("says nothing where nothing is known to help", () => {
+  it("gives no suggestion for unknown mistakes", () => {
     expect(inInterface("f: func(ä: u8);")).toEqual([undefined]);
     expect(inInterface("f: func() # u8;")).toEqual([undefined]);
   });

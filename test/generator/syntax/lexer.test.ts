@@ -1,27 +1,27 @@
 import { describe, expect, test } from "vitest";
 import { parseClean, problemsOf } from "../../support/parse.js";
 
-describe("space and comments", () => {
-  test("spaces, tabs, LF, CRLF, comments that nest, a byte order mark", () => {
+describe("white space and comments", () => {
+  test("include spaces, tabs, LF, CRLF, nested comments and a byte order mark", () => {
     parseClean(
       "\u{feff}package a:b; // to the end\r\n\t/* a /* b */ c */ interface /**/ i /***/ { }\r\n//",
     );
   });
 
-  test("a lone CR is no space, except in comments", () => {
+  test("include a lone CR only in comments", () => {
     expect(problemsOf("package a:b;\rinterface i {}")).toEqual([
       "1:13 unexpected-character: U+000D has no meaning in WIT",
     ]);
     parseClean("// a\rb\ninterface i {}");
   });
 
-  test("a comment that is never closed is one mistake", () => {
+  test("give one error for an unterminated comment", () => {
     expect(problemsOf("interface i {\n  f: func(); /* /* */\n}\n")).toEqual([
       "2:14 unterminated-comment: this comment is never closed; block comments nest: each `/*` needs a `*/` of its own",
     ]);
   });
 
-  test("comments nested 100,000 deep do no harm", () => {
+  test("allow comments nested 100,000 deep", () => {
     parseClean(`${"/*".repeat(100_000)}${"*/".repeat(100_000)} interface i {}`);
     expect(problemsOf("/*".repeat(100_000))).toHaveLength(1);
   });
@@ -61,7 +61,7 @@ describe("characters", () => {
     },
   );
 
-  test("others are taken in comments alone, and reported as a run", () => {
+  test("outside of the syntax are only accepted in comments, and reported once for a sequence", () => {
     parseClean("// 東京 \u{1f600} \u{200d}\u{a0} é\ninterface i {}");
     expect(problemsOf("interface i { #?!\u{a0} f: func(); }")).toHaveLength(1);
     expect(problemsOf("#\ninterface i {}")).toEqual([
@@ -103,19 +103,19 @@ describe("strings", () => {
     ],
     ['"\t"', "2:15 invalid-string: U+0009 may not stand in a string"],
     ['"a', "2:28 unterminated-string: this string is never closed"],
-  ])("%s is refused, once", (literal, problem) => {
+  ])("%s is rejected with one error", (literal, problem) => {
     const problems = problemsOf(idOf(literal));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(problem);
   });
 
-  test("may only stand in an attribute", () => {
+  test("are only allowed in attributes", () => {
     expect(problemsOf('interface i { f: func("x"); }')).toEqual([
       "1:23 unexpected-token: expected a name, found a string",
     ]);
   });
 
-  test("one that the file ends in is one mistake", () => {
+  test("give one error if the file ends in one", () => {
     expect(problemsOf('interface i { @external-id("')).toHaveLength(1);
   });
 });

@@ -9,7 +9,7 @@ import {
 import { bytesOf } from "../../../generator/src/syntax/text-bytes.js";
 import { Token } from "../../../generator/src/syntax/tokens.js";
 
-/** The number of a word, read as the lexer does. */
+/** The number of a word in a text, with the hash computed as by the lexer. */
 function read(names: Names, text: string, start: number, end: number): number {
   let hash = 0;
   for (let at = start; at < end; at++)
@@ -17,7 +17,7 @@ function read(names: Names, text: string, start: number, end: number): number {
   return names.ofBytes(text, bytesOf(text), start, end, hash);
 }
 
-test("equal words have equal numbers, others have others, however many there are", () => {
+test("equal words have the same number, and different words have different numbers", () => {
   const names = new Names();
   const words = Array.from(
     { length: 5_000 },
@@ -32,7 +32,7 @@ test("equal words have equal numbers, others have others, however many there are
   );
 });
 
-test("a word has one number, whether it was given or read in a text", () => {
+test("a word has the same number if it is given as a string or read from a text", () => {
   fc.assert(
     fc.property(
       fc.array(fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/u)),
@@ -51,7 +51,7 @@ test("a word has one number, whether it was given or read in a text", () => {
   );
 });
 
-test("words beyond ASCII and very long ones are kept as they are", () => {
+test("non-ASCII and very long words are kept unchanged", () => {
   const names = new Names();
   for (const word of ["ü", "名前", "𝒳", "x".repeat(100_000)]) {
     expect(names.text(names.of(word))).toBe(word);
@@ -59,7 +59,7 @@ test("words beyond ASCII and very long ones are kept as they are", () => {
   }
 });
 
-test("keywords are known, and the missing name is 0", () => {
+test("keywords have their tokens, and the missing name is 0", () => {
   const names = new Names();
   expect(tokenOf(names.of("interface"))).toBe(Token.interface);
   expect(tokenOf(names.of("error-context"))).toBe(Token.errorContext);
@@ -69,7 +69,7 @@ test("keywords are known, and the missing name is 0", () => {
   expect(names.text(names.self)).toBe("self");
 });
 
-test("what was said of a word is kept", () => {
+test("the verdict of a word is kept", () => {
   const names = new Names();
   const name = names.of("name");
   expect(names.verdict(name)).toBe(Verdict.unknown);

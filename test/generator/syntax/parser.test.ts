@@ -6,7 +6,7 @@ import type {
 } from "../../../generator/src/syntax/ast.js";
 import { parseClean, problemsOf } from "../../support/parse.js";
 
-/** The tree without places, for comparing. */
+/** The tree without positions, for comparisons. */
 function shape(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shape);
   if (typeof value !== "object" || value === null) return value;
@@ -39,7 +39,7 @@ function worldItems(body: string): unknown {
 }
 
 describe("packages", () => {
-  test("have a header, with a version or without", () => {
+  test("may have a header with a version, or none", () => {
     const { header } = parseClean("package a:b@1.2.3-rc.1+build.5;");
     expect(shape(header?.name)).toEqual({
       kind: "package-name",
@@ -51,7 +51,7 @@ describe("packages", () => {
     expect(parseClean("").items).toEqual([]);
   });
 
-  test("may stand inside a file, even first in it", () => {
+  test("may be nested in a file, even at its beginning", () => {
     const file = parseClean("package a:b { interface i {} }\npackage c:d {}");
     expect(file.header).toBeUndefined();
     expect(file.items.map(({ kind }) => kind)).toEqual([
@@ -61,7 +61,7 @@ describe("packages", () => {
   });
 
   test.each(["1.0.0--", "1.0.0-a-b", "1.0.0+x", "1.0.0-0a", "0.0.0"])(
-    "take the version %s",
+    "accept the version %s",
     (version) => {
       expect(
         parseClean(`package a:b@${version};`).header?.name.version?.text,
@@ -94,11 +94,11 @@ describe("packages", () => {
       "1.0.0-.1",
       "1:13 invalid-version: `1.0.0-.1` is not a valid version: a part of the pre-release version is empty",
     ],
-  ])("refuse the version %s", (version, problem) => {
+  ])("reject the version %s", (version, problem) => {
     expect(problemsOf(`package a:b@${version};`)).toEqual([problem]);
   });
 
-  test("leave a period behind a version to what follows", () => {
+  test("do not include a period after a version in the version", () => {
     const [item] = interfaceItems("use c:d/e@1.0.0-rc.1.{t};");
     expect(shape(item)).toEqual({
       kind: "use",
@@ -164,7 +164,7 @@ describe("types", () => {
     expect(typeOf(text)).toEqual(tree);
   });
 
-  test("nest a hundred deep and no deeper", () => {
+  test("may be nested 100 deep, but not deeper", () => {
     const nested = (depth: number): string =>
       `interface i { type t = ${"list<".repeat(depth)}u8${">".repeat(depth)}; }`;
     expect(problemsOf(nested(99))).toEqual([]);
@@ -181,13 +181,13 @@ describe("types", () => {
     ["tuple<u8 u8>", "expected `,` or `>`, found the keyword `u8`"],
     ["(u8)", "expected a type, found `(`"],
     ["own<list>", "expected a name, found the keyword `list`"],
-  ])("refuse %s", (text, message) => {
+  ])("reject %s", (text, message) => {
     const problems = problemsOf(`interface i { type t = ${text}; f: func(); }`);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(message);
   });
 
-  test("refuse a list that is too long", () => {
+  test("reject a list that is too long", () => {
     expect(
       problemsOf("interface i { type t = list<u8, 4294967296>; }"),
     ).toEqual([
@@ -197,7 +197,7 @@ describe("types", () => {
 });
 
 describe("interfaces", () => {
-  test("hold every kind of definition", () => {
+  test("contain every kind of definition", () => {
     const items = interfaceItems(`
       type a = u8;
       record r { x: u8, y: a, }
@@ -243,11 +243,11 @@ describe("interfaces", () => {
     expect(shape(items[9])).toMatchObject({ name: "type" });
   });
 
-  test("take what only the reference takes: empty records, flags and uses", () => {
+  test("accept empty records, flags and uses like the reference parser", () => {
     expect(interfaceItems("record r {} flags f {} use x.{};")).toHaveLength(3);
   });
 
-  test("carry attributes", () => {
+  test("may have attributes on their items", () => {
     const [item] = interfaceItems(
       '@since(version = 1.0.0) @deprecated(version = 1.1.0) @unstable(feature = x) @external-id("a\\n\\u{e9}\\c3\\a9") type t = u8;',
     );
@@ -263,7 +263,7 @@ describe("interfaces", () => {
 });
 
 describe("worlds", () => {
-  test("import and export in every form", () => {
+  test("have imports and exports in every form", () => {
     expect(
       worldItems(`
         import f: func();
@@ -320,7 +320,7 @@ describe("worlds", () => {
     ]);
   });
 
-  test("have uses at the top of their file", () => {
+  test("may be preceded by top-level uses", () => {
     const file = parseClean("use a;\nuse b:c/d@1.0.0 as e;\nworld w {}");
     expect(file.items.map(shape)).toMatchObject([
       { kind: "top-level-use", path: { name: "a" } },
@@ -331,7 +331,7 @@ describe("worlds", () => {
 });
 
 describe("keywords and names", () => {
-  test("words that only mean something in one place are names elsewhere", () => {
+  test("contextual keywords are names elsewhere", () => {
     for (const name of [
       "since",
       "unstable",
@@ -358,7 +358,7 @@ describe("keywords and names", () => {
     ["% a", "a name is missing after the `%`"],
     ["é", "`é` (U+00E9) is not allowed; only a–z, A–Z, 0–9 and `-` are"],
     ["a\u{10400}", "`\u{10400}` (U+10400) is not allowed"],
-  ])("%s is none", (name, reason) => {
+  ])("%s is not a name", (name, reason) => {
     const problems = problemsOf(
       `interface i {\n${name}: func();\ng: func();\n}`,
     );
@@ -367,7 +367,7 @@ describe("keywords and names", () => {
     expect(problems[0]).toContain(reason);
   });
 
-  test("a keyword is escaped to be a name", () => {
+  test("a keyword must be escaped with `%` to be a name", () => {
     expect(problemsOf("interface i { record list { } }")).toEqual([
       "1:22 keyword-as-name: expected a name, found the keyword `list`; write `%list` to use it as a name",
     ]);

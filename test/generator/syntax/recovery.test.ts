@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Interface, World } from "../../../generator/src/syntax/ast.js";
 import { parseSound, problemsOf } from "../../support/parse.js";
 
-test("an error in an item hides none in those that follow", () => {
+test("an error in an item does not hide errors in the following items", () => {
   expect(
     problemsOf(`package a:b;
 interface i {
@@ -28,7 +28,7 @@ world w {
   ]);
 });
 
-test("what can be read of a broken item stays in the tree", () => {
+test("the valid parts of a broken item stay in the tree", () => {
   const { file } = parseSound(`interface i {
   type t = ;
   record r { a: u8, b u8, c: u8 }
@@ -67,7 +67,7 @@ interface i {
   ]);
 });
 
-test("a list forgives a wrong delimiter", () => {
+test("a list is parsed to its end despite a wrong delimiter", () => {
   const { file, diagnostics } = parseSound(
     "interface i {\n  record r {\n    a: u8;\n    b: u8\n    c: u8,\n  }\n  f: func();\n}",
   );
@@ -79,7 +79,7 @@ test("a list forgives a wrong delimiter", () => {
   expect(record?.kind === "record" && record.fields).toHaveLength(3);
 });
 
-test("a block whose `}` is missing ends where the next item of the file begins", () => {
+test("a block without `}` ends where the next top-level item begins", () => {
   const { file, diagnostics } = parseSound(
     "interface i {\n  f: func();\n\ninterface j {\n  g: func();\n}\nworld w {}\n",
   );
@@ -93,7 +93,7 @@ test("a block whose `}` is missing ends where the next item of the file begins",
   ]);
 });
 
-test("an item of the file that stands inside an interface is skipped as a whole", () => {
+test("a top-level item inside an interface is skipped as a whole", () => {
   expect(
     problemsOf(
       "interface i {\n  interface j {\n    g: func();\n  }\n  f: fnc();\n}\n",
@@ -104,7 +104,7 @@ test("an item of the file that stands inside an interface is skipped as a whole"
   ]);
 });
 
-test("a block whose `{` is missing is read all the same", () => {
+test("a block without `{` is parsed nevertheless", () => {
   const { file, diagnostics } = parseSound(
     "world w\n  import f: func();\n}\nworld v {}\n",
   );
@@ -115,7 +115,7 @@ test("a block whose `{` is missing is read all the same", () => {
   expect(file.items).toHaveLength(2);
 });
 
-test("a block that is never closed names where it begins", () => {
+test("the error for an unclosed block refers to the beginning of the block", () => {
   const { diagnostics, file } = parseSound("interface i {\n  f: func();\n");
   expect(diagnostics).toHaveLength(1);
   expect(diagnostics[0]?.message).toBe(
@@ -131,7 +131,7 @@ test("a block that is never closed names where it begins", () => {
   ]);
 });
 
-test("a block that is closed too early costs one message", () => {
+test("a block that is closed too early gives one error", () => {
   expect(
     problemsOf(
       "world w {\n  import f: func();\n}\n  import g: func();\n  export h: func();\n}\ninterface i { f: fnc(); }\n",
@@ -168,7 +168,7 @@ test.each([
     "several results are written as a tuple, as in `-> tuple<u32, string>`",
     1,
   ],
-])("%s gets advice", (text, advice, count) => {
+])("%s gives a suggestion", (text, advice, count) => {
   const problems = problemsOf(text);
   expect(problems).toHaveLength(count);
   expect(problems[0]).toContain(`; ${advice}`);
@@ -215,6 +215,6 @@ test.each([
     "interface i { f: func(@since(version = 1.0.0) a: u8); }",
     "1:23 misplaced-attribute: attributes may not stand in front of a parameter",
   ],
-])("%s is one mistake", (text, problem) => {
+])("%s gives one error", (text, problem) => {
   expect(problemsOf(text)).toEqual([problem]);
 });

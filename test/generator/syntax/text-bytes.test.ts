@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { beyond, bytesOf } from "../../../generator/src/syntax/text-bytes.js";
 
-/** What the bytes of a text have to be. */
+/** The expected bytes of a text. */
 function expected(text: string): number[] {
   const units = Array.from({ length: text.length }, (_, at) =>
     text.charCodeAt(at),
@@ -10,7 +10,7 @@ function expected(text: string): number[] {
   return [...units.map((unit) => (unit < 128 ? unit : beyond)), beyond, beyond];
 }
 
-test("has a byte for each unit of any text", () => {
+test("bytesOf returns a byte for each code unit of any text", () => {
   const unit = fc.oneof(
     fc.constantFrom("a", " ", "\n", "\0", "\u{7f}", "\u{80}", "ÿ", "名", "𝒳"),
     fc.constantFrom("\ud800", "\udfff", "\ufeff", "\uffff"),
@@ -23,7 +23,7 @@ test("has a byte for each unit of any text", () => {
   );
 });
 
-test("texts of more than one piece, with all that can stand where two meet", () => {
+test("bytesOf supports texts of several chunks, with any kind of character at their boundaries", () => {
   for (const middle of ["a", "ü", "名", "𝒳", "\ud800", "\udc00"])
     for (const length of [8_190, 8_191, 8_192, 16_383]) {
       const text = `${"x".repeat(length)}${middle}${"y".repeat(9_000)}`;

@@ -15,7 +15,7 @@ world w {
 }
 `;
 
-test("nodes are entered in the order of the text and left inside out", () => {
+test("nodes are entered in source order, and left after their children", () => {
   const trace: string[] = [];
   const starts: number[] = [];
   const complete = visit(parseClean(text), {
@@ -41,13 +41,13 @@ test("nodes are entered in the order of the text and left inside out", () => {
   expect(starts).toEqual([...starts].sort((a, b) => a - b));
 });
 
-test("the nodes of a kind are found, with the properties of that kind", () => {
+test("findNodes returns the nodes of a kind with the properties of that kind", () => {
   const fields = findNodes(parseClean(text), "field");
   expect(fields.map(({ name }) => name.name)).toEqual(["x", "y"]);
   expect(findNodes(parseClean(text), "constructor")).toEqual([]);
 });
 
-test("an answer skips the children or stops", () => {
+test("the result of `enter` can skip the children or stop the visit", () => {
   const kinds: string[] = [];
   visit(parseClean(text), {
     enter: (node) => {
@@ -60,12 +60,12 @@ test("an answer skips the children or stops", () => {
   expect(visit(parseClean(text), { enter: () => "stop" })).toBe(false);
 });
 
-test("100,000 items are no matter", () => {
+test("100,000 items can be visited", () => {
   const file = parseClean("interface i {}\n".repeat(100_000));
   expect(findNodes(file, "interface")).toHaveLength(100_000);
 });
 
-test("nodes are plain objects, so that JSON has all of them", () => {
+test("nodes are plain objects with enumerable `kind`, `start` and `end`", () => {
   let count = 0;
   visit(parseClean(text), {
     enter: (node) => {

@@ -14,11 +14,14 @@ import { writingGuest } from "../../support/component/writing-guest.js";
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
-/** Components that lift and lower `async func` asynchronously, as toolchains for Preview 3 do, and hand every call on. */
+/**
+ * Components that lift and lower `async func` asynchronously, as toolchains for Preview 3 do. Most of them forward
+ * every call.
+ */
 describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
   type Functions = Readonly<Record<string, Call>>;
 
-  /** Makes a component with an interface of functions, of which there may be several instances. */
+  /** Builds a forwarding component with the given functions, and returns a function that instantiates it. */
   async function starter(
     functions: string,
   ): Promise<(implementation: Functions) => Promise<Functions>> {
@@ -37,7 +40,7 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
     };
   }
 
-  /** One instance of such a component. */
+  /** Builds and instantiates such a component. */
   async function component(
     functions: string,
     implementation: Functions,
@@ -47,7 +50,7 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
 
   const many = Array.from({ length: 300 }, (_, index) => `e${String(index)}`);
 
-  it("returns every value of a type", async () => {
+  it("returns values of many types unchanged", async () => {
     const types: readonly (readonly [string, readonly unknown[]])[] = [
       ["char", ["\0", "a", "é", "\u{10ffff}"]],
       ["map<char, u8>", [new Map([["\u{1f600}", 1]])]],
@@ -97,7 +100,7 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
         );
   });
 
-  it("gives what it writes to a stream in chunks to who asks for them", async () => {
+  it("delivers the bytes that it writes to a stream in chunks to toByteChunks", async () => {
     const data = Uint8Array.from({ length: 20_000 }, (_, index) => index);
     const { transpile } = await testComponent(
       writingGuest(["u8"], data.length, data),
@@ -112,7 +115,7 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
     expect(Buffer.concat(chunks).equals(data)).toBe(true);
   });
 
-  it("reads what an iterable has at hand at once, and chunks as they are", async () => {
+  it("reads several elements of an iterable at once, and byte chunks undivided", async () => {
     const { transpile } = await testComponent(readingGuest(4_096));
     const { instantiate } = await transpile("jspi");
     const read = async (stream: AsyncIterable<number>): Promise<unknown> => {
@@ -128,13 +131,13 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
     }
     expect(await read(single(0))).toEqual([1, 7, 1]);
     expect(await read(single(1_000))).toEqual([1_001, 1_007, 2]);
-    // More than there is room for at once, and no waiting for what comes next.
+    // More elements than the buffer holds. The last of them are delivered without waiting for the next element.
     expect(await read(single(10_000))).toEqual([10_001, 10_007, 4]);
     const bytes = new Blob([new Uint8Array(10_000).fill(2)]).stream();
     expect(await read(fromByteChunks(bytes))).toEqual([10_000, 20_000, 3]);
   });
 
-  it("hands on numbers of every type, however they come", async () => {
+  it("passes on numbers of every type, from iterables of elements and of byte chunks", async () => {
     const types = ["u8", "s8", "u16", "s16", "u32", "s32", "f32", "f64"];
     const wide = ["u64", "s64"];
     const exports = await component(
@@ -176,7 +179,7 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
     expect(await hand("u8", fromByteChunks(bytes))).toStrictEqual([1, 2, 3]);
   });
 
-  it("gives the elements of a stream it makes one by one, numbers too", async () => {
+  it("yields the elements of a stream that it creates one by one, including numbers", async () => {
     const data = new Uint8Array(16).fill(1);
     const types = ["u8", "s16", "f32", "u64", "bool", "tuple<u8, bool>"];
     const { transpile } = await testComponent(writingGuest(types, 2, data));
@@ -203,7 +206,7 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
     }
   });
 
-  it("has several calls under way at once, each of which answers when it can", async () => {
+  it("runs several calls concurrently, which return in any order", async () => {
     let release = (): void => {};
     const released = new Promise<void>((resolve) => (release = resolve));
     const { greet } = await component(
@@ -221,7 +224,7 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
     expect(await late).toBe("hello late");
   });
 
-  it("rejects with what an import threw, whatever the function returns", async () => {
+  it("rejects with the exception of an import, for every kind of result", async () => {
     const results = [
       "-> u32",
       "-> bool",
@@ -240,7 +243,7 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
     };
     for (const [index, result] of results.entries()) {
       const name = `f${String(index)}`;
-      // One each, for it ends with the exception.
+      // A new instance for each function, because the exception ends the instance.
       const exports = await start(
         Object.fromEntries(results.map((_, at) => [`f${String(at)}`, fail])),
       );
@@ -250,7 +253,7 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
     }
   });
 
-  it("does not keep the process alive after that", async () => {
+  it("does not keep the process alive after an exception of an import", async () => {
     const forwarding = await forwardingComponent(
       `package test:lifted;
       interface i { f: async func(); }

@@ -20,7 +20,7 @@ import {
 
 const root = join(import.meta.dirname, "../../..");
 
-/** A directory for the time of the test. */
+/** Creates a directory that is removed after the test. */
 function directoryIn(parent: string): string {
   mkdirSync(parent, { recursive: true });
   const directory = mkdtempSync(join(parent, "wit2ts-bundle-"));
@@ -30,8 +30,8 @@ function directoryIn(parent: string): string {
   return directory;
 }
 
-it("is bundled into one file, sockets, worker and WebAssembly, as docs/jco.md says", async () => {
-  // Inside of the repository, where what is bundled finds the packages.
+it("bundles sockets, worker and WebAssembly into one file as docs/jco.md describes", async () => {
+  // Inside the repository, so that the bundled modules can resolve the packages.
   const cwd = directoryIn(join(root, ".cache"));
   await buildComponent(
     forwardingSource(
@@ -48,7 +48,7 @@ it("is bundled into one file, sockets, worker and WebAssembly, as docs/jco.md sa
   const page = readFileSync(join(root, "docs/jco.md"), "utf8");
   const section = page.slice(page.indexOf("## In a bundle"));
   const program = /```ts\n(.*?)```/s.exec(section)?.[1] ?? "";
-  // The example has one file of WebAssembly, and this component has three.
+  // The example imports one WebAssembly file, but this component has three.
   const [line = "", name = "", path = ""] =
     /^import (\w+) from "(.*\.core\.wasm)";\n/m.exec(program) ?? [];
   expect(line).not.toBe("");

@@ -9,9 +9,9 @@ type Call = (...args: unknown[]) => unknown;
 type Contract = Readonly<Record<string, Call>>;
 type Class = (new (...args: unknown[]) => Contract) & Contract;
 
-/** Worlds whose components are called, with a host that makes a difference between what looks alike. */
-describe.each(modes)("a component, %s,", (mode) => {
-  /** The exports of a forwarding component. */
+/** Calls components of worlds with similar items. The host's results show which of the items was called. */
+describe.each(modes)("a component in mode %s", (mode) => {
+  /** Instantiates a forwarding component, and returns a function that looks up its exports. */
   async function component(
     wit: string,
     imports: Record<string, unknown>,
@@ -23,14 +23,14 @@ describe.each(modes)("a component, %s,", (mode) => {
     const exports = await instantiate({ imports });
     return (key) => exports[key] as Contract;
   }
-  /** Suspends the component where it can be. */
+  /** Returns a promise in mode `jspi`, so that the component is suspended. */
   const later = <T>(value: T): T | Promise<T> =>
     mode === "sync" ? value : Promise.resolve(value);
-  /** A call as a promise, whatever it does. */
+  /** The result of a call as a promise, which rejects if the call throws. */
   const called = async (call: (() => unknown) | undefined): Promise<unknown> =>
     await call?.();
 
-  it("has an implementation for every label of an interface, and passes values, errors and exceptions", async () => {
+  it("has its own implementation for every label of an interface, and passes on values, errors and exceptions", async () => {
     const implementation = (label: string) => ({
       greet: (name: string) => {
         if (name === "bear") throw new RangeError(`${label}: a bear`);
@@ -64,7 +64,7 @@ describe.each(modes)("a component, %s,", (mode) => {
   });
 
   it.each(["one", "two"])(
-    "tells the resources of an interface apart by the label it has: %s",
+    "distinguishes the resources of an interface by its label: %s",
     async (label) => {
       const dropped: string[] = [];
       const implementation = (own: string) => {
@@ -114,7 +114,7 @@ describe.each(modes)("a component, %s,", (mode) => {
     },
   );
 
-  it("takes the host's resource in a function of the world's own, and its own one in an interface", async () => {
+  it("accepts the host's resources in world-level functions, and its own in those of an exported interface", async () => {
     class Thing {
       readonly name: string;
       constructor(name: string) {
@@ -150,7 +150,7 @@ describe.each(modes)("a component, %s,", (mode) => {
     await expect(called(() => pass(own))).resolves.not.toBe(given);
   });
 
-  it("has two versions of one interface", async () => {
+  it("imports and exports two versions of one interface", async () => {
     const exports = await component(
       `interface i { f: func() -> u32; }
       world w {
@@ -167,7 +167,7 @@ describe.each(modes)("a component, %s,", (mode) => {
     expect(await exports("test:called/i@2.0.0")["f"]?.()).toBe("two");
   });
 
-  it("takes several maps in one function", async () => {
+  it("supports several maps in one function", async () => {
     const exports = await component(
       `interface i { f: func(a: map<string, u8>, b: map<string, map<u8, bool>>) -> list<map<u8, string>>; }
       world w { import i; export i; }`,
@@ -190,7 +190,7 @@ describe.each(modes)("a component, %s,", (mode) => {
     ).toStrictEqual([new Map([[1, "y,z"]]), new Map()]);
   });
 
-  it("waits in static functions, and calls constructors in constructors", async () => {
+  it("waits in static functions, and calls imported constructors in exported ones", async () => {
     class Thing {
       readonly n: number;
       constructor(n: number) {
@@ -238,7 +238,7 @@ describe.each(modes)("a component, %s,", (mode) => {
     expect(own.Frail["create"]?.(10)).toStrictEqual(err("too large"));
   });
 
-  it("imports and exports functions that are called as jco calls its own variables", async () => {
+  it("imports and exports functions with the names of jco's own variables", async () => {
     const names = ["promise", "resolve", "reject", "gen", "runNext"];
     const functions = names
       .map((name) => name.replace("N", "-n"))
@@ -256,7 +256,7 @@ describe.each(modes)("a component, %s,", (mode) => {
     expect(await Promise.all(results)).toStrictEqual([10, 11, 12, 13, 14]);
   });
 
-  it("passes what is large both ways, and more parameters than go without memory", async () => {
+  it("passes large values in both directions, and more parameters than fit in core values", async () => {
     const count = 20;
     const parameters = Array.from(
       { length: count },
@@ -290,9 +290,9 @@ describe.each(modes)("a component, %s,", (mode) => {
     expect(await many?.(...values)).toStrictEqual(values.map(String));
   });
 
-  // An `async func` needs an engine that suspends WebAssembly, whatever the mode.
+  // `async func` requires an engine with JSPI in both modes.
   it.runIf(hasJspi)(
-    "returns from an async func what jco 1.34 has wrong",
+    "returns from an async func the types of values that jco 1.34 handles incorrectly",
     async () => {
       class Thing {
         read() {

@@ -18,7 +18,7 @@ const jco = dirname(
   createRequire(import.meta.url).resolve("@bytecodealliance/jco"),
 );
 
-/** A package in a file of its own, to stand beside others. */
+/** Returns the package of a file as a nested package, so that several fit in one text. */
 function nested(path: string): string {
   const text = readFileSync(path, "utf8");
   return `${text.replace(/^package ([^;]+);/m, "package $1 {")}}\n`;
@@ -26,7 +26,9 @@ function nested(path: string): string {
 const wasi = (name: string): string =>
   nested(join(jco, `../lib/wit/builtin/0.2.12/wasi-${name}/package.wit`));
 
-/** What command line tools import, and both kinds of sockets. */
+/**
+ * A world with the imports of command line tools and two kinds of sockets: those of WASI and those of `wit/socket.wit`.
+ */
 const wit = `package test:command;
 world w {
   import wasi:cli/environment@0.2.12;
@@ -46,7 +48,7 @@ world w {
 ${nested(join(root, "wit/socket.wit"))}
 ${["io", "clocks", "random", "cli", "filesystem", "sockets"].map(wasi).join("\n")}`;
 
-/** Greets, uses a little of everything, and fails where it gets no socket of ours. */
+/** Prints a greeting, calls functions of most imports, and fails if `create-socket` of `wit/socket.wit` fails. */
 const wat = `(module
   (import "wasi:cli/environment@0.2.12" "get-arguments" (func $arguments (param i32)))
   (import "wasi:cli/stdout@0.2.12" "get-stdout" (func $stdout (result i32)))
@@ -83,7 +85,7 @@ const wat = `(module
     (i32.load8_u (i32.const 256))))`;
 
 it.each(hasJspi ? ["sync", "jspi"] : ["sync"])(
-  "runs a command of WASI that has sockets of both kinds, in instances side by side, %s",
+  "runs two instances of a WASI command that has both kinds of sockets, in mode %s",
   async (mode) => {
     mkdirSync(join(root, ".cache"), { recursive: true });
     const cwd = mkdtempSync(join(root, ".cache/command-"));
@@ -113,7 +115,7 @@ console.log((await one.run.run()).tag, (await two.run.run()).tag);
 await two[Symbol.${dispose}]();
 `,
     );
-    // A process that ends by itself: nothing is left of the instances.
+    // The process exits by itself, so the disposed instances keep nothing alive.
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ["main.mjs"],

@@ -37,7 +37,7 @@ describe("renameInterfaces", () => {
   ];
   const bytes = Uint8Array.from(parts.flat());
 
-  it("gives each interface one name, and leaves all else as it was", () => {
+  it("gives each interface one new name, and changes nothing else", () => {
     const { bytes: renamed, names } = renameInterfaces(bytes);
     expect(Object.fromEntries(names)).toEqual({
       "wit-to-ts-a": "a:b/c@1.0.0",
@@ -63,8 +63,8 @@ describe("renameInterfaces", () => {
     );
   });
 
-  it("refuses what is cut off within a section", () => {
-    // At the end of a section, the file might as well be whole.
+  it("rejects a component that is truncated within a section", () => {
+    // A file that ends after a section may be complete.
     let end = 0;
     const ends = parts.map((part) => (end += part.length));
     for (let length = preamble.length; length < bytes.length; length++) {
@@ -75,7 +75,7 @@ describe("renameInterfaces", () => {
     }
   });
 
-  it("refuses a kind of item that it does not know", () => {
+  it("rejects an unknown kind of item", () => {
     const odd = [...preamble, ...section(10, 1, ...name("a:b/c"), 0x09, 0)];
     expect(() => renameInterfaces(Uint8Array.from(odd))).toThrow(
       "of an unknown kind (9)",
@@ -117,7 +117,7 @@ world root {
 }
 `;
 
-  it("moves interfaces to their packages, and names them as seen from there", () => {
+  it("moves interfaces to their packages, and adapts all references to them", () => {
     expect(restoreInterfaces(printed, names)).toBe(`package root:component;
 
 world root {

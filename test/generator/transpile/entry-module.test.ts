@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { entryModule } from "../../../generator/src/transpile/entry-module.js";
 
-it("leaves it to the runtime to name imports that JavaScript has forgotten", () => {
+it("accepts missing `imports` from untyped JavaScript, so that the runtime reports which are missing", () => {
   const text = entryModule({
     header: "",
     mode: "sync",

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { JcoError, JcoProcess } from "../../../generator/src/transpile/jco.js";
 import { testDirectory } from "../../support/directory.js";
 
-it("answers no more once it has ended, and says so", async () => {
+it("rejects every request with the same reason once jco's process has failed", async () => {
   const directory = testDirectory({
     "jco.mjs": "throw new TypeError('boom');",
   });

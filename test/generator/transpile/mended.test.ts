@@ -2,7 +2,7 @@ import { Script } from "node:vm";
 import { expect, it } from "vitest";
 import { mended } from "../../../generator/src/transpile/mended.js";
 
-it("leaves code alone that has nothing to mend", () => {
+it("does not change code without known defects of jco", () => {
   const code = `class R$1{}
   R$1.make = function make(arg0) {
     const started = task.enterSync();
@@ -18,7 +18,7 @@ it("leaves code alone that has nothing to mend", () => {
   expect(mended(code)).toBe(code);
 });
 
-it("makes static functions asynchronous that wait, and no others", () => {
+it("adds `async` to static functions that contain `await`, and to no others", () => {
   expect(
     mended(`  R$1.now = function now(arg0) {
     const started = task.enterSync();
@@ -38,7 +38,7 @@ it("makes static functions asynchronous that wait, and no others", () => {
 `);
 });
 
-it("keeps the variables of its own end to that end", () => {
+it("moves jco's variables at the end into a block, so that they do not collide with imports", () => {
   const code = `  const { resolve } = imports.one;
   let gen = (function* _initGenerator () {
     yield resolve;
@@ -65,13 +65,13 @@ it("keeps the variables of its own end to that end", () => {
 `);
 });
 
-it("logs what is no future", () => {
+it("replaces an invalid object literal in a debug log", () => {
   expect(mended("_debugLog('no Promise', { array0[1]});")).toBe(
     "_debugLog('no Promise', { element: array0[1] });",
   );
 });
 
-it("makes a core value of what an async func returned", () => {
+it("converts the result of an async func to a core value", () => {
   const code =
     mended(`function wait(subtask, hasResultPointer, resultLowerFns, componentIdx, stringEncoding, resolve) {
   resolve(subtask.getResult());

@@ -7,11 +7,11 @@ import { isThorough } from "../../support/thorough.js";
 
 const modes = hasJspi ? (["sync", "jspi"] as const) : (["sync"] as const);
 
-/** `WIT2TS_WORLDS` says how many; each takes two to five seconds. */
+/** The number of worlds, set by `WIT2TS_WORLDS`. Each takes two to five seconds. */
 const count = Number(process.env["WIT2TS_WORLDS"] ?? (isThorough ? 4 : 1));
 const seeds = Array.from({ length: count }, (_, at) => at + 1);
 
-// An `async func` needs an engine that suspends WebAssembly, whatever the mode.
+// `async func` requires an engine with JSPI in both modes.
 const kinds = seeds.flatMap((seed) => [
   { seed, mayBeAsync: false, abi: "sync" as const },
   ...(hasJspi
@@ -24,15 +24,16 @@ const kinds = seeds.flatMap((seed) => [
 ]);
 
 /**
- * Where a world imports and exports the interface of a resource, jco 1.34 takes those that a function of the world's own, lifted
- * asynchronously, returns for the exported ones: such a function is none that waits.
+ * Removes `async` from world-level functions that mention the resource `x3`. If a world imports and exports the
+ * interface of a resource, jco 1.34 treats the resources that such a function returns as exported ones if it is lifted
+ * asynchronously.
  */
 function withoutForeignResources(wit: string): string {
   return wit.replaceAll(/(?<= g\d+: )async (?=func\(.*\bx3\b)/g, "");
 }
 
 it.each(kinds)(
-  "a component of a random world hands every value on, seed $seed, with async func: $mayBeAsync, lifted: $abi",
+  "passes every value through a component of a random world, seed $seed, with async func: $mayBeAsync, lifted: $abi",
   async ({ seed, mayBeAsync, abi }) => {
     const wit = randomWorld(seed, 4, mayBeAsync);
     const component = await forwardingComponent(

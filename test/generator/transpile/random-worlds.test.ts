@@ -10,7 +10,7 @@ import { isThorough } from "../../support/thorough.js";
 const packageCount = 8;
 const worldsOfEach = 2;
 
-// Left out unless asked for: a component takes jco a second to make and to transpile.
+// Skipped without `WIT2TS_TESTS=all`, because jco takes a second to build and transpile a component.
 describe.skipIf(!isThorough)("components of random worlds", () => {
   it("become modules that compile", { timeout: 300_000 }, async () => {
     const sources: [path: string, text: string][] = [];
@@ -24,7 +24,7 @@ describe.skipIf(!isThorough)("components of random worlds", () => {
         const component = directory.at("w.wasm");
         const isBuilt = await buildDummy(text, name, component).then(
           () => true,
-          // What jco cannot build, such as a world that no component can have, is no matter of ours.
+          // Skip worlds for which jco cannot build a component, for example because none can exist.
           () => false,
         );
         if (!isBuilt) continue;
@@ -32,7 +32,7 @@ describe.skipIf(!isThorough)("components of random worlds", () => {
           ["transpile", "w.wasm", "--language", "typescript"],
           { cwd: directory.path },
         );
-        // What jco 1.34 panics over, or cannot do for what things are called.
+        // Skip worlds on which jco 1.34 panics, or whose names it does not support.
         if (stderr.includes("error: jco cannot transpile w.wasm: it "))
           continue;
         expect({ seed, name, exitCode, stderr }).toMatchObject({ exitCode: 0 });

@@ -24,19 +24,19 @@ import {
 import { runCommand } from "../../support/command.js";
 import { programOf } from "../../support/emit/compile.js";
 
-/** Components as users have them, transpiled, compiled and run. */
+/** Components are transpiled, compiled and run as in a user's project. */
 
 const root = join(import.meta.dirname, "../../..");
 const run = promisify(execFile);
 const modes: Mode[] = hasJspi ? ["sync", "jspi"] : ["sync"];
 const socketWit = readFileSync(join(root, "wit/socket.wit"), "utf8");
 
-/** A component that imports the socket interface and exports the same, handing every call on. */
+/** A component that imports and exports the socket interface, and forwards every call. */
 const forwarding = forwardingSource(Socket, socketWit);
 
 /**
- * A component that imports something of everything: the socket interface, WASI, a function and a resource. It exports a
- * function, and an interface with a resource.
+ * A component that imports everything but the socket interface: WASI, a function and a resource. It exports functions,
+ * and an interface with a resource.
  */
 const mixed: ComponentSource = {
   wit: `package test:mixed@1.2.3;
@@ -101,13 +101,13 @@ const mixed: ComponentSource = {
       (call $new (i32.const 1))))`,
 };
 
-/** The path of a component. */
+/** Builds a component, and returns its path. */
 async function build(source: ComponentSource): Promise<string> {
   const module = await transpileComponent(source, { mode: "sync" });
   return join(dirname(module), "component.wasm");
 }
 
-/** A directory inside the repository, so that programs find the packages. */
+/** Creates a project inside the repository, so that its programs can resolve the packages. */
 function project(files: Readonly<Record<string, string>> = {}): string {
   mkdirSync(join(root, ".cache"), { recursive: true });
   const directory = mkdtempSync(join(root, ".cache/transpile-"));
@@ -143,7 +143,7 @@ function project(files: Readonly<Record<string, string>> = {}): string {
   return directory;
 }
 
-/** Compiles a project strictly. */
+/** Compiles a project with its strict options. */
 async function compile(directory: string): Promise<void> {
   await run(process.execPath, [
     programOf("typescript-7"),
@@ -167,7 +167,7 @@ async function transpile(
   ).toEqual({ exitCode: 0, stdout: "", stderr: "" });
 }
 
-/** Starts a server on the loopback interface that sends back what it gets; returns its port. */
+/** Starts an echo server on the loopback interface in a child process, and returns its port. */
 async function echoServer(): Promise<number> {
   const script = join(root, "test/support/component/echo-server.mjs");
   const child = fork(script, { execArgv: [] });
@@ -179,7 +179,7 @@ async function echoServer(): Promise<number> {
   return port;
 }
 
-/** What a user writes. Waiting for what is not a promise does no harm, so it serves both modes. */
+/** A user's program. It serves both modes, because `await` accepts values that are no promises. */
 const client = `import { unwrap, type Result } from "@wit2ts/runtime";
 import { instantiate, type InstantiateOptions } from "./out/index.js";
 import { SocketError } from "./out/bindings/scheduler/core-libs/socket.js";
@@ -218,9 +218,9 @@ const disposals: Record<Mode, string> = {
   jspi: "await component[Symbol.asyncDispose]();",
 };
 
-describe.each(modes)("a component over sockets, %s", (mode) => {
+describe.each(modes)("a component that imports sockets, in mode %s", (mode) => {
   it.each(["typescript", "javascript"])(
-    "compiles strictly and moves bytes, as %s",
+    "compiles with strict options and transfers bytes, as %s",
     async (language) => {
       const directory = project({
         "main.ts": client.replace("DISPOSE", disposals[mode]),
@@ -232,7 +232,7 @@ describe.each(modes)("a component over sockets, %s", (mode) => {
         ...["--async-mode", mode, "--language", language],
       );
       await compile(directory);
-      // Where the sources are there, they are compiled with the project; jco's files stay where they are.
+      // TypeScript output is compiled with the project, which does not copy jco's JavaScript files.
       const built = join(directory, "built/out");
       expect(existsSync(built)).toBe(language === "typescript");
       if (language === "typescript")
@@ -258,7 +258,7 @@ describe.each(modes)("a component over sockets, %s", (mode) => {
     60_000,
   );
 
-  it("takes an implementation of the socket interface in place of Node's", async () => {
+  it("uses the given implementation of the socket interface in place of Node's", async () => {
     const directory = project({
       "main.js": `import { createMemoryNetwork } from "@wit2ts/socket/memory";
 import { instantiate } from "./out/index.js";
@@ -335,37 +335,40 @@ void ((): InstantiateOptions => ({}));
 void ((): InstantiateOptions => ({ imports: { "test:mixed/store@1.2.3": { Entry } } }));
 `;
 
-describe.each(modes)("a component that imports other things, %s", (mode) => {
-  it("takes them typed, and WASI from jco's shim", async () => {
-    const directory = project({ "main.ts": mixedProgram });
-    await transpile(directory, await build(mixed), "--async-mode", mode);
-    await compile(directory);
-    // What is transpiled is JavaScript, so nothing but the program itself need have been compiled.
-    cpSync(
-      join(directory, "built/main.js"),
-      join(directory, "compiled-main.js"),
-    );
-    const { stdout } = await run(process.execPath, [
-      join(directory, "compiled-main.js"),
-    ]);
-    expect(stdout.split("\n")).toEqual([
-      "{ tag: 'ok', val: 42 }",
-      "{ tag: 'err', val: 'bad' } true",
-      "{ tag: 'ok', val: 12 } { tag: 'err', val: 'too much' }",
-      "bigint",
-      "7 1",
-      "4n",
-      "RangeError: there is no option policy: the component does not import the socket interface, so there are imports, wasi, getCoreModule",
-      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, `log`, which are missing",
-      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, `log`, which are missing",
-      "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, which is missing",
-      "",
-    ]);
-  }, 60_000);
-});
+describe.each(modes)(
+  "a component that does not import sockets, in mode %s",
+  (mode) => {
+    it("accepts typed imports, and uses jco's WASI shim", async () => {
+      const directory = project({ "main.ts": mixedProgram });
+      await transpile(directory, await build(mixed), "--async-mode", mode);
+      await compile(directory);
+      // The transpiled output is JavaScript, so only the program itself was compiled.
+      cpSync(
+        join(directory, "built/main.js"),
+        join(directory, "compiled-main.js"),
+      );
+      const { stdout } = await run(process.execPath, [
+        join(directory, "compiled-main.js"),
+      ]);
+      expect(stdout.split("\n")).toEqual([
+        "{ tag: 'ok', val: 42 }",
+        "{ tag: 'err', val: 'bad' } true",
+        "{ tag: 'ok', val: 12 } { tag: 'err', val: 'too much' }",
+        "bigint",
+        "7 1",
+        "4n",
+        "RangeError: there is no option policy: the component does not import the socket interface, so there are imports, wasi, getCoreModule",
+        "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, `log`, which are missing",
+        "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, `log`, which are missing",
+        "TypeError: the world root:component/root imports `test:mixed/store@1.2.3`, which is missing",
+        "",
+      ]);
+    }, 60_000);
+  },
+);
 
 describe("the output", () => {
-  it("is laid out as Prettier does, the same in every run, and owned", async () => {
+  it("is formatted as by Prettier, deterministic, and replaced by later runs without touching other files", async () => {
     const directory = project();
     const component = await build(mixed);
     const options = ["--async-mode", "jspi", "--language", "typescript"];
@@ -394,7 +397,7 @@ describe("the output", () => {
     expect(existsSync(join(directory, "out/mine.txt"))).toBe(true);
   }, 60_000);
 
-  it("lends the component's memory to Node's sockets alone", async () => {
+  it("passes the component's memory itself to Node's sockets only, and copies to other implementations", async () => {
     const directory = project();
     await transpile(directory, await build(forwarding));
     writeFileSync(
@@ -420,10 +423,10 @@ console.log(seen.map((data) => [...data]), seen.map((data) => data.buffer.byteLe
     expect(stdout).toBe("[ [ 1, 2 ], [ 3, 4 ] ] [ true, true ]\n");
   }, 60_000);
 
-  it("is JavaScript where resources have constructors and static functions", async () => {
+  it("is valid JavaScript if resources have constructors and static functions", async () => {
     const directory = project();
     await transpile(directory, await build(mixed), "--async-mode", "jspi");
-    // What jco writes for static functions would not parse as it is.
+    // Without changes, jco's code for static functions would be a syntax error.
     await run(process.execPath, [
       "--check",
       join(directory, "out/component/component.js"),

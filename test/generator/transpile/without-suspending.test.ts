@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { withoutSuspending } from "../../../generator/src/transpile/without-suspending.js";
 
-/** Runs a module's code with a `WebAssembly` of the test's own. */
+/** Runs a module's code with `engine` in place of `WebAssembly`. */
 function evaluate(code: string, engine: object): (value: unknown) => unknown {
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the code is what the function under test makes
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the function under test returns code
   const run = new Function("WebAssembly", withoutSuspending(code)) as (
     engine: object,
   ) => (value: unknown) => unknown;
@@ -13,8 +13,8 @@ function evaluate(code: string, engine: object): (value: unknown) => unknown {
 class RuntimeError extends Error {}
 const code = "return new WebAssembly.Suspending((value) => value);";
 
-describe("jco's module on an engine without JSPI", () => {
-  it("calls what does not wait", () => {
+describe("a module that withoutSuspending has changed", () => {
+  it("calls imports that do not wait on an engine without JSPI", () => {
     const call = evaluate(code, { RuntimeError });
     expect(call(5)).toBe(5);
     expect(call(undefined)).toBeUndefined();
@@ -22,7 +22,7 @@ describe("jco's module on an engine without JSPI", () => {
     expect(call(object)).toBe(object);
   });
 
-  it("says what waiting needs", () => {
+  it("throws an error that names the required Node version if an import waits on an engine without JSPI", () => {
     const call = evaluate(code, { RuntimeError });
     expect(() =>
       call(Promise.reject(new Error("nobody hears of this"))),
@@ -30,7 +30,7 @@ describe("jco's module on an engine without JSPI", () => {
     expect(() => call(Promise.resolve())).toThrow("Node 24.20 or later");
   });
 
-  it("is suspended where the engine can", () => {
+  it("uses WebAssembly.Suspending on an engine with JSPI", () => {
     class Suspending {
       readonly call: unknown;
       constructor(call: unknown) {
@@ -42,7 +42,7 @@ describe("jco's module on an engine without JSPI", () => {
     );
   });
 
-  it("is as it was where it suspends nothing", () => {
+  it("has unchanged code if it suspends nothing", () => {
     const plain = "const wait = WebAssembly.promising;\n";
     expect(withoutSuspending(plain)).toBe(plain);
   });

@@ -4,7 +4,9 @@ import { runCommand } from "../../support/command.js";
 import { testDirectory } from "../../support/directory.js";
 import { compile } from "../../support/emit/compile.js";
 
-/** Worlds that few components have. They are transpiled and compiled; to run them takes a guest that does something. */
+/**
+ * Worlds with rare features. Their components are transpiled and compiled, but not run, because all their exports trap.
+ */
 const worlds: Readonly<Record<string, string>> = {
   "an interface under labels, and under its own name": `
     interface i { f: func(x: u8) -> result<u8, string>; }
@@ -36,7 +38,7 @@ it.each(Object.entries(worlds))(
   },
 );
 
-it("gives an interface under a label that name", async () => {
+it("uses the label of an interface as its key in the world", async () => {
   const directory = testDirectory();
   await buildDummy(
     `package a:b@1.0.0;\n${worlds["an interface under labels, and under its own name"] ?? ""}`,
@@ -52,9 +54,9 @@ it("gives an interface under a label that name", async () => {
   expect(world).toContain('readonly "two-label": I;');
 });
 
-it("says what jco panicked over", async () => {
+it("reports the message of a panic in jco", async () => {
   const directory = testDirectory();
-  // jco 1.34 wants constructors first.
+  // jco 1.34 panics if the constructor is not the first function of a resource.
   await buildDummy(
     `package a:b;
     interface i { resource r { f: func(); constructor(); } }
@@ -86,7 +88,7 @@ it.each([
     "world w { import arguments: func(); export g: func(); }",
     "its output is not valid JavaScript (Unexpected eval or arguments in strict mode), possibly because the component has a name that jco uses itself",
   ],
-])("says which names jco does not bear: %s", async (wit, message) => {
+])("reports names that jco does not support: %s", async (wit, message) => {
   const directory = testDirectory();
   await buildDummy(`package a:b;\n${wit}`, "w", directory.at("w.wasm"));
   const { exitCode, stderr } = await runCommand(["transpile", "w.wasm"], {
@@ -101,7 +103,7 @@ it.each([
 });
 
 it.each(["constructor(); f: func();", "f: func();", "f: static func();"])(
-  "says that an interface whose resources have functions can be exported by one name only: %s",
+  "reports that jco can export an interface whose resources have functions under one name only: %s",
   async (members) => {
     const directory = testDirectory();
     await buildDummy(

@@ -20,19 +20,19 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-test("makes those above it", () => {
+test("makeDirectory creates missing parent directories", () => {
   makeDirectory(join(root, "a/b/c"));
   expect(existsSync(join(root, "a/b/c"))).toBe(true);
 });
 
-test("leaves what is there", () => {
+test("makeDirectory accepts directories that exist", () => {
   makeDirectory(join(root, "a"));
   makeDirectory(join(root, "a"));
   makeDirectory(".");
   makeDirectory("/");
 });
 
-test("does not take a file for a directory", () => {
+test("makeDirectory throws if the path or a parent is a file", () => {
   writeFileSync(join(root, "file"), "");
   const wrong = (path: string) => () => {
     makeDirectory(join(root, path));
@@ -41,7 +41,7 @@ test("does not take a file for a directory", () => {
   expect(wrong("file/inside")).toThrow(/ENOTDIR/);
 });
 
-test("takes a link to a directory for one, and not a link to nothing", () => {
+test("makeDirectory accepts a symbolic link to a directory, but not a dangling one", () => {
   symlinkSync(root, join(root, "here"));
   makeDirectory(join(root, "here"));
   symlinkSync(join(root, "nothing"), join(root, "nowhere"));
@@ -51,7 +51,7 @@ test("takes a link to a directory for one, and not a link to nothing", () => {
 });
 
 test.skipIf(!existsSync("/proc/self"))(
-  "gives up where a directory says it is not there itself, as /proc does",
+  "makeDirectory throws ENOENT if a parent exists but refuses new entries with ENOENT, like /proc",
   () => {
     expect(() => {
       makeDirectory("/proc/wit2ts/a");

@@ -44,7 +44,7 @@ describe("writing", () => {
     });
   });
 
-  it("leaves files alone that have not changed", () => {
+  it("does not touch files that have not changed", () => {
     const { path, at } = testDirectory();
     write(path, { "same.ts": "same\n", "changes.ts": "old\n" });
     const past = new Date(2001, 1, 1);
@@ -56,7 +56,7 @@ describe("writing", () => {
     expect(statSync(at("changes.ts")).mtime).not.toEqual(past);
   });
 
-  it("takes a file whose line ends alone differ as unchanged", () => {
+  it("treats a file that differs only in line endings as unchanged", () => {
     const { path } = testDirectory({ "out/a.ts": "one\r\ntwo\r\n" });
     write(`${path}/out`, { "a.ts": "one\ntwo\n" });
     const plan = planWrites(`${path}/out`, files({ "a.ts": "one\ntwo\n" }));
@@ -64,7 +64,7 @@ describe("writing", () => {
     expect(isStale(plan)).toBe(false);
   });
 
-  it("does not mind what another run has removed already", () => {
+  it("tolerates that another run has already removed a file", () => {
     const directory = testDirectory();
     write(directory.path, { "a/gone/x.ts": "x", "kept.ts": "k" });
     const plan = planWrites(directory.path, files({ "kept.ts": "k" }));
@@ -76,7 +76,7 @@ describe("writing", () => {
     });
   });
 
-  it("removes files of ours that are not generated any more, and directories that this leaves empty", () => {
+  it("removes its files that are no longer generated, and directories that become empty", () => {
     const directory = testDirectory();
     write(directory.path, {
       "a/gone/x.ts": "x",
@@ -95,7 +95,7 @@ describe("writing", () => {
     ).toBeUndefined();
   });
 
-  it("forgets a file of ours that the user has removed already", () => {
+  it("drops a file from the manifest that the user has already removed", () => {
     const directory = testDirectory();
     write(directory.path, { "a.ts": "a", "b.ts": "b" });
     rmSync(directory.at("b.ts"));
@@ -106,7 +106,7 @@ describe("writing", () => {
     });
   });
 
-  it("refuses to replace what it did not write, and then writes nothing at all", () => {
+  it("writes nothing if it would replace a file that it did not write", () => {
     const directory = testDirectory({
       "a.ts": "mine\n",
       "dir.ts/file": "mine too\n",
@@ -125,7 +125,7 @@ describe("writing", () => {
     expect(directory.files()).toEqual(before);
   });
 
-  it("adopts a file that is just what it would write", () => {
+  it("adopts a file with the same text as it would write", () => {
     const directory = testDirectory({ "a.ts": "same\n" });
     write(directory.path, { "a.ts": "same\n" });
     expect(directory.files()).toEqual({
@@ -134,14 +134,14 @@ describe("writing", () => {
     });
   });
 
-  it("says that a manifest is damaged rather than guess what is ours", () => {
+  it("reports a damaged manifest", () => {
     for (const text of ["", "{", "[]", '{"files": [1]}', "null"]) {
       const { path } = testDirectory({ ".wit2ts.json": text });
       expect(() => planWrites(path, [])).toThrow(".wit2ts.json is damaged");
     }
   });
 
-  it("reads a manifest that an editor has given a byte order mark", () => {
+  it("reads a manifest with a byte order mark", () => {
     const directory = testDirectory();
     write(directory.path, { "a.ts": "old" });
     const text = directory.read(".wit2ts.json");
@@ -151,7 +151,7 @@ describe("writing", () => {
     expect(directory.read(".wit2ts.json")).toBe(text);
   });
 
-  it("says which manifest cannot be read", () => {
+  it("reports which manifest cannot be read", () => {
     const { path } = testDirectory({ "out/.wit2ts.json/file": "" });
     expect(() => readManifest(`${path}/out`)).toThrow(
       new Failure(
@@ -160,7 +160,7 @@ describe("writing", () => {
     );
   });
 
-  it("does not follow a manifest that names files elsewhere", () => {
+  it("does not remove files outside of its directory that a manifest names", () => {
     const directory = testDirectory({
       "victim.txt": "mine",
       "outside/victim.txt": "mine",
@@ -177,7 +177,7 @@ describe("writing", () => {
     expect(directory.read("outside/victim.txt")).toBe("mine");
   });
 
-  it("says when the directory is a file", () => {
+  it("reports that the directory or a parent is a file", () => {
     const directory = testDirectory({ out: "a file" });
     expect(() => planWrites(directory.at("out"), [])).toThrow(
       /cannot write to .*out: it is a file, not a directory/,
@@ -187,7 +187,7 @@ describe("writing", () => {
     }).toThrow(/cannot write to .*below: .*out is a file, not a directory/);
   });
 
-  it("says when the directory, or one above it, is a link to nothing", () => {
+  it("reports that the directory or a parent is a dangling symbolic link", () => {
     const directory = testDirectory();
     symlinkSync("gone/deep", directory.at("out"));
     expect(() => planWrites(directory.at("out"), [])).toThrow(
@@ -198,7 +198,7 @@ describe("writing", () => {
     );
   });
 
-  it("refuses to write through a symbolic link that leads out of the directory", () => {
+  it("refuses to write through a symbolic link to a place outside of the directory", () => {
     const directory = testDirectory({ "elsewhere/keep.txt": "mine" });
     mkdirSync(directory.at("out"));
     symlinkSync(directory.at("elsewhere"), directory.at("out/ns"));
@@ -208,7 +208,7 @@ describe("writing", () => {
     expect(directory.files()).toEqual({ "elsewhere/keep.txt": "mine" });
   });
 
-  it("writes into a directory that is itself reached through a link", () => {
+  it("writes into a directory that is given by a symbolic link", () => {
     const directory = testDirectory({ "real/keep.txt": "mine" });
     symlinkSync(directory.at("real"), directory.at("out"));
     write(directory.at("out"), { "a.ts": "a" });
@@ -225,20 +225,20 @@ describe("writing", () => {
     "",
     "./a.ts",
     "a\0.ts",
-  ])("never writes to a path like %j", (path) => {
+  ])("rejects the output path %j", (path) => {
     const directory = testDirectory();
     expect(() => planWrites(directory.path, [{ path, text: "" }])).toThrow(
       "cannot be an output file",
     );
   });
 
-  it("handles paths that are not ASCII", () => {
+  it("supports paths with non-ASCII characters", () => {
     const directory = testDirectory();
     write(directory.at("Ausgabe für 世界 🌍"), { "é/ü.ts": "ok" });
     expect(directory.read("Ausgabe für 世界 🌍/é/ü.ts")).toBe("ok");
   });
 
-  it("writes nothing if one name is too long for the file system", () => {
+  it("writes nothing if a file name is too long for the file system", () => {
     const directory = testDirectory();
     const attempt = (): void => {
       write(directory.at("out"), {
@@ -251,7 +251,7 @@ describe("writing", () => {
   });
 
   it.skipIf(process.getuid?.() === 0)(
-    "changes nothing where it may not write (not true of the super-user)",
+    "changes nothing if writing is not permitted (root may always write)",
     () => {
       const directory = testDirectory();
       write(directory.path, { "a.ts": "old" });

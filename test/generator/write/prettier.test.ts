@@ -15,7 +15,7 @@ describe("findPrettierConfiguration", () => {
     ["prettier.config.mjs", "export default {};"],
     ["package.json", '{ "prettier": {} }'],
     ["package.yaml", "prettier:\n  semi: false\n"],
-  ])("finds %s in the directory or above", (name, text) => {
+  ])("finds %s in the directory or a parent", (name, text) => {
     const directory = testDirectory({ [name]: text, "x/y/z": "" });
     expect(findPrettierConfiguration(directory.path)).toBe(directory.at(name));
     expect(findPrettierConfiguration(directory.at("x/y"))).toBe(
@@ -30,7 +30,7 @@ describe("findPrettierConfiguration", () => {
     ["package.json", '{ "devDependencies": { "prettier": "3" } }'],
     ["package.json", '"prettier" {'],
     ["prettier.txt", ""],
-  ])("does not take %s with %j for one", (name, text) => {
+  ])("does not accept %s with %j as a configuration", (name, text) => {
     expect(
       findPrettierConfiguration(testDirectory({ [name]: text }).path),
     ).toBeUndefined();
@@ -38,13 +38,13 @@ describe("findPrettierConfiguration", () => {
 });
 
 describe("formatAsConfigured", () => {
-  it("leaves files as they are without a configuration", async () => {
+  it("returns files unchanged if there is no configuration", async () => {
     expect(await formatAsConfigured(testDirectory().path, generated)).toBe(
       generated,
     );
   });
 
-  it("formats with the configuration that holds for each file, .editorconfig included", async () => {
+  it("formats with the configuration that applies to each file, including .editorconfig", async () => {
     const { path } = testDirectory({
       ".prettierrc":
         '{ "singleQuote": true, "overrides": [{ "files": "a/*.ts", "options": { "semi": false } }] }',
@@ -61,7 +61,7 @@ describe("formatAsConfigured", () => {
     ]);
   });
 
-  it("uses the Prettier that is installed beside the configuration", async () => {
+  it("uses the Prettier that is installed next to the configuration", async () => {
     const { path } = testDirectory({
       ".prettierrc": "{}",
       "node_modules/prettier/package.json":
@@ -79,7 +79,7 @@ describe("formatAsConfigured", () => {
     [".prettierrc.json", "{ nonsense", /in ".*prettierrc\.json": \w/],
     ["prettier.config.mjs", 'throw new Error("one\\ntwo");', /says: one$/],
     ["prettier.config.mjs", 'throw "text";', /says: text$/],
-  ])("says what is wrong with %s, %j", async (name, text, reason) => {
+  ])("reports the problem with %s, %j", async (name, text, reason) => {
     const directory = testDirectory({ [name]: text });
     const formatting = formatAsConfigured(directory.path, generated);
     await expect(formatting).rejects.toThrow(Failure);

@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import { makeStaging } from "../../../generator/src/write/staging.js";
 import { testDirectory } from "../../support/directory.js";
 
-/** A directory with one of that name in it, which was changed so many seconds ago. */
+/**
+ * Makes a staging directory beside an existing directory of the given name, which contains `file` and was last modified
+ * `secondsAgo`. Returns whether the existing file is still there.
+ */
 function left(name: string, file: string, secondsAgo: number) {
   const directory = testDirectory({ [`${name}/${file}`]: "text" });
   const then = new Date(Date.now() - secondsAgo * 1_000);
@@ -14,16 +17,16 @@ function left(name: string, file: string, secondsAgo: number) {
 }
 
 describe("making a staging directory", () => {
-  it("removes those that killed runs have left", () => {
+  it("removes old staging directories of killed runs", () => {
     expect(left(".wit2ts-a1B2c3", "17", 3_600)).toBe(false);
     expect(left(".wit2ts-a1B2c3", "manifest", 3_600)).toBe(false);
   });
 
-  it("leaves that of a run which may be at work", () => {
+  it("keeps a recent staging directory, which may be in use", () => {
     expect(left(".wit2ts-a1B2c3", "17", 5)).toBe(true);
   });
 
-  it("leaves what is none", () => {
+  it("keeps directories that are no staging directories", () => {
     expect(left(".wit2ts-a1B2c3", "notes.md", 3_600)).toBe(true);
     expect(left(".wit2ts-backups", "17", 3_600)).toBe(true);
   });

@@ -15,7 +15,7 @@ const server = unwrap(await socket.createSocket("ipv4", "tcp"));
 unwrap(await socket.bind(server, { host: "127.0.0.1", port: 0 }));
 const address = unwrap(await socket.getLocalAddress(server));
 
-// Bound but not listening: nobody gets through.
+// The server is bound but not listening yet, so connections are refused.
 const early = unwrap(await socket.createSocket("ipv4", "tcp"));
 const refused = await socket.connect(early, address);
 if (refused.tag === "err" && refused.val === SocketError.ConnectionRefused)

@@ -1,5 +1,6 @@
-// The functions of a guest in WebAssembly text that hands one `async func` on as the toolchains of Preview 3 do: it is lifted with a
-// callback and lowered asynchronously, so that it waits without standing on a stack, and other calls go on meanwhile.
+// The functions of a guest in WebAssembly text that forwards one `async func` as the toolchains of Preview 3 do. It is
+// lifted with a callback and lowered asynchronously, so that it waits without occupying a stack, and other calls can
+// run meanwhile.
 //
 // See "Async" in the canonical ABI: https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md
 import { FlatMemory } from "./flat-memory.js";
@@ -11,33 +12,36 @@ const mostLiftedParameters = 16;
 const mostLoweredParameters = 4;
 const mostReturned = 16;
 
-/** What the two ends of a subtask, and the callback, say in numbers. */
+/**
+ * Numbers of the canonical ABI: callback codes (`exit`, `wait`), an event code (`subtaskEvent`) and a subtask's state
+ * (`returned`).
+ */
 const code = { exit: 0, wait: 2, subtaskEvent: 1, returned: 2 };
 
-/** One function that is handed on. */
+/** A function to forward. */
 export interface AsyncFunction {
-  /** Of the functions made; no others of the module may begin with it. */
+  /** The prefix of the generated functions' names. No other function of the module may begin with it. */
   readonly id: string;
-  /** As the component model writes it. */
+  /** The name in the component model's notation. */
   readonly name: string;
-  /** The modules it is imported from and exported to, `$root` for the world's own. */
+  /** The modules that it is imported from and exported to. `$root` for a world-level function. */
   readonly from: string;
   readonly to: string;
   readonly parameters: Layout;
   readonly result: Layout | undefined;
-  /** Go through the parameters before the call, the result after it, and the parameters again at the end. */
+  /** Walks over the parameters before the call, the result after it, and the parameters again at the end. */
   readonly take: HandleWalk;
   readonly give: HandleWalk;
   readonly release: HandleWalk;
-  /** Adds an import to the module; returns its name there. */
+  /** Adds an import to the module, and returns its name there. */
   readonly import: (module: string, name: string, type: string) => string;
 }
 
 /**
- * The functions of one that is handed on.
+ * The WebAssembly functions that forward a function.
  *
- * What a call needs lies in a block of memory, whose address is the context of its task: the set it waits for, its parameters, its
- * result. Nothing is freed, since nobody knows which calls are over.
+ * Each call allocates a block of memory for its waitable set, its parameters and its result. The address of the block is the
+ * context of the call's task. Nothing is freed, because `free_all` would also free the blocks of concurrent calls.
  */
 export function asyncForward(one: AsyncFunction): string[] {
   const { id, name, from, to, parameters, result } = one;
@@ -122,7 +126,7 @@ export function asyncForward(one: AsyncFunction): string[] {
   ];
 }
 
-/** What a result is handed over as: core values, or where they are too many, an address. */
+/** The types with which a result is returned: its core values, or an address if they are too many. */
 function returned(result: Layout | undefined): readonly string[] {
   if (result === undefined) return [];
   return result.flat.length > mostReturned ? ["i32"] : result.flat;

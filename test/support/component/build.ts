@@ -8,35 +8,35 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { forwardingGuest } from "./forwarding-guest.js";
 
-/** What is built stays here, under the hash of all it was built from. */
+/** The cache of transpiled components. The name of each directory is the hash of its inputs. */
 const cache = fileURLToPath(
   new URL("../../../.cache/components/", import.meta.url),
 );
 
-/** How a component is run: every call returns its value, or suspends WebAssembly until a promise settles. */
+/** How calls of a component wait: they block (`sync`), or suspend WebAssembly until a promise settles (`jspi`). */
 export type Mode = "sync" | "jspi";
 
-/** Whether this engine can suspend WebAssembly: Node from 25 on. */
+/** Whether this engine can suspend WebAssembly (JSPI): Node 24.20 and later. */
 export const hasJspi: boolean =
   "Suspending" in (Reflect.get(globalThis, "WebAssembly") as object);
 
-/** A component is text until it is built. */
+/** The source of a component. */
 export interface ComponentSource {
-  /** WIT, all of it in one text; the first `package` is the component's. */
+  /** The complete WIT in one text. The first `package` is that of the component. */
   readonly wit: string;
-  /** The component's world. */
+  /** The name of the component's world. */
   readonly world: string;
-  /** The core module. */
+  /** The core module in WebAssembly text. */
   readonly wat: string;
 }
 
-/** The world that {@link forwardingSource} makes. */
+/** The name of the world of {@link forwardingSource}. */
 const forwardingWorld = "wit2ts-test-forwarding";
 
 /**
- * A component that imports an interface and exports the same one, handing every call on.
+ * The source of a component that imports and exports an interface, and forwards every call.
  *
- * @param wit - a text whose first package holds the interface.
+ * @param wit - a text whose first package contains the interface.
  */
 export function forwardingSource(
   descriptor: InterfaceDescriptor,
@@ -50,7 +50,7 @@ export function forwardingSource(
   };
 }
 
-/** Builds a component of a world of which every export traps, to look at and not to run. It is written to `path`. */
+/** Builds a component of a world whose exports all trap, for tests that do not call it, and writes it to `path`. */
 export async function buildDummy(
   wit: string,
   world: string,
@@ -59,7 +59,7 @@ export async function buildDummy(
   await run("component.mjs", { wit, world, path });
 }
 
-/** Builds a component that has been written in WebAssembly text. It is written to `path`. */
+/** Builds a component, and writes it to `path`. */
 export async function buildComponent(
   source: ComponentSource,
   path: string,
@@ -67,13 +67,13 @@ export async function buildComponent(
   await run("component.mjs", { ...source, path });
 }
 
-/** The function that jco writes in its instantiation mode. */
+/** The function that jco generates in its instantiation mode. */
 export type Instantiate = (
   getCoreModule: undefined,
   imports: Record<string, unknown>,
 ) => Promise<Record<string, unknown>>;
 
-/** What jco is told about a component. */
+/** The options for transpiling a component. */
 export interface TranspileOptions {
   readonly mode: Mode;
   /** `interface#function` of the imports that return promises; `jspi` only. */
@@ -81,15 +81,15 @@ export interface TranspileOptions {
   /** `interface#function` of the exports that can be suspended; `jspi` only. */
   readonly asyncExports?: readonly string[];
   /**
-   * The identity map, which keeps versions in the keys of the imports: pairs of one name. jco drops the
-   * versions without it.
+   * Names of imports that keep their versions in the keys. They are mapped to themselves, because jco drops the
+   * versions otherwise.
    */
   readonly versioned?: readonly string[];
-  /** Options of jco's own, as they are. */
+  /** Further options, passed to jco unchanged. */
   readonly jco?: Readonly<Record<string, unknown>>;
 }
 
-/** Transpiles a component, in the cache, and returns the path of the module. */
+/** Transpiles a component into the cache if it is not there, and returns the path of the module. */
 export async function transpileComponent(
   source: ComponentSource,
   options: TranspileOptions,
@@ -97,7 +97,7 @@ export async function transpileComponent(
   const folder = join(cache, hash(await jcoVersion, source, options));
   const module = join(folder, "component.js");
   if (existsSync(module)) return module;
-  // Another process may be doing the same: whoever is first to rename has done it for both.
+  // Another process may transpile the same component. Both use the directory that is renamed first.
   const draft = `${folder}.${process.pid}`;
   await run("transpile.mjs", {
     source,
@@ -124,7 +124,7 @@ export async function transpileComponent(
   return module;
 }
 
-/** Transpiles a component and loads the function that makes instances of it. */
+/** Transpiles a component, and loads its `instantiate` function. */
 export async function loadComponent(
   source: ComponentSource,
   options: TranspileOptions,
@@ -137,9 +137,9 @@ export async function loadComponent(
 }
 
 /**
- * `interface#function` of the functions of an interface and the methods of its resources, as jco names imports and exports that
- * are asynchronous. Constructors and static functions are left out: jco writes `await` into an exported one that is named so, but no
- * `async`, which is no JavaScript.
+ * The functions of an interface and the methods of its resources as `interface#function`, in which form jco expects the
+ * names of asynchronous imports and exports. Constructors and static functions are omitted: if an exported one is
+ * named, jco generates `await` without `async`, which is a syntax error.
  */
 export function functionNames(descriptor: InterfaceDescriptor): string[] {
   const names = Object.values(descriptor.functions).map(({ name }) => name);
@@ -152,7 +152,7 @@ export function functionNames(descriptor: InterfaceDescriptor): string[] {
   return names.map((name) => `${descriptor.name}#${name}`);
 }
 
-/** Runs a script beside this file, with `input` as JSON, and waits for it to end. */
+/** Runs a script of this directory with `input` as JSON on its standard input, and waits until it exits. */
 async function run(script: string, input: unknown): Promise<void> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,6 @@
-// Builds a component, gated items included: a process of its own, because jco's tools keep a worker running.
-// Takes { wit, world, wat, path } as JSON on the standard input and writes the component there. Without `wat`, every export traps.
+// Builds a component, including gated items. This is a separate process, because jco's tools keep a worker running.
+// Reads { wit, world, wat, path } as JSON from the standard input, and writes the component to `path`. Without `wat`,
+// all exports trap.
 import { componentEmbed, componentNew, parse } from "@bytecodealliance/jco";
 import { writeFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";

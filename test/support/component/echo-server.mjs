@@ -1,4 +1,4 @@
-// A TCP server that sends back what it gets, in a process of its own: a blocking client stops everything in its own.
+// A TCP echo server. This is a separate process, because a blocking client blocks the event loop of its own process.
 import { createServer } from "node:net";
 
 const server = createServer({ allowHalfOpen: true }, (socket) => {

@@ -1,5 +1,5 @@
-// Calls every function of a component that exports what it imports, with random values, errors and exceptions, and looks whether both
-// sides see what the other has given.
+// Calls every function of a component that exports what it imports, with random values, errors and exceptions, and
+// checks that each side receives what the other has passed.
 import type {
   FunctionDescriptor,
   InterfaceDescriptor,
@@ -25,11 +25,11 @@ import {
 import { randomValue, type MakeResource } from "./random-values.js";
 
 type Call = (...args: unknown[]) => unknown;
-/** How often each function is called, but for the call that throws. */
+/** The number of calls of each function, in addition to the call that throws. */
 const rounds = 6;
 const patience = 10_000;
 
-/** A world as `wit2ts transpile` has made it. */
+/** A component that `wit2ts transpile` has transpiled. */
 export interface Transpiled {
   readonly world: WorldDescriptor;
   instantiate(options: { readonly imports?: Members }): Promise<Members>;
@@ -39,7 +39,7 @@ const nativeImport = createRequire(import.meta.url)("./native-import.cjs") as (
   url: string,
 ) => Promise<unknown>;
 
-/** Loads what is in the output directory of `wit2ts transpile`. */
+/** Loads the output directory of `wit2ts transpile`. */
 export async function loadTranspiled(directory: string): Promise<Transpiled> {
   const load = async (path: string): Promise<Members> =>
     (await nativeImport(pathToFileURL(join(directory, path)).href)) as Members;
@@ -48,15 +48,15 @@ export async function loadTranspiled(directory: string): Promise<Transpiled> {
   return { world: Root, instantiate } as Transpiled;
 }
 
-/** What came of it. */
+/** The result of {@link exercise}. */
 export interface Exercised {
-  /** How many calls went as they should. */
+  /** The number of successful calls. */
   readonly calls: number;
-  /** What was wrong, one line each. */
+  /** A description of each failed call, in one line. */
   readonly problems: readonly string[];
 }
 
-/** Exercises a transpiled component. */
+/** Calls every function of a transpiled component. */
 export async function exercise(
   { world, instantiate }: Transpiled,
   seed: number,
@@ -77,7 +77,7 @@ export async function exercise(
       ).catch((error: unknown) => `failed: ${String(error)}`);
       if (problem === undefined) calls++;
       else problems.push(`${subject.name}: ${problem}`);
-      // A suspended component may be dead when its host has thrown; any other has to go on.
+      // An exception of the host may end a suspended component. Any other component must remain usable.
       const mayBeDead =
         throws && (mode === "jspi" || subject.imported.one.async === true);
       if (mayBeDead || problem !== undefined)
@@ -89,9 +89,9 @@ export async function exercise(
 
 /** A function that the world imports and exports. */
 interface Subject {
-  /** As the host knows it. */
+  /** The name by which the host identifies it. */
   readonly name: string;
-  /** Of what the world exports, or the name of a function. */
+  /** The key in the world's exports: of its interface, or of the function itself. */
   readonly key: string;
   readonly imported: Side;
   readonly exported: Side;
@@ -139,7 +139,7 @@ interface Member {
   readonly find: (contract: Members) => Call;
 }
 
-/** The functions of an interface, but for the constructors and `id`. */
+/** The functions of an interface, except constructors and `id`. */
 function functionsOf(key: string, item: InterfaceDescriptor): Member[] {
   const list: Member[] = Object.entries(item.functions).map(
     ([property, one]) => ({
@@ -197,7 +197,7 @@ class Exchange {
     this.subject = subject;
   }
 
-  /** Random values for the parameters, as the caller has them. */
+  /** Random values for the parameters, with the classes that the caller uses. */
   given(random: Random): unknown[] {
     const { exported, key } = this.subject;
     const make: MakeResource = (resource) =>
@@ -211,7 +211,7 @@ class Exchange {
     );
   }
 
-  /** A random value for the result, as the host has it. */
+  /** A random value for the result, with the host's classes. */
   result(random: Random): unknown {
     const { imported, key } = this.subject;
     const { result } = imported.one;
@@ -222,7 +222,7 @@ class Exchange {
     return result && randomValue(random, imported.scope, result, make);
   }
 
-  /** The class of a resource that the component exports. Functions of the world's own know the imports alone. */
+  /** The class of a resource that the component exports. World-level functions only refer to imported resources. */
   #exportedClass(
     key: string,
     { scope, resource }: ResolvedResource,
@@ -238,7 +238,7 @@ class Exchange {
   }
 }
 
-/** Makes one call; returns what was wrong with it. */
+/** Makes one call, and returns a description of the problem if it fails. */
 async function callOnce(
   exchange: Exchange,
   random: Random,
@@ -247,7 +247,7 @@ async function callOnce(
   const { subject, host, exports } = exchange;
   const { name } = subject;
   const args = exchange.given(random);
-  // Handed over, a resource cannot be asked any more.
+  // Read the ids now: a resource cannot be called after its ownership has been transferred.
   const given = await plain(args);
   const result = exchange.result(random);
   const returned = await plain(result);
@@ -289,10 +289,10 @@ async function callOnce(
   return undefined;
 }
 
-/** A value in which numbers stand for the resources. */
+/** A copy of a value in which resources are replaced by their ids. */
 async function plain(value: unknown): Promise<unknown> {
   if (value === null || typeof value !== "object") return value;
-  // A copy: what is lent may change.
+  // A copy, because borrowed memory may change.
   if (ArrayBuffer.isView(value)) return structuredClone(value);
   if (Array.isArray(value)) return await Promise.all(value.map(plain));
   if (value instanceof Map)

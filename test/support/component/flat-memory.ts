@@ -1,20 +1,20 @@
-// Code in WebAssembly text that takes values out of memory as core values, and puts core values there: what a component needs that is
-// lifted or lowered asynchronously, for its results go over in core values where those it is given come in memory.
+// WebAssembly text that loads values from memory as core values, and stores core values in memory. A component that is
+// lifted and lowered asynchronously needs this, because it receives results in memory but returns them as core values.
 import type { Core, Layout } from "./layout.js";
 import { clause } from "./wat.js";
 
-/** Writes functions that load and store values, one for each that is asked for. */
+/** Writes functions that load and store values of given layouts. */
 export class FlatMemory {
   readonly #name: string;
-  /** The functions asked for. */
+  /** The text of the functions written so far. */
   readonly functions: string[] = [];
 
-  /** @param name - of the functions made; no other function of the module may begin with it. */
+  /** @param name - the prefix of the functions' names. No other function of the module may begin with it. */
   constructor(name: string) {
     this.#name = name;
   }
 
-  /** A function from an address to the core values of what lies there. */
+  /** Adds a function that takes an address and returns the core values of the value there. Returns its name. */
   load(layout: Layout): string {
     return this.#add(
       `(param $at i32)${clause("result", layout.flat)}`,
@@ -22,7 +22,7 @@ export class FlatMemory {
     );
   }
 
-  /** A function of an address and core values, which it stores there. */
+  /** Adds a function that takes an address and core values, and stores the value there. Returns its name. */
   store(layout: Layout): string {
     return this.#add(
       clause("param", ["i32", ...layout.flat]),
@@ -59,7 +59,7 @@ export class FlatMemory {
         const tag = `(i32.load${tagSize < 4 ? `${tagSize * 8}_u` : ""} (local.get 0))`;
         const zeros = (types: readonly Core[]): string =>
           types.map((type) => `(${type}.const 0)`).join(" ");
-        // The values of each case that has some, as wide as those of all of them, and zeros where it has fewer.
+        // The payload of each case, converted to the core types that all cases share, and padded with zeros.
         const payload = cases.reduceRight<string>((others, one, index) => {
           if (one === undefined) return others;
           const values = `(call ${this.#widened(one, joined)} ${address(payloadAt)}) ${zeros(joined.slice(one.flat.length))}`;
@@ -70,7 +70,7 @@ export class FlatMemory {
     }
   }
 
-  /** A function that loads a payload as the core values that all cases share. */
+  /** Adds a function that loads a payload as the core types that all cases share. Returns its name. */
   #widened(layout: Layout, joined: readonly Core[]): string {
     const { flat } = layout;
     const locals = flat.map((_, index) => index + 1);
@@ -133,7 +133,7 @@ function address(offset: number): string {
   return `(i32.add (local.get 0) (i32.const ${offset}))`;
 }
 
-/** A core value as one of another type, of which one is as wide as all that stand in its place: the bits stay what they are. */
+/** Converts a core value between its own type and the type that all cases of a variant share. The bits are preserved. */
 function converted(value: string, from: Core, to: Core): string {
   if (from === to) return value;
   const isWider = to === "i64";

@@ -1,12 +1,12 @@
-// A guest in WebAssembly text that imports an interface of plain data and exports the same one, handing every call on.
+// A guest in WebAssembly text that imports and exports an interface of plain data, and forwards every call.
 //
-// Forwarding needs no knowledge of the values: both sides of the canonical ABI use the same core values, and what they point to
-// lies in the guest's memory already. So every value goes through a lift and a lower in each direction.
+// Forwarding does not depend on the values: both sides of the canonical ABI use the same core values, and the data that
+// they point to already is in the guest's memory. Every value is thus lifted and lowered once in each direction.
 import type { FunctionDescriptor, InterfaceDescriptor } from "@wit2ts/runtime";
 import { coreSignature } from "../../../runtime/core/src/jco/abi/flatten.js";
 import { clause } from "./wat.js";
 
-/** Where results that go through memory are written; the heap begins after it. */
+/** The address of results that are returned in memory. The heap begins after it. */
 const resultArea = 1024;
 const heapStart = 65_536;
 
@@ -22,9 +22,7 @@ ${functions.map((one, index) => exportText(descriptor, one, index)).join("\n")}
 )`;
 }
 
-/**
- * `cabi_realloc` that only ever goes forward, and `free_all` for the end of a call: nothing lives longer than that.
- */
+/** A bump allocator: `cabi_realloc`, and `free_all` for the end of a call, which frees everything. */
 export const allocator = `  (func $realloc (export "cabi_realloc")
     (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
     (local $start i32) (local $missing i32)

@@ -1,7 +1,8 @@
-// A guest in WebAssembly text for any world that imports what it exports: it hands every call on, resources included.
+// A guest in WebAssembly text for any world that imports what it exports. It forwards every call, including those of
+// resources.
 //
-// A resource that it exports has one of the host's behind it, whose handle is the representation. Handles of resources that it only
-// imports are passed on as they are.
+// The representation of an exported resource is the handle of a resource of the host. Handles of resources that are
+// only imported are passed on unchanged.
 import type {
   Function,
   Model,
@@ -21,25 +22,28 @@ import { HandleWalk, type Act } from "./handle-walk.js";
 import { fieldsLayout, layoutOf } from "./layout.js";
 import { clause } from "./wat.js";
 
-/** Where results that go through memory are written; the heap begins at 65536. */
+/** The address of results that are returned in memory. The heap begins at 65536. */
 const resultArea = 1024;
 const mostFlatParameters = 16;
 
-/** An interface or a function of the world's, as core modules name it. */
+/** An interface or a world-level function, with the module name that core modules use for it. */
 interface Place {
-  /** `$root` for what the world has by itself. */
+  /** `$root` for world-level items. */
   readonly module: string;
   readonly item: WorldItem;
 }
 
-/** How the `async func`s of a guest are lifted and lowered: as all functions are, or as the toolchains of Preview 3 do. */
+/**
+ * How the `async func`s of a guest are lifted and lowered: synchronously, or asynchronously as the toolchains of
+ * Preview 3 do.
+ */
 export type AsyncAbi = "sync" | "async";
 
 /**
- * The core module of a guest that forwards. What it exports under a name goes to what it imports under the same name, or else to what
- * is the same interface.
+ * The core module of a guest that forwards. Calls of an export go to the import of the same name, or otherwise to an
+ * import of the same interface.
  *
- * @throws Error - for a world that exports what it does not import.
+ * @throws Error - if the world exports an item that it does not import.
  */
 export function forwardingWorld(
   model: Model,
@@ -54,7 +58,7 @@ class ModuleWriter {
   readonly #world: World;
   readonly #imports = new Map<string, string>();
   readonly #functions: string[] = [];
-  /** The functions that take what is behind a handle of the guest's, by the resource. */
+  /** The names of the functions that `#take` has added, by resource. */
   readonly #takers = new Map<string, string>();
   readonly #abi: AsyncAbi;
   #count = 0;
@@ -101,7 +105,7 @@ ${allocator}
     return { module, item };
   }
 
-  /** What an export is forwarded to. */
+  /** The import that an export is forwarded to. */
   #source(key: string, item: WorldItem): Place {
     const { imports } = this.#world;
     const same = imports.get(key);
@@ -117,7 +121,10 @@ ${allocator}
     throw new Error(`the world exports ${key} and does not import it`);
   }
 
-  /** The names that a resource goes by, in a function of one interface; `exported` if it is the guest's own. */
+  /**
+   * The name of a resource in a function that is forwarded, and the modules that it is imported from and exported to.
+   * `exported` is `undefined` if the resource is not the guest's own.
+   */
   #resource(
     id: TypeId,
     to: Place,
@@ -138,11 +145,11 @@ ${allocator}
       }
       return undefined;
     };
-    // What stands inline in the world is another interface on each side.
+    // An inline interface of the world is a different interface on each side.
     const imported =
       isOwn(from) || isOwn(to) ? from.module : find(this.#world.imports);
     if (imported === undefined) throw new Error(`${name} is not imported`);
-    // Functions of the world's own know the types of its imports alone.
+    // World-level functions only refer to the types of imports.
     const exported = isOwn(to)
       ? to.module
       : to.module === "$root"
@@ -208,7 +215,7 @@ ${allocator}
       ),
       true,
     );
-    // What was lent has to be given back before the call is over.
+    // Borrowed handles must be dropped before the call ends.
     const release = walk(
       "release",
       ({ isOwned, resource }) => {
@@ -269,7 +276,10 @@ ${allocator}
     return this.#import(imported, `[resource-drop]${name}`, " (param i32)");
   }
 
-  /** A function that gives up a handle of the guest's for what is behind it; the destructor of the resource comes with it. */
+  /**
+   * Adds a function that drops a handle of the guest and returns its representation, and the destructor of the
+   * resource.
+   */
   #take({
     name,
     imported,
@@ -295,7 +305,8 @@ ${allocator}
       id = `$taken${this.#takers.size}`;
       this.#takers.set(key, id);
       this.#functions.push(
-        // The representation whose own handle is dropped because what is behind it has gone to the host.
+        // The global holds the representation whose handle is dropped because the host's resource behind it is passed
+        // to the host.
         `(global ${id} (mut i32) (i32.const -1))
   (func (export "${exported}#[dtor]${name}") (param $rep i32)
     (if (i32.eq (local.get $rep) (global.get ${id}))

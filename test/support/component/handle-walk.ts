@@ -1,4 +1,4 @@
-// Code in WebAssembly text that goes through values and does something with the handles in them.
+// WebAssembly text that traverses values, and calls a function for each handle in them.
 import type { Core, Layout } from "./layout.js";
 
 /** A handle within a value. */
@@ -7,20 +7,20 @@ export interface Handle {
   readonly resource: number;
 }
 
-/** The core function that a handle is given to; undefined where a handle is left alone. */
+/** Returns the name of the core function to call with a handle, or `undefined` if the handle is skipped. */
 export type Act = (handle: Handle) => string | undefined;
 
-/** Writes the code that goes through values. Every walk through memory is a function of its own. */
+/** Writes the code that traverses values. Each list is traversed by a function of its own. */
 export class HandleWalk {
   readonly #act: Act;
   readonly #replaces: boolean;
   readonly #name: string;
-  /** The functions that the walks call. */
+  /** The text of the functions that the code calls. */
   readonly functions: string[] = [];
 
   /**
-   * @param name - of the functions made; no other walk of the module may have it.
-   * @param replaces - whether what `act` names returns a handle for the place of the one it is given.
+   * @param name - the prefix of the functions' names. Must be unique in the module.
+   * @param replaces - whether the functions that `act` names return a handle that replaces the given one.
    */
   constructor(name: string, act: Act, replaces: boolean) {
     this.#name = name;
@@ -29,10 +29,10 @@ export class HandleWalk {
   }
 
   /**
-   * The code for a value whose core values are locals.
+   * The code for a value whose core values are in locals.
    *
    * @param first - the index of the first local.
-   * @param types - what the locals are from there on: in a variant, they may be wider than what a case has.
+   * @param types - the types of the locals from there on. In a variant, they may be wider than the types of a case.
    */
   flat(layout: Layout, first: number, types: readonly Core[]): string {
     if (!this.#concerns(layout)) return "";
@@ -76,7 +76,7 @@ export class HandleWalk {
     }
   }
 
-  /** The code for a value in memory, at the address that an expression gives. */
+  /** The code for a value in memory. `address` is an expression. */
   memory(layout: Layout, address: string): string {
     if (!this.#concerns(layout)) return "";
     const { shape } = layout;
@@ -108,10 +108,10 @@ export class HandleWalk {
     }
   }
 
-  /** The name of a function that goes through the elements of a list. */
+  /** Adds a function that traverses the elements of a list, and returns its name. */
   #list(element: Layout): string {
     const name = `$${this.#name}_${this.functions.length}`;
-    // Its place is taken before those of the lists within.
+    // Reserve the index before nested lists add their functions.
     const index = this.functions.push("") - 1;
     this.functions[index] =
       `(func ${name} (param $at i32) (param $left i32) (loop $next (if (local.get $left) (then ` +
@@ -120,7 +120,7 @@ export class HandleWalk {
     return name;
   }
 
-  /** Whether there may be such a handle in a value. */
+  /** Whether a value may contain a handle that is not skipped. */
   #concerns({ shape }: Layout): boolean {
     switch (shape.kind) {
       case "plain":

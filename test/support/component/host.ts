@@ -1,4 +1,4 @@
-// A host for components that are exercised: it implements all that a world imports, by one function.
+// A host for the components that `exercise` calls. It implements all imports of a world with a single function.
 import type { InterfaceDescriptor, WorldDescriptor } from "@wit2ts/runtime";
 import type {
   ResolvedResource,
@@ -8,17 +8,17 @@ import type { Random } from "../random.js";
 
 /** The members of a contract, a class or an instance. */
 export type Members = Record<string, unknown>;
-/** An instance of a resource: every one has this method. */
+/** An instance of a resource. All resources have this method. */
 export interface HasId {
   id(): unknown;
 }
 /** The class of a resource. */
 export type ClassWithId = new (n: number) => HasId;
 
-/** The implementations of all that the world imports. */
+/** Implements all imports of a world. */
 export class Host {
   readonly imports: Members = {};
-  /** What every function returns. */
+  /** Implements every function except constructors and `id`. `name` identifies the function. */
   answer: (name: string, args: unknown[]) => unknown = () => undefined;
   readonly #world: WorldDescriptor;
   readonly #random: Random;
@@ -37,9 +37,9 @@ export class Host {
   }
 
   /**
-   * The class of a resource, as a function under `key` means it.
+   * The class of a resource that a function under `key` refers to.
    *
-   * @param own - the scope of that function: what stands in it, is of the interface under `key`.
+   * @param own - the scope of that function. A resource of this scope belongs to the interface under `key`.
    */
   classOf(
     key: string,
@@ -90,7 +90,10 @@ export class Host {
   }
 }
 
-/** A class of the host's, with a static function that makes instances if `factory` names one. */
+/**
+ * Creates a class of the host. If `factory` is given, the class has a static function of that name that creates
+ * instances.
+ */
 function newClass(factory: string | undefined): ClassWithId {
   class Numbered {
     readonly #n: number;
@@ -110,7 +113,7 @@ function newClass(factory: string | undefined): ClassWithId {
   return Numbered;
 }
 
-/** Makes an instance of a resource, whose constructor may be one that can fail. */
+/** Creates an instance of a resource, through its static function `create` if its constructor is fallible. */
 export function newInstance(Class: ClassWithId, n: number): HasId {
   const { create } = Class as unknown as Members;
   if (typeof create !== "function") return new Class(n);

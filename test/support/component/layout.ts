@@ -1,5 +1,6 @@
-// How values of WIT types lie in a component's memory, and which core values stand for them: the canonical ABI once more, worked out from
-// the model of the generator and not from the descriptors of the runtime, so that each is a check of the other.
+// The layout of WIT types in a component's memory, and their core values. This is a second implementation of the
+// canonical ABI: it uses the generator's model and not the runtime's descriptors, so that each implementation checks
+// the other.
 import type {
   Model,
   TypeReference,
@@ -9,45 +10,45 @@ import {
   resolveAliasId,
 } from "../../../generator/src/emit/resolve-alias.js";
 
-/** A core type. */
+/** A core WebAssembly type. */
 export type Core = "i32" | "i64" | "f32" | "f64";
 
-/** A type as the canonical ABI sees it. */
+/** The canonical ABI's view of a type. */
 export interface Layout {
   readonly size: number;
   readonly align: number;
   readonly flat: readonly Core[];
-  /** Of a number of 8 or 16 bits: whether it can be negative. */
+  /** Set for signed integers of 8 or 16 bits. */
   readonly signed?: true;
   readonly shape: Shape;
 }
 
-/** What a value is made of, as far as it takes to find the handles in it. */
+/** The structure of a value, in as much detail as is needed to find the handles in it. */
 export type Shape =
   | { readonly kind: "plain" }
   | {
       readonly kind: "handle";
       readonly isOwned: boolean;
-      /** The id of the resource, not of an alias. */
+      /** The id of the resource itself, not of an alias. */
       readonly resource: number;
     }
   | { readonly kind: "fields"; readonly fields: readonly Placed[] }
   | {
       readonly kind: "cases";
-      /** In bytes, of the number that tells which case it is. */
+      /** The size of the discriminant in bytes. */
       readonly tagSize: number;
       readonly payloadAt: number;
       readonly cases: readonly (Layout | undefined)[];
     }
   | { readonly kind: "list"; readonly element: Layout };
 
-/** A part of a value, and its place in it. */
+/** A part of a value, and its offset. */
 export interface Placed {
   readonly at: number;
   readonly layout: Layout;
 }
 
-/** How values of a type lie in memory. */
+/** The layout of a type. */
 export function layoutOf(model: Model, reference: TypeReference): Layout {
   const kind = resolveAlias(model, reference);
   if (kind === "resource") throw new Error("a resource is no value");
@@ -91,7 +92,7 @@ export function layoutOf(model: Model, reference: TypeReference): Layout {
       shape: { kind: "handle", isOwned, resource },
     };
   }
-  // Streams and futures, which are handed on by their numbers.
+  // Streams and futures, whose handles are passed on unchanged.
   return plain(4, "i32");
 }
 
@@ -133,7 +134,7 @@ function listLayout(element: Layout): Layout {
   };
 }
 
-/** Values that lie behind each other. */
+/** The layout of consecutive values. */
 export function fieldsLayout(parts: readonly Layout[]): Layout {
   let end = 0;
   let align = 1;

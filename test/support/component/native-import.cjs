@@ -1,2 +1,2 @@
-// Loads a module as Node does. The tests' own `import` goes through vite, which takes long over what jco writes.
+// Loads a module with Node's own `import`. That of tests is processed by Vite, which is slow for jco's large modules.
 module.exports = (url) => import(url);

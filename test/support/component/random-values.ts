@@ -1,4 +1,4 @@
-// Random values of types that a descriptor knows: extremes, and what is awkward in memory.
+// Random values of the types of a descriptor: mainly extremes and values with special representations in memory.
 import type { PrimitiveDescriptor, TypeDescriptor } from "@wit2ts/runtime";
 import {
   isBareOption,
@@ -10,14 +10,16 @@ import {
 import { typedArrayOf } from "../../../runtime/core/src/typed-array.js";
 import type { Random } from "../random.js";
 
-/** Makes an instance of a resource. */
+/** Creates an instance of a resource. */
 export type MakeResource = (resource: ResolvedResource) => unknown;
 
 const noResource: MakeResource = ({ name }) => {
   throw new Error(`no random value is a ${name}`);
 };
 
-/** A value of a type, as jco gives it: flags complete, absent options explicit. Another one each time. */
+/**
+ * A random value of a type in the form in which jco returns it: all flags are present, and absent options are explicit.
+ */
 export function randomValue(
   random: Random,
   scope: TypeScope,
@@ -60,7 +62,7 @@ export function randomValue(
         structure.flags.map(({ key }) => [key, random.below(2) === 1]),
       );
     case "enum":
-      // The last one is where tags of two bytes show.
+      // The last case of a large enum has a discriminant of two bytes.
       return random.below(2) === 0
         ? structure.cases.at(-1)
         : random.pick(structure.cases);
@@ -91,7 +93,7 @@ export function randomValue(
   }
 }
 function randomPrimitive(random: Random, type: PrimitiveDescriptor): unknown {
-  /** So many bits, often those at which something changes. */
+  /** An unsigned number of the given count of bits, often a boundary value. */
   const bits = (count: number): number =>
     random.pick([
       0,

@@ -1,22 +1,23 @@
-// Worlds of random types whose components can be run: they export what they import.
+// Worlds with random types whose components can be run, because they export what they import.
 import { Random } from "../random.js";
 
 const primitives =
   "bool u8 u16 u32 u64 s8 s16 s32 s64 f32 f64 char string".split(" ");
 const keys = "string u8 s64 u64 char bool".split(" ");
 
-/** A type that has a name. */
+/** A named type. */
 interface Known {
   readonly name: string;
   readonly kind: "value" | "resource" | "holder";
 }
 
 /**
- * The text of a package whose world `w` imports random functions and exports the same: in interfaces under their own names, in two versions
- * of one, under labels, inline, and by themselves. Every resource has a constructor that takes a number, and a method `id` that returns it. The same
- * seed makes the same text.
+ * The text of a package whose world `w` imports and exports the same random functions: in interfaces under their own
+ * names, in two versions of one interface, under labels, inline, and at world level. Every resource has a constructor
+ * that takes a number, and a method `id` that returns it. The same seed gives the same text.
  *
- * @param mayBeAsync - whether there are `async func`s among them.
+ * @param functions - the number of functions in each interface.
+ * @param mayBeAsync - whether some of them are `async func`s.
  */
 export function randomWorld(
   seed: number,
@@ -41,9 +42,10 @@ export function randomWorld(
     const type = own.function();
     return `import g${index}: ${type};\n  export g${index}: ${type};`;
   });
-  // Whether the resource of the types is the guest's own, or only handed through.
+  // Whether the resource of `types` is the guest's own, or only passed through.
   const areTypesExported = random.below(2) === 0;
-  // jco 1.34 cannot have a resource with a constructor that is exported by two names.
+  // `labelled` has one export only: jco 1.34 does not support a resource with a constructor that is exported under two
+  // names.
   return `package test:random@1.0.0;
 interface types {
   ${types.lines.join("\n  ")}
@@ -98,7 +100,7 @@ class InterfaceMaker {
   readonly #mayBeAsync: boolean;
   #count = 0;
 
-  /** @param known - types of elsewhere that can be used. */
+  /** @param known - types of other interfaces that can be used. */
   constructor(
     random: Random,
     prefix: string,
@@ -126,7 +128,7 @@ class InterfaceMaker {
   resource(): void {
     const name = this.#name();
     const random = this.#random;
-    // Known from here on: its functions may mention it.
+    // Added before the functions are generated, so that they can mention it.
     this.known.push({ name, kind: "resource" });
     const made = random.below(3) === 0 ? ` -> result<${name}, string>` : "";
     const members = [
@@ -180,7 +182,7 @@ class InterfaceMaker {
     this.known.push({ name, kind: "value" });
   }
 
-  /** @param mayBorrow - whether a borrowed resource may be in it. */
+  /** @param mayBorrow - whether the type may contain a borrowed resource. */
   #type(depth: number, mayBorrow: boolean): string {
     const random = this.#random;
     const inner = (): string => this.#type(depth - 1, mayBorrow);

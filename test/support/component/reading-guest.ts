@@ -1,13 +1,14 @@
-// A guest in WebAssembly text that reads a stream itself, as one of Preview 3 does: it waits in each read, into a buffer of its own.
+// A guest in WebAssembly text that reads a stream with the built-ins of Preview 3. Each read blocks, and fills a buffer
+// in its memory.
 import type { ComponentSource } from "./build.js";
 
 const place = "wit2ts-test:reading/i";
 
 /**
- * A component whose interface `i` has a function `f`, which reads a stream to its end and returns how many bytes came, their sum, and
- * in how many reads.
+ * A component whose interface `i` has a function `f`, which reads a stream to its end and returns the number of bytes,
+ * their sum, and the number of reads that returned bytes.
  *
- * @param room - the most bytes that it takes with a read.
+ * @param room - the maximum number of bytes of one read.
  */
 export function readingGuest(room: number): ComponentSource {
   return {
@@ -15,7 +16,7 @@ export function readingGuest(room: number): ComponentSource {
 interface i { f: async func(s: stream<u8>) -> tuple<u32, u32, u32>; }
 world w { export i; }`,
     world: "w",
-    // A read returns a count, and in the lower four bits whether the other end is gone (1).
+    // The lower four bits of a read's result are 1 if the other end was dropped; the upper bits are the count.
     wat: `(module
   (import "[export]${place}" "[stream-read-0]f" (func $read (param i32 i32 i32) (result i32)))
   (import "[export]${place}" "[stream-drop-readable-0]f" (func $drop (param i32)))

@@ -7,19 +7,19 @@ import { buildComponent, type ComponentSource, type Mode } from "./build.js";
 import { loadTranspiled, type Transpiled } from "./exercise.js";
 import { forwardingWorld, type AsyncAbi } from "./forwarding-world.js";
 
-/** A component for the time of a test. */
+/** A component that exists until the end of a test. */
 export interface TestComponent {
-  /** The directory it is in, and what is made of it. */
+  /** The directory of the component and of its transpiled output. */
   readonly path: string;
-  /** What `wit2ts transpile` makes of it, loaded. */
+  /** Transpiles it with `wit2ts transpile`, and loads the result. */
   transpile(mode: Mode): Promise<Transpiled>;
 }
 
-/** Builds a component, for the time of the test. */
+/** Builds a component that is removed after the test. */
 export async function testComponent(
   source: ComponentSource,
 ): Promise<TestComponent> {
-  // Inside of the repository, where what is transpiled finds the packages.
+  // Inside the repository, so that the transpiled modules can resolve the packages.
   const cache = join(import.meta.dirname, "../../../.cache");
   mkdirSync(cache, { recursive: true });
   const path = mkdtempSync(join(cache, "component-"));
@@ -41,9 +41,9 @@ export async function testComponent(
 }
 
 /**
- * Builds a component of a world that hands on to its imports what its exports are called with, for the time of the test.
+ * Builds a component that forwards the calls of its exports to its imports. It is removed after the test.
  *
- * @param wit - text whose first package has the world, called `w`.
+ * @param wit - a text whose first package contains the world, called `w`.
  * @param abi - how its `async func`s are lifted and lowered.
  */
 export function forwardingComponent(

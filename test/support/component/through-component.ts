@@ -1,7 +1,7 @@
-// Small components for tests, built in milliseconds from WebAssembly text by jco's own tools.
+// Small components for tests, which jco's own tools build from WebAssembly text in milliseconds.
 //
-// `throughComponent` puts a component between a caller and an implementation: a guest that imports an interface and
-// exports the same one, and hands every call on. So a test of an implementation becomes a test of it from inside of a component:
+// `throughComponent` puts a component between a caller and an implementation. The component imports and exports the
+// interface, and forwards every call, so that tests of an implementation also test it as an import of a component:
 //
 //     const socket = await throughComponent({
 //       descriptor: Socket,
@@ -11,12 +11,12 @@
 //     });
 //     socket.createSocket("ipv4", "tcp");   // caller → jco → guest → jco → backend, and back
 //
-// What jco makes is cached in `.cache/components` by the hash of all that went in. The pieces are there for guests of
-// one's own: `transpileComponent` and `loadComponent` in `build.ts` take WIT and WebAssembly text, and
-// `forwardingGuest` and its `allocator` stand in `forwarding-guest.ts`.
+// jco's output is cached in `.cache/components` by the hash of all inputs. The parts can also be used for other guests:
+// `transpileComponent` and `loadComponent` in `build.ts` take WIT and WebAssembly text, and `forwarding-guest.ts` exports
+// `forwardingGuest` and its `allocator`.
 //
-// For whole worlds, with resources, labels and functions of their own, `forwardingWorld` makes the guest from the model, and
-// `forwardingComponent` in `transpile-forwarding.ts` has the command transpile it; `exercise` calls all that such a component has.
+// For whole worlds, with resources, labels and world-level functions, `forwardingWorld` writes the guest from the model,
+// `forwardingComponent` in `test-component.ts` transpiles it with the command, and `exercise` calls all of its functions.
 import type { InterfaceDescriptor } from "@wit2ts/runtime";
 import {
   ComponentInstance,
@@ -36,7 +36,7 @@ import {
 
 type ContractsOf<D> = D extends InterfaceDescriptor<infer C> ? C : never;
 
-/** The ways through a component that this engine has. */
+/** The ways of calling through a component that this engine supports. */
 export const ways: readonly {
   readonly name: string;
   readonly mode: Mode;
@@ -48,19 +48,22 @@ export const ways: readonly {
   ],
 );
 
-/** What stands on the far side of the component, and how it is run. */
+/** The implementation behind the component, and how the component is run. */
 export interface Forwarding<D extends InterfaceDescriptor, M extends Mode> {
   readonly descriptor: D;
-  /** The WIT text whose first package holds the interface. */
+  /** A WIT text whose first package contains the interface. */
   readonly wit: string;
   readonly implementation: Implementation<ContractsOf<D>>;
   readonly mode: M;
   readonly instance?: ComponentInstance;
-  /** Bind the functions to the core of the component directly, with nothing of jco in between. False where absent. */
+  /**
+   * Whether to bind the functions directly to the component's core module, without jco's code in between. Default:
+   * `false`.
+   */
   readonly direct?: boolean;
 }
 
-/** Returns the interface as a component exports it that forwards every call to `implementation`. */
+/** Returns the exported interface of a component that forwards every call to `implementation`. */
 export async function throughComponent<
   D extends InterfaceDescriptor,
   M extends Mode,

@@ -1,5 +1,5 @@
-// Builds a component from text and transpiles it: a process of its own, because jco's tools keep a worker running.
-// Takes { source, options, folder } as JSON on the standard input and writes jco's files to the folder.
+// Builds a component from text and transpiles it. This is a separate process, because jco's tools keep a worker running.
+// Reads { source, options, folder } as JSON from the standard input, and writes jco's files and the component to `folder`.
 import {
   componentEmbed,
   componentNew,

@@ -1,16 +1,17 @@
-// A guest in WebAssembly text that makes streams itself, as one of Preview 3 does: it is lifted with a callback, returns the end to read from,
-// and writes what lies in its memory to the other one.
+// A guest in WebAssembly text that creates streams with the built-ins of Preview 3. It is lifted with a callback,
+// returns the readable end, and writes data from its memory to the writable end.
 import type { ComponentSource } from "./build.js";
 
-/** Where the data lies. */
+/** The address of the data. */
 const dataAt = 16;
 
 /**
- * A component whose interface `i` has a function for each type, `f0` and so on. It returns a stream of the type and the number 7.
+ * A component whose interface `i` has a function for each type: `f0`, `f1` and so on. Each returns a stream of the type
+ * and the number 7.
  *
- * @param types - of the elements; their values are taken from memory as they are.
- * @param count - how many elements each stream has.
- * @param data - the memory that all of them are taken from.
+ * @param types - the element types of the streams. Elements are read from memory without conversion.
+ * @param count - the number of elements of each stream.
+ * @param data - the memory contents that the elements of all streams are read from.
  */
 export function writingGuest(
   types: readonly string[],
@@ -52,7 +53,11 @@ function imports(name: string): string {
   (import "[export]${place}" "[task-return]${name}" (func $return-${name} (param i32 i32)))`;
 }
 
-/** The readable end is in the lower half of what `stream.new` returns; -1 says that nobody has read yet; 2 is to wait, 0 the end. */
+/**
+ * `stream.new` returns the readable end in the lower 32 bits, and the writable end in the upper ones. `stream.write`
+ * returns -1 while there is no reader. The function and its callback return 2 to wait, with the waitable set in the
+ * upper bits, and 0 to exit.
+ */
 function functionText(name: string, count: number): string {
   return `  (func (export "[async-lift]${place}#${name}") (result i32)
     (local $ends i64) (local $writable i32) (local $set i32)

@@ -7,21 +7,21 @@ import { nodeHost } from "../../../generator/src/host/node-host.js";
 import { resolve } from "../../../generator/src/resolve/resolve.js";
 import type { Resolved } from "./model.js";
 
-/** The WIT that jco has within it: WASI in several versions, and the modules of Node. */
+/** The WIT that jco bundles: WASI in several versions, and the modules of Node. */
 const directory = join(
   dirname(createRequire(import.meta.url).resolve("@bytecodealliance/jco")),
   "../lib/wit/builtin",
 );
 
-/** A package that jco has within it. */
+/** A package that jco bundles. */
 export interface BundledPackage {
-  /** The path of its folder. */
+  /** The path of its directory. */
   readonly name: string;
-  /** Resolves it, with the others as dependencies. */
+  /** Resolves it, with the other packages as dependencies. */
   resolve(): Resolved;
 }
 
-/** The packages that jco has within it, by their folders. */
+/** The packages that jco bundles, one for each directory. */
 export function bundledPackages(): BundledPackage[] {
   const folders = readdirSync(directory, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".wit") && !path.includes("deps"))

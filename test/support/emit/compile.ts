@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** The compilers that output has to please, by the names they are installed under. */
+/** The compilers that must accept generated code, by the names of their installed packages. */
 export const compilers = [
   "typescript-5.8",
   "typescript-5.9",
@@ -15,11 +15,11 @@ export const compilers = [
 /** The name of an installed compiler. */
 export type Compiler = (typeof compilers)[number];
 
-/** The program of a compiler. */
+/** The path of a compiler's program. */
 export const programOf = (compiler: Compiler): string =>
   join(root, "node_modules", compiler, "bin/tsc");
 
-/** The strictest options: whatever a user turns on, output has to pass. */
+/** The strictest options, so that generated code compiles with any options of a user. */
 export const strictest = {
   target: "es2022",
   lib: ["es2022", "esnext.disposable"],
@@ -44,18 +44,21 @@ export const strictest = {
   verbatimModuleSyntax: true,
 };
 
-/** A compiler takes a gigabyte of memory for the largest inputs, and most of a processor. */
+/**
+ * The number of compilers to run at once. One takes a gigabyte of memory for the largest inputs, and most of a
+ * processor.
+ */
 const mostAtOnce = 2;
 let running = 0;
 const waiting: (() => void)[] = [];
 
 /**
- * Compiles files with an installed compiler. They lie inside the repository for the time of it, so that they find the
- * runtime as a user's files would. Of many calls at once some wait for their turn.
+ * Compiles files with an installed compiler. They are written to a temporary directory inside the repository, so that
+ * they resolve the runtime as a user's files would. Concurrent calls are queued.
  *
- * @param files - by their paths
- * @param options - what differs from the strictest options
- * @returns the lines of the compiler that tell of errors
+ * @param files - the texts by their paths
+ * @param options - options that override the strictest options
+ * @returns the lines of the compiler's output that contain errors
  */
 export async function compile(
   files: Iterable<readonly [path: string, text: string]>,

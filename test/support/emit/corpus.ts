@@ -3,21 +3,24 @@ import { join } from "node:path";
 import { fromJson } from "../model/from-json.js";
 import type { Model } from "../../../generator/src/model/model.js";
 
-/** The corpus of WIT with the reference's verdicts lies beside the repository, where there is one. */
+/**
+ * The corpus of WIT with the results of the reference parser, in a sibling directory of the repository. Not everyone
+ * has it.
+ */
 const directory = join(import.meta.dirname, "../../../../shared/corpus");
 
-/** Whether the corpus is there. */
+/** Whether the corpus is present. */
 export const hasCorpus = existsSync(join(directory, "MANIFEST.json"));
 
-/** A case that the reference accepts. */
+/** A case that the reference parser accepts. */
 export interface AcceptedCase {
   readonly id: string;
   readonly kind: string;
-  /** Reads the reference's model. */
+  /** Reads the reference parser's model. */
   model(): Model;
 }
 
-/** The cases that the reference accepts, in the order of the corpus; none where it is missing. */
+/** The cases that the reference parser accepts, in the order of the corpus. Empty if the corpus is missing. */
 export function acceptedCases(): AcceptedCase[] {
   if (!hasCorpus) return [];
   const cases = JSON.parse(

@@ -1,27 +1,27 @@
 import { format } from "prettier";
 
-/** About how many lines Prettier is given at a time. */
+/** The approximate number of lines to format at once. */
 const portion = 4_000;
 
 /**
- * Holds output to what Prettier prints. A file is taken apart at its empty lines, between which Prettier lays out each part by
- * itself, and a part that stands in many files is formatted once.
+ * Checks that Prettier leaves generated code unchanged. Files are split at empty lines, because Prettier formats the
+ * parts between them independently, and a part that occurs in many files is formatted once.
  */
 export class LayoutCheck {
   readonly #parts = new Map<string, string>();
 
-  /** @param label - names the file where its layout is wrong */
+  /** @param label - identifies the file in {@link LayoutCheck.mistakes} */
   add(label: string, text: string): void {
     for (const part of text.trimEnd().split(/\n\n(?=\S)/))
       if (!this.#parts.has(part)) this.#parts.set(part, label);
   }
 
-  /** How many parts there are that differ. */
+  /** The number of distinct parts. */
   get size(): number {
     return this.#parts.size;
   }
 
-  /** The parts that Prettier prints in another way, as they are and as it prints them. */
+  /** The parts that Prettier formats differently, with their text and Prettier's. */
   async mistakes(): Promise<
     { label: string; text: string; formatted: string }[]
   > {

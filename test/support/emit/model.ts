@@ -8,13 +8,13 @@ import type { Model, Origins } from "../../../generator/src/model/model.js";
 import { resolve } from "../../../generator/src/resolve/resolve.js";
 import { SourceFile } from "../../../generator/src/syntax/source.js";
 
-/** What a text of WIT resolves to. */
+/** The result of resolving a WIT text. */
 export interface Resolved {
   readonly model: Model;
   readonly origins: Origins;
 }
 
-/** Resolves WIT that has to be right. */
+/** Resolves WIT that must be valid. */
 export function resolveText(text: string): Resolved {
   const { model, origins, diagnostics } = resolve(
     new SourceFile("test.wit", text),
@@ -26,7 +26,7 @@ export function resolveText(text: string): Resolved {
   return { model, origins };
 }
 
-/** The text of a fixture of the emitter. */
+/** The text of a fixture for the emitter. */
 export function fixtureText(name: string): string {
   return readFileSync(
     join(import.meta.dirname, "../../fixtures/emit", `${name}.wit`),
@@ -34,7 +34,7 @@ export function fixtureText(name: string): string {
   );
 }
 
-/** Generates from WIT that has to be right: the files by their paths. */
+/** Generates code from WIT that must be valid, and returns the texts of the files by their paths. */
 export function generateText(
   text: string,
   options: GenerateOptions = {},
@@ -48,7 +48,7 @@ export function generateText(
   );
 }
 
-/** The notes that generating gives. */
+/** The messages of the notes that generating code gives. */
 export function notesOf(text: string, options: GenerateOptions = {}): string[] {
   const { model, origins } = resolveText(text);
   return generate(model, options, origins).diagnostics.map(

@@ -6,15 +6,15 @@ const link = /^(?! *\*)([^\n]* from |\/\/\/ <reference path=)"([^"]+)"/gm;
 const ambientName = /^declare module "([^"]+)"/m;
 
 /**
- * Output of many runs, gathered into one program. What is the same in several runs, with all that it imports, is there once: a
- * tenth of the work for a compiler. Files are named by their contents, and so are the ambient modules, which would
- * otherwise be declared twice.
+ * Combines the output of many runs into one program. Files that are the same in several runs, including all that they
+ * import, are only added once, which reduces the compiler's work to a tenth. Files are named by the hash of their
+ * contents, and so are ambient modules, which would otherwise be declared twice.
  */
 export class Pool {
   readonly #files = new Map<string, string>();
   readonly #labels = new Map<string, string>();
 
-  /** The files of the program, by their paths. */
+  /** The texts of the program's files, by their paths. */
   get files(): ReadonlyMap<string, string> {
     return this.#files;
   }
@@ -22,8 +22,8 @@ export class Pool {
   /**
    * Adds the output of one run.
    *
-   * @param label - names the run where a compiler complains
-   * @throws Error - if a file refers to one that was not generated, or two declare one ambient module
+   * @param label - identifies the run in errors of a compiler
+   * @throws Error - if a file refers to one that was not generated, or two files declare the same ambient module
    */
   add(label: string, files: Iterable<Pick<GeneratedFile, "path" | "text">>) {
     const texts = new Map<string, string>();
@@ -80,7 +80,7 @@ export class Pool {
     for (const path of texts.keys()) nameOf(path, "the run");
   }
 
-  /** The complaint of a compiler, with the run and the path that the file stands for. */
+  /** Adds the run and the original path of each file to a compiler's error. */
   explain(line: string): string {
     return line.replaceAll(
       /\b(\w{20})(?:\.d)?\.ts\b/g,
@@ -92,12 +92,12 @@ export class Pool {
   }
 }
 
-/** Without the lines that name the version and the options, which differ where nothing else does. */
+/** Removes the header with the version and the options, which would make otherwise equal files different. */
 function withoutHeader(text: string): string {
   return text.replace(/^(?:\/\/ [^\n]*\n)+/, "");
 }
 
-/** Where a relative path leads from a file. */
+/** Resolves a relative path from a file. */
 function resolvePath(from: string, target: string): string {
   const parts = from.split("/").slice(0, -1);
   for (const part of target.split("/")) {

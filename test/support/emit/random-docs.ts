@@ -1,6 +1,6 @@
 import type { Random } from "../random.js";
 
-/** What could end a comment, begin a tag or a link, or be taken for an order to a tool. */
+/** Texts that could end a comment, begin a tag or a link, or be read as a directive of a tool. */
 const parts = [
   "*\\/",
   "@param x - y",
@@ -31,7 +31,7 @@ const parts = [
   "\t",
 ];
 
-/** A comment in front of an item of WIT, with what is hard to carry over. */
+/** A doc comment for a WIT item with texts that are hard to copy into a TSDoc comment. */
 export function randomDocs(random: Random): string {
   const line = (): string => {
     const length = random.pick([0, 1, 2, 20]);

@@ -1,11 +1,14 @@
-// Packages of random items whose names are out to collide: what nobody would think of calling anything.
+// Packages with random items whose names are chosen to collide.
 import type { Resolved } from "./model.js";
 import { resolve } from "../../../generator/src/resolve/resolve.js";
 import { SourceFile } from "../../../generator/src/syntax/source.js";
 import { Random } from "../random.js";
 import { randomDocs } from "./random-docs.js";
 
-/** Reserved words, globals, words of the runtime, names that differ in case or in dashes alone, and suffixes that we add. */
+/**
+ * Reserved words, globals, names of the runtime, names that differ only in case or dashes, and names with suffixes that
+ * the generator adds.
+ */
 const names =
   `array async async-foo async-foo-constructor async-foo-imports await big-int64-array borrow char class con
   component-instance constructor default delete disposable enum error eval export export-foo export-functions foo
@@ -32,7 +35,7 @@ const primitives = [
   "string",
 ] as const;
 
-/** A type that can be mentioned. What may hold a borrowed resource cannot stand in a result. */
+/** A type that other items can use. One that may contain a borrowed resource must not be used in a result. */
 interface Known {
   readonly name: string;
   readonly kind: "value" | "resource" | "borrowing";
@@ -43,7 +46,7 @@ interface KnownInterface {
   readonly types: readonly Known[];
 }
 
-/** The text of a file with two packages. The same seed gives the same; not every text is right. */
+/** The text of a file with two packages. The same seed gives the same text. Not every text is valid. */
 export function randomPackage(seed: number): string {
   const maker = new PackageMaker(new Random(seed));
   const own = maker.items();
@@ -51,7 +54,7 @@ export function randomPackage(seed: number): string {
   return `package test:hostile@1.0.0;\n${own}package test:hostile@2.0.0 {\n${other}}\n`;
 }
 
-/** So many packages that resolve, from the first seed on. */
+/** Yields the given number of valid packages, starting with the first seed. */
 export function* randomPackages(
   count: number,
 ): Generator<{ readonly seed: number; readonly text: string } & Resolved> {
@@ -82,7 +85,7 @@ class PackageMaker {
     return Array.from({ length: this.#random.pick(counts) }, make);
   }
 
-  /** A name that is not taken, whatever the case. */
+  /** A name that is not taken, regardless of case. */
   #name(taken: Set<string>): string {
     let name = this.#random.pick(names);
     while (taken.has(name.toLowerCase())) name = `${name}-x`;
@@ -90,7 +93,7 @@ class PackageMaker {
     return name;
   }
 
-  /** What stands in front of an item. */
+  /** A random doc comment for an item, or nothing. */
   #docs(): string {
     return this.#oneIn(4) ? randomDocs(this.#random) : "";
   }
@@ -231,7 +234,7 @@ class PackageMaker {
     return `${this.#oneIn(5) ? "async " : ""}func(${this.#parameters(types)})${result}`;
   }
 
-  /** @param mayBorrow - whether a borrowed resource may be in it */
+  /** @param mayBorrow - whether the type may contain a borrowed resource */
   #type(types: readonly Known[], depth: number, mayBorrow: boolean): string {
     const inner = (): string => this.#type(types, depth - 1, mayBorrow);
     const whole = (): string => this.#type(types, depth - 1, false);

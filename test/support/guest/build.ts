@@ -19,8 +19,8 @@ const cache = here("../../../.cache/guests");
 const store = "wit2ts-test:guest/store@0.1.0";
 
 /**
- * Bundles the guest, makes a component of it with StarlingMonkey, which takes a quarter of a minute, and transpiles that. What is
- * made is cached under the hash of all that went in.
+ * Bundles the guest, builds a component from it with StarlingMonkey, which takes about 15 seconds, and transpiles the
+ * component. The result is cached by the hash of all inputs.
  */
 export async function loadGuest(): Promise<{ instantiate: JcoInstantiate }> {
   const { outputFiles } = await build({
@@ -38,7 +38,7 @@ export async function loadGuest(): Promise<{ instantiate: JcoInstantiate }> {
   const folder = join(cache, hash.digest("hex").slice(0, 20));
   const module = join(folder, "guest.js");
   if (!existsSync(module)) {
-    // Another process may be doing the same: whoever is first to rename has done it for both.
+    // Another process may build the same guest. Both use the directory that is renamed first.
     const draft = `${folder}.${process.pid}`;
     await mkdir(draft, { recursive: true });
     try {
@@ -73,7 +73,7 @@ export async function loadGuest(): Promise<{ instantiate: JcoInstantiate }> {
   };
 }
 
-/** Runs jco in a process of its own: it starts a worker for WASI that it never ends. */
+/** Runs jco in a child process, because it starts a worker for WASI that never exits. */
 async function runJco(args: readonly string[]): Promise<void> {
   await promisify(execFile)(process.execPath, [jco, ...args]);
 }

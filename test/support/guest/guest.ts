@@ -1,4 +1,4 @@
-/** A guest written against generated code alone: errors are values, on the way in and on the way out. */
+/** A guest that only uses generated code. Errors are values, both of imports and of exports. */
 import { err, ok } from "@wit2ts/runtime";
 import {
   Bell,

@@ -1,13 +1,13 @@
-// What people do to the skeleton of an implementation: members go, comments come, the layout becomes their own.
+// Modifies the skeleton of an implementation as users do: members are removed, comments added, and the layout changed.
 import ts from "typescript";
 import type { Random } from "../random.js";
 
-/** A piece of a text, from one place to another. */
+/** A range of a text. */
 type Range = readonly [start: number, end: number];
 
 /**
- * Takes members out of the implementation called `name`, and out of the classes in it, and imports that nothing needs any
- * more; writes remarks, and lays the rest out in another way. What is left parses.
+ * Removes random members of the implementation called `name` and of the classes in it, and imports that are unused
+ * after that. Adds comments, and changes the layout. The result still parses.
  */
 export function damage(text: string, name: string, random: Random): string {
   let damaged = without(text, removedMembers(text, name, random));
@@ -33,7 +33,7 @@ function removedMembers(text: string, name: string, random: Random): Range[] {
     members.forEach((member, index) => {
       if (random.below(4) < share) {
         const next = members[index + 1];
-        // With its comment and the comma behind it.
+        // Including its comment and the comma after it.
         ranges.push([
           member.getFullStart(),
           next?.getFullStart() ?? members.end,
@@ -61,7 +61,7 @@ function removedMembers(text: string, name: string, random: Random): Range[] {
   return ranges;
 }
 
-/** Without imported names that the text does not mention any more. */
+/** Removes imported names that the text does not use. */
 function withoutIdleImports(text: string, random: Random): string {
   const file = parse(text);
   const uses = new Map<string, number>();
@@ -86,7 +86,7 @@ function withoutIdleImports(text: string, random: Random): string {
         const at = named.elements.indexOf(each);
         const next = named.elements[at + 1];
         const before = named.elements[at - 1];
-        // Of two neighbours that both go, one takes the comma between them.
+        // If two neighbours are both removed, one of the ranges includes the comma between them.
         if (next !== undefined) ranges.push([each.getStart(), next.getStart()]);
         else if (before !== undefined && !idle.includes(before))
           ranges.push([before.end, each.end]);
@@ -95,7 +95,7 @@ function withoutIdleImports(text: string, random: Random): string {
   return without(text, ranges);
 }
 
-/** Comments between members and behind them, and the last comma of an object gone. */
+/** Adds comments between and after members. */
 function withRemarks(text: string, random: Random): string {
   return text
     .split("\n")
@@ -125,7 +125,7 @@ function parse(text: string): ts.SourceFile {
   return ts.createSourceFile("mine.ts", text, ts.ScriptTarget.ES2022, true);
 }
 
-/** Whether one text has all of another, in order, with more between. */
+/** Whether the characters of `part` are a subsequence of those of `text`. */
 export function holds(text: string, part: string): boolean {
   let at = 0;
   for (const character of part) {

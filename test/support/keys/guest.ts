@@ -1,4 +1,4 @@
-// Guests whose functions are called by names that JavaScript has for itself. All of them return a number.
+// Guests whose functions have names with a meaning in JavaScript. All of them return a number.
 const awkward = "wit2ts-test:keys/awkward@0.1.0";
 const statics = "wit2ts-test:keys/statics@0.1.0";
 const names = ["delete", "constructor", "default", "new"];
@@ -8,7 +8,7 @@ const memory = `
   (memory (export "memory") 1)
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)`;
 
-/** World `forwarding`: exports what it imports. Its own functions return 1, what it imports, 3 and 4. */
+/** World `forwarding`: exports what it imports. Its world-level functions return 1, the result of the import, 3 and 4. */
 export const forwardingGuest = `(module
   (import "${awkward}" "[constructor]thing" (func $make (param i32) (result i32)))
   (import "${awkward}" "[resource-drop]thing" (func $drop (param i32)))
@@ -46,7 +46,7 @@ ${methods
   (func (export "do-it") (result i32) i32.const 4)
 )`;
 
-/** World `calling`: \`sum\` adds up what the static functions return, and the number of a thing. */
+/** World `calling`: `sum` adds up the results of the static functions and the id of the thing that `make` returns. */
 export const callingGuest = `(module
   (import "${statics}" "[static]thing.prototype" (func $prototype (result i32)))
   (import "${statics}" "[static]thing.name" (func $name (result i32)))

@@ -32,7 +32,7 @@ test.each([
     { ...empty, packages: [{ name: 1, interfaces: {}, worlds: {} }] },
     "expected a string at packages[0].name, found 1",
   ],
-])("what is no model is refused, with the place: %j", (value, message) => {
+])("fromJson reports the position of invalid JSON: %j", (value, message) => {
   expect(() => fromJson(value)).toThrow(ModelFormatError);
   expect(() => fromJson(value)).toThrow(message);
 });

@@ -17,12 +17,12 @@ import { JsonReader } from "./json-reader.js";
 import { primitiveNames } from "../../../generator/src/model/primitives.js";
 
 /**
- * Reads the model out of the JSON that `wasm-tools component wit --json` prints. Everything is checked: the shape,
- * and that every id names an item that is there, so what comes back can be trusted like a model of our own.
+ * Reads the model from the JSON that `wasm-tools component wit --json` prints. The structure is checked completely,
+ * including that every id refers to an existing item, so the result is as reliable as a model of the resolver.
  *
- * @param value - what `JSON.parse` gave
- * @returns a model of its own, which shares nothing with `value`
- * @throws {ModelFormatError} where the value is not such JSON; the message names the place, as `types[3].kind`
+ * @param value - the result of `JSON.parse`
+ * @returns a new model, which shares nothing with `value`
+ * @throws {ModelFormatError} if the value is not such JSON; the message names the position, such as `types[3].kind`
  */
 export function fromJson(value: unknown): Model {
   const root = new JsonReader(value, "");
@@ -42,7 +42,7 @@ export function fromJson(value: unknown): Model {
   };
 }
 
-/** How many of each there are: the bounds of the ids. */
+/** The number of items of each kind, which limit the ids. */
 type Counts = { readonly [kind in keyof Model]: number };
 
 function readPackage(at: JsonReader, counts: Counts): Package {

@@ -1,9 +1,9 @@
-/** JSON that is not a resolved model. The message says where in it and what was expected. */
+/** Thrown for JSON that is not a resolved model. The message contains the position and what was expected. */
 export class ModelFormatError extends Error {
   override readonly name = "ModelFormatError";
 }
 
-/** A value somewhere in a JSON document, and the path that leads to it. */
+/** A value in a JSON document, and its path. */
 export class JsonReader {
   readonly #value: unknown;
   readonly #path: string;
@@ -13,7 +13,7 @@ export class JsonReader {
     this.#path = path;
   }
 
-  /** Reports that this value is not what it should be. */
+  /** Throws an error that says what was expected in place of this value. */
   fail(expected: string): never {
     const where = this.#path === "" ? "" : ` at ${this.#path}`;
     throw new ModelFormatError(
@@ -53,7 +53,7 @@ export class JsonReader {
     return new JsonReader(object[name], this.#child(name));
   }
 
-  /** An object with one key: the key, and the value under it. */
+  /** Reads an object with exactly one key, and returns the key and its value. */
   variant(): readonly [string, JsonReader] {
     const keys = Object.keys(this.#object());
     const [key] = keys;

@@ -1,5 +1,5 @@
-// A guest that exports the resources of an interface it imports: behind each of its own stands one of the host's, whose handle is
-// the representation. So calls go through classes that the adapters made, on both sides.
+// A guest that exports the resources of an interface that it imports. The representation of each of its resources is
+// the handle of one of the host's, so that calls go through classes of the adapters on both sides.
 import { allocator } from "../component/forwarding-guest.js";
 
 const name = "wit2ts-test:resources/counters@0.1.0";

@@ -1,4 +1,4 @@
-// Interfaces of random types, and random values of them: what nobody would think of putting together.
+// Interfaces with random types, and random values of them, for combinations that handwritten tests do not cover.
 import type {
   FunctionDescriptor,
   InterfaceDescriptor,
@@ -9,16 +9,16 @@ import type {
 import { randomValue } from "../component/random-values.js";
 import { Random } from "../random.js";
 
-/** An interface, in both its forms. */
+/** An interface as a descriptor and as WIT. */
 export interface RandomShapes {
   readonly descriptor: InterfaceDescriptor;
-  /** The package of the interface. */
+  /** The text of the interface's package. */
   readonly wit: string;
-  /** A value of a type of the interface; another one each time. */
+  /** Returns a random value of a type of the interface. */
   value(type: TypeDescriptor): unknown;
 }
 
-/** Makes an interface of so many functions. The same seed makes the same one, and the same values. */
+/** Creates an interface with the given number of functions. The same seed gives the same interface and the same values. */
 export function randomShapes(seed: number, functions: number): RandomShapes {
   const random = new Random(seed);
   const maker = new TypeMaker(random);
@@ -55,12 +55,12 @@ const primitives = [
   "string",
 ] as const satisfies readonly PrimitiveDescriptor[];
 
-/** How deep types stand in each other. */
+/** The maximum nesting depth of types. */
 const deepest = 3;
 
 class TypeMaker {
   readonly types: Record<string, TypeDefinitionDescriptor> = {};
-  /** The interface in WIT. */
+  /** The items of the interface in WIT. */
   readonly lines: string[] = [];
   readonly #random: Random;
 

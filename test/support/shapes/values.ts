@@ -39,7 +39,7 @@ const many: Many = flags<Many>(
   (bit) => bit % 3 === 0 || bit === 31,
 );
 
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the names are made here, so the type is told
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the keys are computed, so the caller gives the type
 function flags<T>(
   count: number,
   name: (bit: number) => string,
@@ -67,7 +67,7 @@ const shapes: Shape[] = [
   { tag: "ok", val: 3 },
 ];
 
-/** Functions that hand back what they are given, and values to give them. */
+/** Functions that return their argument, with values for it. */
 export const echoed = {
   aBool: [true, false],
   aU8: [0, 255],
@@ -133,7 +133,7 @@ export const echoed = {
   [K in keyof Shapes]?: Exclude<Parameters<Shapes[K]>[0], never>[];
 };
 
-/** Functions that are given `0` or the like, and results for them to return. */
+/** Functions whose argument does not matter, with the results that they return. */
 export const returned = {
   aResult: [ok(1), err("no"), err("")],
   resultNoOk: [ok(), err("no")],

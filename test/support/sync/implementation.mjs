@@ -1,11 +1,11 @@
-// The implementation that the tests of the synchronous bridge run in its worker.
+// The implementations that the tests of the synchronous bridge run in its worker.
 import { once } from "node:events";
 import { connect } from "node:net";
 import { finished } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { writeFileSync } from "node:fs";
 
-/** Hands every argument back, after a turn of the event loop. */
+/** Each function returns its arguments after a turn of the event loop. */
 export async function echo(options, names = options.names) {
   const implementation = {};
   for (const name of names) {
@@ -22,7 +22,7 @@ class StrangeError extends Error {
   code = "ESTRANGE";
 }
 
-/** Exceptions that no thread can hand to another as they are. */
+/** Exceptions that cannot be sent to another thread unchanged. */
 const odd = {
   "object-without-prototype": () => Object.create(null),
   "object-that-throws": () => ({
@@ -54,7 +54,7 @@ const odd = {
     }),
 };
 
-/** Does what its argument says. */
+/** Executes the command in its argument. */
 export const control = {
   async aString(command) {
     const [verb, argument] = command.split(" ");
@@ -92,7 +92,7 @@ export const control = {
   },
 };
 
-/** Writes a file when it is disposed of, after a while. */
+/** Writes a file after a delay when it is disposed. */
 export function disposable({ path, delay }) {
   return {
     aString: async (value) => value,
@@ -103,7 +103,7 @@ export function disposable({ path, delay }) {
   };
 }
 
-/** Queues as many bytes as it is told on a connection, and delivers them when it is disposed of. */
+/** Queues the given number of bytes on a connection, and waits until they are sent when it is disposed. */
 export async function queue({ port }) {
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
