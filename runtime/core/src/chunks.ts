@@ -63,6 +63,8 @@ async function* gather<T>(
   iterator: AsyncIterator<T, unknown>,
 ): AsyncGenerator<Chunk<T>> {
   let next: Promise<IteratorResult<T, unknown>> | undefined;
+  // Whether `next` was still pending when the chunk was yielded.
+  let waits = false;
   // `return` is not called on an iterator that has ended or failed.
   let isOver = false;
   try {
@@ -71,6 +73,7 @@ async function* gather<T>(
       const first = await (next ?? iterator.next());
       if (first.done === true) return;
       isOver = false;
+      waits = false;
       next = undefined;
       const { value } = first;
       if (isChunk<T>(value)) {
@@ -81,6 +84,7 @@ async function* gather<T>(
       while (chunk.length < largestChunk) {
         next = iterator.next();
         const result = await atOnce(next);
+        waits = result === undefined;
         if (result === undefined || result.done === true) break;
         if (isChunk(result.value)) break;
         chunk.push(result.value);
@@ -89,7 +93,12 @@ async function* gather<T>(
       yield chunk;
     }
   } finally {
-    if (!isOver) await iterator.return?.();
+    if (!isOver) {
+      const returned = Promise.resolve(iterator.return?.());
+      // A generator returns only after the element that it is asked for. Whoever stops early must not wait for that.
+      if (waits) returned.catch(() => {});
+      else await returned;
+    }
   }
 }
 

@@ -11,7 +11,7 @@ import type {
   ResourceDescriptor,
   TypeDescriptor,
 } from "./descriptor.js";
-import { resultType, type TypeScope } from "./resolve-type.js";
+import { resultType, returnsFuture, type TypeScope } from "./resolve-type.js";
 
 /** A call of a traced interface. */
 export interface TracedCall {
@@ -197,6 +197,8 @@ class Tracer {
     );
     const unwraps = unwrap.some(Boolean);
     const isResult = resultType(scope, one) !== undefined;
+    // A future is the value of the call, and is not read here.
+    const isFuture = returnsFuture(scope, one);
 
     return function (this: object, ...args: unknown[]): unknown {
       const given = unwraps
@@ -222,7 +224,9 @@ class Tracer {
       const invoke = (): unknown => call(this, given);
       if (span === undefined) {
         const value = invoke();
-        return isThenable(value) ? value.then(finish) : finish(value);
+        return !isFuture && isThenable(value)
+          ? value.then(finish)
+          : finish(value);
       }
       const traced = span;
       const start = performance.now();
@@ -265,7 +269,9 @@ class Tracer {
       } catch (exception) {
         return threw(exception);
       }
-      return isThenable(value) ? value.then(returned, threw) : returned(value);
+      return !isFuture && isThenable(value)
+        ? value.then(returned, threw)
+        : returned(value);
     };
   }
 }

@@ -65,6 +65,30 @@ describe("the chunks of a stream", () => {
     expect(isClosed).toBe(true);
   });
 
+  it("can be abandoned while the source waits for its next element", async () => {
+    let release: (() => void) | undefined;
+    let isClosed = false;
+    async function* source(): AsyncGenerator<number> {
+      try {
+        yield 1;
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        yield 2;
+      } finally {
+        isClosed = true;
+      }
+    }
+    for await (const chunk of chunksOf(source())) {
+      expect(chunk).toEqual([1]);
+      break;
+    }
+    expect(isClosed).toBe(false);
+    release?.();
+    await later();
+    expect(isClosed).toBe(true);
+  });
+
   it("end with what a source fails with, and what came before it is there", async () => {
     async function* failing(): AsyncGenerator<number> {
       yield await Promise.resolve(1);

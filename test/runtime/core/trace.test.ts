@@ -128,6 +128,34 @@ describe("withTrace", () => {
     ]);
   });
 
+  it("does not read a future that a function returns", async () => {
+    const descriptor: InterfaceDescriptor<{
+      sync: { later(): PromiseLike<number> };
+    }> = {
+      kind: "interface",
+      name: "a:b/c",
+      types: {},
+      functions: {
+        later: { name: "later", parameters: [], result: "future<u8>" },
+      },
+    };
+    let reads = 0;
+    const future: PromiseLike<number> = {
+      then: (...callbacks) => {
+        reads++;
+        return Promise.resolve(5).then(...callbacks);
+      },
+    };
+    const { hooks, outcomes } = recorder();
+    const { later } = withTrace(descriptor, { later: () => future }, hooks);
+    const returned = later();
+    await Promise.resolve();
+    expect(outcomes).toStrictEqual([{ status: "ok", value: future }]);
+    expect(reads).toBe(0);
+    expect(await returned).toBe(5);
+    expect(reads).toBe(1);
+  });
+
   it("runs the call inside of the span where asked", async () => {
     let current = "none";
     const seen: string[] = [];

@@ -93,8 +93,12 @@ async function call(
 }
 
 async function end(implementation: Implementation): Promise<void> {
-  await implementation[Symbol.asyncDispose]?.();
-  implementation[Symbol.dispose]?.();
+  // `[Symbol.dispose]` only if there is no `[Symbol.asyncDispose]`, as in `await using`.
+  const dispose =
+    Symbol.asyncDispose in implementation
+      ? Symbol.asyncDispose
+      : Symbol.dispose;
+  await implementation[dispose]?.();
 }
 
 async function start(): Promise<void> {

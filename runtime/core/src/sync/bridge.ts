@@ -64,7 +64,7 @@ export interface SyncBridge<T> extends Disposable {
   /** The synchronous contract. Every call blocks the calling thread until the implementation has answered. */
   readonly contract: T;
   /**
-   * Disposes of the implementation, through its `[Symbol.asyncDispose]` and then its `[Symbol.dispose]`, if present,
+   * Disposes of the implementation, through its `[Symbol.asyncDispose]` or else its `[Symbol.dispose]`, if present,
    * and ends the worker thread. Waits no longer than {@link SyncBridgeOptions.disposeTimeout}. Further calls throw.
    */
   dispose(): void;

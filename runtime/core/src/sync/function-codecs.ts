@@ -14,11 +14,16 @@ export interface FunctionCodec {
 /**
  * Returns the functions of an interface in the order of its descriptor, which is the same in both threads.
  *
- * @throws TypeError - if a function takes or returns values that are not plain data, such as resources.
+ * @throws TypeError - if the interface declares resources, or a function takes or returns values that are not plain data.
  */
 export function functionCodecs(
   descriptor: InterfaceDescriptor,
 ): FunctionCodec[] {
+  for (const [name, { kind }] of Object.entries(descriptor.types))
+    if (kind === "resource")
+      throw new TypeError(
+        `${descriptor.name} cannot be bridged: it declares the resource \`${name}\``,
+      );
   return Object.entries(descriptor.functions).map(([key, one]) => {
     const name = `${descriptor.name}#${one.name}`;
     try {

@@ -188,6 +188,13 @@ describe("a bridge that cannot be made", () => {
     expect(() => createSyncBridge(descriptor, { module })).toThrow(
       "`a:b/c#read` cannot be bridged: a stream is not plain data",
     );
+    // No function takes or returns one, but the contract would have to have its class.
+    const types: InterfaceDescriptor["types"] = {
+      file: { kind: "resource", key: "File", methods: {}, statics: {} },
+    };
+    expect(() =>
+      createSyncBridge({ ...descriptor, types, functions: {} }, { module }),
+    ).toThrow("a:b/c cannot be bridged: it declares the resource `file`");
   });
 });
 
