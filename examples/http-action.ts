@@ -78,10 +78,8 @@ async function exchange(
   const pieces: Uint8Array[] = [];
   for (;;) {
     const received = await socket.receive(handle, 4_096n);
-    if (received.tag === "err") {
-      if (received.val === SocketError.WouldBlock) break;
+    if (received.tag === "err")
       return err(`Failed to receive: ${received.val}`);
-    }
     // An empty list means that the peer has closed its side of the connection.
     if (received.val.length === 0) break;
     pieces.push(received.val);

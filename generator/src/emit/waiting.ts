@@ -11,7 +11,6 @@ import {
   isAsyncFunction,
   isConstructor,
   isMethod,
-  plainName,
   resourceOf,
   worldFunctions,
 } from "./functions.js";
@@ -47,7 +46,7 @@ export interface Twins {
  *
  * @param patterns - globs for functions, such as `ns:pkg/interface#function`, with or without the version of the package.
  *   Before `#` may also be the name of a world, or the label of an inline interface. A function of a resource is
- *   `resource.function`, `[method]resource.function` as in the model, or only `function`.
+ *   `resource.function`, or `[method]resource.function` as in the model.
  * @param thrown - the interfaces in jco's conventions, which have no asynchronous form.
  */
 export function findWaiting(
@@ -95,7 +94,7 @@ function patternFits(pattern: string, owner: string, item: Function): boolean {
   const bare = withoutVersion(owner);
   const names = [item.name];
   const bracket = item.name.indexOf("]");
-  if (bracket >= 0) names.push(item.name.slice(bracket + 1), plainName(item));
+  if (bracket >= 0) names.push(item.name.slice(bracket + 1));
   return names.some(
     (name) =>
       matchesGlob(pattern, `${owner}#${name}`) ||

@@ -155,6 +155,15 @@ describe("the asynchronous contract", () => {
     expect(text.get("a/b/i.ts")).toContain(same);
   });
 
+  it("is not changed by a pattern for a function if only a method has that name", () => {
+    const wit =
+      "package a:b; interface i { resource r { f: func(); } f: func(); }";
+    const text = generateText(wit, { mode: "sync", async: ["a:b/i#f"] });
+    expect(text.get("a/b/i.ts")).toMatch(
+      /interface R \{\n {2}f\(\): void;[^]*interface I \{[^}]*f\(\): Promise<void>;/,
+    );
+  });
+
   it("is written out in full in mode `async`", () => {
     const text = generateText("package a:b; interface i { f: async func(); }", {
       mode: "async",

@@ -64,6 +64,8 @@ class PeerWorker {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 0;
+  /** The error that ended the worker. */
+  #crash: unknown;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -72,6 +74,7 @@ class PeerWorker {
       this.#take(message);
     });
     worker.on("error", (error) => {
+      this.#crash = error;
       for (const { failed } of this.#waiting.values()) failed(error);
     });
   }
@@ -97,6 +100,10 @@ class PeerWorker {
     request: (id: number) => NodePeerRequest,
     prepared = false,
   ): Promise<PeerRun> {
+    if (this.#crash !== undefined)
+      return Promise.reject(
+        new Error("the worker of the peer has crashed", { cause: this.#crash }),
+      );
     const id = this.#nextId++;
     // The worker keeps the process alive only while a response is pending.
     this.#worker.ref();

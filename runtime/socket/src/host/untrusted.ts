@@ -29,6 +29,7 @@ const privateNetworks = [
   "!2001:db8::/32", // documentation
   "!2002::/16", // 6to4
   "!3fff::/20", // documentation
+  "!5f00::/16", // segment routing (SRv6)
   "!fc00::/7", // unique local
   "!fe80::/10", // link-local
   "!fec0::/10", // site-local

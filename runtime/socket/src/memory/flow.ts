@@ -8,9 +8,7 @@ interface Segment {
 }
 
 /** How long Linux retransmits a segment that is not acknowledged (`tcp_retries2` = 15), in milliseconds. */
-const dataPatience = 924_600;
-/** How long Linux retries an unanswered connection request (`tcp_syn_retries` = 6), in milliseconds. */
-const connectPatience = 127_000;
+const dataTimeout = 924_600;
 
 /**
  * One direction of a TCP connection: everything sent through it arrives once and in order, unless the way stays closed
@@ -30,20 +28,14 @@ export class Flow {
   #underWay = 0;
   #lastArrival = 0;
   #lineBusyUntil = 0;
-  #callOffAbandoning: (() => void) | undefined;
+  #cancelTimeout: (() => void) | undefined;
   #broken = false;
-  #established = false;
 
   /** @param abandoned - called when TCP times out. Nothing arrives afterwards. */
   constructor(from: Machine, to: Machine, abandoned: () => void) {
     this.from = from;
     this.to = to;
     this.#abandoned = abandoned;
-  }
-
-  /** Marks the connection as established: the timeout for data applies instead of that for connection requests. */
-  establish(): void {
-    this.#established = true;
   }
 
   send(size: number, arrive: () => void): void {
@@ -120,19 +112,16 @@ export class Flow {
     const place = this.#held.findIndex(({ order }) => order > segment.order);
     this.#held.splice(place < 0 ? this.#held.length : place, 0, segment);
     network.heldFlows.add(this);
-    this.#callOffAbandoning ??= network.clock.schedule(
-      this.#established ? dataPatience : connectPatience,
-      () => {
-        this.break();
-        this.#abandoned();
-      },
-    );
+    this.#cancelTimeout ??= network.clock.schedule(dataTimeout, () => {
+      this.break();
+      this.#abandoned();
+    });
   }
 
   #release(): void {
     this.#held = [];
-    this.#callOffAbandoning?.();
-    this.#callOffAbandoning = undefined;
+    this.#cancelTimeout?.();
+    this.#cancelTimeout = undefined;
     this.from.network.heldFlows.delete(this);
   }
 }

@@ -14,8 +14,8 @@ import { Waiters } from "./waiters.js";
 
 type State = "closed" | "connected" | "connecting" | "idle" | "listening";
 
-/** How long a client retries against a listener whose accept queue is full, in milliseconds, as on Linux. */
-const connectPatience = 127_000;
+/** How long a client retries an unanswered connection request (`tcp_syn_retries` = 6 on Linux), in milliseconds. */
+const connectTimeout = 127_000;
 
 /** A TCP socket: one end of a connection, or a listener. */
 export class StreamSocket {
@@ -46,7 +46,7 @@ export class StreamSocket {
   #connectFailure: SystemError | undefined;
   /** The listener whose accept queue was full when the connection request of this socket arrived. */
   #parkedAt: StreamSocket | undefined;
-  #callOffPatience: (() => void) | undefined;
+  #cancelConnectTimeout: (() => void) | undefined;
   readonly #inbox = new ByteQueue();
   /** Bytes sent by this end that have not arrived yet. */
   #bytesUnderWay = 0;
@@ -145,9 +145,13 @@ export class StreamSocket {
     this.#state = "connecting";
     this.#target = address;
     const flow = new Flow(machine, destination, () => {
-      this.#abandon("connect");
+      this.#abandon();
     });
     this.#flow = flow;
+    this.#cancelConnectTimeout = network.clock.schedule(connectTimeout, () => {
+      this.#unpark();
+      this.#failToConnect("ETIMEDOUT");
+    });
     flow.send(0, () => {
       this.#arriveAt(destination, address, flow);
     });
@@ -186,13 +190,6 @@ export class StreamSocket {
     } else {
       listener.#parked.add(this);
       this.#parkedAt = listener;
-      this.#callOffPatience = this.machine.network.clock.schedule(
-        connectPatience,
-        () => {
-          this.#unpark();
-          this.#failToConnect("ETIMEDOUT");
-        },
-      );
     }
   }
 
@@ -200,8 +197,12 @@ export class StreamSocket {
   #unpark(): void {
     if (this.#parkedAt !== undefined) this.#parkedAt.#parked.delete(this);
     this.#parkedAt = undefined;
-    this.#callOffPatience?.();
-    this.#callOffPatience = undefined;
+  }
+
+  /** Cancels the timer of a connection attempt that has ended. */
+  #endAttempt(): void {
+    this.#cancelConnectTimeout?.();
+    this.#cancelConnectTimeout = undefined;
   }
 
   /** Adds a connection from a client to the accept queue of this listener. */
@@ -215,7 +216,7 @@ export class StreamSocket {
     server.#other = client;
     client.#other = server;
     const answer = new Flow(machine, client.machine, () => {
-      server.#abandon("write");
+      server.#abandon();
     });
     server.#flow = answer;
     machine.network.connections.add(client);
@@ -225,10 +226,9 @@ export class StreamSocket {
       if (client.#state !== "connecting") return;
       client.#state = "connected";
       client.#peer = client.#target;
-      client.#flow?.establish();
+      client.#endAttempt();
       client.waiters.wake();
     });
-    answer.establish();
   }
 
   send(data: Uint8Array): Attempt<number> {
@@ -355,14 +355,14 @@ export class StreamSocket {
     }
     this.#flow = undefined;
     this.#unpark();
+    this.#endAttempt();
     if (this.#state === "connecting") this.#state = "idle";
   }
 
   /** Handles a timeout of TCP: the other end has not answered for too long. */
-  #abandon(syscall: "connect" | "write"): void {
-    if (this.#state === "connecting") this.#failToConnect("ETIMEDOUT");
-    else if (this.#state !== "closed")
-      this.#fail(new SystemError("ETIMEDOUT", syscall));
+  #abandon(): void {
+    if (this.#state !== "closed")
+      this.#fail(new SystemError("ETIMEDOUT", "write"));
     this.#forgetIfOver();
   }
 
@@ -384,6 +384,7 @@ export class StreamSocket {
       target && `${target.host}:${String(target.port)}`,
     );
     this.#state = "idle";
+    this.#endAttempt();
     this.#flow?.break();
     this.#flow = undefined;
     this.#leave();

@@ -127,6 +127,7 @@ describe("untrusted", () => {
     "fe80::1",
     "fe80::1%eth0",
     "fec0::1",
+    "5f00::1",
     "ff02::1",
   ])("reaches no %s", (host) => {
     expect(allows(connect, host, 80)).toBe(false);

@@ -202,6 +202,20 @@ describe("connections", () => {
     });
   });
 
+  it.each(["accepted", "refused"])(
+    "time out while they are made if no answer arrives: %s",
+    async (answer) => {
+      const { network, near, far, client, server } = twoMachines();
+      if (answer === "accepted") await listen(server, "10.0.0.2");
+      using _fault = network.impose({ way: "silent" }, { from: far, to: near });
+      const handle = await ok(client.createSocket("ipv4", "tcp"));
+      expect(
+        await client.connect(handle, { host: "10.0.0.2", port: 80 }),
+      ).toEqual({ tag: "err", val: "timeout" });
+      expect(network.clock.now()).toBe(127_000);
+    },
+  );
+
   it("that are half open learn of it by silence only", async () => {
     const machines = twoMachines();
     const { network, client, server } = machines;
