@@ -304,8 +304,7 @@ export class TcpStream {
   }
 
   /**
-   * Closes the connection gracefully. If that takes time, returns the socket, which emits `close` when it is done; it may
-   * be destroyed earlier.
+   * Closes the connection gracefully. If that takes time, returns the socket, which emits `close` when it is done.
    *
    * @param deliveryTimeout - how long that may take, in milliseconds; `Infinity` means no limit.
    */

@@ -46,7 +46,10 @@ interface Connecting {
 /** Maximum payload of a datagram: 65,535 bytes less the headers. */
 const largest = { ipv4: 65_507, ipv6: 65_527 };
 
-/** Throws if the socket is not bound. Node binds to a numeric address synchronously; a later failure would go unnoticed. */
+/**
+ * Throws if the socket is not bound yet. Node binds to a numeric address synchronously. In a runtime that binds later, a
+ * failure would go unnoticed.
+ */
 function requireBound(socket: DatagramSocket): void {
   try {
     socket.address();
@@ -74,7 +77,7 @@ export class UdpSocket extends NodeSocket {
   /** An error that was reported asynchronously, such as a refusal by the peer. The next call throws it. */
   #error: Error | undefined = undefined;
   #sending: Sending | undefined = undefined;
-  /** Whether the kernel may not have taken a datagram immediately, so that Node may have some in its own queue. */
+  /** Whether Node may have datagrams in its own queue, because the kernel did not take one immediately. */
   #mayBeQueued = false;
   /** The destination of the last datagram that is known to have been sent; `undefined` after a failure. */
   #proven: NumericAddress | "peer" | undefined = undefined;
