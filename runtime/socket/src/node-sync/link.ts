@@ -180,6 +180,7 @@ export class Link {
   sleep(isReady: () => boolean, target: number, deadline: number): void {
     const { words } = this.board;
     let watch: Watch | undefined;
+    // Announced before the state is checked: see `Signal.changed` for the order that prevents lost wake-ups.
     Atomics.store(words, Board.Waiting, target);
     try {
       for (;;) {
