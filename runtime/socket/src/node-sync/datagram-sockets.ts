@@ -42,7 +42,7 @@ export class DatagramSockets {
     socket.peer = control.peer;
     // An error that was reported for the previous peer does not concern the new one.
     control.store(Control.Failed, 0);
-    // Drop queued datagrams of other senders, so that they take no room from those of the peer.
+    // Drop datagrams of other senders at the front of the ring, so that they take no room from those of the peer.
     this.#next(socket, control);
   }
 

@@ -23,8 +23,8 @@ export interface NodeSocketOptions extends SocketOptions {
   readonly lookup?: NodeDriverOptions["lookup"];
   /**
    * How long a closed connection may take, in the background and during {@link AsyncSocketBackend.dispose}, to
-   * deliver the bytes that `send` has taken, in milliseconds. After that the connection is reset; the peer may not be
-   * reading, for example. `Infinity` means no limit. Default: 30,000.
+   * deliver the bytes that `send` has taken, in milliseconds. After that the connection is reset, for example if the
+   * peer does not read. `Infinity` means no limit. Default: 30,000.
    */
   readonly deliveryTimeout?: NodeDriverOptions["deliveryTimeout"];
   /**

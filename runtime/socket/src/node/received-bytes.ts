@@ -6,7 +6,7 @@ const bulkLength = 32_768;
 
 /**
  * The read buffer that all connections of this thread share. Bytes are copied out of it synchronously after each read, so
- * an idle connection needs no buffer of its own. Only after a read that filled its buffer, more input is likely, and the
+ * an idle connection needs no buffer of its own. After a read that filled its buffer, more input is likely; only then the
  * next read gets a buffer of its own.
  */
 export const sharedBuffer: Uint8Array = new Uint8Array(bufferLength);

@@ -113,7 +113,7 @@ export class DatagramSocket {
         if (found === undefined) {
           if (this.#isVerdictWanted) this.#answer(undefined);
           this.#control.store(Control.SendIdle, 1);
-          // The caller may have written before it could see `SendIdle`, and has then sent no command. So check again.
+          // The caller may have written before it could see `SendIdle`, and then has sent no command. So check again.
           if (
             this.#toSend.peek() !== undefined &&
             Atomics.exchange(this.#control.words, Control.SendIdle, 0) === 1

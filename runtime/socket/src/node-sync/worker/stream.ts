@@ -157,7 +157,7 @@ export class Stream implements StreamSink {
       const data = this.#writing ?? this.#toSend.view(this.#toSend.size);
       if (data.length === 0) {
         this.#control.store(Control.SendIdle, 1);
-        // The caller may have written before it could see `SendIdle`, and has then sent no command. So check again.
+        // The caller may have written before it could see `SendIdle`, and then has sent no command. So check again.
         if (
           this.#toSend.length > 0 &&
           Atomics.exchange(this.#control.words, Control.SendIdle, 0) === 1
