@@ -1,15 +1,15 @@
-/** Names being looked up: by the worker, or by a function of the user's. */
+/** Name lookups in progress, by the worker or by a function of the user. */
 import { PENDING, type Attempt, type Family } from "../driver.js";
 import type { LookupAnswer } from "./layout.js";
 import type { Link } from "./link.js";
 import { systemError } from "./socket.js";
 
-/** A name being looked up. */
+/** A name lookup in progress. */
 export class NodeSyncLookup {
   answer: LookupAnswer | undefined = undefined;
 }
 
-/** Looks a name up on the caller's thread. */
+/** Looks up a name on the calling thread. */
 export type OwnLookup = (name: string, family: Family) => readonly string[];
 
 export class Answers {
@@ -44,7 +44,7 @@ export class Answers {
     return addresses ?? [];
   }
 
-  /** Reads the answers that have come in. */
+  /** Reads the answers that have arrived, and returns whether that of this lookup is there. */
   isAnswered(lookup: NodeSyncLookup): boolean {
     for (
       let answer = this.#link.answer();

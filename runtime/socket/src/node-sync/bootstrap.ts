@@ -1,14 +1,14 @@
 /**
- * What surrounds the text of the worker. It is handed over as a text, and not as a file, so that it is there wherever this package is: in a
- * bundle, in an archive, in a program of one file.
+ * Wraps the source text of the worker. The worker is started from a string instead of a file, so that it is available
+ * wherever this package is: in a bundle, in an archive, or in a single-file program.
  */
 import { Board, Life, REASON_AT, REASON_LENGTH } from "./layout.js";
 
 /**
- * The worker as a script, which ends the life of the backend where it throws while it starts. It runs whether it is taken for CommonJS, or, as
- * options of Node's may have it, for an ES module.
+ * Returns the script of the worker. If the program throws while it starts, the script marks the worker as ended. The
+ * script runs as CommonJS, and also as an ES module, which options of Node may make of it.
  *
- * @param program - its text, as CommonJS without exports.
+ * @param program - the source text of the worker, as CommonJS without exports.
  */
 export function workerScript(program: string): string {
   return `((require) => {

@@ -1,4 +1,4 @@
-/** What all sockets of the caller's thread share: the line to the worker, memory, and bytes that are lent out. */
+/** State shared by all sockets on the calling thread: the link to the worker, the memory, and bytes that are lent out. */
 import type { DriverLimits, NumericAddress } from "../driver.js";
 import { DATAGRAM_RING_SIZE, DatagramReader } from "./datagrams.js";
 import {
@@ -15,16 +15,16 @@ import { MemoryPool } from "./memory.js";
 import { RingReader, RingWriter } from "./ring.js";
 import { systemError, type NodeSyncSocket } from "./socket.js";
 
-/** The size of a ring unless the limits ask for less: smaller and larger ones were both slower. */
+/** The size of a ring, in bytes, unless the limits require less: smaller and larger rings were both slower. */
 const RING_SIZE = 256 * 1024;
 const SMALLEST_RING = 4096;
 
-/** How the caller's half is set up. */
+/** Options of {@link Caller}. */
 export interface CallerOptions extends Omit<LinkOptions, "limits"> {
   readonly limits: DriverLimits;
   /**
-   * Whether bytes received may be a view, which is overwritten after the next call that does not send: enough
-   * for a component, into whose memory it is copied at once.
+   * Whether received bytes may be a view of memory that is reused from the next call on that does not send. That is enough
+   * for a component, into whose memory they are copied immediately.
    */
   readonly borrow?: boolean | undefined;
 }
@@ -33,10 +33,10 @@ export class Caller {
   readonly link: Link;
   readonly pool: MemoryPool;
   readonly borrow: boolean;
-  /** Sockets that the worker knows of. */
+  /** Open sockets that have a control block, and thus may be known to the worker. */
   readonly open: Set<NodeSyncSocket> = new Set<NodeSyncSocket>();
   readonly #ringSize: number;
-  /** Gives back the bytes lent out by the last receive; called by the next call that does not send. */
+  /** Ends the loan of the bytes that the last receive returned. Called by the next call that does not send. */
   #lent: (() => void) | undefined = undefined;
 
   constructor(options: CallerOptions) {
@@ -48,7 +48,7 @@ export class Caller {
     });
   }
 
-  /** The control block of a socket, made when first asked for. */
+  /** Returns the control block of a socket, allocated on first use. */
   control(socket: NodeSyncSocket): ControlBlock {
     if (socket.control !== undefined) return socket.control;
     const control = this.pool.control();
@@ -57,7 +57,7 @@ export class Caller {
     return control;
   }
 
-  /** Gives a socket its rings. Returns their number. */
+  /** Gives a socket its rings, unless it has them. Returns the number of the pair. */
   attach(socket: NodeSyncSocket, control: ControlBlock): number {
     if (socket.pair !== undefined) return socket.pair.id;
     const size =
@@ -81,7 +81,7 @@ export class Caller {
     return pair.id;
   }
 
-  /** Gives a command and blocks until the worker has answered, which takes it no longer than one system call. */
+  /** Sends a command and blocks until the worker has answered, which takes no longer than one system call. */
   call(
     control: ControlBlock,
     code: (typeof Command)[keyof typeof Command],
@@ -99,12 +99,12 @@ export class Caller {
     if (control.load(Control.Outcome) === Outcome.Failed) throw control.error;
   }
 
-  /** Bytes have been lent: `release` gives them back. */
+  /** Records that bytes have been lent out. `release` ends the loan. */
   lend(release: () => void): void {
     this.#lent = release;
   }
 
-  /** Takes back what was lent. */
+  /** Ends the loan of bytes, if there is one. */
   settle(): void {
     const lent = this.#lent;
     if (lent === undefined) return;
@@ -130,7 +130,7 @@ export class Caller {
   }
 }
 
-/** Writes an address where the worker finds it with the next command. */
+/** Stores an address in the control block, as the argument of the next command. */
 export function setArgument(
   control: ControlBlock,
   address: NumericAddress,
@@ -140,7 +140,7 @@ export function setArgument(
   control.setArgument(address.host, address.port);
 }
 
-/** The largest power of two that keeps to the limit, up to the size that serves best. */
+/** Returns the largest power of two within the limit, but at least `SMALLEST_RING` and at most `RING_SIZE`. */
 function ringSize(bufferedBytes: number): number {
   let size = RING_SIZE;
   while (size > bufferedBytes && size > SMALLEST_RING) size /= 2;

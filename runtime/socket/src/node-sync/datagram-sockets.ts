@@ -1,4 +1,7 @@
-/** UDP of the caller's half. The worker reads datagrams into a ring; those to a peer the caller gives to the system itself. */
+/**
+ * UDP on the calling thread. The worker reads datagrams into a ring. The caller writes datagrams to a peer directly to the
+ * kernel; the worker sends the others.
+ */
 import {
   PENDING,
   type Attempt,
@@ -15,7 +18,7 @@ import type { Direct } from "./direct.js";
 import { Command, Control, socketBits, type ControlBlock } from "./layout.js";
 import { attached, systemError, type NodeSyncSocket } from "./socket.js";
 
-/** The most bytes of one datagram over IPv4 (RFC 791, RFC 768) and IPv6 (RFC 8200, without jumbograms). */
+/** Maximum payload of a datagram, in bytes: over IPv4 (RFC 791, RFC 768) and IPv6 (RFC 8200, without jumbograms). */
 const LARGEST_DATAGRAM = { ipv4: 65_507, ipv6: 65_527 } as const;
 
 export class DatagramSockets {
@@ -37,9 +40,9 @@ export class DatagramSockets {
     const bits = socketBits(socket.family, socket.protocol, false);
     this.#caller.call(control, Command.Connect, bits, rings);
     socket.peer = control.peer;
-    // What the former peer's network reported is no business of the new one.
+    // An error that was reported for the previous peer does not concern the new one.
     control.store(Control.Failed, 0);
-    // What others sent must not take the room of what the peer sends.
+    // Drop datagrams of other senders at the front of the ring, so that they take no room from those of the peer.
     this.#next(socket, control);
   }
 
@@ -66,7 +69,7 @@ export class DatagramSockets {
       this.#direct.write(control, data) > 0
     )
       return;
-    // With an address the worker sends to it even where it is the peer's: the host has checked that it is the same.
+    // With an empty host the worker sends to the peer. The socket host passes an address only if there is no peer.
     const written = writeDatagram(
       attached(socket.sending),
       data,
@@ -80,7 +83,7 @@ export class DatagramSockets {
         this.#caller.link.command(Command.Send, control.id);
       return;
     }
-    // The first datagram to a destination waits for the system's verdict, such as ENETUNREACH or EACCES.
+    // The first datagram to a destination waits for the outcome of the system call, such as ENETUNREACH or EACCES.
     control.store(Control.SendIdle, 0);
     this.#caller.call(control, Command.Send, 1, 0);
     socket.knownDestination = {
@@ -113,7 +116,7 @@ export class DatagramSockets {
     return { data: copy, sender };
   }
 
-  /** The next datagram that the socket takes; those before it, of others than its peer, are dropped. */
+  /** Returns the next datagram, without removing it. If there is a peer, drops datagrams of other senders before it. */
   #next(
     socket: NodeSyncSocket,
     control: ControlBlock,
@@ -141,13 +144,13 @@ export class DatagramSockets {
   ): boolean {
     if (control.load(Control.Failed) === 1) return true;
     if (readiness === "read") return !attached(socket.receiving).isEmpty();
-    // A datagram may need as much again, where the end of the ring has to be skipped.
+    // A datagram may need twice its size, if the end of the ring has to be skipped.
     const ring = attached(socket.sending);
     return ring.free >= ring.size - (ring.size >> 2);
   }
 }
 
-/** One datagram less takes up room. */
+/** Counts a datagram as removed from the receive ring. */
 function countOut(control: ControlBlock): void {
   control.store(
     Control.DatagramsOut,
@@ -155,7 +158,7 @@ function countOut(control: ControlBlock): void {
   );
 }
 
-/** Throws the error that waits on a UDP socket, once. */
+/** Throws the pending error of a UDP socket, if there is one, and clears it. */
 function reportError(control: ControlBlock): void {
   if (control.load(Control.Failed) === 0) return;
   const { error } = control;

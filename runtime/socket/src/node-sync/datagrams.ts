@@ -1,8 +1,8 @@
 /**
- * Datagrams in a ring: each with the address it came from or goes to.
+ * Datagrams in a ring, each with the address of its sender or destination.
  *
- * A datagram is one record that never wraps around: `length: i32, port: u16, host length: u16, host, data`, padded to
- * four bytes. Where it would wrap, the rest of the ring is skipped, marked by a length of -1.
+ * A datagram is one record that never wraps around the end of the ring: `length: i32, port: u16, host length: u16, host,
+ * data`, padded to four bytes. If it would wrap, the rest of the ring is skipped, which a length of -1 marks.
  */
 import type { RingReader, RingWriter } from "./ring.js";
 import { hasText, readText, writeText } from "./text.js";
@@ -10,16 +10,16 @@ import { hasText, readText, writeText } from "./text.js";
 const HEADER = 8;
 const SKIP = -1;
 
-/** The most characters the host of a datagram's address may have. */
+/** Maximum length of the host in the address of a datagram, in characters. */
 export const DATAGRAM_HOST_LENGTH = 128;
 
 /**
- * The smallest ring that takes every datagram: the largest one (65,527 bytes over IPv6) fits before its end or
- * after its start, wherever the ring stands.
+ * The smallest power of two for a ring that, when empty, has room for any datagram: the largest one (65,527 bytes over
+ * IPv6) fits before the end of the ring or after its start, whatever its position.
  */
 export const DATAGRAM_RING_SIZE: number = 256 * 1024;
 
-/** A datagram in the ring, its bytes still there. */
+/** A datagram whose bytes are still in the ring. */
 export interface DatagramView {
   readonly data: Uint8Array;
   readonly host: string;
@@ -31,7 +31,7 @@ function recordLength(hostLength: number, dataLength: number): number {
 }
 
 /**
- * Writes one datagram, whole or not at all.
+ * Writes one datagram, completely or not at all.
  *
  * @returns whether there was room for it.
  */
@@ -64,7 +64,7 @@ export function writeDatagram(
   return true;
 }
 
-/** Reads datagrams, remembering the last host, which is most often that of the next one too. */
+/** Reads datagrams. Caches the last host, which is usually also that of the next datagram. */
 export class DatagramReader {
   readonly #ring: RingReader;
   #host = "";
@@ -75,9 +75,9 @@ export class DatagramReader {
   }
 
   /**
-   * The next datagram; its data stays in the ring, and is valid until {@link release}.
+   * Returns the next datagram. Its data stays in the ring, and is valid until {@link release}.
    *
-   * @returns `undefined` when there is none.
+   * @returns the datagram; `undefined` if there is none.
    */
   peek(): DatagramView | undefined {
     for (;;) {
@@ -102,7 +102,7 @@ export class DatagramReader {
     }
   }
 
-  /** Gives the bytes of the datagram that {@link peek} returned last back to the writer. */
+  /** Frees the bytes of the datagram that {@link peek} returned last for the writer. */
   release(): void {
     const held = this.#held;
     this.#held = 0;

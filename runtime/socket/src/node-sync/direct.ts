@@ -1,11 +1,11 @@
 /**
- * Reading from and writing to a socket of the worker's on the caller's thread, which saves waking the worker.
+ * Reads from and writes to a socket of the worker on the calling thread, which avoids waking the worker.
  *
- * A file descriptor belongs to the process, and reading from or writing to a socket that does not block is one system
- * call wherever it comes from. What must never happen is that the worker closes the descriptor meanwhile, and another
- * file gets its number. So each side says first what it is about to do, and looks then what the other does: the caller that it
- * is in the system, the worker that the descriptor is gone. A worker that ends without being able to say so is found out
- * by the inode.
+ * A file descriptor belongs to the process, and reading from or writing to a non-blocking socket is a single system call
+ * on any thread. The worker must not close the descriptor during that call, because another file could then get the same
+ * number. So each side first announces what it is about to do, and then checks what the other side has announced: the
+ * caller that it is in a system call ({@link Board.InSystem}), the worker that the descriptor is no longer valid
+ * ({@link Control.Descriptor}). A worker that ends without being able to announce anything is detected by the inode.
  */
 import { fstatSync, readSync, writeSync } from "node:fs";
 import {
@@ -19,35 +19,36 @@ import {
 } from "./layout.js";
 import { now } from "./now.js";
 
-/** The most bytes read in one go; four times as many brought nothing. */
+/** Maximum number of bytes per read. Four times as many gained nothing. */
 const LARGEST_READ = 64 * 1024;
 /**
- * How long an inode that was looked at is relied on, in milliseconds: asking for it each time costs as much as a tenth of
- * a short exchange. Within this time the worker would have to run out of memory, its thread to be torn down, and this thread
- * to open a file and send.
+ * How long a check of the inode remains valid, in milliseconds. A check for each call would cost a tenth of a short
+ * exchange. For a call on the wrong file, the worker would have to run out of memory, its thread be torn down, and this
+ * thread open a file and make the call, all within this time.
  */
 const INODE_TIME = 0.1;
 
 export class Direct {
   readonly #board: SharedBoard;
   readonly #borrow: boolean;
-  /** Where the next read goes. */
+  /** The buffer for the next read. */
   #buffer: Uint8Array | undefined = undefined;
-  /** The socket whose inode was looked at last, and when. */
+  /** The socket whose inode was checked last, and the time of that check. */
   #checked: ControlBlock | undefined = undefined;
   #checkedAt = 0;
 
-  /** @param borrow - whether what is read may be overwritten by the next read. */
+  /** @param borrow - whether the bytes that `read` returns may be overwritten by the next read. */
   constructor(board: SharedBoard, borrow: boolean) {
     this.#board = board;
     this.#borrow = borrow;
   }
 
   /**
-   * Writes as much as the system takes; all of it, however long that takes, where calls block.
+   * Writes as much as the kernel takes. On a blocking descriptor, that is everything, however long it takes.
    *
-   * @returns how many bytes; 0 if the worker has to do it, because the system has no room or nobody knows the descriptor.
-   * @throws what the system says, with its code.
+   * @returns the number of bytes written; 0 if the worker has to write them, because the kernel has no room or there is no
+   *   valid descriptor.
+   * @throws the error of the system call, with its code.
    */
   write(control: ControlBlock, data: Uint8Array): number {
     this.#enter(control);
@@ -63,14 +64,14 @@ export class Direct {
   }
 
   /**
-   * Reads what is there, while the worker does not; where calls block, waits until something is.
+   * Reads available bytes. The worker must have stopped reading. On a blocking descriptor, waits until there are some.
    *
    * @returns at least one and at most `maxLength` bytes; none at the end of the stream; `undefined` if the worker has to
-   *   wait for them, because there are none yet or nobody knows the descriptor.
-   * @throws what the system says, with its code.
+   *   wait for them, because there are none yet or there is no valid descriptor.
+   * @throws the error of the system call, with its code.
    */
   read(control: ControlBlock, maxLength: number): Uint8Array | undefined {
-    // Not filled with zeros first, and never a part of memory that others see too.
+    // Not zero-filled, and not a part of Node's shared buffer pool.
     const buffer = (this.#buffer ??= new Uint8Array(
       Buffer.allocUnsafeSlow(LARGEST_READ).buffer,
     ));
@@ -93,6 +94,7 @@ export class Direct {
     return buffer;
   }
 
+  /** Announces a system call. Called before the descriptor is read, so that the worker does not close it unnoticed. */
   #enter(control: ControlBlock): void {
     const blocks = control.load(Control.Blocking) === Blocking.Yes;
     Atomics.store(
@@ -106,7 +108,7 @@ export class Direct {
     Atomics.store(this.#board.words, Board.InSystem, InSystem.No);
   }
 
-  /** The descriptor of a socket, if it is that socket's still; -1 if not. */
+  /** Returns the descriptor of a socket if it still belongs to that socket; otherwise -1. */
   #descriptor(control: ControlBlock): number {
     const descriptor = control.load(Control.Descriptor) - 1;
     if (
@@ -125,7 +127,10 @@ export class Direct {
   }
 }
 
-/** Whether the worker can do what the system did not do just now; after a signal that ended a wait, too. */
+/**
+ * Whether the worker has to do what the system call did not do. That includes a call that was interrupted by a signal
+ * (`EINTR`).
+ */
 function isUnavailable(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === "EAGAIN" || code === "EBADF" || code === "EINTR";

@@ -1,9 +1,9 @@
 /**
- * The caller's half of the synchronous Node backend: a blocking driver whose sockets live in a worker.
+ * The calling thread's half of the synchronous Node backend: a blocking driver whose sockets live in a worker thread.
  *
- * The worker waits for the network, which the caller's thread cannot. What is sent the caller gives to the system
- * itself, while that has room, and much that comes in it reads itself; the rest goes through rings in shared memory. A
- * command costs a message only where the worker sleeps.
+ * The worker waits for the network, which the calling thread cannot do. The caller writes directly to the kernel while
+ * that has room, and reads much of the input directly. The rest goes through ring buffers in shared memory. A command
+ * costs a message only if the worker is idle.
  */
 import { isMainThread } from "node:worker_threads";
 import type {
@@ -36,17 +36,17 @@ import { now } from "./now.js";
 import { NodeSyncSocket } from "./socket.js";
 import { Streams } from "./streams.js";
 
-/** How long `close` waits for an address to be free, in milliseconds; a worker that is busy does it later. */
+/** How long `close` waits for an address to be released, in milliseconds. A busy worker releases it later. */
 const RELEASE_TIME = 1_000;
 
-/** A few exchanges are over before it pays to ask. */
+/** Default of `sleepsBeforeBlocking`. A short exchange ends before a blocking descriptor would pay off. */
 const SLEEPS = 4;
 
 /** Options of the driver. */
 export interface NodeSyncDriverOptions extends CallerOptions {
-  /** Looks names up on the caller's thread, instead of the system's resolver in the worker. */
+  /** Looks up names on the calling thread, instead of the system's resolver in the worker. */
   readonly lookup?: OwnLookup | undefined;
-  /** How often this thread sleeps for a connection before it asks whether calls may block instead. */
+  /** How often the calling thread sleeps for a connection before it requests a blocking descriptor. */
   readonly sleepsBeforeBlocking?: number;
 }
 
@@ -170,7 +170,7 @@ export class NodeSyncDriver implements BlockingDriver<
     if (Atomics.load(link.board.words, Board.Life) === Life.Ended) return;
     link.command(Command.Close, control.id);
     pool.release(control, socket.pair);
-    // An address that was taken is free, and nobody can connect to it, when this returns, as with any system.
+    // As after `close(2)`, the address is free and accepts no connections when this returns.
     if (socket.isBound) {
       link.sleep(
         () => control.load(Control.Closed) === 1,
@@ -186,7 +186,7 @@ export class NodeSyncDriver implements BlockingDriver<
     deadline: number,
   ): void {
     const { link } = this.#caller;
-    // Bytes lent out may just be what is being sent.
+    // A call that sends may be sending the very bytes that are lent out.
     if (readiness !== "write") this.#caller.settle();
     if (target instanceof NodeSyncLookup) {
       link.sleep(
@@ -242,7 +242,7 @@ export class NodeSyncDriver implements BlockingDriver<
     }
   }
 
-  /** Lets the worker look at the network once. */
+  /** Waits for an answer of the worker, so that its event loop gets to handle pending network events. */
   #roundTrip(): void {
     const { link } = this.#caller;
     const { words } = link.board;
@@ -255,7 +255,7 @@ export class NodeSyncDriver implements BlockingDriver<
     );
   }
 
-  /** The block of a socket whose addresses are known: of an accepted one they come with the worker's answer. */
+  /** Waits until the local address of a socket is known: the worker supplies that of an accepted connection later. */
   #known(socket: NodeSyncSocket): ControlBlock {
     const control = this.#caller.control(socket);
     if (control.load(Control.LocalLength) === 0) {

@@ -2,9 +2,9 @@
  * Blocking TCP and UDP sockets on Node. The sockets live in a worker thread; the calling thread sleeps until a call
  * is finished.
  *
- * A `receive` with bytes available and a `send` for which the system has room cost no message between the threads. A TCP
- * connection without timeouts whose calls have to wait repeatedly is read and written on the main thread, by system calls
- * that block. Nothing can interrupt them, so connections of other threads, which may be terminated, do not do this.
+ * A `receive` with bytes available and a `send` for which the kernel has room cost no message between the threads. A TCP
+ * connection without timeouts whose calls have to wait repeatedly is read and written on the main thread, by blocking
+ * system calls. Nothing can interrupt them, so backends on other threads, which may be terminated, do not do this.
  */
 import type { Family } from "../driver.js";
 import {

@@ -1,88 +1,88 @@
 /**
- * The shared memory of a synchronous backend and its worker: one board for both, one control block a socket, and pairs
- * of rings, which a socket has only while it carries data.
+ * The layout of the memory that the calling thread and the worker thread of a synchronous backend share: one board, one
+ * control block per socket, and pairs of ring buffers, which only sockets that transfer data have.
  */
 import type { DriverLimits } from "../driver.js";
 import { readText, writeText } from "./text.js";
 
-/** Words of the board. */
+/** Indexes of the 32-bit words of the board. */
 export const Board = {
-  /** Counts what the worker did; the caller sleeps on it. */
+  /** Incremented by the worker for each change. The caller sleeps on it (`Atomics.wait`). */
   Sequence: 0,
-  /** What the caller sleeps for: 0 nothing, 1 anything, else {@link waitingFor}. */
+  /** What the caller sleeps for: one of {@link Waiting}, or a value of {@link waitingFor}. */
   Waiting: 1,
-  /** 1 when the worker has been told that there are commands, and has not looked yet. */
+  /** 1 from when the caller posts a wake-up message until the worker starts to read the commands. */
   Bell: 2,
-  /** 1 when the worker is ready, 2 when it has ended; the reason is in the text of the board. */
+  /** State of the worker: one of {@link Life}. When it has ended, the board has a text with the reason. */
   Life: 3,
-  /** Length of that text. */
+  /** Length of the reason. */
   ReasonLength: 4,
-  /** Counts the worker's answers to being asked whether it lives. */
+  /** Incremented by the worker for each {@link Command.Ping}. */
   Heartbeat: 5,
-  /** Counts the sockets that the worker has closed and is done with. */
+  /** Number of sockets that the worker has closed and no longer touches. */
   Closed: 6,
-  /** Commands written by the caller, and read by the worker. */
+  /** Number of commands that the caller has written (head), and that the worker has read (tail). */
   CommandHead: 7,
   CommandTail: 8,
-  /** What the caller does on a descriptor of the worker's: one of {@link InSystem}. */
+  /** Whether the caller is in a system call on a descriptor that the worker owns: one of {@link InSystem}. */
   InSystem: 9,
-  /** The system's number of the worker's thread; 0 where the system does not tell. */
+  /** The kernel's thread ID of the worker; 0 if the platform does not provide it. */
   Thread: 10,
 } as const;
 
 export const Life = { Starting: 0, Ready: 1, Ended: 2 } as const;
 export const Waiting = { Nothing: 0, Anything: 1 } as const;
-/** A system call that returns at once, or one that may wait ({@link Control.Blocking}). */
+/** `Briefly`: a system call that returns immediately. `Waiting`: one that may block ({@link Control.Blocking}). */
 export const InSystem = { No: 0, Briefly: 1, Waiting: 2 } as const;
 
 /**
- * What the caller sleeps for, as one number: news of one socket, or only room for what it sends. The two differ because
- * whoever waits for an answer would otherwise be woken when the question has gone out.
+ * Encodes what the caller sleeps for: a change of one socket, and with `forRoom` also free room in its send ring. The two
+ * differ so that a caller that waits for a reply is not woken when its request has been sent.
  */
 export function waitingFor(control: number, forRoom: boolean): number {
   return ((control + 1) << 1) | (forRoom ? 1 : 0);
 }
 
 const BOARD_WORDS = 16;
-/** Where the reason is in the memory of the board, in bytes. */
+/** Offset of the reason in the memory of the board, in bytes. */
 export const REASON_AT: number = BOARD_WORDS * 4;
 export const REASON_LENGTH = 512;
 const COMMAND_WORDS = 4;
-/** How many commands can wait for the worker. */
+/** Capacity of the command queue; a power of two. */
 export const COMMANDS = 2048;
 
-/** What the caller tells the worker. Each command has the number of a control block and two numbers of its own. */
+/** Commands from the caller to the worker. Each has the number of a control block and two operands. */
 export const Command = {
-  /** Answer, so that the caller knows that the worker lives. */
+  /** Increment {@link Board.Heartbeat}, to show the caller that the worker is alive. */
   Ping: 0,
-  /** Bind to the argument; the first number is {@link socketBits}, the second the rings (UDP). */
+  /** Bind to the address in the argument. Operands: {@link socketBits}, and for UDP the number of the ring pair. */
   Bind: 1,
-  /** Connect to the argument; numbers as for `Bind`. */
+  /** Connect to the address in the argument. Operands: {@link socketBits}, and the number of the ring pair. */
   Connect: 2,
-  /** Listen; the first number is the backlog. */
+  /** Listen. First operand: the backlog. */
   Listen: 3,
-  /** Take the next connection of the listener in the first number; the second is its rings. */
+  /** Take the next connection of a listener. Operands: the listener's control block, and the ring pair of the connection. */
   Adopt: 4,
-  /** There are bytes to send. */
+  /** Send what is in the send ring. First operand, for UDP: 1 if the caller waits for the outcome. */
   Send: 5,
-  /** Read on. */
+  /** Resume reading. */
   Receive: 6,
-  /** Deliver what is there and close. */
+  /** Deliver what is in the send ring, then close. */
   Close: 7,
-  /** Make the descriptor one that blocks, and leave the connection to the caller. */
+  /** Make the descriptor blocking, and leave the connection to the caller. */
   Block: 8,
-  /** The contrary. */
+  /** Make the descriptor non-blocking again. */
   Unblock: 9,
 } as const;
 
-/** The memory that both threads know from the start. */
+/** The board: memory that both threads have from the start. */
 export interface SharedBoard {
   readonly words: Int32Array;
   readonly reason: Uint8Array;
   readonly commands: Int32Array;
 }
 
-/** How large the memory of {@link boardOf} is, in bytes. */
+/** Size of the board, in bytes. */
 export const BOARD_SIZE: number =
   BOARD_WORDS * 4 + REASON_LENGTH + COMMANDS * COMMAND_WORDS * 4;
 
@@ -98,7 +98,7 @@ export function boardOf(memory: SharedArrayBuffer): SharedBoard {
   };
 }
 
-/** Writes a command; the caller's thread only. Returns whether there was room. */
+/** Appends a command to the queue, on the calling thread only. Returns whether there was room. */
 export function pushCommand(
   board: SharedBoard,
   code: number,
@@ -118,7 +118,7 @@ export function pushCommand(
   return true;
 }
 
-/** Reads the commands that wait and gives each to `take`; the worker's thread only. */
+/** Reads the queued commands and passes each to `take`, on the worker thread only. */
 export function takeCommands(
   board: SharedBoard,
   take: (code: number, control: number, first: number, second: number) => void,
@@ -136,27 +136,30 @@ export function takeCommands(
   }
 }
 
-/** Words of a control block. All of them are 0 when a socket gets the block. */
+/** Indexes of the 32-bit words of a control block. All words are 0 when a socket gets the block. */
 export const Control = {
-  /** Of the connection or the last command that has an answer: one of {@link Outcome}. */
+  /** Outcome of the connection attempt, or of the last command that has an answer: one of {@link Outcome}. */
   Outcome: 0,
-  /** Length of the text of the error that broke the connection, or of the outcome; 0 when there is none. */
+  /** Length of the text of the error that broke the connection, or of a failed outcome; 0 if there is none. */
   ErrorLength: 1,
-  /** 1 when an error waits to be reported by the next call that reads or writes. */
+  /** 1 if an error must be reported by the next call that reads or writes. */
   Failed: 2,
-  /** 1 when the peer has finished and all its bytes are in the ring. */
+  /** 1 once the peer has ended its side and all bytes that the worker read are in the ring. */
   Ended: 3,
-  /** 1 when the worker has closed the socket and will not touch the block or its rings again. */
+  /** 1 once the worker has closed the socket and no longer touches the block or its rings. */
   Closed: 4,
   ReceiveHead: 5,
   ReceiveTail: 6,
-  /** 1 when the worker has stopped reading, and must be told to go on; meanwhile the caller may read from the descriptor. */
+  /**
+   * 1 while the worker has stopped reading. It resumes on {@link Command.Receive}; until then the caller may read from the
+   * descriptor.
+   */
   ReceivePaused: 7,
   SendHead: 8,
   SendTail: 9,
-  /** 1 when the worker has nothing to send, and must be told when there is something. */
+  /** 1 while the worker has nothing to send. It looks again on {@link Command.Send}. */
   SendIdle: 10,
-  /** Connections that the listener has taken and the caller has not. */
+  /** Number of connections that have arrived at the listener so far, including those that the caller has accepted. */
   Connections: 11,
   LocalPort: 12,
   LocalLength: 13,
@@ -164,19 +167,19 @@ export const Control = {
   PeerLength: 15,
   ArgumentPort: 16,
   ArgumentLength: 17,
-  /** Datagrams that the worker wrote into the ring, and that the caller took out. */
+  /** Number of datagrams that the worker has written into the receive ring (in), and that the caller has removed (out). */
   DatagramsIn: 18,
   DatagramsOut: 19,
-  /** The file descriptor, plus 1, that the caller may use; 0 when there is none. */
+  /** The file descriptor that the caller may use, plus 1; 0 if there is none. */
   Descriptor: 20,
-  /** The lower half of its inode number. */
+  /** The lower 32 bits of its inode number. */
   Inode: 21,
-  /** Whether calls on the descriptor wait in the system: one of {@link Blocking}. */
+  /** Whether system calls on the descriptor block: one of {@link Blocking}. */
   Blocking: 22,
 } as const;
 
 export const Outcome = { Pending: 0, Done: 1, Failed: 2 } as const;
-/** `Asked` until the worker has answered; `Impossible` if it never will be possible. */
+/** `Asked`: requested, and the worker has not answered yet. `Impossible`: the descriptor cannot be made blocking. */
 export const Blocking = { No: 0, Asked: 1, Yes: 2, Impossible: 3 } as const;
 
 const CONTROL_WORDS = 32;
@@ -186,21 +189,21 @@ const LOCAL_AT = CONTROL_WORDS * 4;
 const PEER_AT = LOCAL_AT + ADDRESS_LENGTH;
 const ARGUMENT_AT = PEER_AT + ADDRESS_LENGTH;
 const ERROR_AT = ARGUMENT_AT + ADDRESS_LENGTH;
-/** Bytes of one control block. */
+/** Size of one control block, in bytes. */
 export const CONTROL_SIZE: number = ERROR_AT + ERROR_LENGTH;
-/** Control blocks are made this many at a time. */
+/** Control blocks are allocated this many at a time. */
 export const CONTROLS_PER_CHUNK = 64;
-/** The longest numeric address, with its scope, that fits into a control block. */
+/** Maximum length of a numeric address, with its scope, in a control block. */
 export const LONGEST_ADDRESS: number = ADDRESS_LENGTH;
 
-/** One control block, as either thread sees it. */
+/** A view of one control block, used by both threads. */
 export class ControlBlock {
   /** Its number, the same in both threads. */
   readonly id: number;
   readonly words: Int32Array;
   readonly #bytes: Uint8Array;
 
-  /** @param memory - the chunk that the block is in. */
+  /** @param memory - the chunk that contains the block. */
   constructor(id: number, memory: SharedArrayBuffer) {
     const start = (id % CONTROLS_PER_CHUNK) * CONTROL_SIZE;
     this.id = id;
@@ -216,7 +219,7 @@ export class ControlBlock {
     Atomics.store(this.words, word, value);
   }
 
-  /** Makes the block as new. */
+  /** Sets all words to 0. */
   clear(): void {
     this.words.fill(0);
   }
@@ -251,7 +254,7 @@ export class ControlBlock {
     this.words[Control.ArgumentPort] = port;
   }
 
-  /** Keeps an error's code and message for the other thread. */
+  /** Stores the code and the message of an error for the other thread. */
   setError(error: Error & { code?: unknown }): void {
     const code = typeof error.code === "string" ? error.code : "";
     const text = `${code}\n${error.message}`;
@@ -286,7 +289,7 @@ export class ControlBlock {
     };
   }
 
-  /** The error that {@link setError} kept. */
+  /** The error that {@link setError} stored. */
   get error(): Error & { code?: string } {
     const text = readText(
       this.#bytes,
@@ -300,7 +303,7 @@ export class ControlBlock {
   }
 }
 
-/** Which kind of socket, as one number of a command. */
+/** Encodes the kind of a socket as an operand of a command. */
 export function socketBits(
   family: "ipv4" | "ipv6",
   protocol: "tcp" | "udp",
@@ -325,7 +328,7 @@ export function socketOfBits(bits: number): {
   };
 }
 
-/** Memory that the caller makes later on and posts to the worker, before the first command that needs it. */
+/** Memory that the caller allocates later and posts to the worker, before the first command that needs it. */
 export type Memory =
   | {
       readonly kind: "controls";
@@ -346,20 +349,20 @@ export interface LookupRequest {
   readonly family: "ipv4" | "ipv6";
 }
 
-/** What the worker found, posted back. */
+/** The result of a lookup, posted back by the worker. */
 export interface LookupAnswer {
   readonly id: number;
   readonly addresses?: readonly string[];
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** What the worker is started with. */
+/** The data that the worker is started with. */
 export interface WorkerStart {
   readonly board: SharedArrayBuffer;
   readonly limits: DriverLimits;
 }
 
-/** The two halves of a pair of rings: what the worker receives, and what it sends. */
+/** The two halves of a ring pair: bytes that the worker has received, and bytes for it to send. */
 export interface Rings {
   readonly receive: Uint8Array;
   readonly send: Uint8Array;

@@ -1,4 +1,4 @@
-/** The caller's end of the line to the worker: starts it, tells it things, sleeps until it did something, and ends it. */
+/** The calling thread's link to the worker: starts it, sends commands, sleeps until it has made a change, and ends it. */
 import {
   MessageChannel,
   receiveMessageOnPort,
@@ -27,18 +27,18 @@ import { workerProgram } from "./program.js";
 import { readText } from "./text.js";
 import { SLICE, Watch } from "./watch.js";
 
-/** How long the end of the process waits for bytes to leave the worker, in milliseconds. */
+/** How long the exit of the process, or `dispose`, waits for the worker to deliver bytes, in milliseconds. */
 const FLUSH_TIME = 1_500;
 
-/** How the worker is started; only tests set more than the limits. */
+/** Options for starting the worker. Only tests set more than the limits. */
 export interface LinkOptions {
   readonly limits: WorkerStart["limits"];
-  /** The text of the worker, in place of its own. */
+  /** Source text that replaces that of the worker. */
   readonly workerProgram?: string;
   readonly resourceLimits?: ResourceLimits;
 }
 
-/** Links whose workers may hold bytes when the process ends. */
+/** Links whose workers may hold undelivered bytes when the process exits. */
 const live = new Set<Link>();
 
 function flushAll(): void {
@@ -49,9 +49,9 @@ function flushAll(): void {
 export class Link {
   readonly board: SharedBoard;
   readonly #worker: Worker;
-  /** To the worker. Not its own port, which in Deno is none that one could take messages from while one waits. */
+  /** A message channel to the worker. In Deno, messages of the worker's built-in port cannot be received synchronously. */
   readonly #port: MessagePort;
-  /** Whether nothing is left to deliver; asked while {@link flush} waits. */
+  /** Whether nothing is left to deliver. Polled by {@link flush}. */
   readonly #isFlushed: () => boolean;
   #disposed = false;
 
@@ -73,13 +73,13 @@ export class Link {
       name: "@wit2ts/socket/node-sync",
       workerData: start,
       transferList: [port2],
-      // Flags of the program, such as loaders or `--test`, are no business of the worker's.
+      // The worker must not inherit flags of the program, such as loaders or `--test`.
       execArgv: [],
       ...(options.resourceLimits === undefined
         ? {}
         : { resourceLimits: options.resourceLimits }),
     });
-    // A blocking socket needs no event loop of the caller's, so it never keeps one running.
+    // Blocking sockets do not use the event loop of the calling thread, so they never keep it running.
     this.#worker.unref();
     this.#worker.on("error", (error) => {
       this.#end(
@@ -93,7 +93,7 @@ export class Link {
     live.add(this);
   }
 
-  /** A description of why the worker has ended; `undefined` while it lives. */
+  /** Why the worker has ended; `undefined` while it is alive. */
   #reason: string | undefined;
 
   #end(reason: string): void {
@@ -107,14 +107,17 @@ export class Link {
     if (live.size === 0) process.off("exit", flushAll);
   }
 
-  /** Throws if the worker is no more. */
+  /** Throws if the worker has ended. */
   check(): void {
     if (Atomics.load(this.board.words, Board.Life) !== Life.Ended) return;
     this.#end("the worker has ended");
     throw this.#closed();
   }
 
-  /** Blocks until the worker has started, so that no call with a time limit has to wait for that. Throws if it does not. */
+  /**
+   * Blocks until the worker has started, so that a call with a time limit does not have to wait for that. Throws if the
+   * worker does not start.
+   */
   awaitStart(): void {
     const { words } = this.board;
     const hasStarted = (): boolean =>
@@ -131,22 +134,22 @@ export class Link {
     );
   }
 
-  /** Posts memory or a request for a name. What is posted before a command is known to the worker when it reads it. */
+  /** Posts memory or a lookup request. What is posted before a command is available to the worker when it reads that command. */
   post(message: Memory | LookupRequest): void {
     this.check();
     this.#port.postMessage(message);
   }
 
-  /** The next answer to a request for a name. */
+  /** Returns the next answer to a lookup request, if one has arrived. */
   answer(): LookupAnswer | undefined {
     const received = receiveMessageOnPort(this.#port);
-    // The port is ours, and the worker posts nothing else on it.
+    // The channel is private, and the worker posts nothing else on it.
     return received === undefined
       ? undefined
       : (received.message as LookupAnswer);
   }
 
-  /** Gives the worker a command, waking it if it sleeps. */
+  /** Sends a command to the worker, and wakes it if it is idle. Waits if the command queue is full. */
   command(code: number, control: number, first = 0, second = 0): void {
     this.check();
     const { words } = this.board;
@@ -162,21 +165,22 @@ export class Link {
     this.ring();
   }
 
-  /** Wakes the worker, unless it has been told already. */
+  /** Wakes the worker, unless an earlier wake-up message is still unread. */
   ring(): void {
     if (Atomics.exchange(this.board.words, Board.Bell, 1) === 0)
       this.#port.postMessage(0);
   }
 
   /**
-   * Blocks until `isReady`, or until `deadline`, a time of `now()`, has passed. Throws if the worker
-   * ends meanwhile, or does not answer any more: one that is out of memory, or hangs, cannot say so itself.
+   * Blocks until `isReady` returns true, or until `deadline`, a time of `now()`, has passed. Throws if the worker ends
+   * meanwhile, or no longer answers: a worker that is out of memory or hangs cannot report that itself.
    *
    * @param target - `waitingFor` a socket, or `Waiting.Anything`.
    */
   sleep(isReady: () => boolean, target: number, deadline: number): void {
     const { words } = this.board;
     let watch: Watch | undefined;
+    // Announced before the state is checked: see `Signal.changed` for the order that prevents lost wake-ups.
     Atomics.store(words, Board.Waiting, target);
     try {
       for (;;) {
@@ -192,7 +196,7 @@ export class Link {
           Math.min(left, SLICE),
         );
         if (outcome !== "timed-out" || left < SLICE) continue;
-        // The whole slice was slept away.
+        // A whole slice has passed without a change, so check whether the worker is alive.
         watch ??= new Watch(words);
         const reason = watch.findEnd();
         if (reason !== undefined) this.#giveUp(reason);
@@ -210,16 +214,16 @@ export class Link {
     throw this.#closed();
   }
 
-  /** Waits, no longer than until `deadline`, until all bytes taken charge of are with the system. */
+  /** Waits, at most until `deadline`, until the kernel has all bytes that `send` has taken. */
   flush(deadline: number): void {
     try {
       this.sleep(this.#isFlushed, Waiting.Anything, deadline);
     } catch {
-      // The worker is gone, and the bytes with it: nothing that could be done at the end of the process.
+      // The worker has ended, and the bytes are lost. Nothing can be done about that here.
     }
   }
 
-  /** Delivers what is there, then ends the worker. */
+  /** Delivers pending bytes, then terminates the worker. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;

@@ -1,4 +1,4 @@
-/** Control blocks and rings of the caller's side: made when first needed, shared with the worker, and used again. */
+/** Allocates control blocks and rings on the calling thread: lazily, shared with the worker, and reused. */
 import {
   Board,
   Control,
@@ -8,7 +8,7 @@ import {
 } from "./layout.js";
 import type { Memory, SharedBoard } from "./layout.js";
 
-/** A pair of rings in one piece of shared memory. */
+/** A pair of rings in one `SharedArrayBuffer`. */
 export interface RingPair {
   readonly id: number;
   readonly memory: SharedArrayBuffer;
@@ -19,7 +19,7 @@ interface Closing {
   readonly rings: RingPair | undefined;
 }
 
-/** The memory of one backend. */
+/** The shared memory of one backend, apart from the board. */
 export class MemoryPool {
   readonly #board: SharedBoard;
   readonly #post: (message: Memory) => void;
@@ -35,10 +35,10 @@ export class MemoryPool {
     this.#post = post;
   }
 
-  /** Bytes of shared memory made so far; none is ever given back before the backend is. */
+  /** Bytes of shared memory allocated so far. None is freed before the backend itself. */
   bytes = 0;
 
-  /** A control block with nothing in it. */
+  /** Returns a cleared control block. */
   control(): ControlBlock {
     this.#collect();
     const free = this.#freeControls.pop() ?? this.#grow();
@@ -46,7 +46,7 @@ export class MemoryPool {
     return free;
   }
 
-  /** A pair of rings of `size` bytes each, a power of two. */
+  /** Returns a pair of rings of `size` bytes each; `size` is a power of two. */
   rings(size: number): RingPair {
     this.#collect();
     const free = this.#freeRings.get(size)?.pop();
@@ -58,12 +58,12 @@ export class MemoryPool {
     return pair;
   }
 
-  /** Takes memory back as soon as the worker has acknowledged that it will not touch it any more. */
+  /** Makes memory available for reuse as soon as the worker has confirmed that it no longer touches it. */
   release(control: ControlBlock, rings: RingPair | undefined): void {
     this.#closing.add({ control, rings });
   }
 
-  /** The control blocks that the worker still has to close. */
+  /** The control blocks of closing sockets that the worker has not closed yet. */
   *closing(): Iterable<ControlBlock> {
     this.#collect();
     for (const { control } of this.#closing) yield control;
@@ -82,7 +82,7 @@ export class MemoryPool {
     return new ControlBlock(first, memory);
   }
 
-  /** Looks through the sockets being closed, if the worker has closed any since the last time. */
+  /** Recycles the memory of closing sockets, if the worker has closed any since the last call. */
   #collect(): void {
     const closed = Atomics.load(this.#board.words, Board.Closed);
     if (closed === this.#closedSeen) return;

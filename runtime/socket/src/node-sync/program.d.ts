@@ -1,2 +1,2 @@
-/** The text of the worker, which `scripts/build.mjs` makes of `worker.ts`, for the script of `bootstrap.ts`. */
+/** Source text of the worker: `scripts/build.mjs` bundles `worker.ts` into it, and `bootstrap.ts` wraps it. */
 export const workerProgram: string;

@@ -1,23 +1,23 @@
 /**
- * A ring of bytes in shared memory, with one writer in one thread and one reader in another.
+ * A ring buffer of bytes in shared memory, with one writer in one thread and one reader in another.
  *
- * Each side owns one counter, which only grows (and wraps around at 2^32, which is why differences are taken with
- * `| 0`), and reads the other's. A counter is moved after the bytes it stands for have been written or read, with
- * `Atomics`, which orders the two; so neither side ever waits for a lock.
+ * Each side owns one counter, which only grows (and wraps around at 2^32, which is why differences are computed with
+ * `| 0`), and reads the other side's counter. A side advances its counter after it has written or read the bytes that the
+ * counter covers. It does so with `Atomics`, which orders the two accesses, so the ring needs no lock.
  */
 
-/** Where the two counters of a ring are: indexes into one `Int32Array` over shared memory. */
+/** The locations of the two counters of a ring: indexes into one `Int32Array` over shared memory. */
 export interface RingCounters {
   readonly words: Int32Array;
-  /** Bytes written so far; the writer's. */
+  /** Number of bytes written so far; owned by the writer. */
   readonly head: number;
-  /** Bytes read so far; the reader's. */
+  /** Number of bytes read so far; owned by the reader. */
   readonly tail: number;
 }
 
 /**
- * From this many bytes on, copying is left to the system library. The engine copies to and from shared memory one word
- * at a time, and one byte at a time unless both ends are aligned alike: ten times slower.
+ * From this many bytes on, copies use `memcpy`. V8 itself copies to and from shared memory one word at a time, or one byte
+ * at a time if source and target are aligned differently, which is ten times slower.
  */
 const LARGE_COPY = 256;
 
@@ -28,7 +28,7 @@ function copy(
   source: Uint8Array,
   length: number,
 ): void {
-  // With a pattern as long as what it fills, `fill` is one `memcpy`; `Buffer.copy` is none on Node 20.
+  // If the pattern is as long as the range to fill, `fill` is a single `memcpy`. On Node 20, `Buffer.copy` is not.
   if (length >= LARGE_COPY) target.fill(source, start, start + length);
   else
     target.set(
@@ -37,17 +37,17 @@ function copy(
     );
 }
 
-/** The side of a ring that writes. */
+/** The writer's side of a ring. */
 export class RingWriter {
   readonly size: number;
   readonly #bytes: Uint8Array;
-  /** The same bytes, with what Node can do with them. */
+  /** The same bytes, for the methods of `Buffer`. */
   readonly #buffer: Buffer;
   readonly #counters: RingCounters;
   readonly #mask: number;
   #head: number;
 
-  /** @param bytes - the ring itself; its length is a power of two. */
+  /** @param bytes - the memory of the ring; its length is a power of two. */
   constructor(bytes: Uint8Array, counters: RingCounters) {
     checkSize(bytes.length);
     this.size = bytes.length;
@@ -58,31 +58,31 @@ export class RingWriter {
     this.#head = Atomics.load(counters.words, counters.head);
   }
 
-  /** How many bytes can be written now. */
+  /** The number of bytes that can be written now. */
   get free(): number {
     const { words, tail } = this.#counters;
     return this.size - ((this.#head - Atomics.load(words, tail)) | 0);
   }
 
-  /** Where the next byte goes, from 0 to the size of the ring. */
+  /** The offset of the next byte to write: at least 0, and less than the size of the ring. */
   get position(): number {
     return this.#head & this.#mask;
   }
 
-  /** The free bytes that follow each other in memory, at most `limit` of them; empty when the ring is full. */
+  /** Returns the free bytes that are contiguous in memory, at most `limit` of them; none if the ring is full. */
   view(limit: number): Uint8Array {
     const start = this.position;
     const end = Math.min(start + this.free, this.size, start + limit);
     return this.#bytes.subarray(start, end);
   }
 
-  /** Hands the next `count` bytes, written into a {@link view}, to the reader. */
+  /** Makes the next `count` bytes, written into a {@link view}, available to the reader. */
   advance(count: number): void {
     this.#head = (this.#head + count) | 0;
     Atomics.store(this.#counters.words, this.#counters.head, this.#head);
   }
 
-  /** Writes as many leading bytes of `data` as there is room for, and returns how many. */
+  /** Writes as many leading bytes of `data` as there is room for, and returns their number. */
   write(data: Uint8Array): number {
     const count = Math.min(data.length, this.free);
     if (count === 0) return 0;
@@ -96,7 +96,7 @@ export class RingWriter {
   }
 }
 
-/** The side of a ring that reads. */
+/** The reader's side of a ring. */
 export class RingReader {
   readonly size: number;
   readonly #bytes: Uint8Array;
@@ -104,7 +104,7 @@ export class RingReader {
   readonly #mask: number;
   #tail: number;
 
-  /** @param bytes - the ring itself; its length is a power of two. */
+  /** @param bytes - the memory of the ring; its length is a power of two. */
   constructor(bytes: Uint8Array, counters: RingCounters) {
     checkSize(bytes.length);
     this.size = bytes.length;
@@ -114,31 +114,31 @@ export class RingReader {
     this.#tail = Atomics.load(counters.words, counters.tail);
   }
 
-  /** How many bytes can be read now. */
+  /** The number of bytes that can be read now. */
   get length(): number {
     const { words, head } = this.#counters;
     return (Atomics.load(words, head) - this.#tail) | 0;
   }
 
-  /** Whether there is nothing to read now; the next moment it may be otherwise. */
+  /** Whether there is nothing to read now. The writer may change that at any time. */
   isEmpty(): boolean {
     return this.length === 0;
   }
 
-  /** The bytes to read that follow each other in memory, at most `limit` of them; empty when there are none. */
+  /** Returns the readable bytes that are contiguous in memory, at most `limit` of them; none if the ring is empty. */
   view(limit: number): Uint8Array {
     const start = this.#tail & this.#mask;
     const end = Math.min(start + this.length, this.size, start + limit);
     return this.#bytes.subarray(start, end);
   }
 
-  /** Gives the next `count` bytes back to the writer. */
+  /** Frees the next `count` bytes for the writer. */
   advance(count: number): void {
     this.#tail = (this.#tail + count) | 0;
     Atomics.store(this.#counters.words, this.#counters.tail, this.#tail);
   }
 
-  /** Reads at most `limit` bytes into memory of the caller's own. */
+  /** Reads at most `limit` bytes into newly allocated memory, owned by the caller. */
   read(limit: number): Uint8Array {
     const count = Math.min(limit, this.length);
     const start = this.#tail & this.#mask;
@@ -148,7 +148,7 @@ export class RingReader {
       this.advance(count);
       return data;
     }
-    // Not filled with zeros first, and never a part of memory that others see too.
+    // Not zero-filled, and not a part of Node's shared buffer pool.
     const data = Buffer.allocUnsafeSlow(count);
     copy(data, 0, this.#bytes.subarray(start, start + first), first);
     if (first < count)

@@ -1,11 +1,11 @@
-/** What the caller's thread keeps of one socket. */
+/** The state of one socket on the calling thread. */
 import type { Family, NumericAddress, Protocol } from "../driver.js";
 import type { DatagramReader } from "./datagrams.js";
 import type { ControlBlock } from "./layout.js";
 import type { RingPair } from "./memory.js";
 import type { RingReader, RingWriter } from "./ring.js";
 
-/** One socket, of which the worker knows once it is bound or connects. */
+/** A socket. The worker does not know it before it is bound or starts to connect. */
 export class NodeSyncSocket {
   readonly family: Family;
   readonly protocol: Protocol;
@@ -14,21 +14,24 @@ export class NodeSyncSocket {
   receiving: RingReader | undefined = undefined;
   sending: RingWriter | undefined = undefined;
   datagrams: DatagramReader | undefined = undefined;
-  /** Connecting over TCP: the address, until the outcome is known. */
+  /** TCP: the address to which the socket is connecting, until the outcome is known. */
   connecting: NumericAddress | undefined = undefined;
-  /** UDP: the peer, whose datagrams alone are let through. */
+  /** UDP: the peer. Datagrams of other senders are dropped. */
   peer: NumericAddress | undefined = undefined;
-  /** UDP: the last destination that the system took a datagram for; an error of the next one may be told later. */
+  /**
+   * UDP: the last destination for which the kernel took a datagram. Errors of further datagrams to it may be reported
+   * later.
+   */
   knownDestination: NumericAddress | undefined = undefined;
-  /** Has an address of its own choice. */
+  /** Whether `tryBind` has bound the socket. */
   isBound = false;
-  /** The error that broke the connection, where the caller's thread heard of it. */
+  /** TCP: the error that broke the connection, if a system call of the calling thread returned it. */
   failure: Error | undefined = undefined;
-  /** The peer has finished, and the caller's thread has read all of it. */
+  /** TCP: whether the peer has ended its side, and the calling thread has read all its bytes. */
   hasEnded = false;
-  /** How often this thread had to sleep for the connection since it last asked whether calls may block. */
+  /** TCP: how often the calling thread slept for the connection since it last requested a blocking descriptor. */
   waits = 0;
-  /** Listener: connections taken out so far. */
+  /** Listener: number of connections accepted so far. */
   accepted = 0;
 
   constructor(family: Family, protocol: Protocol) {
@@ -37,14 +40,14 @@ export class NodeSyncSocket {
   }
 }
 
-/** The ring of a socket that has to have one here. */
+/** Returns a ring or datagram reader of a socket. Throws `ENOTCONN` if the socket has none. */
 export function attached<T>(ring: T | undefined): T {
   if (ring === undefined)
     throw systemError("ENOTCONN", "the socket is not connected");
   return ring;
 }
 
-/** An error as the system reports it. */
+/** Returns an error with the code of a system error. */
 export function systemError(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }

@@ -1,7 +1,9 @@
 /**
- * TCP of the caller's half. Small amounts that come in are read by the worker, which sleeps until there are some, into a
- * ring. Where there is more, the worker stops, and the caller reads from the system itself until that has nothing left. A
- * connection without time limits that makes the caller wait again and again is left to the caller, on a descriptor that blocks.
+ * TCP on the calling thread.
+ *
+ * The worker waits for input, and reads small amounts into a ring. If there is more, the worker stops reading, and the
+ * caller reads from the descriptor itself until the kernel has nothing left. A connection without time limits on which the
+ * caller has to wait repeatedly is left to the caller, on a blocking descriptor.
  */
 import { PENDING, type Attempt, type NumericAddress } from "../driver.js";
 import { setArgument, type Caller } from "./caller.js";
@@ -18,7 +20,10 @@ import {
 import type { RingReader } from "./ring.js";
 import { attached, NodeSyncSocket, systemError } from "./socket.js";
 
-/** How many bytes the worker gets when the system has no room for them: it takes some to wait for that. */
+/**
+ * How many bytes the caller passes to the worker when the kernel has no room. The worker waits for room only while it has
+ * bytes to send.
+ */
 const HANDED = 1024;
 
 export class Streams {
@@ -27,8 +32,8 @@ export class Streams {
   readonly #sleepsBeforeBlocking: number;
 
   /**
-   * @param sleepsBeforeBlocking - how often the caller sleeps for a connection before its descriptor becomes one that
-   *   blocks; `Infinity` is never.
+   * @param sleepsBeforeBlocking - how often the caller sleeps for a connection before its descriptor is made blocking;
+   *   `Infinity` means never.
    */
   constructor(caller: Caller, direct: Direct, sleepsBeforeBlocking: number) {
     this.#caller = caller;
@@ -69,12 +74,12 @@ export class Streams {
     const control = this.#caller.control(accepted);
     const rings = this.#caller.attach(accepted, control);
     link.command(Command.Adopt, control.id, listener.id, rings);
-    // Counted once the worker has been told: a failure above leaves the connection with the listener.
+    // Counted after the command has been sent: if a step above fails, the connection stays with the listener.
     socket.accepted = (socket.accepted + 1) | 0;
     return accepted;
   }
 
-  /** @param mayWait - whether the call may wait as long as it takes. */
+  /** @param mayWait - whether the call may wait without a time limit. */
   send(
     socket: NodeSyncSocket,
     data: Uint8Array,
@@ -93,7 +98,7 @@ export class Streams {
       return count === 0 ? PENDING : count;
     }
     if (!mayWait) this.#unblock(control);
-    // While the worker has bytes to send, those that follow must not overtake them.
+    // While the worker has bytes to send, later bytes must not overtake them.
     if (control.load(Control.SendIdle) === 0) return PENDING;
     let count: number;
     try {
@@ -104,13 +109,13 @@ export class Streams {
     if (count > 0) return count;
     if (mayWait && this.block(socket, control))
       return this.send(socket, data, mayWait);
-    // The system has no room. The worker waits for it, with something to send, however little.
+    // The kernel has no room. Pass some bytes to the worker, which waits until it can send them.
     const handed = ring.write(data.subarray(0, HANDED));
     this.#wakeSender(control);
     return handed;
   }
 
-  /** @param mayWait - whether the call may wait as long as it takes. */
+  /** @param mayWait - whether the call may wait without a time limit. */
   receive(
     socket: NodeSyncSocket,
     maxLength: number,
@@ -122,12 +127,12 @@ export class Streams {
     const ring = attached(socket.receiving);
     if (ring.isEmpty()) {
       this.#caller.link.check();
-      // What the worker says it says after it has written the bytes that came before, so the ring is looked at again.
+      // The worker sets each of these words after it has written the bytes that arrived before. So check the ring again.
       const hasEnded = control.load(Control.Ended) === 1;
       const hasFailed = control.load(Control.Failed) === 1;
       const isOurs = control.load(Control.ReceivePaused) === 1;
       if (ring.isEmpty()) {
-        // An end that was told lasts, also where what was sent after it has come back.
+        // An end of the stream that was reported is permanent, even if data sent after it was answered with a reset.
         if (socket.hasEnded) return new Uint8Array(0);
         if (hasFailed) throw control.error;
         if (socket.failure !== undefined) throw socket.failure;
@@ -153,7 +158,7 @@ export class Streams {
     return data;
   }
 
-  /** Reads from the system, until it has nothing left: then the worker has to wait for more. */
+  /** Reads from the descriptor. If the kernel has nothing left, the worker has to wait for more. */
   #receiveDirectly(
     socket: NodeSyncSocket,
     control: ControlBlock,
@@ -174,11 +179,11 @@ export class Streams {
   }
 
   /**
-   * Counts a wait, and after some asks the worker to leave the connection to this thread, with a descriptor that blocks. A
-   * system call that waits can be ended by nothing but the network, so only calls without a time limit may make it, and
-   * only on the main thread: another one could not be terminated meanwhile.
+   * Counts a wait. After several waits, asks the worker to make the descriptor blocking, and to leave the connection to
+   * this thread. Only the network can end a blocking system call, so only calls without a time limit may make one, and
+   * only on the main thread: another thread could not be terminated meanwhile.
    *
-   * @returns whether calls block now.
+   * @returns whether system calls on the descriptor block now.
    */
   block(socket: NodeSyncSocket, control: ControlBlock): boolean {
     socket.waits++;
@@ -194,12 +199,12 @@ export class Streams {
     return blocks(control);
   }
 
-  /** Makes the descriptor one that does not block again. */
+  /** Makes the descriptor non-blocking again, if it blocks. */
   #unblock(control: ControlBlock): void {
     if (blocks(control)) this.#ask(control, Command.Unblock, Blocking.Yes);
   }
 
-  /** Gives a command and sleeps until the worker has carried it out: until calls block otherwise than before. */
+  /** Sends a command and sleeps until the worker has executed it: until {@link Control.Blocking} differs from `before`. */
   #ask(
     control: ControlBlock,
     command: (typeof Command)["Block" | "Unblock"],
@@ -214,7 +219,7 @@ export class Streams {
     );
   }
 
-  /** Whether a wait for something to read, or for room for what is sent, is over. */
+  /** Whether a wait for input, or for room to send, is over. */
   isReady(
     socket: NodeSyncSocket,
     control: ControlBlock,
@@ -230,20 +235,20 @@ export class Streams {
     }
     if (control.load(Control.Descriptor) !== 0)
       return control.load(Control.SendIdle) === 1;
-    // Waking up for every few bytes of room would cost more than it brings.
+    // Waking up for every few free bytes would cost more than it gains.
     const ring = attached(socket.sending);
     return ring.free >= ring.size >> 2;
   }
 
-  /** The system tells an error once, so the worker may never hear of it. */
+  /** Keeps an error of a system call: the kernel reports it only once, so the worker may never see it. Returns the error. */
   #fail(socket: NodeSyncSocket, error: unknown): unknown {
     if (error instanceof Error) socket.failure = error;
     return error;
   }
 
-  /** Lets a worker read again that has stopped, once a good part of the ring is free. */
+  /** Lets the worker resume reading once half of the ring is free. */
   #resume(control: ControlBlock, ring: RingReader): void {
-    // With a descriptor the caller goes on itself, when the ring is empty.
+    // With a descriptor, the caller continues to read itself once the ring is empty.
     if (
       control.load(Control.ReceivePaused) === 1 &&
       control.load(Control.Descriptor) === 0 &&
@@ -252,6 +257,7 @@ export class Streams {
       this.#giveBack(control);
   }
 
+  /** Leaves reading to the worker again, if it has stopped. */
   #giveBack(control: ControlBlock): void {
     if (Atomics.exchange(control.words, Control.ReceivePaused, 0) === 1)
       this.#caller.link.command(Command.Receive, control.id);
@@ -263,7 +269,7 @@ export class Streams {
   }
 }
 
-/** Whether calls on the descriptor of a connection wait in the system. */
+/** Whether system calls on the descriptor of a connection block. */
 function blocks(control: ControlBlock): boolean {
   return control.load(Control.Blocking) === Blocking.Yes;
 }

@@ -1,9 +1,9 @@
 /**
- * Short texts in shared memory: addresses and the names of errors. They are ASCII, and `TextDecoder` refuses shared
- * memory, so they are written one byte a character.
+ * Short texts in shared memory: addresses, and the codes and messages of errors. `TextDecoder` rejects shared memory, so
+ * each character is stored as one byte, which is enough for ASCII.
  */
 
-/** Writes `text` into `bytes` from `start`, at most `limit` characters, and returns how many. */
+/** Writes at most `limit` characters of `text` into `bytes` from `start`, and returns their number. */
 export function writeText(
   bytes: Uint8Array,
   start: number,
@@ -16,7 +16,7 @@ export function writeText(
   return length;
 }
 
-/** Reads `length` characters. */
+/** Reads `length` characters from `start`. */
 export function readText(
   bytes: Uint8Array,
   start: number,
@@ -28,7 +28,7 @@ export function readText(
   return text;
 }
 
-/** Whether `bytes` has `text` at `start`, without making a string. */
+/** Whether the `length` characters from `start` are `text`. Allocates no string. */
 export function hasText(
   bytes: Uint8Array,
   start: number,

@@ -1,10 +1,11 @@
 /**
- * What Linux tells of a thread while its events reach nobody: whether it is there, and whether it gets to run. Other systems
- * say nothing, and neither does one without `/proc`.
+ * What Linux reports about a thread of this process, for a caller that is blocked and receives no events of a worker:
+ * whether the thread exists, and whether it gets CPU time. Other operating systems, and systems without `/proc`, report
+ * nothing.
  */
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 
-/** The system's number of the thread that calls this; 0 where the system does not tell. */
+/** Returns the kernel's thread ID of the calling thread; 0 if the platform does not provide it. */
 export function numberOfThisThread(): number {
   try {
     return Number(readlinkSync("/proc/thread-self").split("/").at(-1));
@@ -13,7 +14,7 @@ export function numberOfThisThread(): number {
   }
 }
 
-/** Whether a thread of this process has ended. False where the system does not tell, or no longer does. */
+/** Whether a thread of this process has ended. False if the platform does not report it, or no longer does. */
 export function hasEnded(thread: number): boolean {
   const threads = "/proc/self/task";
   return (
@@ -24,8 +25,9 @@ export function hasEnded(thread: number): boolean {
 }
 
 /**
- * How many milliseconds a thread of this process has waited for a processor, so far; 0 where the system does not tell.
- * Second field of `schedstat`, in nanoseconds (sched-stats of the Linux kernel).
+ * Returns how many milliseconds a thread of this process has waited on a run queue so far, that is, was able to run but
+ * had no CPU; 0 if the platform does not report it. This is the second field of `schedstat`, in nanoseconds (sched-stats
+ * of the Linux kernel).
  */
 export function timeWithoutProcessor(thread: number): number {
   try {

@@ -1,41 +1,41 @@
 /**
- * Watches whether the worker lives while its caller sleeps and gets no events. A worker without an answer may only be slow, and a
- * backend that is given up takes all its sockets with it: so one that others keep from running gets more time.
+ * Watches whether the worker is alive while the caller sleeps and receives no events. A worker that does not answer may
+ * only be slow, and giving up a backend loses all its sockets. So a worker that gets no CPU time is given more time.
  */
 import { Board, Life } from "./layout.js";
 import * as system from "./thread.js";
 
-/** A sleep is cut into slices this long, in milliseconds; after each the worker is asked whether it lives. */
+/** Sleeps are divided into slices of this length, in milliseconds. After each slice the worker is pinged. */
 export const SLICE = 200;
-/** So many slices without an answer, and a worker that could run is taken for dead: well within two seconds. */
+/** After this many slices without an answer, a worker that could run counts as dead: well within two seconds. */
 const SLICES_WITHOUT_ANSWER = 7;
-/** So many, and so is one that others kept from running all the time. */
+/** After this many slices without an answer, a worker counts as dead even if it got no CPU time in any of them. */
 const SLICES_WITHOUT_PROCESSOR = 50;
 /** How many slices the worker may take to start. */
 const SLICES_TO_START = 50;
 
-/** What the system tells of threads. */
+/** What the operating system reports about threads. */
 export type Threads = Pick<typeof system, "hasEnded" | "timeWithoutProcessor">;
 
-/** One sleep's watch. */
+/** Watches the worker during one sleep of the caller. */
 export class Watch {
   readonly #words: Int32Array;
   readonly #threads: Threads;
   #heartbeat: number;
   /** Slices since the last answer. */
   #slices = 0;
-  /** Those of them in which the worker could run. */
+  /** The number of those in which the worker could run. */
   #slicesAbleToRun = 0;
   #timeWithoutProcessor = 0;
 
-  /** @param words - those of the board. */
+  /** @param words - the words of the board. */
   constructor(words: Int32Array, threads: Threads = system) {
     this.#words = words;
     this.#threads = threads;
     this.#heartbeat = Atomics.load(words, Board.Heartbeat);
   }
 
-  /** To be called after each slice that passed without news. Says why the worker is to be given up, if it is. */
+  /** Called after each slice without a change. Returns the reason if the worker must be given up. */
   findEnd(): string | undefined {
     const thread = Atomics.load(this.#words, Board.Thread);
     if (this.#threads.hasEnded(thread))

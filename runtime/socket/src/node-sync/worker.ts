@@ -1,4 +1,4 @@
-/** What the worker runs: the build makes a text of this module and all that it imports, `program.js`. */
+/** Entry point of the worker thread. The build bundles this module and its imports into a string, in `program.js`. */
 import { workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { Board, boardOf, InSystem, Life } from "./layout.js";
@@ -9,12 +9,12 @@ import { awaitCaller } from "./worker/descriptor.js";
 import { Service } from "./worker/service.js";
 import { Signal } from "./worker/signal.js";
 
-/** How long a caller takes at the most to begin a system call, in milliseconds. */
+/** Time for a caller to enter a system call that it is about to make, in milliseconds. */
 const BEGIN_TIME = 5;
 
-/** Runs until the worker is ended from outside, or fails. */
+/** Starts the service, which runs until the worker is terminated from outside or fails. */
 function run(): void {
-  // What the caller started this worker with; nobody else does.
+  // Only `Link` starts this worker, and it passes this data.
   const start = workerData as WorkerStart & { port: MessagePort };
   const board = boardOf(start.board);
   const signal = new Signal(board);
@@ -26,11 +26,12 @@ function run(): void {
       writeText(board.reason, 0, board.reason.length, reason),
     );
     Atomics.store(board.words, Board.Life, Life.Ended);
-    // The caller may sleep, and nothing else would ever wake it.
+    // The caller may be asleep, and nothing else would wake it.
     signal.changedAll();
-    // Descriptors are closed next.
+    // The descriptors are closed next, so the caller must be out of its system call.
     awaitCaller(board);
-    // A caller that is about to wait in the system has begun to by then, and keeps what it waits for.
+    // A caller that is about to make a blocking system call has entered it after this time. From then on the kernel keeps
+    // the socket of that call, even if its descriptor is closed.
     Atomics.wait(board.words, Board.InSystem, InSystem.Waiting, BEGIN_TIME);
   };
   process.on("uncaughtException", (error) => {

@@ -1,18 +1,19 @@
 /**
- * The TCP addresses that sockets of this process have bound. libuv sets SO_REUSEADDR on every TCP socket, so the system
- * lets two of them bind one address and complains only when the second one listens; `bind` has to complain at once.
+ * The TCP addresses that the sockets of this thread have bound. libuv sets SO_REUSEADDR on every TCP socket, so the kernel
+ * lets two of them bind the same address and reports the conflict only when the second one listens. `bind` has to report
+ * it immediately.
  */
 import type { Family, NumericAddress } from "../driver.js";
 import { isWildcard, parseAddress } from "../host/address.js";
 
-/** An address that is taken. */
+/** An address that is in use. */
 export interface BoundAddress extends NumericAddress {
   readonly family: Family;
 }
 
 const byPort = new Map<number, Set<BoundAddress>>();
 
-/** Whether a socket of this process holds an address that this one would get in the way of. */
+/** Whether a socket of this thread has bound an address that conflicts with this one. */
 export function isTaken(
   family: Family,
   { host, port }: NumericAddress,
@@ -26,7 +27,7 @@ export function isTaken(
   return false;
 }
 
-/** Notes an address as taken. */
+/** Records an address as in use. */
 export function take(family: Family, address: NumericAddress): BoundAddress {
   const taken = { family, host: address.host, port: address.port };
   const holders = byPort.get(taken.port);
@@ -35,7 +36,7 @@ export function take(family: Family, address: NumericAddress): BoundAddress {
   return taken;
 }
 
-/** Notes an address as free again. */
+/** Records an address as free again. */
 export function release(taken: BoundAddress): void {
   const holders = byPort.get(taken.port);
   if (holders === undefined) return;

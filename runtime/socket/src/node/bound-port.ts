@@ -1,6 +1,7 @@
 /**
- * A TCP address taken before anyone listens at it or connects from it. Node has public means for that since
- * `net.BoundSocket` (Node 24 and later); before, the handles that `cluster` passes around do the same.
+ * Binds a TCP address before a socket listens on it or connects from it. Node 24 and later have a public API for that,
+ * `net.BoundSocket`. On older versions, the internal handles that `cluster` passes between processes serve the same
+ * purpose.
  */
 import net from "node:net";
 import type { SystemHandle } from "./direct-write.js";
@@ -8,14 +9,14 @@ import { systemErrorName } from "./system-error.js";
 import type { Family, NumericAddress } from "../driver.js";
 import { systemError } from "../host/errors.js";
 
-/** What `net.Server.listen` and the constructor of `net.Socket` take as their handle. */
+/** A handle, as accepted by `net.Server.listen` and by the constructor of `net.Socket`. */
 export interface TcpHandle extends SystemHandle {
   close(): void;
-  /** Whether reads and writes on the descriptor wait. Returns 0 or a negative errno. */
+  /** Sets whether reads and writes on the descriptor block. Returns 0 or a negative errno. */
   setBlocking?(blocks: boolean): number;
 }
 
-/** A local address that is taken, until it is closed or handed to a server or socket. */
+/** A bound local address. The owner closes the handle, or hands it over to a server or socket. */
 export interface BoundPort {
   readonly handle: TcpHandle;
   readonly address: NumericAddress;
@@ -36,7 +37,7 @@ interface LegacyHandle extends TcpHandle {
   getsockname(out: { address?: string; port?: number }): number;
 }
 
-/** What Node has beyond the declarations of its oldest supported version. */
+/** Members of `node:net` that are missing from the type declarations of the oldest supported version of Node. */
 const node = net as typeof net & {
   readonly BoundSocket?: new (options: BoundSocketOptions) => BoundSocket;
   readonly _createServerHandle?: (
@@ -51,7 +52,7 @@ const node = net as typeof net & {
 /** `UV_TCP_IPV6ONLY` of libuv. */
 const ipv6OnlyFlag = 1;
 
-/** Takes a local address at once. Throws an error with the code of the system if it cannot be had. */
+/** Binds a local address synchronously. Throws an error with the system's code on failure. */
 export function bindPort(family: Family, address: NumericAddress): BoundPort {
   const { host, port } = address;
   const ipv6Only = family === "ipv6";
@@ -74,7 +75,7 @@ export function bindPort(family: Family, address: NumericAddress): BoundPort {
   );
   if (typeof handle === "number") throw bindError(handle, address);
   const bound: { address?: string; port?: number } = {};
-  // libuv puts EADDRINUSE off until the address is asked for.
+  // libuv delays EADDRINUSE until the address is queried.
   const status = handle.getsockname(bound);
   if (status !== 0) {
     handle.close();

@@ -1,15 +1,16 @@
 import type { Clock } from "../driver.js";
 
-// As they are when this module is loaded: what takes no time happens also while a test has stopped the timers that programs see.
+// Captured when this module is loaded, so that callbacks with a delay of 0 run even while a test has replaced the global
+// timers.
 const { setImmediate, clearImmediate } = globalThis;
 
-/** The time of the process. */
+/** The clock and the timers of the process. */
 export const nodeClock: Clock = {
   now: () => performance.now(),
   schedule(delay, callback) {
     if (delay <= 0) {
-      // Runs after the next poll for events, so that a guest that polls with a timeout of zero does not starve the
-      // very events it asks for.
+      // Runs after the event loop has polled for I/O, so that a guest that polls with a timeout of 0 does not starve the
+      // events it polls for.
       const immediate = setImmediate(callback);
       return () => {
         clearImmediate(immediate);

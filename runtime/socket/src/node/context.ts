@@ -4,17 +4,17 @@ import type { LookupFunction } from "./lookup.js";
 import type { StreamSink } from "./tcp-stream.js";
 import type { TcpSocket } from "./tcp-socket.js";
 
-/** What the sockets of one driver share. */
+/** State shared by all sockets of one driver. */
 export interface NodeContext {
   readonly limits: DriverLimits;
   readonly lookup: LookupFunction;
-  /** How long a closed connection may take to deliver what it still holds, in milliseconds. */
+  /** How long a closed connection may take to deliver its pending output, in milliseconds. */
   readonly deliveryTimeout: number;
-  /** Connections that are closed but still delivering. */
+  /** Closed connections that still deliver pending output. */
   readonly lingering: Set<net.Socket>;
   /**
-   * Makes the sink for the bytes of a connection, where it is not the socket itself. Then `tryReceive` is not to be used: it
-   * reads from the usual one.
+   * Creates the sink for the bytes of a connection. If absent, the socket is its own sink. If present, `tryReceive` must
+   * not be called: it only returns bytes that the socket itself has received as the sink.
    */
   readonly createSink: ((socket: TcpSocket) => StreamSink) | undefined;
 }

@@ -1,31 +1,32 @@
 /**
- * Writing to a socket's file descriptor, as Node itself does below its streams and datagrams: the system's verdict is there at once, and
- * no object is made for the request.
+ * Writes directly to the file descriptor of a socket, as Node itself does below its streams and datagram sockets. The
+ * result is known synchronously, and no request object is allocated.
  *
- * The thread is the one that closes the descriptor, and what Node holds of a socket knows its descriptor until then; so it is asked for
- * each time, and never kept.
+ * The descriptor is only closed on this thread, and Node's handle of the socket has the descriptor until then. So it is
+ * read from the handle for each write, and never cached.
  */
 import { writeSync } from "node:fs";
 
-/** What Node holds of a socket; with a file descriptor where the system has them, and -1 once it is closed. */
+/** Node's internal handle of a socket. `fd` is the file descriptor on systems that have them, and -1 after `close`. */
 export interface SystemHandle {
   readonly fd?: number;
   close(...values: unknown[]): unknown;
 }
 
-/** Other runtimes have numbers of their own there, or none. */
+/** Whether `fd` is a file descriptor. On Windows it is not one, and other runtimes have a number of their own or none. */
 const hasDescriptors =
   process.platform !== "win32" &&
   process.versions["deno"] === undefined &&
   process.versions["bun"] === undefined;
 
 /**
- * Writes as much as the system takes at once. Nothing that was written before may be waiting in a queue of Node's.
+ * Writes as much as the kernel takes immediately. No earlier data may be left in Node's own queue.
  *
- * @param handle - what Node holds of a connected socket; `null` or `undefined` once that is closed, or where nobody knows it.
- * @param data - at least one byte: of none, nobody could tell whether they were taken.
- * @returns how many bytes the system took; 0 if it takes none now, or if Node has to be asked, which says what is the matter.
- * @throws what the system says, with its code.
+ * @param handle - Node's handle of a connected socket; `null` or `undefined` if it is closed or unknown.
+ * @param data - at least one byte: with none, the result 0 would be ambiguous.
+ * @returns the number of bytes that the kernel took; 0 if it takes none now, or if the caller has to write through Node,
+ * which then also reports any error.
+ * @throws the error of the system call, with its code.
  */
 export function writeDirectly(
   handle: SystemHandle | null | undefined,

@@ -36,14 +36,13 @@ export interface NodeDriverOptions {
   readonly createSink?: (socket: TcpSocket) => StreamSink;
 }
 
-/** The longest delay that timers take: 24 days, which is as good as for ever. */
+/** Maximum delay of Node's timers, in milliseconds: about 24 days. A longer delivery timeout counts as `Infinity`. */
 const longestDelay = 0x7fff_ffff;
 
 /** What the Node driver supports. */
 export const nodeSupports: DriverSupports = {
   /**
-   * Whether this machine has any IPv6 address, including `::1`. Determined anew on each access, because networks
-   * change.
+   * Whether this machine has any IPv6 address, including `::1`. Evaluated on each access, because networks change.
    */
   get ipv6() {
     return Object.values(networkInterfaces()).some((addresses) =>
@@ -55,8 +54,8 @@ export const nodeSupports: DriverSupports = {
 };
 
 /**
- * Whether libuv, in a version such as `1.51.0`, reports a reset that came while reading was paused. Before 1.52 it reports the
- * end of the stream instead: all releases of Node 20 and 22, and the first of 24.
+ * Whether a version of libuv, such as `1.51.0`, reports a reset that arrived while reading was paused. Before 1.52 it
+ * reports the end of the stream instead. This affects all releases of Node 20 and 22, and the first releases of Node 24.
  */
 function reportsLateResets(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);

@@ -23,14 +23,14 @@ export interface NodeSocketOptions extends SocketOptions {
   readonly lookup?: NodeDriverOptions["lookup"];
   /**
    * How long a closed connection may take, in the background and during {@link AsyncSocketBackend.dispose}, to
-   * deliver the bytes that `send` has taken, in milliseconds. After that the connection is reset, for example because
-   * the peer does not read. `Infinity` means no limit. Default: 30,000.
+   * deliver the bytes that `send` has taken, in milliseconds. After that the connection is reset, for example if the
+   * peer does not read. `Infinity` means no limit. Default: 30,000.
    */
   readonly deliveryTimeout?: NodeDriverOptions["deliveryTimeout"];
   /**
-   * Whether the memory that `receive` returns is used again once the caller gives it back through {@link reclaim}. An
-   * adapter that binds a component directly gives it back as soon as the bytes are in the component's own memory.
-   * Memory that is not given back belongs to the caller. Default: `false`.
+   * Whether the memory that `receive` returns is reused once the caller returns it through {@link reclaim}. An adapter
+   * that binds a component directly returns it as soon as the bytes are in the component's own memory. Memory that is
+   * not returned belongs to the caller. Default: `false`.
    */
   readonly borrow?: boolean | undefined;
 }
@@ -45,7 +45,7 @@ const optionNames: OptionNames<NodeSocketOptions> = {
 /**
  * Creates an asynchronous socket backend over `node:net` and `node:dgram`.
  *
- * A pending call keeps the process alive. So do bytes that `send` has taken, until the system has them. An open
+ * A pending call keeps the process alive. So do bytes that `send` has taken, until the kernel has them. An open
  * socket alone, listening or connected, does not: unlike with `node:net`, no event on it could reach the program.
  * {@link AsyncSocketBackend.dispose} closes everything.
  *
@@ -68,11 +68,12 @@ export function createNodeSocket(
   });
   const socket = createAsyncSocket(driver, options);
   if (borrow !== true) return socket;
-  // Not enumerable, so that a copy of the backend with functions of its own, which might keep the bytes, does not have it.
+  // Not enumerable, so that a copy of the backend (`{ ...socket }`) does not have it: functions that replace the
+  // originals in the copy may keep the bytes.
   return Object.defineProperty(socket, reclaim, { value: reclaimBytes });
 }
 
-/** Takes back what any of the functions has returned. */
+/** Reclaims the bytes in the result of any of the functions, if it has some. */
 function reclaimBytes(returned: { readonly val?: unknown }): void {
   if (returned.val instanceof Uint8Array) reuse(returned.val);
 }

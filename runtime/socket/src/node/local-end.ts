@@ -11,23 +11,26 @@ import { bindPort, type BoundPort, type TcpHandle } from "./bound-port.js";
 import type { NodeSocket } from "./node-socket.js";
 import { TcpListener } from "./tcp-listener.js";
 
-/** How often to ask for another free port when the system names one that a socket of this process holds. */
+/** How often to request another ephemeral port if the kernel returns one that another socket of this thread has bound. */
 const ephemeralTries = 16;
 
-/** The address that a TCP socket has bound, and the listener at it, once there is one. */
+/** The address that a TCP socket has bound, and its listener, once there is one. */
 export class LocalEnd {
   readonly address: BoundAddress;
-  /** The port in hand, until a connection or a listener takes it. */
+  /** The bound port, until a connection or a listener takes it over. */
   #port: BoundPort | undefined;
   #listener: TcpListener | undefined = undefined;
 
-  /** Takes an address. Throws an error with the code of the system if it cannot be had. */
+  /** Binds an address. Throws an error with the system's code on failure. */
   constructor(family: Family, address: NumericAddress) {
     this.#port = bind(family, address);
     this.address = take(family, this.#port.address);
   }
 
-  /** Gives away a handle that is bound to the address. One that failed has used the port up, and the next takes it anew. */
+  /**
+   * Hands over a handle that is bound to the address. If the previous handle was handed over before, to a connection or
+   * listener that failed, the address is bound again.
+   */
   handOver(): TcpHandle {
     const { handle } =
       this.#port ?? bindPort(this.address.family, this.address);
@@ -35,7 +38,7 @@ export class LocalEnd {
     return handle;
   }
 
-  /** @param owner - is told of every connection. */
+  /** @param owner - signalled for each connection, and when the outcome of `listen` is known. */
   tryListen(owner: NodeSocket, backlog: number): Attempt<void> {
     this.#listener ??= new TcpListener(owner, this.handOver(), backlog);
     try {
@@ -47,12 +50,12 @@ export class LocalEnd {
     }
   }
 
-  /** The connection that has waited longest, if there is one. */
+  /** Returns the connection that has waited longest, if there is one. */
   shift(): net.Socket | undefined {
     return this.#listener?.shift();
   }
 
-  /** Gives the address back, and stops listening. */
+  /** Releases the address, and stops listening. */
   close(): void {
     release(this.address);
     this.#port?.handle.close();

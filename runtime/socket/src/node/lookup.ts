@@ -19,12 +19,12 @@ export type LookupFunction = (
   ) => void,
 ) => void;
 
-/** The resolver of the system. */
+/** The system's resolver. */
 export const systemLookup: LookupFunction = (name, options, callback) => {
   dns.lookup(name, options, callback);
 };
 
-/** A look-up in progress. */
+/** A name lookup in progress. */
 export class NameLookup {
   #ready: (() => void) | undefined = undefined;
   #hosts: readonly string[] | undefined;
@@ -46,7 +46,10 @@ export class NameLookup {
     lookup(name, { family: number, all: true }, finish);
   }
 
-  /** Takes what the resolver found. It may be anybody's code, and what it throws here would be thrown at nobody who waits. */
+  /**
+   * Stores the resolver's result. The resolver may be user code, so the result is checked; an exception here would be
+   * thrown into the resolver, and the waiting call would never end.
+   */
   #take(name: string, addresses: unknown, family: number): void {
     if (!Array.isArray(addresses)) {
       this.#error = new TypeError(
@@ -59,13 +62,13 @@ export class NameLookup {
       .map((each) => String(each?.address));
   }
 
-  /** Sets what is called once when the answer is there. */
+  /** Registers a callback, called once when the result is available. */
   wait(ready: () => void): void {
     this.#ready = ready;
     callWaits();
   }
 
-  /** Gives the wait up, if there is one. */
+  /** Cancels the wait, if there is one. */
   unwait(): void {
     if (this.#ready === undefined) return;
     this.#ready = undefined;

@@ -7,31 +7,34 @@ import {
 import { systemError } from "../host/errors.js";
 import { callGoesOn, callWaits } from "./waiting-calls.js";
 
-/** A socket of the Node driver: what TCP and UDP have in common. The host calls only what fits its protocol and state. */
+/**
+ * Base class of the TCP and UDP sockets of the Node driver. The host calls only the operations that fit the protocol and
+ * the state.
+ */
 export abstract class NodeSocket {
   #readReady: (() => void) | undefined = undefined;
   #writeReady: (() => void) | undefined = undefined;
 
-  /** Sets what is called once when `accept` or a receive may go on. The socket has no such wait yet. */
+  /** Registers a callback, called once when `accept` or a receive may succeed. There must be no such wait yet. */
   waitToRead(ready: () => void): void {
     this.#readReady = ready;
     callWaits();
   }
 
-  /** Sets what is called once when any other operation may go on. The socket has no such wait yet. */
+  /** Registers a callback, called once when any other operation may succeed. There must be no such wait yet. */
   waitToWrite(ready: () => void): void {
     this.#writeReady = ready;
     callWaits();
   }
 
-  /** Gives a wait up, if there is one. */
+  /** Cancels the wait of {@link waitToRead}, if there is one. */
   unwaitToRead(): void {
     if (this.#readReady === undefined) return;
     this.#readReady = undefined;
     callGoesOn();
   }
 
-  /** Gives a wait up, if there is one. */
+  /** Cancels the wait of {@link waitToWrite}, if there is one. */
   unwaitToWrite(): void {
     if (this.#writeReady === undefined) return;
     this.#writeReady = undefined;
@@ -70,7 +73,7 @@ export abstract class NodeSocket {
     throw unsupported();
   }
 
-  /** Lets a waiting `accept` or receive try again. */
+  /** Ends the wait of `accept` or a receive, so that the host tries the operation again. */
   signalRead(): void {
     const ready = this.#readReady;
     if (ready === undefined) return;
@@ -78,7 +81,7 @@ export abstract class NodeSocket {
     ready();
   }
 
-  /** Lets any other waiting operation try again. */
+  /** Ends the wait of any other operation, so that the host tries it again. */
   signalWrite(): void {
     const ready = this.#writeReady;
     if (ready === undefined) return;
@@ -87,7 +90,7 @@ export abstract class NodeSocket {
   }
 }
 
-/** Whether an operation has a value. */
+/** Whether an attempt returned a value, not {@link PENDING}. */
 export function isDone<T>(attempt: Attempt<T>): attempt is T {
   return attempt !== PENDING;
 }

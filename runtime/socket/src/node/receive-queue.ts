@@ -1,8 +1,8 @@
-/** The bytes that have come in and nobody has asked for yet, in the pieces in which they came. */
+/** Received bytes that have not been requested yet, in the pieces in which they arrived. */
 export class ReceiveQueue {
-  /** How many bytes there are. */
+  /** The number of queued bytes. */
   length = 0;
-  /** Most often there is one piece at most, so the others stand apart. */
+  /** The first piece. Kept apart from the others, because usually at most one is queued. */
   #first: Uint8Array | undefined = undefined;
   #others: Uint8Array[] | undefined = undefined;
 
@@ -13,12 +13,12 @@ export class ReceiveQueue {
     else (this.#others ??= []).push(piece);
   }
 
-  /** Gives up to `maxLength` bytes away; `undefined` if there are none. */
+  /** Removes and returns up to `maxLength` bytes, owned by the caller; `undefined` if there are none. */
   shift(maxLength: number): Uint8Array | undefined {
     const first = this.#first;
     if (first === undefined) return undefined;
     if (first.length > maxLength) {
-      // The two parts share their memory, but no byte of it.
+      // The two parts share an `ArrayBuffer`, but no byte of it.
       this.#first = first.subarray(maxLength);
       this.length -= maxLength;
       return first.subarray(0, maxLength);

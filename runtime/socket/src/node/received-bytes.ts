@@ -1,42 +1,45 @@
 import { ReceiveQueue } from "./receive-queue.js";
 
 const bufferLength = 65_536;
-/** From this size on, what was read into a buffer of the connection's own goes to the caller without a copy. */
+/** From this size on, bytes that were read into a connection's own buffer are passed to the caller without a copy. */
 const bulkLength = 32_768;
 
 /**
- * All reads of the process go through one buffer and are copied out before anything else can happen, so a connection that
- * is idle needs none. Only after a read that filled its buffer, more is certain to follow, and the next read gets a
- * buffer of its own.
+ * The read buffer that all connections of this thread share. Bytes are copied out of it synchronously after each read, so
+ * an idle connection needs no buffer of its own. After a read that filled its buffer, more input is likely; only then the
+ * next read gets a buffer of its own.
  */
 export const sharedBuffer: Uint8Array = new Uint8Array(bufferLength);
 
-/** Buffers of connections that are free again; more would only leave the processor's cache. */
+/** Free buffers of connections. The pool is small, so that it stays in the CPU cache. */
 const spareBuffers: Uint8Array[] = [];
 const mostSpare = 4;
 
-/** What callers were given without a copy, as long as it is all that anybody has of its memory. */
+/**
+ * Arrays that were queued without a copy, each the only view of its memory. An array that is split on its way to the
+ * caller is never reused: its parts are not in this set.
+ */
 const wholes = new WeakSet<Uint8Array>();
 
 function ownBuffer(): Uint8Array {
-  // Not zeroed: nobody sees more of it than what is read into it.
+  // Not zero-filled: views of it cover only bytes that were read into it.
   return spareBuffers.pop() ?? Buffer.allocUnsafeSlow(bufferLength);
 }
 
-/** Takes back received bytes that nobody looks at any more: their memory is read into again. */
+/** Reclaims received bytes that the caller no longer uses. Their memory becomes a read buffer again. */
 export function reuse(bytes: Uint8Array): void {
-  // Most of what comes back is short, and was copied.
+  // Short arrays, which are the most frequent, are copies.
   if (bytes.length < bulkLength || !wholes.delete(bytes)) return;
   if (spareBuffers.length < mostSpare)
     spareBuffers.push(new Uint8Array(bytes.buffer));
 }
 
-/** The bytes that a connection has received, for `tryReceive`; made when the first come. */
+/** The bytes that a connection has received, for `tryReceive`. Created when the first ones arrive. */
 export class ReceivedBytes extends ReceiveQueue {
-  /** For the next read. */
+  /** The buffer for the next read. */
   buffer: Uint8Array = sharedBuffer;
 
-  /** Takes the first `length` bytes of the buffer that was read into. */
+  /** Queues the first `length` bytes of the buffer that was read into, and chooses the buffer for the next read. */
   take(length: number, buffer: Uint8Array): void {
     if (buffer === sharedBuffer || length < bulkLength) {
       this.push(Uint8Array.prototype.slice.call(buffer, 0, length));

@@ -1,11 +1,11 @@
 import { getSystemErrorName } from "node:util";
 
-/** The name of a system error by its negative number, `EIO` where the system does not know it. */
+/** Returns the name of a system error, given its negative errno; `EIO` if the number is unknown. */
 export function systemErrorName(errno: number): string {
   try {
     return getSystemErrorName(errno);
   } catch {
-    // getSystemErrorName throws for numbers it does not know.
+    // `getSystemErrorName` throws for numbers outside its range.
     return "EIO";
   }
 }

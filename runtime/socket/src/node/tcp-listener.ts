@@ -3,26 +3,26 @@ import { PENDING, type Attempt } from "../driver.js";
 import type { TcpHandle } from "./bound-port.js";
 import type { NodeSocket } from "./node-socket.js";
 
-/** A listening socket and the connections that nobody has accepted yet. */
+/** A listening socket and its connections that have not been accepted yet. */
 export class TcpListener {
   readonly #server: net.Server;
   readonly #most: number;
   #waiting: net.Socket[] = [];
   #error: Error | undefined = undefined;
 
-  /** @param owner - is told of every connection. */
+  /** @param owner - signalled for each connection, and when the outcome of `listen` is known. */
   constructor(owner: NodeSocket, handle: TcpHandle, backlog: number) {
-    // The system lets one connection more wait than the backlog says.
+    // The kernel also lets one connection more than the backlog wait.
     this.#most = backlog + 1;
     const server = net.createServer({
       allowHalfOpen: true,
-      // What a client sends stays in the system until somebody accepts the connection.
+      // The client's bytes stay in the kernel until the connection is accepted.
       pauseOnConnect: true,
     });
     this.#server = server;
     server.on("connection", (socket) => {
-      // Node accepts whatever comes. More than the backlog would pile up here, out of the system's sight, so a
-      // connection too many is refused in the only way that is left.
+      // Node accepts every connection immediately, so the kernel's backlog does not limit this queue. The only way left to
+      // refuse a connection is a reset.
       if (this.#waiting.length >= this.#most) {
         socket.resetAndDestroy();
         return;
@@ -39,7 +39,7 @@ export class TcpListener {
       owner.signalWrite();
     });
     server.listen(handle, backlog);
-    // Calls that wait for a connection keep the process alive.
+    // Calls that wait for a connection keep the process alive (see `waiting-calls.ts`).
     server.unref();
   }
 
@@ -48,12 +48,12 @@ export class TcpListener {
     return this.#server.listening ? undefined : PENDING;
   }
 
-  /** The connection that has waited longest. */
+  /** Returns the connection that has waited longest, if there is one. */
   shift(): net.Socket | undefined {
     return this.#waiting.shift();
   }
 
-  /** Stops listening, at once, and resets the connections that nobody has accepted, as the system does. */
+  /** Stops listening immediately, and resets the connections that have not been accepted, as the kernel does. */
   close(): void {
     this.#server.close(ignore);
     for (const socket of this.#waiting) socket.resetAndDestroy();
@@ -62,5 +62,5 @@ export class TcpListener {
 }
 
 function ignore(): void {
-  // Nobody is left whom it concerns.
+  // No call waits for this event.
 }

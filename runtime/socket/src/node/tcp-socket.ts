@@ -7,7 +7,10 @@ import { NodeSocket } from "./node-socket.js";
 import { ReceivedBytes, sharedBuffer } from "./received-bytes.js";
 import { TcpStream, type StreamSink } from "./tcp-stream.js";
 
-/** The last local address of a connection. Most have the same, and idle ones should be small, so its text is kept once. */
+/**
+ * The local host of the last connection. Most connections have the same one, so they share one string, to keep idle
+ * connections small.
+ */
 let lastHost = "";
 
 function compact({ address, port }: net.AddressInfo): NumericAddress {
@@ -15,24 +18,24 @@ function compact({ address, port }: net.AddressInfo): NumericAddress {
   return { host: lastHost, port };
 }
 
-/** Where the bytes of a connection go. */
+/** Returns the sink for the bytes of a connection. */
 function sinkOf(socket: TcpSocket, { createSink }: NodeContext): StreamSink {
   return createSink?.(socket) ?? socket;
 }
 
 /**
- * A TCP socket: unbound, bound, a listener or a connection. It is the sink of its connection itself, unless the driver was
- * told to make another.
+ * A TCP socket: unbound, bound, a listener or a connection. It is the sink of its own connection, unless the driver has
+ * the option `createSink`.
  */
 export class TcpSocket extends NodeSocket implements StreamSink {
-  /** The connection, once there is one or is to be one. */
+  /** The connection, once it is established or being established. */
   stream: TcpStream | undefined = undefined;
   readonly #context: NodeContext;
-  /** What was bound, if anything was. */
+  /** The bound address and its listener, if the socket is bound. */
   #bound: LocalEnd | undefined = undefined;
   #local: NumericAddress | undefined = undefined;
   #peer: NumericAddress | undefined = undefined;
-  /** The bytes that have come, once there were any. */
+  /** Received bytes. Created when the first ones arrive. */
   #received: ReceivedBytes | undefined = undefined;
 
   constructor(context: NodeContext) {
@@ -61,7 +64,7 @@ export class TcpSocket extends NodeSocket implements StreamSink {
       this.stream = undefined;
       throw error;
     }
-    // Asked for now: once the connection is broken, the system no longer knows.
+    // Read it now: once the connection is broken, the kernel no longer has the address.
     this.#local = compact(this.stream.localAddress());
     this.#peer = address;
   }
@@ -75,7 +78,8 @@ export class TcpSocket extends NodeSocket implements StreamSink {
     const accepted = this.#bound?.shift();
     if (accepted === undefined) return PENDING;
     const socket = new TcpSocket(this.#context);
-    // Where the connection broke before it was accepted, its addresses are gone; it is still accepted, and then fails.
+    // If the connection broke before it was accepted, its addresses are unknown. It is accepted anyway, and its operations
+    // fail.
     const local = accepted.address();
     if ("address" in local) socket.#local = compact(local);
     const { remoteAddress: host, remotePort: port } = accepted;
@@ -84,7 +88,7 @@ export class TcpSocket extends NodeSocket implements StreamSink {
     return socket;
   }
 
-  /** For the connection, as what follows. */
+  /** This method, and the others down to `writable`, are called by the connection: see {@link StreamSink}. */
   buffer(): Uint8Array {
     return this.#received?.buffer ?? sharedBuffer;
   }
@@ -124,7 +128,7 @@ export class TcpSocket extends NodeSocket implements StreamSink {
         stream?.resume();
       return data;
     }
-    // An end lasts, also where what was sent after it has come back.
+    // The end of the stream is permanent, even if data sent after it was answered with a reset.
     if (stream?.isEnded === true) return new Uint8Array(0);
     const error = stream?.error;
     if (error !== undefined) throw error;

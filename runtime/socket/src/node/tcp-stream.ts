@@ -1,6 +1,6 @@
 /**
- * A TCP connection over `net.Socket`. Reads go around Node's stream machinery (`onread`), which costs more than the
- * reading itself.
+ * A TCP connection over `net.Socket`. Reads use `onread`, which bypasses Node's stream machinery: that costs more than
+ * the reading itself.
  */
 import net from "node:net";
 import { PENDING, type Attempt, type NumericAddress } from "../driver.js";
@@ -8,59 +8,76 @@ import { systemError } from "../host/errors.js";
 import type { TcpHandle } from "./bound-port.js";
 import { writeDirectly } from "./direct-write.js";
 
-/** Where the bytes and the news of a connection go. Everything is called from Node's event loop. */
+/**
+ * Receives the bytes and events of a connection. All methods are called from Node's event loop, except that `buffer` is
+ * also called synchronously while a {@link TcpStream} is created.
+ */
 export interface StreamSink {
-  /** The buffer for the next read: asked for before the first read and after each. */
+  /** Returns the buffer for the next read. Called before the first read and directly after each read. */
   buffer(): Uint8Array;
-  /** Takes the first `length` bytes of the buffer last given out. False stops reading until {@link TcpStream.resume}. */
+  /**
+   * Takes the first `length` bytes of the buffer that `buffer` returned last. Returning `false` stops reading until
+   * {@link TcpStream.resume}.
+   */
   take(length: number, buffer: Uint8Array): boolean;
-  /** The peer has finished. */
+  /** Called when the peer has ended its side of the connection. */
   end(): void;
-  /** The connection broke, or could not be made. */
+  /** Called when the connection broke, or could not be established. */
   fail(error: Error): void;
-  /** The connection is made, or bytes were written. */
+  /** Called when the connection is established, or when queued bytes have been written. */
   writable(): void;
 }
 
-/** How long a closed connection goes on reading what nobody wants, so that the peer gets the last bytes and no reset. */
+/**
+ * How long a closed connection continues to read and discard input, in milliseconds, so that the peer gets the last bytes
+ * and not a reset.
+ */
 const drainTime = 2_000;
 
-/** What is read into where nobody reads. */
+/** The buffer for a read without a {@link reader}. */
 const nothing = new Uint8Array(0);
 
-/** What Node's sockets have beyond their declarations. */
+/** Undeclared properties of Node's sockets. */
 interface SocketParts {
   _handle: TcpHandle | null;
-  /** The local address, once anybody has asked for it. */
+  /** The local address, which Node caches when it is first requested. */
   _sockname: unknown;
 }
 
 /**
- * How far reading has come. `unconnected`: not begun. `current`: all that has come in is read. `behind`: more may have come in,
- * since a read filled its buffer, or reading was stopped a moment ago. `stopped`: the sink wants no more for now. `ended`: the peer has
- * finished. `draining`: nobody is left who wants what comes in.
+ * The state of reading.
+ *
+ * - `unconnected`: reading has not started.
+ * - `current`: all input that has arrived has been read.
+ * - `behind`: there may be unread input, because the last read filled its buffer, or because reading has only just resumed.
+ * - `stopped`: reading is stopped until {@link TcpStream.resume}.
+ * - `ended`: the peer has ended its side.
+ * - `draining`: the connection is closed; input is read and discarded.
  */
 type Input =
   "unconnected" | "current" | "behind" | "stopped" | "ended" | "draining";
 
-/** Whether there may be input that is not read yet. */
+/** Whether there may be unread input. */
 function mayHaveMore(input: Input): boolean {
   return input === "behind" || input === "stopped";
 }
 
-/** What has to wait until the system has room. Made when that first happens. */
+/** State of output that the kernel did not take immediately. Created when that first happens. */
 interface Output {
-  /** The caller's bytes that Node sends from without a copy. */
+  /** The caller's bytes, which Node sends without a copy. */
   held: Uint8Array | undefined;
-  /** Tells the sink that bytes were written. */
+  /** Notifies the sink that bytes have been written. */
   readonly written: () => void;
 }
 
-/** A socket that knows whose it is: so its listeners are the same few functions for all connections. */
+/** A socket with a reference to its stream, so that all connections can share the same listener functions. */
 class OwnedSocket extends net.Socket {
   owner: TcpStream | undefined = undefined;
 
-  /** Reads go around the stream, so what is pushed is its end. A listener of `end`, beside that of Node, would cost a list of both. */
+  /**
+   * Detects the end of the input: with `onread`, Node pushes nothing else. A listener of `end` would cost an array of
+   * listeners per socket, because Node already has one of its own.
+   */
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
     if (chunk === null) this.owner?.ended();
     return super.push(chunk, encoding);
@@ -76,8 +93,8 @@ function onError(this: OwnedSocket, error: Error): void {
 }
 
 /**
- * Whose buffer Node asks for next. It asks when a socket gets its handle, which is while it is made or told to connect, and
- * right after each read: so one function does for all connections.
+ * The sink whose buffer Node requests next. Node requests a buffer when a socket gets its handle (in the constructor or in
+ * `connect`) and directly after each read, so all connections can share this variable and {@link nextBuffer}.
  */
 let reader: StreamSink | undefined;
 
@@ -85,7 +102,7 @@ function nextBuffer(): Uint8Array {
   return reader?.buffer() ?? nothing;
 }
 
-/** A connection, being made or made. */
+/** A connection that is established or being established. */
 export class TcpStream {
   readonly #socket: OwnedSocket;
   readonly #sink: StreamSink;
@@ -102,7 +119,7 @@ export class TcpStream {
     reader = sink;
     const onread: net.OnReadOpts = {
       buffer: nextBuffer,
-      // Takes half the memory of a function that sees its surroundings.
+      // A bound function takes half the memory of a closure.
       callback: this.take.bind(this),
     };
     const options: net.SocketConstructorOpts & {
@@ -119,7 +136,7 @@ export class TcpStream {
     socket.on("error", onError);
   }
 
-  /** Begins to connect, from a bound address where there is one. {@link tryConnect} says how it went. */
+  /** Starts to connect, from a bound address if there is one. {@link tryConnect} returns the outcome. */
   static connect(
     sink: StreamSink,
     address: NumericAddress,
@@ -127,7 +144,7 @@ export class TcpStream {
   ): TcpStream {
     const stream = new TcpStream(sink, bound, "unconnected");
     const { host, port } = address;
-    // Not with `connect`'s own parameter: a listener that is taken off again costs more than one that stays.
+    // Not passed to `connect`, which would register it with `once`: removing a listener costs more than keeping it.
     stream.#socket.on("connect", onConnect);
     reader = sink;
     stream.#socket.connect({ host, port });
@@ -135,8 +152,8 @@ export class TcpStream {
   }
 
   /**
-   * Takes over a connection that `net.Server` made with `pauseOnConnect`, before a byte of it is read: `onread` can
-   * be asked for when a socket is made only, so the handle moves to one of our own.
+   * Takes over a connection that a `net.Server` with `pauseOnConnect` has accepted, before any byte of it has been read.
+   * `onread` can only be set when a socket is created, so the handle is moved to a new socket.
    */
   static adopt(sink: StreamSink, accepted: net.Socket): TcpStream {
     const owner = accepted as unknown as SocketParts;
@@ -150,26 +167,26 @@ export class TcpStream {
     return stream;
   }
 
-  /** For the listeners. */
+  /** Called by the listener of `connect`. */
   connected(): void {
     this.#input = "current";
-    // Calls that wait keep the process alive, and so does what is being written.
+    // Waiting calls keep the process alive (see `waiting-calls.ts`), and so do writes in progress.
     this.#socket.unref();
     this.#sink.writable();
   }
 
-  /** For the listeners. */
+  /** Called by the listener of `error`. */
   failed(error: Error): void {
     this.#sink.fail(error);
   }
 
-  /** For the listeners. */
+  /** Called by {@link OwnedSocket.push} at the end of the input. */
   ended(): void {
     this.#input = "ended";
     this.#sink.end();
   }
 
-  /** For the socket: takes what was read; false stops reading. */
+  /** Called by the socket with the bytes of a read. Returning `false` stops reading. */
   take(length: number, buffer: Uint8Array): boolean {
     const isDraining = this.#input === "draining";
     const isWanted = isDraining || this.#sink.take(length, buffer);
@@ -180,12 +197,12 @@ export class TcpStream {
     return isWanted;
   }
 
-  /** What has broken the connection. */
+  /** The error that broke the connection. */
   get error(): Error | undefined {
     return this.#socket.errored ?? undefined;
   }
 
-  /** What Node holds of the connection; null once it is closed. */
+  /** Node's internal handle of the connection; `null` once it is closed. */
   get handle(): TcpHandle | null {
     return (this.#socket as unknown as SocketParts)._handle;
   }
@@ -199,27 +216,27 @@ export class TcpStream {
     return this.#input === "unconnected" ? PENDING : undefined;
   }
 
-  /** Only for a connection that stands; the system forgets it with the connection. */
+  /** Returns the local address. Only valid while the connection is established: the kernel discards it afterwards. */
   localAddress(): net.AddressInfo {
     const address = this.#socket.address() as net.AddressInfo;
-    // Node keeps it as well, and idle connections should be small.
+    // Drops Node's cached copy, to keep idle connections small.
     (this.#socket as unknown as SocketParts)._sockname = null;
     return address;
   }
 
-  /** Takes charge of bytes as the contract of drivers says; holds at most `mostCopied` bytes of its own. */
+  /** Implements `Driver.trySend`. Queues copies of at most `mostCopied` bytes in total. */
   trySend(
     data: Uint8Array,
     hold: boolean,
     mostCopied: number,
   ): Attempt<number> {
     const socket = this.#socket;
-    // Known before the event: until then Node queues what is written, and would count it as taken.
+    // Check before Node emits "error": until then, Node queues further writes and would report them as accepted.
     throwErrored(socket);
     const queued = socket.writableLength;
     const output = this.#output;
     if (output?.held !== undefined) {
-      // Node has the bytes until all of them are in the system; only then may their owner touch them again.
+      // Node sends from the caller's array until the kernel has all bytes. Only then may the caller change the array.
       if (queued > 0) return PENDING;
       output.held = undefined;
       return data.length;
@@ -232,7 +249,7 @@ export class TcpStream {
     if (hold) {
       const waiting = TcpStream.#write(this, rest);
       throwErrored(socket);
-      // The system may have found room in the meantime.
+      // Node tries the write synchronously, and the kernel may have had room again.
       if (socket.writableLength === 0) return data.length;
       waiting.held = data;
       return PENDING;
@@ -243,7 +260,10 @@ export class TcpStream {
     return written + copy.length;
   }
 
-  /** Writes what the system takes at once; nothing may be queued. Returns how many bytes, and breaks the connection as Node does if it fails. */
+  /**
+   * Writes as much as the kernel takes immediately, and returns the number of bytes. Nothing may be queued. On an error,
+   * destroys the socket, as Node does.
+   */
   static #writeDirectly(socket: net.Socket, data: Uint8Array): number {
     try {
       return writeDirectly((socket as unknown as SocketParts)._handle, data);
@@ -253,7 +273,10 @@ export class TcpStream {
     }
   }
 
-  /** Writes, and tells the sink when it is done. (A private method of an instance would cost each connection a field.) */
+  /**
+   * Writes through Node, and notifies the sink when the write is done. Static, because a private instance method would
+   * cost each connection a field.
+   */
   static #write(stream: TcpStream, data: Uint8Array): Output {
     const sink = stream.#sink;
     const output = (stream.#output ??= {
@@ -273,7 +296,7 @@ export class TcpStream {
     this.#socket.pause();
   }
 
-  /** Goes on reading after the sink has stopped it. */
+  /** Resumes reading after the sink or {@link pause} has stopped it. */
   resume(): void {
     if (this.#input !== "stopped") return;
     this.#input = "behind";
@@ -281,10 +304,9 @@ export class TcpStream {
   }
 
   /**
-   * Ends the connection in order. Returns the socket if that takes time: it is to be kept, and asked to
-   * {@link net.Socket.destroy} itself if need be, until it has emitted `close`.
+   * Closes the connection gracefully. If that takes time, returns the socket, which emits `close` when it is done.
    *
-   * @param deliveryTimeout - how long that may take, in milliseconds; `Infinity` is as long as it takes.
+   * @param deliveryTimeout - how long that may take, in milliseconds; `Infinity` means no limit.
    */
   close(deliveryTimeout: number): net.Socket | undefined {
     const socket = this.#socket;
@@ -292,20 +314,20 @@ export class TcpStream {
     const isDone =
       input === "unconnected" ||
       this.error !== undefined ||
-      // The rest of a call that was not finished must not be sent: its owner may change the bytes now. What earlier calls
-      // sent is in the system already.
+      // The rest of an unfinished `send` must not be sent, because the caller may change the bytes from now on. Bytes of
+      // earlier calls are already in the kernel.
       this.#output?.held !== undefined ||
       (socket.writableLength === 0 && !mayHaveMore(input));
     if (isDone) {
       socket.destroy();
       return undefined;
     }
-    // The system resets a connection that is closed while input is unread, and throws away what the peer has not got
-    // yet; so that input is read to nowhere first.
+    // The kernel resets a connection that is closed with unread input, and then discards output that the peer has not
+    // received. So that input is read and discarded first.
     let timer: NodeJS.Timeout | undefined;
     if (deliveryTimeout !== Infinity) {
       timer = setTimeout(() => {
-        // A peer that has not got everything must not take this for the end.
+        // The peer must not mistake truncated output for a normal end.
         if (socket.writableLength > 0) socket.resetAndDestroy();
         else socket.destroy();
       }, deliveryTimeout);
@@ -334,7 +356,7 @@ export class TcpStream {
   }
 }
 
-/** Throws what a write has found out, before Node emits it. */
+/** Throws the error of a failed write before Node emits it. */
 function throwErrored(socket: net.Socket): void {
   if (socket.errored !== null) throw socket.errored;
 }

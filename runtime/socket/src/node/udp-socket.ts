@@ -12,7 +12,7 @@ import type { NodeContext } from "./context.js";
 import { writeDirectly, type SystemHandle } from "./direct-write.js";
 import { NodeSocket } from "./node-socket.js";
 
-/** What Node has beyond the declarations of its oldest supported version. */
+/** Members of a socket that are missing from the type declarations of the oldest supported version of Node. */
 interface DatagramSocket extends dgram.Socket {
   /** Since Node 26. */
   bindSync?(options: {
@@ -25,28 +25,31 @@ interface HandleOwner {
   readonly handle?: SystemHandle | null;
 }
 
-/** Under which Node keeps the handle of a datagram socket: the same for all of them. */
+/** The symbol under which Node stores the internal state of every datagram socket, which includes the handle. */
 let stateSymbol: symbol | undefined;
 
-/** A datagram on its way into the system. */
+/** A datagram that is being passed to the kernel. */
 interface Sending {
   readonly data: Uint8Array;
   isDone: boolean;
   error: Error | null;
 }
 
-/** A peer that is being set. */
+/** A change of the peer in progress. */
 interface Connecting {
-  /** The peer until now. */
+  /** The previous peer. */
   readonly former: NumericAddress | undefined;
   isDone: boolean;
   error: Error | undefined;
 }
 
-/** The most bytes that a datagram carries: 65,535 less the headers. */
+/** Maximum payload of a datagram: 65,535 bytes less the headers. */
 const largest = { ipv4: 65_507, ipv6: 65_527 };
 
-/** Node binds to a numeric address at once. Where others do it later, nobody would ever hear of it. */
+/**
+ * Throws if the socket is not bound yet. Node binds to a numeric address synchronously. In a runtime that binds later, a
+ * failure would go unnoticed.
+ */
 function requireBound(socket: DatagramSocket): void {
   try {
     socket.address();
@@ -67,18 +70,18 @@ export class UdpSocket extends NodeSocket {
   #socket: DatagramSocket | undefined = undefined;
   #reuseAddress = false;
   #peer: NumericAddress | undefined = undefined;
-  /** Most often there is one datagram at most, so the others stand apart. */
+  /** The first queued datagram. Kept apart from the others, because usually at most one is queued. */
   #first: Datagram | undefined = undefined;
   #others: Datagram[] = [];
   #queuedBytes = 0;
-  /** What the system reported without being asked, such as a refusal by the peer; the next call gets it. */
+  /** An error that was reported asynchronously, such as a refusal by the peer. The next call throws it. */
   #error: Error | undefined = undefined;
   #sending: Sending | undefined = undefined;
-  /** The system did not take a datagram at once, so Node may have some of them in its own queue. */
+  /** Whether Node may have datagrams in its own queue, because the kernel did not take one immediately. */
   #mayBeQueued = false;
-  /** Where the last datagram went, if it went well. */
+  /** The destination of the last datagram that is known to have been sent; `undefined` after a failure. */
   #proven: NumericAddress | "peer" | undefined = undefined;
-  /** Hears of the datagrams that were not waited for. */
+  /** Called for each datagram to a proven destination, when it has been sent or has failed. */
   readonly #onSent = (error: Error | null): void => {
     const sending = this.#sending;
     if (error !== null) {
@@ -109,7 +112,7 @@ export class UdpSocket extends NodeSocket {
       type: this.#family === "ipv4" ? "udp4" : "udp6",
       ipv6Only: this.#family === "ipv6",
       reuseAddr,
-      // Addresses are numeric already, and without a detour through the resolver Node binds and sends at once.
+      // Addresses are already numeric. Without the resolver, Node binds and sends synchronously.
       lookup: (name, _options, callback) => {
         callback(null, name, this.#family === "ipv4" ? 4 : 6);
       },
@@ -133,7 +136,7 @@ export class UdpSocket extends NodeSocket {
       throw failed;
     }
     socket.off("error", onBindError);
-    // Calls that wait keep the process alive, and so does what is being sent.
+    // Waiting calls keep the process alive, and so do datagrams that are being sent.
     socket.unref();
     socket.on("error", (error) => {
       this.#error = error;
@@ -150,8 +153,8 @@ export class UdpSocket extends NodeSocket {
     if (peer !== undefined && (port !== peer.port || host !== peer.host))
       return;
     const { length } = data;
-    // Node makes a new piece of memory for every datagram and does not look at it again. The caller gets the memory, but
-    // no `Buffer`, whose `slice` would not copy as that of a `Uint8Array` does.
+    // Node allocates memory for every datagram and does not use it again, so the caller gets it without a copy. But not
+    // as a `Buffer`: its `slice` does not copy, unlike that of a `Uint8Array`.
     const bytes = new Uint8Array(data.buffer, data.byteOffset, length);
     const datagram = { data: bytes, sender: { host, port } };
     if (this.#first === undefined) this.#first = datagram;
@@ -168,7 +171,7 @@ export class UdpSocket extends NodeSocket {
   override tryConnect(address: NumericAddress): Attempt<void> {
     if (this.#connecting === undefined) {
       const former = this.#peer;
-      // To set the same peer anew would lose what has come from it and is not read yet.
+      // Setting the same peer again would lose its unread datagrams.
       if (former !== undefined && isSameAddress(former, address)) {
         this.#error = undefined;
         return;
@@ -201,10 +204,10 @@ export class UdpSocket extends NodeSocket {
     this.#setPeer(peerOf(this.#opened()) ?? address);
   }
 
-  /** Sets the peer again that there was before another one was asked for in vain. */
+  /** Restores the previous peer after another one could not be set. */
   #restorePeer({ host, port }: NumericAddress): void {
     const socket = this.#opened();
-    // What the callback hears is known at once.
+    // The callback is not needed: the outcome is known synchronously.
     socket.connect(port, host, () => undefined);
     const peer = peerOf(socket);
     if (peer !== undefined) this.#setPeer(peer);
@@ -226,7 +229,7 @@ export class UdpSocket extends NodeSocket {
     );
   }
 
-  /** Takes the former peer off the socket, which keeps its port. */
+  /** Removes the previous peer from the socket, which keeps its port. Returns the socket, which may be a new one. */
   #disconnect(): DatagramSocket {
     const socket = this.#opened();
     if (peerOf(socket) === undefined) return socket;
@@ -234,13 +237,13 @@ export class UdpSocket extends NodeSocket {
     socket.disconnect();
     this.#peer = undefined;
     if (socket.address().port === port) return socket;
-    // Linux gives a port up with the peer if it picked that port itself; so it is asked for by number this time.
+    // When the peer is removed, Linux also releases a port that it chose itself. So bind again, with the port number.
     socket.close();
     this.#socket = this.#open({ host, port }, this.#reuseAddress);
     return this.#socket;
   }
 
-  /** What Node holds of the socket, if it can be found: it has no public name. */
+  /** Node's internal handle of the socket, if it can be found: it has no public name. */
   get handle(): SystemHandle | undefined {
     const socket = this.#socket;
     if (socket === undefined) return undefined;
@@ -285,8 +288,9 @@ export class UdpSocket extends NodeSocket {
       return;
     if (!this.#mayBeQueued && this.#isProven(address)) {
       this.#send(socket, bytes, address, this.#onSent);
-      // With nothing queued the system has taken the datagram or refused it, and is done with the bytes either way. Node
-      // says which only a tick later; after one that went the same way well, the next call is early enough to hear it.
+      // If nothing is queued, the kernel has either taken or refused the datagram, and no longer needs the bytes. Node
+      // reports which only a tick later. Since an earlier datagram to this destination succeeded, it is enough if the next
+      // call reports an error.
       if (socket.getSendQueueCount() === 0) return;
       this.#mayBeQueued = true;
       if (!hold) return;
@@ -312,7 +316,7 @@ export class UdpSocket extends NodeSocket {
     callback: (error: Error | null) => void,
   ): void {
     if (address === undefined) {
-      // Node would take it for a datagram without a destination, and complain of its own arguments.
+      // Node would report a missing argument instead.
       if (this.#peer === undefined)
         throw systemError("EDESTADDRREQ", "the socket has no peer");
       socket.send(bytes, callback);
@@ -339,7 +343,7 @@ export class UdpSocket extends NodeSocket {
       : { data: data.slice(0, maxLength), sender };
   }
 
-  /** Throws what the system reported since the last call. The socket stays usable. */
+  /** Throws the error that was reported since the last call, if there is one. The socket stays usable. */
   #throwError(): void {
     const error = this.#error;
     if (error === undefined) return;
@@ -370,7 +374,7 @@ function peerOf(socket: dgram.Socket): NumericAddress | undefined {
     const { address, port } = socket.remoteAddress();
     return { host: address, port };
   } catch {
-    // Node throws for a socket without a peer, and has no other way to ask.
+    // Node throws for a socket without a peer, and offers no other way to query it.
     return undefined;
   }
 }

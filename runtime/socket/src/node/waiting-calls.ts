@@ -1,29 +1,29 @@
 /**
- * Keeps the process alive while a call waits. An open socket alone does not: what comes in reaches the program only
- * through a call, so without one nothing could ever happen that anybody would see.
+ * Keeps the process alive while a call waits. An open socket alone does not: input reaches the program only through a
+ * call, so without a waiting call no event on the socket would have an observable effect.
  */
 
-/** The longest period that timers take. */
+/** Maximum delay of Node's timers, in milliseconds. */
 const longest = 0x7fff_ffff;
 
 /**
- * How long the process is kept alive after the last call, in milliseconds. Most often there is another one soon, and to
- * let go of the process and take hold of it again each time would cost more than all the rest of waiting.
+ * How long the process is kept alive after the last wait has ended, in milliseconds. Usually another call waits soon
+ * after, and an `unref` and a `ref` of the timer for each call would cost more than the rest of waiting.
  */
 const patience = 10;
 
-// As they are when this module is loaded: a timer that a test has put in their place (`vi.useFakeTimers()`, jest's) keeps nothing alive, and would
-// stay here when the test is over.
+// Captured when this module is loaded: a fake timer that a test installs (`vi.useFakeTimers()`, jest's) does not keep the
+// process alive, and would remain in use here after the test has ended.
 const { setInterval, setTimeout } = globalThis;
 
 let count = 0;
-/** Its period says nothing: it is there because the process does not end while a timer is referenced. */
+/** Its callback does nothing. Node does not exit while a timer is referenced. */
 let timer: NodeJS.Timeout | undefined;
 let isReferenced = false;
 let check: NodeJS.Timeout | undefined;
 let isCheckDue = false;
 
-/** A call begins to wait. */
+/** Counts a call that starts to wait. */
 export function callWaits(): void {
   if (count++ > 0 || isReferenced) return;
   isReferenced = true;
@@ -31,7 +31,7 @@ export function callWaits(): void {
   timer.ref();
 }
 
-/** A call does not wait any longer. */
+/** Uncounts a call that no longer waits. */
 export function callGoesOn(): void {
   if (--count > 0 || isCheckDue) return;
   isCheckDue = true;

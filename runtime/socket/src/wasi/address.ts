@@ -1,4 +1,4 @@
-/** Addresses as the host writes them, and as `wasi:sockets` does. */
+/** Converts addresses between the formats of the socket host and of `wasi:sockets`. */
 import type { NumericAddress } from "../driver.js";
 import { formatAddress, parseAddress } from "../host/address.js";
 import { systemError } from "../host/errors.js";
@@ -8,7 +8,11 @@ import type {
   Ipv6Address,
 } from "./generated/wasi/sockets/network.js";
 
-/** @throws `EINVAL` for a scope id that is the name of a network interface: WASI knows numbers only. */
+/**
+ * Converts an address to the format of `wasi:sockets`.
+ *
+ * @throws `EINVAL` for a scope id that is the name of a network interface: WASI supports only numbers.
+ */
 export function toWasiAddress({ host, port }: NumericAddress): IpSocketAddress {
   const parsed = parseAddress(host);
   if (parsed === undefined)
@@ -43,7 +47,7 @@ export function toWasiAddress({ host, port }: NumericAddress): IpSocketAddress {
   };
 }
 
-/** The host of an address without a port, in canonical form. */
+/** Returns the host for an address without a port, in canonical form. */
 export function fromWasiHost(address: IpAddress, scopeId = 0): string {
   if (address.tag === "ipv4")
     return formatAddress({ family: "ipv4", bytes: address.val });
@@ -55,7 +59,7 @@ export function fromWasiHost(address: IpAddress, scopeId = 0): string {
   });
 }
 
-/** An address as the host writes it. */
+/** Converts an address to the format of the socket host. */
 export function fromWasiAddress(address: IpSocketAddress): NumericAddress {
   if (address.tag === "ipv4") {
     const { address: val, port } = address.val;

@@ -1,4 +1,4 @@
-/** The interfaces of WASI 0.2 that the backend is made of, as contracts of `wit2ts`: errors are returned, not thrown. */
+/** The interfaces of WASI 0.2 that the backend uses, as contracts of `wit2ts`: errors are returned, not thrown. */
 import { ComponentInstance, fromJcoExports } from "@wit2ts/runtime/jco";
 import { MonotonicClock } from "./generated/wasi/clocks/monotonic-clock.js";
 import { Error as IoError } from "./generated/wasi/io/error.js";
@@ -37,7 +37,7 @@ export interface WasiImports {
   readonly clocks: { readonly monotonicClock: object };
 }
 
-/** What the driver calls. The methods of resources come with the resources. */
+/** The functions that the driver calls. The methods of resources come with the resources. */
 export interface WasiBindings {
   readonly instanceNetwork: Pick<InstanceNetwork, "instanceNetwork">;
   readonly ipNameLookup: Pick<IpNameLookup, "resolveAddresses">;
@@ -82,14 +82,14 @@ function requireInterfaces(imports: object): void {
 }
 
 /**
- * Puts the contracts in front of interfaces in jco's convention.
+ * Adapts interfaces in jco's convention to the contracts of `wit2ts`.
  *
- * @throws TypeError if an interface or a function is missing; it says which.
+ * @throws TypeError if an interface or a function is missing; the message names it.
  */
 export function bindingsOf(imports: WasiImports): WasiBindings {
   requireInterfaces(imports);
   const { sockets, io, clocks } = imports;
-  // One instance knows the resources of all: what one interface makes, another one takes.
+  // All interfaces share one instance, because resources that one interface creates are passed to another.
   const options = { instance: new ComponentInstance() };
   fromJcoExports(Network, sockets.network, options);
   fromJcoExports(IoError, io.error, options);

@@ -1,4 +1,4 @@
-/** A copy of bytes that are a small part of a large array: some hosts pass the array on as a whole. */
+/** Copies bytes that take up less than half of their `ArrayBuffer`: some hosts pass on the whole buffer. */
 export function compact(data: Uint8Array): Uint8Array {
   return data.byteLength * 2 < data.buffer.byteLength ? data.slice() : data;
 }

@@ -2,7 +2,7 @@ import type { DriverLimits } from "../driver.js";
 import type { WasiBindings } from "./bindings.js";
 import type { Network } from "./generated/wasi/sockets/instance-network.js";
 
-/** What the sockets of one backend have in common. */
+/** State shared by all sockets of one backend. */
 export class WasiContext {
   readonly bindings: WasiBindings;
   readonly limits: DriverLimits;
@@ -13,7 +13,7 @@ export class WasiContext {
     this.limits = limits;
   }
 
-  /** The network of the host; asked for when first used, since a component may be made before it can call anything. */
+  /** The network of the WASI host. Requested lazily: a backend may be created before its component can call imports. */
   get network(): Network {
     return (this.#network ??= this.bindings.instanceNetwork.instanceNetwork());
   }

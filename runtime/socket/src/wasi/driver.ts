@@ -25,27 +25,27 @@ import { release } from "./resources.js";
 export const wasiSupports: DriverSupports = {
   ipv6: true,
   udp: true,
-  // preview2-shim forgets what it has read once it hears of the reset.
+  // preview2-shim discards the data that it has read once it receives the reset.
   resetAfterData: false,
 };
 
-/** So many waits in a row may end for nothing before the driver stops to trust them. */
+/** After this many consecutive waits without a result, the driver no longer relies on the waits of the host. */
 const IDLE_WAITS = 16;
-/** How long it pauses then, in milliseconds. */
+/** How long it pauses between attempts then, in milliseconds. */
 const IDLE_PAUSE = 10;
 
-/** How long the host gets to hear of a refusal, in milliseconds. */
+/** How long the host is given to receive a refusal, in milliseconds. */
 const REFUSAL_TIME = 1;
 
-/** A socket of the driver's. */
+/** A socket of the driver. */
 export type WasiSocket = WasiTcpSocket | WasiUdpSocket;
 
-/** What the driver is told. */
+/** Options of {@link WasiDriver}. */
 export interface WasiDriverOptions {
   readonly limits: DriverLimits;
-  /** How long a closed connection may take to deliver what it has taken charge of, in milliseconds. */
+  /** How long a closed connection may take to deliver the bytes that `send` has taken, in milliseconds. */
   readonly deliveryTimeout: number;
-  /** Looks after such connections between calls. */
+  /** Checks such connections between calls. */
   readonly timer?: Timer | undefined;
 }
 
@@ -56,7 +56,10 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
   readonly #context: WasiContext;
   readonly #waiting: Waiting;
   readonly #lingering: Lingering;
-  /** The look-up begun last. A caller that gives one up says nothing of it, but makes no two at a time. */
+  /**
+   * The last lookup. The socket host abandons a lookup without notice, but has at most one at a time; so it is released
+   * when the next one starts.
+   */
   #lookup: WasiLookup | undefined;
 
   constructor(bindings: WasiBindings, options: WasiDriverOptions) {
@@ -85,7 +88,7 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
       : new WasiUdpSocket(this.#context, family);
   }
 
-  /** `reuseAddress` says nothing to WASI: it is on for TCP on every host, and UDP has none. */
+  /** Ignores `reuseAddress`: every WASI host enables it for TCP, and WASI lacks it for UDP. */
   tryBind(socket: WasiSocket, address: NumericAddress): Attempt<void> {
     return socket.tryBind(address);
   }
@@ -140,8 +143,9 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
   }
 
   /**
-   * Lets the host hear of a refusal before the streams of a UDP socket are dropped: in preview2-shim, one that comes between them and
-   * their socket ends every later call of every socket of the process.
+   * Gives the host time to receive a refusal before the streams of a UDP socket are dropped. In preview2-shim, a refusal
+   * that arrives after the streams have been dropped, but before their socket, breaks every later call of every socket of
+   * the process.
    */
   #awaitRefusal(socket: WasiSocket): void {
     if (!(socket instanceof WasiUdpSocket) || !socket.mayBeRefused) return;
@@ -167,7 +171,10 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
     release(lookup, this.#lingering, this.#waiting, this.#context);
   }
 
-  /** Reads, and waits where there is nothing: one call of the host without a deadline, two or three with one. */
+  /**
+   * Reads, and waits if there is nothing to read. Without a deadline, one host call does both (`blocking-read`). With one,
+   * it takes a `read`, and if there is nothing, a `poll` and another `read`.
+   */
   #read(socket: WasiTcpSocket, deadline: number): void {
     const blocks = deadline === Infinity && socket.idleReads < IDLE_WAITS;
     if (blocks) socket.idleReads += 1;
@@ -175,7 +182,7 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
     if (this.#wait(socket, "read", deadline)) socket.read(false);
   }
 
-  /** @returns whether the host says that it is ready. */
+  /** @returns whether the host reports that the target is ready. */
   #wait(
     target: WasiSocket | WasiLookup,
     readiness: Readiness,
@@ -183,7 +190,7 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
   ): boolean {
     const now = deadline === Infinity ? 0 : this.#waiting.now();
     if (deadline <= now) return false;
-    // A host whose waits end for nothing would keep this thread, and its own, busy for ever.
+    // If the waits of a host end without a result, further ones would keep this thread, and that of the host, busy forever.
     if (idleWaits(target, readiness) >= IDLE_WAITS) {
       const pause = this.#waiting.now() + IDLE_PAUSE;
       this.#waiting.sleep(Math.min(pause, deadline));

@@ -1,4 +1,4 @@
-/** From what `wasi:sockets` and `wasi:io` return to the errors that a driver throws. */
+/** Converts errors that `wasi:sockets` and `wasi:io` return to errors that a driver throws. */
 import { SocketError } from "@wit2ts/core-libs/socket";
 import { PENDING, type Attempt } from "../driver.js";
 import { socketErrorOfCode, systemError } from "../host/errors.js";
@@ -7,16 +7,16 @@ import type { Error as IoError } from "./generated/wasi/io/streams.js";
 import type { ErrorCode } from "./generated/wasi/sockets/network.js";
 
 /**
- * The value of a call, or its error thrown under its own code, which the table of the host knows.
+ * Returns the value of a call, or throws its error. The code is that of WASI, which is in the socket host's table of codes.
  *
- * @param name - of the function, for the message.
+ * @param name - the name of the function, for the message.
  */
 export function valueOf<T>(result: Result<T, ErrorCode>, name: string): T {
   if (result.tag === "ok") return result.val;
   throw systemError(result.val, `${name} of wasi:sockets failed`);
 }
 
-/** The same, where `would-block` says that the call has to be made again. */
+/** Like {@link valueOf}, but returns `PENDING` for `would-block`: the call has to be repeated. */
 export function attemptOf<T>(
   result: Result<T, ErrorCode>,
   name: string,
@@ -27,8 +27,8 @@ export function attemptOf<T>(
 }
 
 /**
- * What the errors of broken connections are called in the texts of hosts, such as `Connection reset by peer (os error 104)`. The
- * numbers are those of Linux, of BSD, and of Windows, whose words depend on the language of its user.
+ * How hosts describe errors of broken connections, for example `Connection reset by peer (os error 104)`. The numbers are
+ * those of Linux, BSD and Windows. The descriptions of Windows depend on the language of the user.
  */
 const phrases: readonly (readonly [RegExp, string])[] = [
   [/connection[ -]?reset|os error (104|54|10054)\b/i, "ECONNRESET"],
@@ -43,10 +43,10 @@ const phrases: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * The error of a broken connection. `wasi:io` tells it as text alone: the function that gives its code, `network-error-code`, is
- * unstable in WASI 0.2, and a component that imports it does not start on a host without it.
+ * Converts the error of a broken connection. `wasi:io` provides only its text. The function that returns its code,
+ * `network-error-code`, is unstable in WASI 0.2, and a component that imports it does not start on a host without it.
  *
- * @param error - is disposed of.
+ * @param error - the error of the host. This function disposes of it.
  */
 export function streamError(error: IoError): Error {
   let text: string;
@@ -57,7 +57,7 @@ export function streamError(error: IoError): Error {
   }
   const words = text.match(/\bE[A-Z]{4,}\b/g) ?? [];
   const code =
-    // Not every such word is a code: `ERROR` is none.
+    // Not every such word is an error code: `ERROR` is not.
     words.find((word) => socketErrorOfCode(word) !== SocketError.Other) ??
     phrases.find(([phrase]) => phrase.test(text))?.[1] ??
     words[0] ??

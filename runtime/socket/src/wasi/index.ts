@@ -18,7 +18,7 @@ export type { WasiSocketOptions } from "./options.js";
  * Names are looked up through `ipNameLookup`, which can be replaced by another implementation.
  *
  * @param imports - `wasi:sockets`, `wasi:io` and `wasi:clocks`.
- * `import * as shim from "@bytecodealliance/preview2-shim"` fits.
+ * `import * as shim from "@bytecodealliance/preview2-shim"` has them.
  * @param options - policy, limits, and how long a closed connection may take to deliver.
  * @returns the backend. Dispose of it to release what the host holds for it.
  * @throws SyntaxError - if the policy has an unknown or invalid rule, or a pattern that cannot be parsed.

@@ -1,23 +1,24 @@
 /**
- * Connections that are closed but have not delivered everything yet.
+ * Connections that are closed but have not delivered all their output yet.
  *
- * WASI has no background in which a component could go on with them: what is dropped is gone. So `close` waits a little, which
- * is all that most connections need; the others are looked after with every later call that waits, and by a timer where there are any.
+ * In WASI, nothing runs in the background of a component that could complete the delivery, and dropping a socket loses the
+ * output. So `close` waits briefly, which is enough for most connections. The others are checked by every later call that
+ * waits, and by a timer where there is one.
  */
 import type { WasiTcpSocket } from "./tcp-socket.js";
 import type { Waiting } from "./waiting.js";
 
-/** How long `close` waits for a connection to deliver, in milliseconds. */
+/** How long `close` waits for a connection to deliver its output, in milliseconds. */
 const CLOSE_TIME = 1_000;
-/** How long the end of a backend waits for all of them. */
+/** How long disposing of the backend waits for all of them, in milliseconds. */
 const DISPOSE_TIME = 1_500;
-/** The longest pause between two looks at a connection, in milliseconds. */
+/** Maximum pause between two checks of a connection, in milliseconds. */
 const LONGEST_PAUSE = 10;
 
-/** The pause between two looks by a timer. */
+/** The pause between two checks by the timer, in milliseconds. */
 const TIMER_PAUSE = 20;
 
-/** Calls back once, in so many milliseconds. */
+/** Calls `callback` once, after the given number of milliseconds. */
 export type Timer = (callback: () => void, milliseconds: number) => void;
 
 export class Lingering {
@@ -28,8 +29,8 @@ export class Lingering {
   #isTimed = false;
 
   /**
-   * @param deliveryTimeout - after so many milliseconds a connection that has not delivered is given up.
-   * @param timer - absent within components, where nothing happens between calls.
+   * @param deliveryTimeout - after this many milliseconds, a connection that has not delivered its output is dropped.
+   * @param timer - absent inside components, where nothing happens between calls.
    */
   constructor(waiting: Waiting, deliveryTimeout: number, timer?: Timer) {
     this.#waiting = waiting;
@@ -37,20 +38,20 @@ export class Lingering {
     this.#timer = timer;
   }
 
-  /** When to look again; `Infinity` if there is nothing to look after. */
+  /** When to check next; `Infinity` if there is nothing to check. */
   get nextLook(): number {
     return this.#deadlines.size === 0
       ? Infinity
       : this.#waiting.now() + LONGEST_PAUSE;
   }
 
-  /** Closes a connection, now if it delivers soon, else later. */
+  /** Closes a connection: now if its output is delivered soon, otherwise later. */
   close(socket: WasiTcpSocket): void {
     if (socket.isDelivered()) {
       socket.close();
       return;
     }
-    // Many connections may stall at once, when a backend is disposed of, say: one of them is enough to wait for.
+    // Many connections may stall at once, for example when a backend is disposed of. Waiting for one of them is enough.
     const isFirst = this.#deadlines.size === 0;
     const now = this.#waiting.now();
     this.#deadlines.set(socket, now + this.#deliveryTimeout);
@@ -61,7 +62,7 @@ export class Lingering {
     this.#lookLater();
   }
 
-  /** Closes those that have delivered, and those whose time is over. */
+  /** Closes the connections that have delivered their output, and those whose time is over. */
   look(): void {
     if (this.#deadlines.size === 0) return;
     const now = this.#waiting.now();
@@ -71,12 +72,12 @@ export class Lingering {
       try {
         socket.close();
       } catch {
-        // Its own `close` has returned: there is nobody left to be told.
+        // The `close` of this socket has already returned, so there is no call that could report the error.
       }
     }
   }
 
-  /** Waits a little longer for all of them, and gives up those that are left. */
+  /** Waits a little longer for all connections, and then drops the rest. */
   [Symbol.dispose](): void {
     this.#waitUntil(
       this.#waiting.now() + DISPOSE_TIME,

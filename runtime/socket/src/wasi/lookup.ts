@@ -1,4 +1,4 @@
-/** A look-up of one name over `wasi:sockets/ip-name-lookup`. */
+/** A lookup of one name over `wasi:sockets/ip-name-lookup`. */
 import { PENDING, type Attempt, type Family } from "../driver.js";
 import { systemError } from "../host/errors.js";
 import { fromWasiHost } from "./address.js";
@@ -9,7 +9,7 @@ import type { ResolveAddressStream } from "./generated/wasi/sockets/ip-name-look
 import { release } from "./resources.js";
 
 export class WasiLookup {
-  /** How often in a row a wait has ended for nothing. */
+  /** Number of consecutive waits that have ended without a result. */
   idleReads = 0;
   readonly #family: Family;
   readonly #name: string;
@@ -40,7 +40,7 @@ export class WasiLookup {
           "resolve-next-address",
         );
         if (next === PENDING) return PENDING;
-        // A host gives the addresses of both families.
+        // The host returns the addresses of both families.
         if (next === undefined) this.#isFinished = true;
         else if (next.tag === this.#family)
           this.#found.push(fromWasiHost(next));

@@ -1,7 +1,8 @@
 /**
- * componentize-js, up to 0.22 at least, writes no class for a resource without functions, such as `network`, and refers to it all
- * the same: whoever is handed one gets a `ReferenceError`. jco mends it by giving the resource a function in its copy of
- * the WIT; such a component starts on no host but jco's own, so it is mended here instead.
+ * A workaround for componentize-js. At least up to 0.22, it generates no class for a resource without functions, such as
+ * `network`, but still refers to that class. A call that returns such a resource throws a `ReferenceError`. jco avoids that
+ * by adding a function to the resource in its copy of the WIT; but a component with that WIT starts only on jco's own host.
+ * This module defines the missing class instead.
  */
 
 /** Calls a function that returns such a resource. */
@@ -22,11 +23,11 @@ function missingName(error: unknown): string | undefined {
   return /^(import_\S+) is not defined$/.exec(String(error.message))?.[1];
 }
 
-/** The bindings have a global object of their own, and nothing leads there but what they throw. */
+/** Defines a class in the realm of the bindings. That realm has its own global object, reachable only through its errors. */
 function declare(name: string, error: object): void {
   const ErrorThere = error.constructor;
   const FunctionThere = ErrorThere.constructor as FunctionConstructor;
-  // The code is fixed; the name is no more than that of a property.
+  // The code is constant. The name is only used as the name of a property.
   const define = FunctionThere("name", "globalThis[name] = class {};") as (
     name: string,
   ) => void;

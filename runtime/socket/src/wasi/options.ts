@@ -27,7 +27,11 @@ const optionNames: OptionNames<WasiSocketOptions> = {
   deliveryTimeout: true,
 };
 
-/** @throws RangeError, TypeError for limits or a time that make no sense, and options that there are not. */
+/**
+ * Creates the driver of a backend.
+ *
+ * @throws RangeError, TypeError - for an invalid limit or timeout, and for an unknown option.
+ */
 export function createWasiDriver(
   bindings: WasiBindings,
   options: WasiSocketOptions,

@@ -1,7 +1,7 @@
 /**
- * Disposes of resources in the order given, children before their parents, and of all of them even where one fails.
+ * Disposes of resources in the order given (children before their parents), and of all of them even if one fails.
  *
- * @throws what the first one threw.
+ * @throws the first error.
  */
 export function release(...resources: (Disposable | undefined)[]): void {
   let failure: { readonly cause: unknown } | undefined;

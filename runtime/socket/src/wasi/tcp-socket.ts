@@ -22,8 +22,8 @@ import type { TcpSocket } from "./generated/wasi/sockets/tcp.js";
 import { release } from "./resources.js";
 
 /**
- * Where the resource stands. After a failure WASI has no further use for a socket (`spent`), where the host may try
- * another address: a fresh resource takes its place then.
+ * State of the WASI resource. In WASI, a socket cannot be used again after a failure (`spent`), but the socket host may
+ * try another address. A fresh resource then replaces the spent one.
  */
 type State =
   | "fresh"
@@ -35,11 +35,14 @@ type State =
   | "connected"
   | "spent";
 
-/** The most connections that are refused when a listener closes; clients may come faster than that. */
+/**
+ * Maximum number of connections that are refused when a listener closes. Clients may connect faster than their
+ * connections are refused, so there must be a limit.
+ */
 const MOST_REFUSED = 65_536;
 
 export class WasiTcpSocket {
-  /** How often in a row a wait has ended for nothing. */
+  /** Number of consecutive waits that have ended without a result, to read and to write. */
   idleReads = 0;
   idleWrites = 0;
   readonly family: Family;
@@ -48,7 +51,7 @@ export class WasiTcpSocket {
   #socket: TcpSocket | undefined;
   #input: InputStream | undefined;
   #output: OutputStream | undefined;
-  /** Kept as long as what they belong to, since each costs two calls to make and to drop. */
+  /** Pollables are kept as long as the resources they belong to: creating and dropping one costs two host calls. */
   #socketPollable: Pollable | undefined;
   #inputPollable: Pollable | undefined;
   #outputPollable: Pollable | undefined;
@@ -56,19 +59,19 @@ export class WasiTcpSocket {
   #binding: NumericAddress | undefined;
   #local: NumericAddress | undefined;
   #peer: NumericAddress | undefined;
-  /** Bytes read that nobody has received. */
+  /** Bytes that were read and have not been received yet. */
   #received: Uint8Array | undefined;
-  /** How many bytes the last `receive` asked for. */
+  /** How many bytes the last `receive` requested. */
   #wanted = 0;
-  /** The input has no more to give. */
+  /** Whether the input stream has ended, normally or by an error. */
   #isEnded = false;
-  /** The peer has finished, as far as was known when the input ended. What a send finds out later does not change that. */
+  /** Whether the input ended normally, with no error known at that time. An error of a later send does not change that. */
   #isFinished = false;
-  /** What broke the connection. */
+  /** The error that broke the connection. */
   #failure: Error | undefined;
-  /** How many bytes may be written without asking. */
+  /** How many bytes may be written without another `check-write`. */
   #permit = 0;
-  /** How many may be written when nothing is on its way. */
+  /** The largest permit so far, which the host grants when no output is pending. */
   #fullPermit = 0;
 
   constructor(
@@ -121,7 +124,7 @@ export class WasiTcpSocket {
         const target = toWasiAddress(address);
         valueOf(this.#open.startConnect(network, target), "start-connect");
         this.#state = "connecting";
-        // No connection stands before its peer has answered.
+        // The peer cannot have answered yet.
         return PENDING;
       }
       const streams = attemptOf(this.#open.finishConnect(), "finish-connect");
@@ -140,7 +143,7 @@ export class WasiTcpSocket {
       if (this.#state !== "beginning to listen") {
         if (this.#claim() === PENDING) return PENDING;
         const socket = this.#open;
-        // A hint, which a host need not understand.
+        // This is a hint, which the host may not support, so the result is ignored.
         socket.setListenBacklogSize(BigInt(backlog));
         valueOf(socket.startListen(), "start-listen");
         this.#state = "beginning to listen";
@@ -150,11 +153,11 @@ export class WasiTcpSocket {
       this.#state = "listening";
     } catch (cause) {
       this.#spend();
-      // The socket stays bound: at once where that is possible, else with the next call.
+      // The socket must stay bound, so bind a fresh resource: now if possible, otherwise in the next call.
       try {
         this.#claim();
       } catch {
-        // Whoever tries to listen again will hear of it.
+        // The next attempt to listen reports the error.
       }
       throw cause;
     }
@@ -171,7 +174,7 @@ export class WasiTcpSocket {
     if (this.#failure !== undefined) throw this.#failure;
     const output = attached(this.#output);
     if (this.#permit === 0) {
-      // What the host buffers is its own matter; how much it gets at once is ours.
+      // The host decides how much it buffers. The limit applies to what one permit allows.
       this.#permit = Math.min(
         this.#askPermit(output),
         this.#context.limits.bufferedBytes,
@@ -199,15 +202,15 @@ export class WasiTcpSocket {
       if (this.#failure !== undefined && !this.#isFinished) throw this.#failure;
       return new Uint8Array(0);
     }
-    // The wait reads by itself: it knows whether it may block, and a call of the host is what costs.
+    // The wait does the reading: it knows whether it may block, so a single host call, the main cost, can be enough.
     this.#wanted = maxLength;
     return PENDING;
   }
 
   /**
-   * Reads what is there.
+   * Reads available bytes, for {@link tryReceive}.
    *
-   * @param blocks - whether to wait until there is something.
+   * @param blocks - whether to wait until there are some.
    * @returns whether there is something to receive: bytes, the end or an error.
    */
   read(blocks: boolean): boolean {
@@ -217,7 +220,7 @@ export class WasiTcpSocket {
     const read = blocks ? input.blockingRead(length) : input.read(length);
     if (read.tag === "err") {
       this.#isEnded = true;
-      // What follows an error is an end, and no better than it.
+      // An end after an error, which may be that of a send, is not a normal end.
       if (read.val.tag === "last-operation-failed")
         this.#failure ??= streamError(read.val.val);
       this.#isFinished = this.#failure === undefined;
@@ -240,7 +243,7 @@ export class WasiTcpSocket {
     ));
   }
 
-  /** What is ready when trying again may help. */
+  /** Returns the pollable that is ready when another attempt may succeed. */
   pollable(readiness: Readiness): Pollable {
     switch (readiness) {
       case "read":
@@ -256,7 +259,7 @@ export class WasiTcpSocket {
     }
   }
 
-  /** Whether all that was taken is with the system, or cannot get there any more. */
+  /** Whether the kernel has all bytes that `send` has taken, or can no longer get them. */
   isDelivered(): boolean {
     const output = this.#output;
     // Nothing was ever written.
@@ -269,13 +272,13 @@ export class WasiTcpSocket {
     }
   }
 
-  /** Ends the connection: in order, where all is delivered. */
+  /** Ends the connection: gracefully if all output is delivered. */
   close(): void {
     if (this.#state === "listening") this.#refuseQueue();
     this.#spend();
   }
 
-  /** Connections that nobody has accepted: not every host ends them with their listener. */
+  /** Drops connections that have not been accepted: not every host closes them with their listener. */
   #refuseQueue(): void {
     const { acceptQueue } = this.#context.limits;
     for (let left = Math.min(acceptQueue, MOST_REFUSED); left > 0; left--) {
@@ -286,7 +289,7 @@ export class WasiTcpSocket {
     }
   }
 
-  /** How many bytes the host would take now. */
+  /** Returns how many bytes the host takes now. */
   #askPermit(output: OutputStream): number {
     const permit = Number(this.#outputOf(output.checkWrite()));
     if (permit > this.#fullPermit) this.#fullPermit = permit;
@@ -303,14 +306,14 @@ export class WasiTcpSocket {
     throw this.#failure;
   }
 
-  /** A resource that can begin something, from the same local address as the one before it. */
+  /** Provides a resource that can start an operation, with the local address of the previous one. */
   #claim(): Attempt<void> {
     if (this.#state === "fresh" || this.#state === "bound") return;
     if (this.#local !== undefined) return this.tryBind(this.#local);
     this.#unused();
   }
 
-  /** A resource that nothing was done with. */
+  /** Returns a fresh resource. */
   #unused(): TcpSocket {
     if (this.#state !== "fresh") {
       this.#spend();
@@ -332,7 +335,7 @@ export class WasiTcpSocket {
     );
   }
 
-  /** Gives everything back. */
+  /** Releases all resources. */
   #spend(): void {
     const resources = [
       this.#inputPollable,

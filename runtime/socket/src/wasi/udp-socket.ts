@@ -21,7 +21,7 @@ import type {
 } from "./generated/wasi/sockets/udp.js";
 import { release } from "./resources.js";
 
-/** The most datagrams that are fetched with one call. */
+/** Maximum number of datagrams that are fetched with one host call. */
 const BATCH = 16;
 
 interface Streams {
@@ -30,16 +30,16 @@ interface Streams {
 }
 
 export class WasiUdpSocket {
-  /** How often in a row a wait has ended for nothing. */
+  /** Number of consecutive waits that have ended without a result, to read and to write. */
   idleReads = 0;
   idleWrites = 0;
   readonly family: Family;
   readonly #context: WasiContext;
   /** The address that is being bound. */
   #binding: NumericAddress | undefined;
-  /** The address that was asked for. */
+  /** The address that was requested when the socket was last bound. */
   #bound: NumericAddress | undefined;
-  /** What is bound anew, to leave a peer. */
+  /** The address that is being bound again, to remove the peer. */
   #rebinding: NumericAddress | undefined;
   #isFresh = true;
   #socket: UdpSocket | undefined;
@@ -49,11 +49,11 @@ export class WasiUdpSocket {
   #outgoingPollable: Pollable | undefined;
   #local: NumericAddress | undefined;
   #peer: NumericAddress | undefined;
-  /** Datagrams fetched that nobody has received. */
+  /** Datagrams that were fetched and have not been received yet. */
   #queue: Datagram[] = [];
-  /** How many datagrams may be sent without asking. */
+  /** How many datagrams may be sent without another `check-send`. */
   #permit = 0n;
-  /** The peer was sent something, and the network may be about to say that nobody is there. */
+  /** Whether a datagram was sent to the peer, which may be refused shortly because nothing listens there. */
   mayBeRefused = false;
 
   constructor(context: WasiContext, family: Family) {
@@ -65,7 +65,7 @@ export class WasiUdpSocket {
   tryBind(address: NumericAddress): Attempt<void> {
     if (this.#bind(address) === PENDING) return PENDING;
     try {
-      // From now on datagrams are kept, also before anybody asks for one.
+      // With the streams open, datagrams are queued from now on, before the first receive.
       this.#openStreams(undefined);
     } catch (cause) {
       this.close();
@@ -74,12 +74,12 @@ export class WasiUdpSocket {
   }
 
   tryConnect(address: NumericAddress): Attempt<void> {
-    // To set the same peer anew would lose what has come from it and is not read yet.
+    // Setting the same peer again would lose its unread datagrams.
     if (this.#peer !== undefined && isSameAddress(this.#peer, address)) return;
     const target = toWasiAddress(address);
     if (this.#rebinding === undefined) {
       this.#fetchAll();
-      // From a socket that leaves its peer, systems take back a port that it did not ask for by its number. So it asks.
+      // When the peer is removed, the kernel may release a port that it chose itself. So bind again, with the port number.
       if (this.#peer !== undefined && this.#bound?.port === 0)
         this.#rebinding = { ...this.#bound, port: this.localAddress().port };
     }
@@ -146,7 +146,7 @@ export class WasiUdpSocket {
     return this.#peer;
   }
 
-  /** What is ready when trying again may help. */
+  /** Returns the pollable that is ready when another attempt may succeed. */
   pollable(readiness: Readiness): Pollable {
     switch (readiness) {
       case "read":
@@ -207,13 +207,13 @@ export class WasiUdpSocket {
     }
   }
 
-  /** Fetches what is there, as far as it is of anybody's business. Throws the error that the network has reported. */
+  /** Fetches available datagrams, and drops those that are not from the peer. Throws the error that the network reported. */
   #fetch(): void {
     const { incoming } = this.#opened();
     const { queuedDatagrams } = this.#context.limits;
     const most = Math.min(BATCH, queuedDatagrams);
     const received = incoming.receive(BigInt(most));
-    // Hosts are known whose stream is of no use after an error; a new one is, on every host.
+    // On some hosts a stream cannot be used after an error. A new one can, on every host.
     if (received.tag === "err") this.#closeStreams();
     for (const { data, remoteAddress } of valueOf(received, "receive")) {
       const sender = fromWasiAddress(remoteAddress);
@@ -222,7 +222,7 @@ export class WasiUdpSocket {
     }
   }
 
-  /** Fetches all that is there, up to the limit. */
+  /** Fetches all available datagrams, up to the limit. */
   #fetchAll(): void {
     const { queuedDatagrams } = this.#context.limits;
     try {
@@ -233,7 +233,7 @@ export class WasiUdpSocket {
         this.#fetch();
       }
     } catch {
-      // What became of datagrams to the former peer is no business of the new one.
+      // An error of datagrams to the previous peer does not concern the new one.
     }
   }
 
@@ -241,7 +241,7 @@ export class WasiUdpSocket {
     return this.#peer?.host === host && this.#peer.port === port;
   }
 
-  /** The streams, opened again where an error has closed them. */
+  /** Returns the streams, which are reopened if an error has closed them. */
   #opened(): Streams {
     return this.#streams ?? this.#openStreams(this.#peer);
   }
@@ -270,7 +270,7 @@ export class WasiUdpSocket {
     release(...resources);
   }
 
-  /** A resource that nothing was done with. */
+  /** Returns a fresh resource. */
   #unused(): UdpSocket {
     if (!this.#isFresh) {
       this.close();

@@ -4,16 +4,16 @@ import type { Pollable } from "./generated/wasi/io/poll.js";
 import { release } from "./resources.js";
 
 const NANOSECONDS = 1e6;
-/** The longest that is waited at once, in milliseconds: a day. What is longer than WASI can count is waited for in parts. */
+/** Maximum duration of one wait, in milliseconds: a day. A longer wait, which WASI may be unable to count, is split. */
 const LONGEST_WAIT = 86_400_000;
 
-/** The clock of the host, and the one way to block. */
+/** The clock of the WASI host, and waits that block. */
 export class Waiting {
   readonly #poll: WasiBindings["poll"];
   readonly #clock: WasiBindings["monotonicClock"];
   /**
-   * The alarm set last, and when it rings. Most waits are woken by the network, and the next one has a later deadline:
-   * it may as well be ended early by the alarm that is set already, which saves two calls of the host for each wait.
+   * The last alarm, and when it rings. Most waits are ended by the network, and the next one has a later deadline. It uses
+   * the alarm that is already set, and may end early, which saves two host calls for each wait.
    */
   #alarm: { readonly at: number; readonly pollable: Pollable } | undefined;
 
@@ -38,11 +38,11 @@ export class Waiting {
       return true;
     }
     const alarm = this.#alarmBy(deadline);
-    // The indexes of what is ready, in any order.
+    // The host returns the indexes of the pollables that are ready, in any order.
     return this.#poll.poll([pollable, alarm]).includes(0);
   }
 
-  /** Blocks until `deadline`, or a little shorter. */
+  /** Blocks until `deadline`. May return early. */
   sleep(deadline: number): void {
     this.#alarmBy(deadline).block();
   }
@@ -53,7 +53,7 @@ export class Waiting {
     release(alarm?.pollable);
   }
 
-  /** An alarm that rings in the future, at `deadline` or before. */
+  /** Returns an alarm that rings in the future, at `deadline` or before. */
   #alarmBy(deadline: number): Pollable {
     const now = this.now();
     const set = this.#alarm;

@@ -1,4 +1,4 @@
-/** What all sockets of the worker share. */
+/** State shared by all sockets of the worker. */
 import type { NodeDriver } from "../../node/driver.js";
 import {
   Board,
@@ -19,7 +19,7 @@ export class WorkerContext {
     this.driver = driver;
   }
 
-  /** Tells the caller that the worker will not touch a socket's memory any more. */
+  /** Tells the caller that the worker no longer touches the memory of a socket. */
   closed(control: ControlBlock): void {
     control.store(Control.Closed, 1);
     Atomics.add(this.board.words, Board.Closed, 1);

@@ -1,4 +1,4 @@
-/** One UDP socket in the worker, between the asynchronous driver and two rings of datagrams. */
+/** A UDP socket in the worker: transfers datagrams between the asynchronous driver and the two rings. */
 import { PENDING } from "../../driver.js";
 import type { Attempt, NumericAddress } from "../../driver.js";
 import type { NodeSocket } from "../../node/node-socket.js";
@@ -53,14 +53,14 @@ export class DatagramSocket {
     );
   }
 
-  /** Binds, and answers the caller. */
+  /** Binds, and reports the outcome to the caller. */
   bind(address: NumericAddress, reuseAddress: boolean): void {
     this.#settle("bind", () =>
       this.#context.driver.tryBind(this.#socket, address, reuseAddress),
     );
   }
 
-  /** Sets the peer, and answers the caller. */
+  /** Sets the peer, and reports the outcome to the caller. */
   connect(address: NumericAddress): void {
     this.#settle("connect", () =>
       this.#context.driver.tryConnect(this.#socket, address),
@@ -86,19 +86,19 @@ export class DatagramSocket {
       this.#answer(undefined);
       this.receive();
     } catch (error) {
-      // A peer that there was before is kept, but perhaps on another descriptor.
+      // The socket keeps its previous peer, but may have another descriptor.
       if (readiness === "connect") this.#share();
       this.#answer(error);
     }
   }
 
-  /** Lets the caller send to the peer itself. */
+  /** Shares the descriptor, so that the caller can write to the peer directly. */
   #share(): void {
     if (this.#socket instanceof UdpSocket)
       shareDescriptor(this.#context.board, this.#control, this.#socket.handle);
   }
 
-  /** Sends what is in the ring; with `isVerdictWanted` the caller waits to hear how it went. */
+  /** Sends what is in the ring. With `isVerdictWanted`, the caller waits for the outcome. */
   send(isVerdictWanted: boolean): void {
     if (isVerdictWanted) this.#isVerdictWanted = true;
     if (!this.#isWaitingToSend) this.#sendAll();
@@ -113,7 +113,7 @@ export class DatagramSocket {
         if (found === undefined) {
           if (this.#isVerdictWanted) this.#answer(undefined);
           this.#control.store(Control.SendIdle, 1);
-          // The caller may have written before it could see that nobody would look again.
+          // The caller may have written before it could see `SendIdle`, and then has sent no command. So check again.
           if (
             this.#toSend.peek() !== undefined &&
             Atomics.exchange(this.#control.words, Control.SendIdle, 0) === 1
@@ -156,7 +156,7 @@ export class DatagramSocket {
     }
   }
 
-  /** Moves datagrams into the ring; those that it has no room for are dropped, as no sender waits for any. */
+  /** Moves received datagrams into the ring. Drops those that do not fit: UDP has no back-pressure. */
   receive(): void {
     if (this.#isClosing || this.#isWaitingToReceive) return;
     for (;;) {
@@ -217,7 +217,7 @@ export class DatagramSocket {
     });
   }
 
-  /** Answers the caller's command. */
+  /** Reports the outcome of a command to the caller. */
   #answer(error: unknown): void {
     this.#isVerdictWanted = false;
     if (error !== undefined) this.#control.setError(toError(error));
@@ -228,7 +228,7 @@ export class DatagramSocket {
     this.#context.signal.changed(this.#control.id);
   }
 
-  /** Keeps an error for the caller's next call, or tells it where the caller waits. */
+  /** Reports an error: as the outcome of a send that the caller waits for, otherwise with the caller's next call. */
   #report(error: unknown): void {
     if (this.#isVerdictWanted) {
       this.#answer(error);

@@ -1,4 +1,4 @@
-/** The worker's side of `direct.ts`: says which descriptor the caller may use, and takes it back before it is closed. */
+/** The worker's side of `direct.ts`: shares a descriptor with the caller, and withdraws it before it is closed. */
 import { fstatSync } from "node:fs";
 import {
   Board,
@@ -9,10 +9,10 @@ import {
 } from "../layout.js";
 import type { SystemHandle } from "../../node/direct-write.js";
 
-/** How long one system call of the caller's is waited for before looking again, in milliseconds. */
+/** Interval for checking whether the caller has left its system call, in milliseconds. */
 const LOOK_TIME = 1;
 
-/** Lets the caller use a socket itself from now on. */
+/** Shares the descriptor of a socket with the caller. */
 export function shareDescriptor(
   board: SharedBoard,
   control: ControlBlock,
@@ -20,7 +20,7 @@ export function shareDescriptor(
 ): void {
   if (handle === null || handle === undefined) return;
   const { fd: descriptor = -1 } = handle;
-  // Where it is no number of a file, as on Windows, everything goes through the worker.
+  // Without a file descriptor, as on Windows, everything goes through the worker.
   if (descriptor < 0 || control.load(Control.Descriptor) === descriptor + 1)
     return;
   const close = handle.close.bind(handle);
@@ -34,8 +34,8 @@ export function shareDescriptor(
 }
 
 /**
- * Waits until the caller is out of the system. Not where it may wait there itself: it does so only on a connection that is
- * closed when it asks for that.
+ * Waits until the caller has left a system call that returns immediately. Does not wait for one that may block: the caller
+ * makes those only on a connection that the worker does not close before the caller requests it.
  */
 export function awaitCaller(board: SharedBoard): void {
   const { words } = board;

@@ -1,4 +1,4 @@
-/** The worker's side of the line: reads the caller's commands and carries them out, with the asynchronous driver. */
+/** The worker's side of the link: reads the caller's commands and executes them with the asynchronous driver. */
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
 import { PENDING, type Attempt } from "../../driver.js";
 import { createNodeDriver } from "../../node/driver.js";
@@ -26,17 +26,17 @@ import { DatagramSocket, toError } from "./datagram-socket.js";
 import { Signal } from "./signal.js";
 import { Stream } from "./stream.js";
 
-/** What the worker knows of one socket. */
+/** The worker's state of one socket. */
 interface Entry {
   readonly control: ControlBlock;
-  /** A TCP socket: bound, listening, connecting. */
+  /** A TCP socket that was bound, listens or connects. */
   tcp?: TcpSocket;
-  /** A connection. */
+  /** A TCP connection. */
   stream?: Stream;
   udp?: DatagramSocket;
 }
 
-/** What the caller posts. 0 is the bell: there are commands. */
+/** Messages of the caller. 0 is the wake-up message: there are commands. */
 type Message = Memory | LookupRequest | 0;
 
 export class Service {
@@ -46,15 +46,15 @@ export class Service {
   readonly #chunks: SharedArrayBuffer[] = [];
   readonly #rings: SharedArrayBuffer[] = [];
   readonly #entries = new Map<number, Entry>();
-  /** Where the bytes of the connection go that the driver is about to make. */
+  /** The sink for the connection that the driver is about to create. */
   #nextStream: Stream | undefined;
 
-  /** @param port - where memory, requests for names and the bell come in, and names found go out. */
+  /** @param port - receives memory, lookup requests and wake-up messages, and sends the results of lookups. */
   constructor({ board: memory, limits }: WorkerStart, port: MessagePort) {
     const board = boardOf(memory);
     this.#queuedDatagrams = limits.queuedDatagrams;
     const driver = createNodeDriver({
-      // In the driver a datagram stays no longer than it takes to call us; the queue is the ring.
+      // The driver passes each datagram on immediately. The queue is the ring.
       limits: { ...limits, queuedDatagrams: 1 },
       createSink: () => {
         const stream = this.#nextStream;
@@ -73,12 +73,12 @@ export class Service {
   #onMessage(message: Message): void {
     if (message === 0) {
       const { board, signal } = this.#context;
-      // Before the commands are read: one that comes in meanwhile rings again.
+      // Reset before the commands are read, so that the caller posts another message for a command that comes meanwhile.
       Atomics.store(board.words, Board.Bell, 0);
       takeCommands(board, (code, control, first, second) => {
         this.#take(code, control, first, second);
       });
-      // The caller may wait for room for its next command.
+      // The caller may wait for room in the command queue.
       if (Atomics.load(board.words, Board.Waiting) === Waiting.Anything)
         signal.changedAll();
       return;
@@ -100,7 +100,7 @@ export class Service {
     return ringsOf(this.#memory(this.#rings, id));
   }
 
-  /** Memory that was posted before the command that needs it, but may still be on its way. */
+  /** Returns memory that was posted before the command that needs it, but whose message may not have been handled yet. */
   #memory(
     list: readonly SharedArrayBuffer[],
     index: number,
@@ -112,8 +112,8 @@ export class Service {
       if (received === undefined)
         throw new Error("a command speaks of memory that was never posted");
       const message = received.message as Message;
-      // A bell rung meanwhile is taken down here, or nobody could ring it again; the commands that it stands for are
-      // being read just now.
+      // This consumes a wake-up message, so reset the bell; otherwise the caller would never post another one. The commands
+      // that it announces are read by the loop that is running.
       if (message === 0)
         Atomics.store(this.#context.board.words, Board.Bell, 0);
       else this.#onMessage(message);
@@ -230,7 +230,7 @@ export class Service {
       );
       return;
     }
-    // Every connection ends one wait: so they are counted here, and taken out when the caller asks for one.
+    // Each connection ends one wait. So connections are counted here, and accepted from the driver when the caller does.
     const onConnection = (): void => {
       driver.wait(tcp, "accept", onConnection);
       control.store(
@@ -308,7 +308,7 @@ export class Service {
     }
   }
 
-  /** Answers the caller's command with how it went, unless it is not finished. */
+  /** Reports the outcome of a command to the caller, unless it is still pending. */
   #answer(entry: Entry, attempt: () => Attempt<void>): void {
     try {
       if (attempt() === PENDING) return;

@@ -1,4 +1,4 @@
-/** How the worker tells the caller that something has changed. */
+/** Tells the caller that something has changed, and wakes it if it sleeps for that. */
 import { Board, Waiting, waitingFor } from "../layout.js";
 import type { SharedBoard } from "../layout.js";
 
@@ -10,8 +10,10 @@ export class Signal {
   }
 
   /**
-   * Something about a socket has changed. The system is asked to wake the caller only if it sleeps, and for that
-   * socket: it says what it sleeps for before it looks a last time, and here it is the other way round.
+   * Signals a change of a socket. Wakes the caller, which costs a system call, only if it sleeps for that socket.
+   *
+   * No wake-up is lost: the caller announces what it sleeps for before it checks the state a last time, and the worker
+   * changes the state before it reads that announcement.
    */
   changed(control: number): void {
     Atomics.add(this.#words, Board.Sequence, 1);
@@ -21,7 +23,7 @@ export class Signal {
     }
   }
 
-  /** There is more room for what a socket sends; of no interest to a caller that waits for something else. */
+  /** Signals free room in the send ring of a socket. Does not wake a caller that waits for another change of the socket. */
   roomMade(control: number): void {
     Atomics.add(this.#words, Board.Sequence, 1);
     const waiting = Atomics.load(this.#words, Board.Waiting);
@@ -30,7 +32,7 @@ export class Signal {
     }
   }
 
-  /** The same, for whatever the caller sleeps for. */
+  /** Wakes the caller, whatever it sleeps for. */
   changedAll(): void {
     Atomics.add(this.#words, Board.Sequence, 1);
     Atomics.notify(this.#words, Board.Sequence);

@@ -1,4 +1,4 @@
-/** One TCP connection in the worker, between the network and two rings. */
+/** A TCP connection in the worker: transfers bytes between the network and the two rings. */
 import { PENDING } from "../../driver.js";
 import type { TcpSocket } from "../../node/tcp-socket.js";
 import type { StreamSink } from "../../node/tcp-stream.js";
@@ -13,11 +13,14 @@ import { RingReader, RingWriter } from "../ring.js";
 import type { WorkerContext } from "./context.js";
 import { shareDescriptor } from "./descriptor.js";
 
-/** The most bytes read in one go. */
+/** Maximum number of bytes per read. */
 const LARGEST_READ = 64 * 1024;
-/** Reading pauses when less than this is free, and the first read after the pause goes here. */
+/**
+ * Size of the spill buffer, which takes the first read after a pause. Reading pauses when less than this is free in the
+ * ring.
+ */
 const SPILL = 16 * 1024;
-/** How long a closed connection may take to deliver what was sent, in milliseconds. */
+/** How long a closed connection may take to deliver the bytes in its ring, in milliseconds. */
 const DELIVERY_TIME = 60_000;
 
 export class Stream implements StreamSink {
@@ -26,14 +29,14 @@ export class Stream implements StreamSink {
   readonly #received: RingWriter;
   readonly #toSend: RingReader;
   readonly #spill: Uint8Array;
-  /** Called while connecting, when there may be news. */
+  /** Called while connecting, when the outcome may be known. `undefined` from then on. */
   #onNews: (() => void) | undefined;
   #socket: TcpSocket | undefined;
-  /** Whether the next bytes come in the spill, not in the ring. */
+  /** Whether the next read goes into the spill buffer, not into the ring. */
   #isSpilling = false;
   #isPaused = false;
   #isAnnouncing = false;
-  /** Bytes of the ring given to the socket that the system has not taken. */
+  /** Bytes of the ring that were passed to the socket, and that the kernel has not taken completely. */
   #writing: Uint8Array | undefined;
   #deliveryTimer: NodeJS.Timeout | undefined;
   #isClosing = false;
@@ -62,7 +65,7 @@ export class Stream implements StreamSink {
     this.#spill = spillOf(this.#received.size);
   }
 
-  /** The connection is there: tells the caller, with both addresses, and sends what it has written meanwhile. */
+  /** Called when the connection is established. Gives the caller both addresses, and sends what it has written meanwhile. */
   connected(socket: TcpSocket): void {
     const { board, driver, signal } = this.#context;
     this.#socket = socket;
@@ -74,7 +77,7 @@ export class Stream implements StreamSink {
       this.#control.setLocal(local.host, local.port);
       shareDescriptor(board, this.#control, socket.stream?.handle);
     } catch (error) {
-      // It broke before it was accepted, and the system has forgotten whose it was.
+      // The connection broke before it was accepted, and the kernel no longer has its addresses.
       this.fail(error as Error);
     }
     this.#control.store(Control.Outcome, Outcome.Done);
@@ -83,7 +86,7 @@ export class Stream implements StreamSink {
   }
 
   end(): void {
-    // The block is another connection's by now.
+    // The control block may already belong to another connection.
     if (this.#isReleased) return;
     this.#control.store(Control.Ended, 1);
     this.#context.signal.changed(this.#control.id);
@@ -108,8 +111,8 @@ export class Stream implements StreamSink {
   }
 
   /**
-   * Lets the caller wait in the system itself: reads and writes on the descriptor block from now on, so this thread makes
-   * none until {@link unblock}.
+   * Makes the descriptor blocking, so that the caller can wait in its own system calls. This thread must not read or write
+   * until {@link unblock}.
    */
   block(): void {
     const control = this.#control;
@@ -133,7 +136,7 @@ export class Stream implements StreamSink {
     this.#context.signal.changed(control.id);
   }
 
-  /** Ends {@link block}: nothing blocks any more. The caller reads itself until it is told that there is nothing. */
+  /** Makes the descriptor non-blocking again. The caller continues to read from it until the kernel has nothing left. */
   unblock(): void {
     if (this.#control.load(Control.Blocking) !== Blocking.Yes) return;
     this.#socket?.stream?.handle?.setBlocking?.(false);
@@ -154,7 +157,7 @@ export class Stream implements StreamSink {
       const data = this.#writing ?? this.#toSend.view(this.#toSend.size);
       if (data.length === 0) {
         this.#control.store(Control.SendIdle, 1);
-        // The caller may have written before it could see that nobody would look again.
+        // The caller may have written before it could see `SendIdle`, and then has sent no command. So check again.
         if (
           this.#toSend.length > 0 &&
           Atomics.exchange(this.#control.words, Control.SendIdle, 0) === 1
@@ -166,7 +169,7 @@ export class Stream implements StreamSink {
       }
       this.#writing = data;
       try {
-        // The bytes stay where they are, in the ring, until the system has taken them.
+        // The bytes stay in the ring until the kernel has taken them.
         if (this.#context.driver.trySend(socket, data, true) === PENDING)
           return;
       } catch (error) {
@@ -175,13 +178,13 @@ export class Stream implements StreamSink {
       }
       this.#writing = undefined;
       this.#toSend.advance(data.length);
-      // A caller that writes itself waits until nothing is left here.
+      // An empty ring is signalled above, after `SendIdle` is set: a caller that writes directly waits for that.
       if (this.#toSend.length > 0)
         this.#context.signal.roomMade(this.#control.id);
     }
   }
 
-  /** Reads on, after {@link take} has stopped it. */
+  /** Resumes reading after {@link take} or {@link block} has stopped it. */
   resume(): void {
     this.unblock();
     this.#isPaused = false;
@@ -191,7 +194,7 @@ export class Stream implements StreamSink {
   /** Delivers what is in the ring, then ends the connection. */
   close(): void {
     this.#isClosing = true;
-    // What the peer has sent is read to its end, and this thread must not wait for that.
+    // Closing reads and discards the rest of the input, and this thread must not block on that.
     this.unblock();
     if (
       this.#socket === undefined ||
@@ -211,11 +214,12 @@ export class Stream implements StreamSink {
     this.#isReleased = true;
     clearTimeout(this.#deliveryTimer);
     if (this.#socket !== undefined) this.#context.driver.close(this.#socket);
-    // What the driver still reads of a connection that ends slowly it was told to put into the spill.
+    // Input that the driver reads and discards from now on goes into the spill buffer, apart from a read whose buffer was
+    // requested earlier.
     this.#context.closed(this.#control);
   }
 
-  /** Tells the caller of bytes at the end of the turn: waking up for more of them at a time costs less. */
+  /** Signals received bytes at the end of the turn of the event loop, to wake the caller less often. */
   #announceLater(): void {
     if (this.#isAnnouncing) return;
     this.#isAnnouncing = true;
@@ -225,10 +229,11 @@ export class Stream implements StreamSink {
     });
   }
 
-  /** Where the system is to put the next bytes: asked for before the first read, and right after each. */
+  /** Returns the buffer for the next read. Called before the first read, and directly after each read. */
   buffer(): Uint8Array {
-    // The answer is fixed until the next read. While reading is paused, a view of what is free now may be too small, or
-    // even empty, which the system takes for an error; so the first bytes after a pause go elsewhere.
+    // The next read uses this buffer, however late it happens. While reading is paused, a view of the free part of the ring
+    // may be too small, or even empty, which libuv reports as an error. So the first read after a pause uses the spill
+    // buffer.
     this.#isSpilling =
       this.#isPaused ||
       this.#isReleased ||
@@ -238,23 +243,23 @@ export class Stream implements StreamSink {
 
   take(count: number, buffer: Uint8Array): boolean {
     if (this.#isReleased) return true;
-    // Reading went on only when there was room for all of the spill.
+    // Reading only resumed when the ring had room for all of the spill buffer.
     if (this.#isSpilling) this.#received.write(this.#spill.subarray(0, count));
     else this.#received.advance(count);
     const { free, size } = this.#received;
-    // Short buffers, before the end of the ring, are filled by little.
+    // A full buffer means that there is more input, unless the buffer is short because it is at the end of the ring.
     const hasMore = count === buffer.length && count >= this.#spill.length;
     const canTakeOver = this.#control.load(Control.Descriptor) !== 0;
     if (free >= this.#spill.length && !(hasMore && canTakeOver)) {
-      // A buffer that was filled means that more waits in the system, and is read in this same turn.
+      // Further input that the kernel has is read in the same turn of the event loop.
       if (hasMore && free > size >> 1) this.#announceLater();
       else this.#context.signal.changed(this.#control.id);
       return true;
     }
     this.#isPaused = true;
     this.#control.store(Control.ReceivePaused, 1);
-    // The caller may have made room before it could see that reading is paused. One that can read from the system goes on
-    // itself; it may do so already, and so this thread must not.
+    // The caller may have made room before it could see `ReceivePaused`. If it has the descriptor, it continues to read
+    // itself. It may be doing so already, so this thread must not read then.
     if (!canTakeOver && this.#received.free >= size >> 1)
       this.#isPaused =
         Atomics.exchange(this.#control.words, Control.ReceivePaused, 0) === 0;
@@ -265,7 +270,7 @@ export class Stream implements StreamSink {
 
 const spills = new Map<number, Uint8Array>();
 
-/** The spill for rings of a size. It is emptied before anything else can run, so all connections share it. */
+/** Returns the spill buffer for rings of a size. It is emptied synchronously after each read, so all connections share it. */
 function spillOf(ringSize: number): Uint8Array {
   const size = Math.min(SPILL, ringSize >> 2);
   let spill = spills.get(size);
