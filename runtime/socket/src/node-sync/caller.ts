@@ -2,6 +2,7 @@
 import type { DriverLimits, NumericAddress } from "../driver.js";
 import { DATAGRAM_RING_SIZE, DatagramReader } from "./datagrams.js";
 import {
+  Closed,
   Control,
   LONGEST_ADDRESS,
   Outcome,
@@ -124,7 +125,7 @@ export class Caller {
         return false;
     }
     for (const control of this.pool.closing()) {
-      if (control.load(Control.Closed) === 0) return false;
+      if (control.load(Control.Closed) === Closed.No) return false;
     }
     return true;
   }

@@ -23,6 +23,7 @@ import { DatagramSockets } from "./datagram-sockets.js";
 import { Direct } from "./direct.js";
 import {
   Board,
+  Closed,
   Command,
   Control,
   Life,
@@ -33,7 +34,7 @@ import {
   type ControlBlock,
 } from "./layout.js";
 import { now } from "./now.js";
-import { NodeSyncSocket } from "./socket.js";
+import { NodeSyncSocket, systemError } from "./socket.js";
 import { Streams } from "./streams.js";
 
 /** How long `close` waits for an address to be released, in milliseconds. A busy worker releases it later. */
@@ -153,11 +154,15 @@ export class NodeSyncDriver implements BlockingDriver<
   }
 
   localAddress(socket: NodeSyncSocket): NumericAddress {
-    return this.#known(socket).local;
+    const { local } = this.#known(socket);
+    if (local.host === "") throw systemError("EINVAL", "no local address");
+    return local;
   }
 
   peerAddress(socket: NodeSyncSocket): NumericAddress {
-    return this.#known(socket).peer;
+    const { peer } = this.#known(socket);
+    if (peer.host === "") throw systemError("ENOTCONN", "no peer");
+    return peer;
   }
 
   close(socket: NodeSyncSocket): void {
@@ -173,7 +178,7 @@ export class NodeSyncDriver implements BlockingDriver<
     // As after `close(2)`, the address is free and accepts no connections when this returns.
     if (socket.isBound) {
       link.sleep(
-        () => control.load(Control.Closed) === 1,
+        () => control.load(Control.Closed) !== Closed.No,
         waitingFor(control.id, false),
         now() + RELEASE_TIME,
       );
@@ -255,15 +260,18 @@ export class NodeSyncDriver implements BlockingDriver<
     );
   }
 
-  /** Waits until the local address of a socket is known: the worker supplies that of an accepted connection later. */
+  /**
+   * Waits until the addresses of a socket are known: the worker supplies those of an accepted connection later. They stay
+   * empty if the connection broke before it was accepted.
+   */
   #known(socket: NodeSyncSocket): ControlBlock {
     const control = this.#caller.control(socket);
-    if (control.load(Control.LocalLength) === 0) {
-      this.#caller.link.sleep(
-        () => control.load(Control.LocalLength) !== 0,
-        waitingFor(control.id, false),
-        Infinity,
-      );
+    const isKnown = (): boolean =>
+      control.load(Control.LocalLength) !== 0 ||
+      control.load(Control.Outcome) !== Outcome.Pending ||
+      control.load(Control.Failed) === 1;
+    if (!isKnown()) {
+      this.#caller.link.sleep(isKnown, waitingFor(control.id, false), Infinity);
     }
     return control;
   }

@@ -146,7 +146,7 @@ export const Control = {
   Failed: 2,
   /** 1 once the peer has ended its side and all bytes that the worker read are in the ring. */
   Ended: 3,
-  /** 1 once the worker has closed the socket and no longer touches the block or its rings. */
+  /** Whether the worker has closed the socket: one of {@link Closed}. */
   Closed: 4,
   ReceiveHead: 5,
   ReceiveTail: 6,
@@ -178,6 +178,11 @@ export const Control = {
   Blocking: 22,
 } as const;
 
+/**
+ * `Yes`: the worker has delivered what the caller sent, and ends the connection. `Released`: it no longer touches the
+ * control block and the rings, which may be used for another socket.
+ */
+export const Closed = { No: 0, Yes: 1, Released: 2 } as const;
 export const Outcome = { Pending: 0, Done: 1, Failed: 2 } as const;
 /** `Asked`: requested, and the worker has not answered yet. `Impossible`: the descriptor cannot be made blocking. */
 export const Blocking = { No: 0, Asked: 1, Yes: 2, Impossible: 3 } as const;

@@ -1,6 +1,7 @@
 /** Allocates control blocks and rings on the calling thread: lazily, shared with the worker, and reused. */
 import {
   Board,
+  Closed,
   Control,
   ControlBlock,
   CONTROL_SIZE,
@@ -88,7 +89,7 @@ export class MemoryPool {
     if (closed === this.#closedSeen) return;
     this.#closedSeen = closed;
     for (const entry of this.#closing) {
-      if (entry.control.load(Control.Closed) === 0) continue;
+      if (entry.control.load(Control.Closed) !== Closed.Released) continue;
       this.#closing.delete(entry);
       this.#freeControls.push(entry.control);
       if (entry.rings === undefined) continue;

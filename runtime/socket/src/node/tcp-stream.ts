@@ -26,6 +26,8 @@ export interface StreamSink {
   fail(error: Error): void;
   /** Called when the connection is established, or when queued bytes have been written. */
   writable(): void;
+  /** The socket is closed after {@link TcpStream.close}, and no buffer is in use any more. */
+  closed?(): void;
 }
 
 /**
@@ -320,6 +322,7 @@ export class TcpStream {
       (socket.writableLength === 0 && !mayHaveMore(input));
     if (isDone) {
       socket.destroy();
+      this.#sink.closed?.();
       return undefined;
     }
     // The kernel resets a connection that is closed with unread input, and then discards output that the peer has not
@@ -335,6 +338,7 @@ export class TcpStream {
     }
     socket.on("close", () => {
       clearTimeout(timer);
+      this.#sink.closed?.();
     });
     this.#input = "draining";
     socket.ref();

@@ -4,6 +4,7 @@ import {
   Board,
   BOARD_SIZE,
   boardOf,
+  Closed,
   Control,
   ControlBlock,
   CONTROL_SIZE,
@@ -134,7 +135,7 @@ test("what a connection hears after it was closed leaves its control block alone
     ringsOf(new SharedArrayBuffer(2 * 4096)),
   );
   stream.close();
-  expect(control.load(Control.Closed)).toBe(1);
+  expect(control.load(Control.Closed)).toBe(Closed.Released);
   control.clear();
   const buffer = stream.buffer();
   stream.take(9, buffer);

@@ -2,6 +2,7 @@
 import type { NodeDriver } from "../../node/driver.js";
 import {
   Board,
+  Closed,
   Control,
   type ControlBlock,
   type SharedBoard,
@@ -19,9 +20,15 @@ export class WorkerContext {
     this.driver = driver;
   }
 
-  /** Tells the caller that the worker no longer touches the memory of a socket. */
+  /** Tells the caller that a socket is closed, while the worker may still write to its memory. */
   closed(control: ControlBlock): void {
-    control.store(Control.Closed, 1);
+    control.store(Control.Closed, Closed.Yes);
+    this.signal.changed(control.id);
+  }
+
+  /** Tells the caller that a socket is closed, and that the worker no longer touches its memory. */
+  released(control: ControlBlock): void {
+    control.store(Control.Closed, Closed.Released);
     Atomics.add(this.board.words, Board.Closed, 1);
     this.signal.changed(control.id);
   }

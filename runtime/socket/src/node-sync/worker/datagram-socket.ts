@@ -198,7 +198,7 @@ export class DatagramSocket {
 
   #finish(): void {
     this.#context.driver.close(this.#socket);
-    this.#context.closed(this.#control);
+    this.#context.released(this.#control);
   }
 
   #isFull(): boolean {

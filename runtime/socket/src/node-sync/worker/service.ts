@@ -304,7 +304,7 @@ export class Service {
       entry.udp.close();
     } else {
       if (entry.tcp !== undefined) this.#context.driver.close(entry.tcp);
-      this.#context.closed(entry.control);
+      this.#context.released(entry.control);
     }
   }
 

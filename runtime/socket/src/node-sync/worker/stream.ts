@@ -41,6 +41,8 @@ export class Stream implements StreamSink {
   #deliveryTimer: NodeJS.Timeout | undefined;
   #isClosing = false;
   #isReleased = false;
+  /** Whether the socket is closed, so that nothing is read any more. */
+  #isClosed = false;
 
   constructor(
     context: WorkerContext,
@@ -67,22 +69,32 @@ export class Stream implements StreamSink {
 
   /** Called when the connection is established. Gives the caller both addresses, and sends what it has written meanwhile. */
   connected(socket: TcpSocket): void {
-    const { board, driver, signal } = this.#context;
+    const { board, signal } = this.#context;
     this.#socket = socket;
     this.#onNews = undefined;
-    try {
-      const peer = driver.peerAddress(socket);
-      const local = driver.localAddress(socket);
-      this.#control.setPeer(peer.host, peer.port);
-      this.#control.setLocal(local.host, local.port);
-      shareDescriptor(board, this.#control, socket.stream?.handle);
-    } catch (error) {
-      // The connection broke before it was accepted, and the kernel no longer has its addresses.
-      this.fail(error as Error);
-    }
+    this.#announceAddresses(socket);
+    shareDescriptor(board, this.#control, socket.stream?.handle);
     this.#control.store(Control.Outcome, Outcome.Done);
     signal.changed(this.#control.id);
     this.send();
+  }
+
+  /** Gives the caller both addresses. The peer's first: the caller waits for the local one. */
+  #announceAddresses(socket: TcpSocket): void {
+    const { driver } = this.#context;
+    const control = this.#control;
+    try {
+      const { host, port } = driver.peerAddress(socket);
+      control.setPeer(host, port);
+    } catch {
+      // The connection broke before it was accepted, and the kernel no longer knows the peer.
+    }
+    try {
+      const { host, port } = driver.localAddress(socket);
+      control.setLocal(host, port);
+    } catch {
+      // As above, on some systems.
+    }
   }
 
   end(): void {
@@ -213,10 +225,20 @@ export class Stream implements StreamSink {
     if (this.#isReleased) return;
     this.#isReleased = true;
     clearTimeout(this.#deliveryTimer);
-    if (this.#socket !== undefined) this.#context.driver.close(this.#socket);
-    // Input that the driver reads and discards from now on goes into the spill buffer, apart from a read whose buffer was
-    // requested earlier.
-    this.#context.closed(this.#control);
+    if (this.#socket === undefined) {
+      this.closed();
+      return;
+    }
+    this.#context.driver.close(this.#socket);
+    // While the driver reads and discards the rest of the input, Node may hold a buffer that is part of the ring.
+    if (!this.#isClosed) this.#context.closed(this.#control);
+  }
+
+  closed(): void {
+    // A connection attempt that has failed leaves the memory to the next one.
+    if (!this.#isReleased) return;
+    this.#isClosed = true;
+    this.#context.released(this.#control);
   }
 
   /** Signals received bytes at the end of the turn of the event loop, to wake the caller less often. */
