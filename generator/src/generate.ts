@@ -17,7 +17,7 @@ import {
 import { assignPaths } from "./emit/paths.js";
 import { select } from "./emit/selection.js";
 import { reportUnmatched } from "./emit/unmatched.js";
-import { findWaiting } from "./emit/waiting.js";
+import { analyzeAsync } from "./emit/async-analysis.js";
 import { writeWorld } from "./emit/world-writer.js";
 import type { Declaration } from "./emit/symbols.js";
 import type { InterfaceId, Model, Origins } from "./model/model.js";
@@ -77,11 +77,11 @@ export function generateBindings(
   const diagnostics = new DiagnosticCollector();
   const roots = origins === undefined ? undefined : new Set(origins.roots);
   const selection = select(model, settings, roots);
-  const waiting = findWaiting(model, settings.async, thrown);
+  const waiting = analyzeAsync(model, settings.async, thrown);
   const unmatched = {
     worlds: selection.unusedWorlds,
     interfaces: selection.unusedInterfaces,
-    functions: waiting.unused,
+    functions: waiting.unusedPatterns,
   };
   reportUnmatched(diagnostics, model, unmatched, roots);
   if (diagnostics.hasErrors)
@@ -109,7 +109,7 @@ export function generateBindings(
   const files = bindingFiles(bindings, note);
   const guest =
     settings.target === "guest" ? guestModules(bindings, note) : undefined;
-  for (const { module, what, name, place } of changed)
+  for (const { module, description: what, name, place } of changed)
     renamed(`${what} in \`${module.path}\``, name, place);
   if (guest !== undefined) {
     reportHidden(guest.hidden, locator, diagnostics);
@@ -156,9 +156,9 @@ type Note = (declaration: Declaration) => void;
 function bindingFiles(bindings: Bindings, note: Note): GeneratedFile[] {
   const { interfaces, worlds, settings } = bindings;
   for (const binding of interfaces.values())
-    binding.module.fillWith(() => writeInterface(bindings, binding));
+    binding.module.setFiller(() => writeInterface(bindings, binding));
   for (const binding of worlds.values())
-    binding.module.fillWith(() => writeWorld(bindings, binding));
+    binding.module.setFiller(() => writeWorld(bindings, binding));
   // Print one module at a time and release it afterwards, to limit peak memory: for a large input, the text alone is
   // large.
   return [...interfaces.values(), ...worlds.values()].map(

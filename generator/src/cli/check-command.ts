@@ -3,7 +3,7 @@ import { failsOn, printDiagnostics } from "./diagnostics.js";
 import {
   addInputOptions,
   configurationHelp,
-  decideInputs,
+  resolveInputs,
   type InputFlags,
 } from "./inputs.js";
 import { loadWit } from "./pipeline.js";
@@ -34,7 +34,7 @@ const check: Action<[string | undefined, InputFlags]> = async (
   wit,
   flags,
 ) => {
-  const inputs = await decideInputs(io.cwd, wit, flags);
+  const inputs = await resolveInputs(io.cwd, wit, flags);
   const diagnostics = inputs.flatMap(
     (input) => loadWit(input.wit, io.cwd, input).diagnostics,
   );

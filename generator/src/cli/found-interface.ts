@@ -5,7 +5,7 @@ import type { TextFile } from "../write/plan.js";
 import { failsOn, printDiagnostics } from "./diagnostics.js";
 import type { Io } from "./io.js";
 import type { Entry } from "./options.js";
-import { generateFiles, shown } from "./pipeline.js";
+import { generateFiles, displayPath } from "./pipeline.js";
 
 /** The generated module of an interface, and the configuration entry that generates it. */
 interface Found {
@@ -72,7 +72,7 @@ export function findInterface(
     );
   }
   if (found.length > 1) {
-    const outs = found.map(({ entry }) => shown(io.cwd, entry.out));
+    const outs = found.map(({ entry }) => displayPath(io.cwd, entry.out));
     throw new Failure(
       `\`${wanted}\` is generated into ${outs.join(" and ")}; choose one with --out`,
       2,

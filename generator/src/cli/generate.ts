@@ -12,16 +12,16 @@ import { painter } from "./colours.js";
 import { besideDiagnostics, failsOn, printDiagnostics } from "./diagnostics.js";
 import type { GenerateFlags } from "./generate-command.js";
 import type { Io } from "./io.js";
-import { decideEntries, type Entry } from "./options.js";
-import { generateFiles, requirePath, shown } from "./pipeline.js";
-import { whileShowing } from "./progress.js";
+import { resolveEntries, type Entry } from "./options.js";
+import { generateFiles, requirePath, displayPath } from "./pipeline.js";
+import { withProgress } from "./progress.js";
 import type { Action, ExitCode } from "./run.js";
 
 /** Runs `wit2ts generate`. */
 export const generateAction: Action<
   [string | undefined, GenerateFlags]
 > = async (io, wit, flags) => {
-  const { entries } = await decideEntries(io.cwd, wit, flags, flags.config);
+  const { entries } = await resolveEntries(io.cwd, wit, flags, flags.config);
   for (const entry of entries) requirePath(io.cwd, entry.wit);
   const started = process.uptime();
   const prepared = await prepareAll(io, entries);
@@ -74,8 +74,8 @@ export async function prepareAll(
 ): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   for (const entry of entries) {
-    const what = `generating ${shown(io.cwd, entry.out)}`;
-    prepared.push(await whileShowing(io, what, () => prepare(io, entry)));
+    const what = `generating ${displayPath(io.cwd, entry.out)}`;
+    prepared.push(await withProgress(io, what, () => prepare(io, entry)));
   }
   return prepared;
 }
@@ -126,7 +126,7 @@ export function reportStale(
 /** Handles `--dry-run`: lists what would be written. Fails if a file that wit2ts did not write is in the way. */
 export function reportPlans(io: Io, plans: readonly Plan[]): ExitCode {
   for (const plan of plans) io.stdout.write(describePlan(io, plan, true));
-  return plans.some((plan) => plan.foreign.length > 0) ? 1 : 0;
+  return plans.some((plan) => plan.conflicts.length > 0) ? 1 : 0;
 }
 
 /** Describes a plan with one line per file: what will happen, or has happened, to it. */
@@ -137,12 +137,12 @@ export function describePlan(
 ): string {
   const paint = painter(io.stdout, io.env);
   const line = (verb: string, path: string): string =>
-    `${verb.padEnd(10)}${shown(io.cwd, `${plan.directory}/${path}`)}\n`;
+    `${verb.padEnd(10)}${displayPath(io.cwd, `${plan.directory}/${path}`)}\n`;
   return [
     ...plan.create.map((file) => paint("green", line("create", file.path))),
     ...plan.update.map((file) => paint("yellow", line("update", file.path))),
     ...plan.remove.map((path) => paint("red", line("remove", path))),
-    ...plan.foreign.map((path) => paint("red", line("refuse", path))),
+    ...plan.conflicts.map((path) => paint("red", line("refuse", path))),
     ...(isManifestAlone(plan) ? [line("update", manifestName)] : []),
     ...(withUnchanged
       ? plan.unchanged.map((path) => paint("dim", line("unchanged", path)))
@@ -174,7 +174,7 @@ export function summary(io: Io, plan: Plan, started: number): string {
     .filter(([count]) => count > 0)
     .map(([count, verb]) => `${count} ${verb}`);
   return (
-    `${paint("green", "✓")} ${paint("bold", shown(io.cwd, plan.directory))}: ` +
+    `${paint("green", "✓")} ${paint("bold", displayPath(io.cwd, plan.directory))}: ` +
     `${what.length > 0 ? what.join(", ") : "nothing to generate"} ${paint("dim", `(${Math.round(milliseconds)} ms)`)}\n`
   );
 }

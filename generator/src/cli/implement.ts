@@ -15,7 +15,7 @@ import type { Skeleton } from "../implement/skeleton.js";
 import { makeDirectory } from "../write/make-directory.js";
 import { readManifest } from "../write/manifest.js";
 import { formatAsConfigured } from "../write/prettier.js";
-import { statIfThere } from "../write/stat.js";
+import { statIfExists } from "../write/stat.js";
 import { painter } from "./colours.js";
 import {
   chooseContract,
@@ -25,8 +25,8 @@ import {
 } from "./found-interface.js";
 import type { ImplementFlags } from "./implement-command.js";
 import type { Io } from "./io.js";
-import { decideEntries, type Entry, refuseEmptyOut } from "./options.js";
-import { requirePath, shown } from "./pipeline.js";
+import { resolveEntries, type Entry, refuseEmptyOut } from "./options.js";
+import { requirePath, displayPath } from "./pipeline.js";
 import type { Action } from "./run.js";
 
 /** Runs `wit2ts implement`. */
@@ -36,7 +36,7 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   flags,
 ) => {
   const { out, ...others } = flags;
-  const decided = await decideEntries(io.cwd, flags.wit, others, flags.config);
+  const decided = await resolveEntries(io.cwd, flags.wit, others, flags.config);
   const entries = entriesOf(decided, io.cwd, out);
   for (const entry of entries) requirePath(io.cwd, entry.wit);
   const path = requireOwnFile(io, [...decided.entries, ...entries], flags.file);
@@ -70,7 +70,9 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   );
   // Prettier formats new files only; an existing file keeps the user's formatting.
   const text =
-    before === undefined ? await laidOut(path, skeleton.text) : skeleton.text;
+    before === undefined
+      ? await formatNewFile(path, skeleton.text)
+      : skeleton.text;
   if (flags.dryRun === true) {
     io.stdout.write(text);
     return 0;
@@ -78,7 +80,7 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   if (text !== before) save(path, text);
   if (written === undefined) {
     io.stderr.write(
-      `the generated TypeScript it imports does not exist yet: run \`wit2ts generate\` to write ${shown(io.cwd, generated)}, or use --out to say where it is\n`,
+      `the generated TypeScript it imports does not exist yet: run \`wit2ts generate\` to write ${displayPath(io.cwd, generated)}, or use --out to say where it is\n`,
     );
   }
   if (io.stdout.isTerminal) io.stdout.write(summary(io, path, name, skeleton));
@@ -92,7 +94,7 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
  * @throws {@link Failure} if several entries are configured and none of them writes to `--out`.
  */
 function entriesOf(
-  { entries, config }: Awaited<ReturnType<typeof decideEntries>>,
+  { entries, config }: Awaited<ReturnType<typeof resolveEntries>>,
   cwd: string,
   out: string | undefined,
 ): readonly Entry[] {
@@ -105,7 +107,7 @@ function entriesOf(
   const chosen = entries.filter((entry) => entry.out === path);
   if (chosen.length > 0) return chosen;
   throw new Failure(
-    `no entry of ${config?.path ?? "the configuration"} writes to ${out}; they write to ${entries.map((entry) => shown(cwd, entry.out)).join(", ")}`,
+    `no entry of ${config?.path ?? "the configuration"} writes to ${out}; they write to ${entries.map((entry) => displayPath(cwd, entry.out)).join(", ")}`,
     2,
   );
 }
@@ -120,7 +122,7 @@ function requireOwnFile(
   entries: readonly Entry[],
   file: string,
 ): string {
-  const path = behindLinks(resolve(io.cwd, file));
+  const path = followLink(resolve(io.cwd, file));
   if (!path.endsWith(".ts") || path.endsWith(".d.ts"))
     throw new Failure(
       `--file requires a TypeScript file (.ts) that can hold code, not \`${file}\``,
@@ -179,7 +181,7 @@ async function write(
   }
 }
 
-async function laidOut(path: string, text: string): Promise<string> {
+async function formatNewFile(path: string, text: string): Promise<string> {
   const file = { path: basename(path), text };
   const [formatted] = await formatAsConfigured(dirname(path), [file]);
   if (formatted !== undefined && formatted !== file) return formatted.text;
@@ -200,9 +202,9 @@ function readIfThere(path: string): string | undefined {
  * Follows the path if it is a symbolic link, even a dangling one: renaming a file over a link would replace the link
  * rather than its target.
  */
-function behindLinks(path: string): string {
+function followLink(path: string): string {
   // Throws for a cycle of links, which would make the loop below endless.
-  statIfThere(path);
+  statIfExists(path);
   for (let at = path; ;) {
     try {
       at = resolve(dirname(at), readlinkSync(at));
@@ -231,7 +233,7 @@ function save(path: string, text: string): void {
   try {
     makeDirectory(dirname(path));
     writeFileSync(staged, text);
-    const before = statIfThere(path);
+    const before = statIfExists(path);
     if (before !== undefined) chmodSync(staged, before.mode);
     renameSync(staged, path);
   } catch (error) {
@@ -252,7 +254,7 @@ function summary(
     : added.length === 0
       ? `${name} is complete`
       : `added ${added.join(", ")}`;
-  return `${paint("green", "✓")} ${paint("bold", shown(io.cwd, path))}: ${what}\n`;
+  return `${paint("green", "✓")} ${paint("bold", displayPath(io.cwd, path))}: ${what}\n`;
 }
 
 function pascalCase(name: string): string {

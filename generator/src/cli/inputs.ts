@@ -1,7 +1,7 @@
 import { Option, type Command } from "commander";
 import {
   collectList,
-  decideEntries,
+  resolveEntries,
   formats,
   type ConfigFlag,
   type Entry,
@@ -50,7 +50,7 @@ export function addInputOptions(command: Command): Command {
  *
  * @throws `Failure` if a path does not exist, or the configuration is invalid.
  */
-export async function decideInputs(
+export async function resolveInputs(
   cwd: string,
   wit: string | undefined,
   { features, allFeatures, config }: InputFlags,
@@ -59,7 +59,7 @@ export async function decideInputs(
     ...(features && { features }),
     ...(allFeatures !== undefined && { allFeatures }),
   };
-  const { entries } = await decideEntries(
+  const { entries } = await resolveEntries(
     cwd,
     wit,
     flags,

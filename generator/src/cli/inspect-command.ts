@@ -7,10 +7,10 @@ import { failsOn, printDiagnostics } from "./diagnostics.js";
 import {
   addInputOptions,
   configurationHelp,
-  decideInputs,
+  resolveInputs,
   type InputFlags,
 } from "./inputs.js";
-import { loadWit, shown } from "./pipeline.js";
+import { loadWit, displayPath } from "./pipeline.js";
 import type { Action, Bind } from "./run.js";
 
 interface InspectFlags extends InputFlags {
@@ -43,9 +43,11 @@ const inspect: Action<[string | undefined, InspectFlags]> = async (
   wit,
   flags,
 ) => {
-  const inputs = await decideInputs(io.cwd, wit, flags);
+  const inputs = await resolveInputs(io.cwd, wit, flags);
   if (flags.json === true && inputs.length > 1) {
-    const paths = new Set(inputs.map((input) => shown(io.cwd, input.wit)));
+    const paths = new Set(
+      inputs.map((input) => displayPath(io.cwd, input.wit)),
+    );
     throw new Failure(
       `--json prints one model, but several inputs are configured: pass a WIT path, such as ${[...paths].join(" or ")}`,
       2,

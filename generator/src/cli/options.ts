@@ -54,7 +54,7 @@ export interface Entry {
  *
  * @throws {@link Failure} if the configuration is invalid, or the command line conflicts with it.
  */
-export async function decideEntries(
+export async function resolveEntries(
   cwd: string,
   wit: string | undefined,
   flags: EntryFlags,

@@ -10,7 +10,7 @@ import { featuresIn } from "../model/queries.js";
 import { resolve as resolveWit, type Resolution } from "../resolve/resolve.js";
 import type { TextFile } from "../write/plan.js";
 import type { Entry } from "./options.js";
-import { statIfThere } from "../write/stat.js";
+import { statIfExists } from "../write/stat.js";
 
 /** Which unstable items are included. */
 export interface FeatureFlags {
@@ -24,15 +24,15 @@ export function requirePath(
   path: string,
   advice = "name the WIT to read",
 ): void {
-  if (statIfThere(path) !== undefined) return;
+  if (statIfExists(path) !== undefined) return;
   throw new Failure(
-    `there is no file or directory \`${shown(cwd, path)}\`; ${advice}`,
+    `there is no file or directory \`${displayPath(cwd, path)}\`; ${advice}`,
     2,
   );
 }
 
 /** A path as shown to the user, with `/`: relative to the working directory if it is inside, else absolute. */
-export function shown(cwd: string, path: string): string {
+export function displayPath(cwd: string, path: string): string {
   const way = relative(cwd, path);
   if (way === "") return ".";
   const name = way === ".." || way.startsWith(`..${sep}`) ? path : way;
@@ -40,7 +40,7 @@ export function shown(cwd: string, path: string): string {
 }
 
 /**
- * Reads and resolves the WIT at a path. Its problems are in the diagnostics, with paths as {@link shown} formats them.
+ * Reads and resolves the WIT at a path. Its problems are in the diagnostics, with paths as {@link displayPath} formats them.
  */
 export function loadWit(
   path: string,
@@ -48,7 +48,7 @@ export function loadWit(
   { features = [], allFeatures = false }: FeatureFlags,
 ): Resolution {
   const diagnostics = new DiagnosticCollector();
-  const sources = loadSources(shown(cwd, path), hostIn(cwd), diagnostics);
+  const sources = loadSources(displayPath(cwd, path), hostIn(cwd), diagnostics);
   const resolution = resolveWit(sources, {
     diagnostics,
     features: allFeatures ? "all" : features,

@@ -6,7 +6,7 @@ import type { Io } from "./io.js";
  *
  * @returns the result of the work.
  */
-export async function whileShowing<T>(
+export async function withProgress<T>(
   { stderr }: Io,
   text: string,
   work: () => Promise<T>,

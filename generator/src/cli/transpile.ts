@@ -7,13 +7,13 @@ import { requireComponent } from "../transpile/require-component.js";
 import { transpile } from "../transpile/transpile.js";
 import { commitPlan } from "../write/commit.js";
 import { planWrites } from "../write/plan.js";
-import { statIfThere } from "../write/stat.js";
+import { statIfExists } from "../write/stat.js";
 import { besideDiagnostics, failsOn, printDiagnostics } from "./diagnostics.js";
 import { describePlan, reportPlans, reportStale, summary } from "./generate.js";
 import type { Io } from "./io.js";
 import { refuseEmptyOut } from "./options.js";
-import { requirePath, shown } from "./pipeline.js";
-import { whileShowing } from "./progress.js";
+import { requirePath, displayPath } from "./pipeline.js";
+import { withProgress } from "./progress.js";
 import type { Action } from "./run.js";
 import type { TranspileFlags } from "./transpile-command.js";
 
@@ -26,24 +26,24 @@ export const transpileAction: Action<[string, TranspileFlags]> = async (
   refuseEmptyOut(flags.out);
   const path = resolve(io.cwd, component);
   requirePath(io.cwd, path, "specify the component to transpile");
-  if (statIfThere(path)?.isDirectory() === true)
+  if (statIfExists(path)?.isDirectory() === true)
     throw new Failure(
-      `\`${shown(io.cwd, path)}\` is a directory; specify the component to transpile`,
+      `\`${displayPath(io.cwd, path)}\` is a directory; specify the component to transpile`,
       2,
     );
   const out = resolve(io.cwd, flags.out);
   const started = process.uptime();
-  const bytes = readComponent(path, shown(io.cwd, path));
+  const bytes = readComponent(path, displayPath(io.cwd, path));
   // Validate the component before searching for jco, so that an invalid one is reported even if jco is missing.
-  requireComponent(bytes, shown(io.cwd, path));
+  requireComponent(bytes, displayPath(io.cwd, path));
   const jco = findJco(io.cwd);
-  const { files, diagnostics, packages } = await whileShowing(
+  const { files, diagnostics, packages } = await withProgress(
     io,
-    `transpiling ${shown(io.cwd, path)}`,
+    `transpiling ${displayPath(io.cwd, path)}`,
     () =>
       transpile({
         component: bytes,
-        path: shown(io.cwd, path),
+        path: displayPath(io.cwd, path),
         out,
         mode: flags.asyncMode === "auto" ? engineMode() : flags.asyncMode,
         language: flags.language,

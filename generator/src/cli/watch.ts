@@ -3,14 +3,14 @@ import type { LoadedConfig } from "../config/load.js";
 import { Failure } from "../failure.js";
 import { commitPlans } from "../write/commit.js";
 import { planWrites } from "../write/plan.js";
-import { statIfThere } from "../write/stat.js";
+import { statIfExists } from "../write/stat.js";
 import { painter } from "./colours.js";
 import { besideDiagnostics, failsOn, printDiagnostics } from "./diagnostics.js";
 import { describePlan, prepareAll, summary } from "./generate.js";
 import type { GenerateFlags } from "./generate-command.js";
 import type { Io } from "./io.js";
-import { decideEntries, type Entry } from "./options.js";
-import { requirePath, shown } from "./pipeline.js";
+import { resolveEntries, type Entry } from "./options.js";
+import { requirePath, displayPath } from "./pipeline.js";
 import type { Action } from "./run.js";
 import type { Watching } from "./watch-paths.js";
 
@@ -18,7 +18,7 @@ import type { Watching } from "./watch-paths.js";
  * How long to wait after a change for further ones, in milliseconds. An editor that saves by renaming, or a checkout of
  * many files, causes several.
  */
-const quietTime = 20;
+const debounceTime = 20;
 
 /** Runs `wit2ts generate --watch`. */
 export const watchAction: Action<[string | undefined, GenerateFlags]> = async (
@@ -26,7 +26,7 @@ export const watchAction: Action<[string | undefined, GenerateFlags]> = async (
   wit,
   flags,
 ) => {
-  const decided = await decideEntries(io.cwd, wit, flags, flags.config);
+  const decided = await resolveEntries(io.cwd, wit, flags, flags.config);
   for (const entry of decided.entries) requirePath(io.cwd, entry.wit);
   const session = new WatchSession(
     io,
@@ -82,7 +82,7 @@ class WatchSession {
       await this.#watch();
       await (this.#running = this.#running.then(() => this.#generate()));
       this.#say(
-        `watching ${this.#entries.map((entry) => shown(this.#io.cwd, entry.wit)).join(", ")}\n`,
+        `watching ${this.#entries.map((entry) => displayPath(this.#io.cwd, entry.wit)).join(", ")}\n`,
       );
       await ended;
     } finally {
@@ -133,16 +133,16 @@ class WatchSession {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#running = this.#running.then(() => this.#again()).catch(this.#fail);
-    }, quietTime);
+    }, debounceTime);
   }
 
   /** Checks a file again a little later: chokidar does not report a second change within 50 ms of the first. */
   #checkAgain(path: string): void {
     clearTimeout(this.#checks.get(path));
-    const before = stamp(path);
+    const before = fileState(path);
     const check = setTimeout(() => {
       this.#checks.delete(path);
-      if (stamp(path) !== before) this.#note(path);
+      if (fileState(path) !== before) this.#note(path);
     }, 75);
     this.#checks.set(path, check);
   }
@@ -153,7 +153,7 @@ class WatchSession {
     this.#changed.clear();
     this.#say(
       `${changed
-        .map((path) => shown(this.#io.cwd, path))
+        .map((path) => displayPath(this.#io.cwd, path))
         .sort()
         .join(", ")} changed\n`,
     );
@@ -166,7 +166,7 @@ class WatchSession {
 
   async #reconfigure(): Promise<void> {
     await this.#guard(async () => {
-      const { entries, config } = await decideEntries(
+      const { entries, config } = await resolveEntries(
         this.#io.cwd,
         this.#wit,
         this.#flags,
@@ -228,8 +228,8 @@ class WatchSession {
 }
 
 /** Identifies one state of a file; empty if it does not exist. */
-function stamp(path: string): string {
-  const stats = statIfThere(path);
+function fileState(path: string): string {
+  const stats = statIfExists(path);
   return stats === undefined
     ? ""
     : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;

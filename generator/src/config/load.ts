@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { lilconfigSync, type LoaderSync } from "lilconfig";
 import { explainSystemError, Failure } from "../failure.js";
 import { checkConfig, type ConfigEntry } from "./schema.js";
-import { statIfThere } from "../write/stat.js";
+import { statIfExists } from "../write/stat.js";
 
 /** The contents of a configuration file. */
 export interface LoadedConfig {
@@ -91,7 +91,7 @@ function search(directory: string): Found | undefined {
 
 function read(path: string): Found {
   if (![".js", ".mjs", ".json"].includes(extname(path))) refuse(path);
-  if (statIfThere(path) === undefined) {
+  if (statIfExists(path) === undefined) {
     throw new Failure(`there is no configuration file ${path}`, 2);
   }
   try {

@@ -37,7 +37,11 @@ export function codeFrame(range: SourceRange, options: FrameOptions): string[] {
   const lines: string[] = [];
   const previous =
     line > 1 && options.withContext ? source.lineText(line - 1) : "";
-  if (window.isWhole && previous.length <= widest && /\S/u.test(previous)) {
+  if (
+    window.isWhole &&
+    previous.length <= maxLineLength &&
+    /\S/u.test(previous)
+  ) {
     lines.push(
       `${paintGutter(gutter(String(line - 1), gutterWidth))}${drawLine(previous, 0, 0).text}`,
     );
@@ -53,7 +57,7 @@ export function codeFrame(range: SourceRange, options: FrameOptions): string[] {
 }
 
 /** The maximum number of UTF-16 units of a line that are shown. */
-const widest = 120;
+const maxLineLength = 120;
 /** How many of these units come before the range in a longer line. */
 const lead = 40;
 
@@ -67,11 +71,11 @@ interface DrawnLine {
 
 /** Draws a line, or a part of it if it is long, and computes the columns of a range in it. */
 function drawLine(line: string, from: number, to: number): DrawnLine {
-  const isWhole = line.length <= widest;
+  const isWhole = line.length <= maxLineLength;
   const first = isWhole || from <= lead ? 0 : wholeCharacter(line, from - lead);
   const last = isWhole
     ? line.length
-    : wholeCharacter(line, Math.min(first + widest, line.length));
+    : wholeCharacter(line, Math.min(first + maxLineLength, line.length));
   let text = first > 0 ? "…" : "";
   let column = text.length;
   let markColumn = column;

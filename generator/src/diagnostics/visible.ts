@@ -12,7 +12,7 @@ const allInvisible = new RegExp(invisible, "gu");
 
 /** Replaces each invisible character of a text by its code point: `<U+202E>`. */
 export function visible(text: string): string {
-  return text.replace(allInvisible, numbered);
+  return text.replace(allInvisible, codePointText);
 }
 
 /** Escapes each invisible character in the strings of a JSON text. The value of the JSON does not change. */
@@ -42,7 +42,7 @@ export function cellOf(character: string, column: number): Cell {
     return { text: " ".repeat(width), width };
   }
   if (invisible.test(character)) {
-    const text = numbered(character);
+    const text = codePointText(character);
     return { text, width: text.length };
   }
   if (combining.test(character)) return { text: character, width: 0 };
@@ -76,7 +76,7 @@ function isWide(code: number, character: string): boolean {
   );
 }
 
-function numbered(character: string): string {
+function codePointText(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return `<U+${code.toString(16).toUpperCase().padStart(4, "0")}>`;
 }

@@ -15,7 +15,7 @@ import {
   membersText,
   type MemberContext,
 } from "./resource-writer.js";
-import { constructorText, mentionSignature, Signatures } from "./signature.js";
+import { constructorText, recordSignature, Signatures } from "./signature.js";
 import { Declaration, globalSymbol } from "./symbols.js";
 import { TypeMapper, type TypeDeclarations } from "./type-mapper.js";
 
@@ -46,14 +46,14 @@ export class AmbientWriter {
 
   constructor(bindings: Bindings) {
     this.#bindings = bindings;
-    const { model, keys, waiting } = bindings;
+    const { model, keys, asyncAnalysis: waiting } = bindings;
     this.#types = new TypeMapper(model, this.#declared);
     this.#writer = new TypeDeclarationWriter(model, this.#types, keys);
     const signatures = new Signatures(
       model,
       this.#types,
       keys,
-      waiting.promised,
+      waiting.promiseReturning,
       true,
     );
     this.#context = { signatures };
@@ -118,7 +118,7 @@ export class AmbientWriter {
       for (const id of resources) {
         const origin = this.#declared.get(id)?.sync;
         if (origin === undefined) continue;
-        const { wanted, what, place } = origin;
+        const { preferredName: wanted, description: what, place } = origin;
         const parts = { type: true, value: true, origin };
         root.declare(new Declaration(root, wanted, what, place, parts));
       }
@@ -245,8 +245,8 @@ export class AmbientWriter {
     const { constructor } = functions;
     const signature =
       constructor && this.#context.signatures.of(constructor, "sync");
-    if (signature !== undefined) mentionSignature(module, signature);
-    module.mentionSymbol(globalSymbol("Symbol"), "type");
+    if (signature !== undefined) recordSignature(module, signature);
+    module.recordSymbol(globalSymbol("Symbol"), "type");
     const definition = typeOf(model, id);
     module.add((names) => {
       let text = `${documentationText(definition, "  ")}  export class ${declaration.name} {\n`;

@@ -23,7 +23,7 @@ import {
   type Flavour,
   type TypeDeclarations,
 } from "./type-mapper.js";
-import type { Waiting } from "./waiting.js";
+import type { AsyncAnalysis } from "./async-analysis.js";
 
 /** The two forms of a contract, of one side of a world, or of a resource's class, by flavour. */
 export interface Pair {
@@ -63,7 +63,7 @@ export interface WorldBinding {
 export class Bindings {
   readonly model: Model;
   readonly settings: Settings;
-  readonly waiting: Waiting;
+  readonly asyncAnalysis: AsyncAnalysis;
   readonly flavours: readonly Flavour[];
   readonly keys: Keys;
   readonly types: TypeMapper;
@@ -81,7 +81,7 @@ export class Bindings {
   constructor(
     model: Model,
     settings: Settings,
-    waiting: Waiting,
+    waiting: AsyncAnalysis,
     selection: Selection,
     paths: Paths,
     renamed: Renamed,
@@ -89,12 +89,12 @@ export class Bindings {
   ) {
     this.model = model;
     this.settings = settings;
-    this.waiting = waiting;
+    this.asyncAnalysis = waiting;
     this.flavours =
       settings.mode === "both" ? ["sync", "async"] : [settings.mode];
     this.keys = new Keys(model, renamed);
     this.types = new TypeMapper(model, this.#declared);
-    const { promised } = waiting;
+    const { promiseReturning: promised } = waiting;
     const { types, keys } = this;
     this.signatures = new Signatures(model, types, keys, promised);
     this.#throwingSignatures = new Signatures(
@@ -105,7 +105,11 @@ export class Bindings {
       true,
     );
     this.#thrown = thrown;
-    this.descriptors = new DescriptorData(model, this.keys, waiting.promised);
+    this.descriptors = new DescriptorData(
+      model,
+      this.keys,
+      waiting.promiseReturning,
+    );
     this.typeDeclarations = new TypeDeclarationWriter(
       model,
       this.types,
@@ -235,7 +239,7 @@ export class Bindings {
       };
       const origin = this.#origin(id, module);
       const what = `type \`${name}\``;
-      const twin = this.waiting.types.has(id);
+      const twin = this.asyncAnalysis.types.has(id);
       const sync =
         twin && mode === "async"
           ? undefined
@@ -253,7 +257,7 @@ export class Bindings {
     types.forEach((id, name) => {
       const pascal = pascalCase(name);
       const what = `type \`${name}\``;
-      const twin = this.waiting.types.has(id);
+      const twin = this.asyncAnalysis.types.has(id);
       const { sync } = this.declared(id);
       let async = twin ? undefined : sync;
       if (twin && mode !== "sync") {
@@ -287,7 +291,7 @@ export class Bindings {
   ): void {
     const parts = { type: true, value: false };
     const place = { type: id };
-    const twin = this.waiting.classes.has(id);
+    const twin = this.asyncAnalysis.classes.has(id);
     const needed = this.settings.mode !== "async" || !twin;
     const classOf = `the class of ${what}`;
     const sync = new Declaration(

@@ -76,7 +76,7 @@ export class TypeDeclarationWriter {
       this.#types.typeOf(field.type, flavour),
     );
     types.forEach((type) => {
-      module.mention(type);
+      module.recordType(type);
     });
     const optional = record.fields.map((field) =>
       isOptional(this.#model, field.type),
@@ -113,7 +113,7 @@ export class TypeDeclarationWriter {
       type === null ? undefined : this.#types.typeOf(type, flavour),
     );
     payloads.forEach((payload) => {
-      if (payload !== undefined) module.mention(payload);
+      if (payload !== undefined) module.recordType(payload);
     });
     const members = variant.cases.map(({ name }, index): TypeExpression => {
       const tag = { key: "tag", type: textType(stringData(name)) };
@@ -221,10 +221,10 @@ export class TypeDeclarationWriter {
     sync: Declaration | undefined,
   ): void {
     const type = this.#types.bodyOf(id, flavour);
-    module.mention(type);
+    module.recordType(type);
     const value =
       declaration.hasValue && type.kind === "name" ? type.symbol : undefined;
-    if (value !== undefined) module.mentionSymbol(value, "value");
+    if (value !== undefined) module.recordSymbol(value, "value");
     module.add((names) => {
       const { name } = declaration;
       const text =

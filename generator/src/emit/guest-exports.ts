@@ -21,8 +21,8 @@ export function addExport(
     { type: false, value: true },
   );
   module.declare(exporter);
-  module.mentionSymbol(binding.contract[flavour], "type");
-  module.mentionSymbol(binding.contract.sync, "value");
+  module.recordSymbol(binding.contract[flavour], "type");
+  module.recordSymbol(binding.contract.sync, "value");
   module.add((names) => {
     const text = `/** Makes of an implementation what a component exports as \`${binding.fullName}\`. */\n`;
     return (
@@ -59,8 +59,8 @@ export function addFunctions(
       value: false,
     }),
   );
-  module.mentionSymbol(world.exports[flavour], "type");
-  module.mentionSymbol(world.descriptor, "value");
+  module.recordSymbol(world.exports[flavour], "type");
+  module.recordSymbol(world.descriptor, "value");
   module.add((names) => {
     const members = keys.map(
       (key) =>

@@ -7,13 +7,13 @@ import { qualifiedName } from "./full-name.js";
  * Names the interfaces on one side of a world for its guest module. Each gets its own name. If several have the same
  * name, the package name is prepended, except for inline interfaces and for interfaces of the world's own package.
  *
- * @param home - the package of the world
+ * @param worldPackage - the package of the world
  * @returns names in kebab case, such as `types` or `wasi-cli-types`
  */
 export function guestNames(
   { model }: Bindings,
   interfaces: readonly InterfaceBinding[],
-  home: PackageId,
+  worldPackage: PackageId,
 ): ReadonlyMap<InterfaceBinding, string> {
   const groups = new Map<string, InterfaceBinding[]>();
   for (const binding of interfaces) {
@@ -31,7 +31,7 @@ export function guestNames(
         group.length === 1 ||
         item === undefined ||
         item.name === null ||
-        item.package === home;
+        item.package === worldPackage;
       if (isPlain) {
         names.set(binding, short);
         continue;

@@ -64,8 +64,8 @@ export function addOwnImports(
   own: readonly OwnImport[],
 ): void {
   const flavour = bindings.flavours[0] ?? "sync";
-  module.mentionSymbol(world.imports[flavour], "type");
-  module.mentionSymbol(world.descriptor, "value");
+  module.recordSymbol(world.imports[flavour], "type");
+  module.recordSymbol(world.descriptor, "value");
   for (const name of ["imported", "given"]) module.reserve(name);
   module.add((names) => {
     let text = "const given = {\n";

@@ -272,8 +272,8 @@ function addImport(
     { type: false, value: true },
   );
   const value = module.declare(declaration);
-  module.mentionSymbol(binding.contract[flavour], "type");
-  module.mentionSymbol(binding.contract.sync, "value");
+  module.recordSymbol(binding.contract[flavour], "type");
+  module.recordSymbol(binding.contract.sync, "value");
   module.add((names) => {
     const head = `export const ${value.name}: ${names(binding.contract[flavour])}`;
     const values = [names(binding.contract.sync), raw?.name ?? "{}", "options"];

@@ -94,7 +94,7 @@ export function ownResources(
 
 /** Whether `flavour` is asynchronous and its contract equals the synchronous one, which is generated too. */
 function isSameContract(
-  { settings, waiting }: Bindings,
+  { settings, asyncAnalysis: waiting }: Bindings,
   { id }: InterfaceBinding,
   flavour: Flavour,
 ): boolean {
@@ -162,7 +162,7 @@ function addDescriptor(
   { module, fullName, contract, types, functions }: InterfaceBinding,
   keys: ReturnType<Bindings["keys"]["functions"]>,
 ): void {
-  module.mentionSymbol(runtime.interfaceDescriptor, "type");
+  module.recordSymbol(runtime.interfaceDescriptor, "type");
   const definitions = typeEntries(bindings, module, types, functions);
   module.add((names) => {
     const data = expandedData([
@@ -219,7 +219,7 @@ export function typeEntries(
     const { sync, async } = bindings.declared(id);
     if ((sync ?? async)?.origin === undefined) return;
     const used = usedType(bindings, id);
-    module.mentionSymbol(used.from, "value");
+    module.recordSymbol(used.from, "value");
     uses.set(id, used);
   });
   return (names) => {

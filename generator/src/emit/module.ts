@@ -41,7 +41,7 @@ export class Module {
   readonly #imported = new Map<NameSymbol, string>();
   readonly #seen = new Set<TypeExpression>();
   readonly #mentionType = (symbol: NameSymbol): void => {
-    this.mentionSymbol(symbol, "type");
+    this.recordSymbol(symbol, "type");
   };
 
   constructor(path: string, ambient?: string) {
@@ -68,10 +68,10 @@ export class Module {
   }
 
   /** Records the symbols that a type mentions. */
-  mention(type: TypeExpression): void {
+  recordType(type: TypeExpression): void {
     if (type.kind === "text") return;
     if (type.kind === "name" && type.arguments === undefined) {
-      this.mentionSymbol(type.symbol, "type");
+      this.recordSymbol(type.symbol, "type");
       return;
     }
     if (this.#seen.has(type)) return;
@@ -80,7 +80,7 @@ export class Module {
   }
 
   /** Records that a symbol is used, as a type or as a value. */
-  mentionSymbol(symbol: NameSymbol, use: Use): void {
+  recordSymbol(symbol: NameSymbol, use: Use): void {
     if (use === "value" || !this.#uses.has(symbol)) this.#uses.set(symbol, use);
   }
 
@@ -97,7 +97,7 @@ export class Module {
   }
 
   /** Sets a callback that adds the parts of the module and records the symbols they mention. It runs lazily. */
-  fillWith(fill: () => void): void {
+  setFiller(fill: () => void): void {
     this.#fill = fill;
   }
 
@@ -125,8 +125,11 @@ export class Module {
       if (symbol.kind !== "declaration") this.#scope.reserve(symbol.name);
     });
     this.declarations.forEach((declaration) => {
-      declaration.name = this.#scope.claim(declaration.wanted);
-      if (declaration.name !== declaration.wanted && !declaration.isInternal)
+      declaration.name = this.#scope.claim(declaration.preferredName);
+      if (
+        declaration.name !== declaration.preferredName &&
+        !declaration.isInternal
+      )
         changed(declaration);
     });
   }

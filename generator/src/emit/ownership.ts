@@ -48,7 +48,7 @@ export function resultOwnership(
   const isOwnedError =
     err !== null &&
     handlesOf(model, err)?.isOwned === true &&
-    !speaksForItself(model, err);
+    !isDocumentedAtDeclaration(model, err);
   if (handles?.isOwned !== true)
     return isOwnedError
       ? "an error is owned: the caller disposes of it"
@@ -59,7 +59,10 @@ export function resultOwnership(
     : `owned: the caller disposes of ${what}`;
 }
 
-function speaksForItself(model: Model, reference: TypeReference): boolean {
+function isDocumentedAtDeclaration(
+  model: Model,
+  reference: TypeReference,
+): boolean {
   const kind = resolveAlias(model, reference);
   return typeof kind === "object" && ("record" in kind || "variant" in kind);
 }
@@ -119,15 +122,15 @@ function holdersIn(model: Model): Holders {
     });
   }
   const holders = {
-    owned: allBehind(owned, dependents),
-    borrowed: allBehind(borrowed, dependents),
+    owned: transitiveDependents(owned, dependents),
+    borrowed: transitiveDependents(borrowed, dependents),
   };
   known.set(model, holders);
   return holders;
 }
 
 /** The given types and all that depend on them, directly or indirectly. */
-function allBehind(
+function transitiveDependents(
   start: readonly TypeId[],
   dependents: ReadonlyMap<TypeId, readonly TypeId[]>,
 ): ReadonlySet<TypeId> {

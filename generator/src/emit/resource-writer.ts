@@ -12,7 +12,7 @@ import type { Names } from "./flat.js";
 import type { ResourceFunctions } from "./functions.js";
 import type { Module } from "./module.js";
 import {
-  mentionSignature,
+  recordSignature,
   methodText,
   type Signature,
   type Signatures,
@@ -42,7 +42,7 @@ export function membersOf(
 ): Member[] {
   return functions.map((item) => {
     const signature = context.signatures.of(item, flavour);
-    mentionSignature(module, signature);
+    recordSignature(module, signature);
     return { key: methodKey(keys.get(item) ?? ""), item, signature };
   });
 }
@@ -81,8 +81,8 @@ export function addResource(
   id: TypeId,
   functions: ResourceFunctions,
 ): void {
-  const { waiting, flavours } = bindings;
-  module.mentionSymbol(globalSymbol("Symbol"), "type");
+  const { asyncAnalysis: waiting, flavours } = bindings;
+  module.recordSymbol(globalSymbol("Symbol"), "type");
   for (const flavour of ["sync", "async"] as const) {
     // If both contracts share one form, it is written once, under the synchronous name.
     const isWritten = (hasTwin: boolean): boolean =>
@@ -179,7 +179,7 @@ function addConstructor(
   );
   const { constructor } = functions;
   const signature = constructor && context.signatures.of(constructor, flavour);
-  if (signature !== undefined) mentionSignature(module, signature);
+  if (signature !== undefined) recordSignature(module, signature);
   // The class is needed even if it has no construct signature. `[Symbol.hasInstance]` then requires a class, not a plain
   // object.
   const isOpaque = constructor === undefined || factory !== undefined;

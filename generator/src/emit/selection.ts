@@ -57,7 +57,7 @@ export function select(
     if (wanted.length > 0 || (everything && isRoot(roots, world.package))) {
       worlds.add(id);
       for (const needed of worldInterfaces(model, world))
-        need(model, needed, interfaces);
+        addWithDependencies(model, needed, interfaces);
     }
   });
   model.interfaces.forEach((item, id) => {
@@ -73,7 +73,7 @@ export function select(
     );
     for (const text of wanted) unusedInterfaces.delete(text);
     if (wanted.length > 0 || (everything && goesByName))
-      need(model, id, interfaces);
+      addWithDependencies(model, id, interfaces);
   });
   return {
     interfaces: [...interfaces].sort((a, b) => a - b),
@@ -88,7 +88,11 @@ function isRoot(roots: ReadonlySet<number> | undefined, id: number): boolean {
 }
 
 /** Adds an interface to `found`, and all interfaces that it uses, directly or indirectly. */
-function need(model: Model, id: InterfaceId, found: Set<InterfaceId>): void {
+function addWithDependencies(
+  model: Model,
+  id: InterfaceId,
+  found: Set<InterfaceId>,
+): void {
   const waiting = [id];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (found.has(next)) continue;

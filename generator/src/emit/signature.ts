@@ -172,14 +172,14 @@ export class Signatures {
 }
 
 /** Records the symbols that a signature mentions. */
-export function mentionSignature(
+export function recordSignature(
   module: Module,
   { parameters, result }: Signature,
 ): void {
   parameters.forEach(({ type }) => {
-    module.mention(type);
+    module.recordType(type);
   });
-  module.mention(result);
+  module.recordType(result);
 }
 
 /** `name(parameters): result;` in an interface, on one line or, if it is too wide, on several. */

@@ -40,9 +40,9 @@ export class Declaration {
   readonly kind = "declaration";
   readonly module: Module;
   /** The preferred name, which it gets unless that is taken or reserved. */
-  readonly wanted: string;
+  readonly preferredName: string;
   /** A description of the item in WIT, for the diagnostic about a changed name. */
-  readonly what: string;
+  readonly description: string;
   readonly hasType: boolean;
   readonly hasValue: boolean;
   /** For a type that comes by `use`: the declaration in the other module, which is re-exported under this name. */
@@ -67,8 +67,8 @@ export class Declaration {
     },
   ) {
     this.module = module;
-    this.wanted = wanted;
-    this.what = what;
+    this.preferredName = wanted;
+    this.description = what;
     this.place = place;
     this.hasType = parts.type;
     this.hasValue = parts.value;

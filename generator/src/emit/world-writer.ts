@@ -6,7 +6,7 @@ import type {
   World,
   WorldItem,
 } from "../model/model.js";
-import { isOwnKey } from "../model/queries.js";
+import { isInterfaceKey } from "../model/queries.js";
 import type { Bindings, Pair, WorldBinding } from "./bindings.js";
 import { camelCase } from "./case.js";
 import {
@@ -83,12 +83,15 @@ export function writeWorld(bindings: Bindings, binding: WorldBinding): void {
 }
 
 /** Whether a member differs between the synchronous and the asynchronous contract. */
-function isTwin({ waiting }: Bindings, member: SideMember): boolean {
+function isTwin(
+  { asyncAnalysis: waiting }: Bindings,
+  member: SideMember,
+): boolean {
   switch (member.kind) {
     case "interface":
       return waiting.contracts.has(member.id);
     case "function":
-      return waiting.hasTwin(member.item);
+      return waiting.differs(member.item);
     case "resource":
       return waiting.classes.has(member.id);
   }
@@ -154,7 +157,7 @@ function isOwnName(
   id: InterfaceId,
   items: ReadonlyMap<string, WorldItem>,
 ): boolean {
-  return isOwnKey(key, id, items) && model.interfaces[id]?.name !== null;
+  return isInterfaceKey(key, id, items) && model.interfaces[id]?.name !== null;
 }
 
 function addSide(
@@ -188,7 +191,7 @@ function addSide(
   );
   for (const member of members)
     if (member.kind === "interface")
-      module.mentionSymbol(member.contract[flavour], "type");
+      module.recordSymbol(member.contract[flavour], "type");
   module.add((names) => {
     const docs = `/** ${summary} */\n`;
     if (members.length === 0)
@@ -226,10 +229,10 @@ function addDescriptor(
   exports: readonly SideMember[],
 ): void {
   const { module, descriptor } = binding;
-  module.mentionSymbol(runtime.worldDescriptor, "type");
+  module.recordSymbol(runtime.worldDescriptor, "type");
   for (const member of [...imports, ...exports]) {
     if (member.kind === "interface")
-      module.mentionSymbol(member.contract.sync, "value");
+      module.recordSymbol(member.contract.sync, "value");
   }
   const definitions = typeEntries(
     bindings,

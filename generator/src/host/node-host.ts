@@ -4,16 +4,18 @@ import type { Host } from "./host.js";
 /** The file system of the machine, accessed through Node. Nothing else in the front end reads from disk. */
 export const nodeHost: Host = {
   kind(path) {
-    const stats = explained(() => statSync(path, { throwIfNoEntry: false }));
+    const stats = withReadableErrors(() =>
+      statSync(path, { throwIfNoEntry: false }),
+    );
     if (stats === undefined) return undefined;
     if (stats.isDirectory()) return "directory";
     return stats.isFile() ? "file" : "other";
   },
   list(path) {
-    return explained(() => readdirSync(path));
+    return withReadableErrors(() => readdirSync(path));
   },
   read(path) {
-    return explained(() => readFileSync(path));
+    return withReadableErrors(() => readFileSync(path));
   },
 };
 
@@ -31,7 +33,7 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_FS_FILE_TOO_LARGE: "the file is too large",
 };
 
-function explained<T>(operation: () => T): T {
+function withReadableErrors<T>(operation: () => T): T {
   try {
     return operation();
   } catch (cause) {

@@ -67,11 +67,11 @@ export interface ValueMember extends MemberBase {
  * @throws {@link SkeletonError} if the module has no such contract.
  */
 export function readContract(module: SourceFile, name: string): Contract {
-  const declaration = interfaceBehind(module, name);
+  const declaration = resolveInterface(module, name);
   const alias = module.getTypeAlias(name);
   if (declaration === undefined && alias !== undefined) {
     // The contract of an empty interface is a type alias.
-    const documentation = withoutTwin(documentationOf(alias));
+    const documentation = withoutCrossReference(documentationOf(alias));
     return { name, documentation, members: [] };
   }
   if (declaration === undefined) {
@@ -81,13 +81,13 @@ export function readContract(module: SourceFile, name: string): Contract {
   }
   return {
     name,
-    documentation: withoutTwin(documentationOf(declaration)),
+    documentation: withoutCrossReference(documentationOf(declaration)),
     members: readMembers(declaration, false),
   };
 }
 
 /** The interface that a name refers to. An asynchronous contract that equals the synchronous one is an alias of it. */
-function interfaceBehind(
+function resolveInterface(
   module: SourceFile,
   name: string,
 ): InterfaceDeclaration | undefined {
@@ -98,7 +98,7 @@ function interfaceBehind(
 }
 
 /** Removes the sentence that refers to the other contract, which is irrelevant to an implementation. */
-function withoutTwin(documentation: string): string {
+function withoutCrossReference(documentation: string): string {
   return documentation
     .replace(/\n \*\n \* The asynchronous form of \{@link [^\n]*/, "")
     .replace(/^\/\*\* The asynchronous form of \{@link [^\n]*\n/, "");

@@ -113,7 +113,7 @@ export function interfaceName(
  *
  * @param isTaken - whether an import or export of the world has a key as its name in WIT.
  */
-export function ownKey(
+export function interfaceKey(
   id: InterfaceId,
   isTaken: (key: string) => boolean,
 ): string {
@@ -122,12 +122,12 @@ export function ownKey(
 }
 
 /**
- * Whether a key of {@link ownKey} belongs to an interface under its own name. A label can be equal to that key. It is
+ * Whether a key of {@link interfaceKey} belongs to an interface under its own name. A label can be equal to that key. It is
  * recognized as a label only if the interface is also present under its own name, whose key then ends with `$`.
  *
  * @param items - the imports or exports of the world, by key.
  */
-export function isOwnKey(
+export function isInterfaceKey(
   key: string,
   id: InterfaceId,
   items: ReadonlyMap<string, WorldItem>,
@@ -150,7 +150,7 @@ export function externName(
 ): string {
   const item = items.get(key);
   if (item === undefined || !("interface" in item)) return key;
-  if (!isOwnKey(key, item.interface.id, items)) return key;
+  if (!isInterfaceKey(key, item.interface.id, items)) return key;
   return interfaceName(model, item.interface.id) ?? key;
 }
 

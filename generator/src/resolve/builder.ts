@@ -10,7 +10,7 @@ import type {
   TypeId,
   WorldId,
 } from "../model/model.js";
-import type { LostText } from "./lost-text.js";
+import type { UnparsedText } from "./unparsed-text.js";
 import type { NodeBase } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 
@@ -41,7 +41,7 @@ export interface InterfaceBuilder {
   /** Names of types that are not in the model because their gate is closed or they could not be resolved. */
   hidden: readonly number[] | undefined;
   /** The parts of its text that syntax errors made unreadable. A name that seems to be missing may be defined there. */
-  lost: LostText | undefined;
+  lost: UnparsedText | undefined;
   /** Whether other interfaces or worlds have the same name, so that a reference may be intended for one of those. */
   isRepeated: boolean;
   readonly place: Place;

@@ -3,7 +3,7 @@ import { Kind } from "../syntax/kind.js";
 import type { InterfaceBuilder, WorldItemBuilder } from "./builder.js";
 import type { PackageContext } from "./context.js";
 import { isClosed, type Reference } from "./reference.js";
-import { type Owner, nobody, ownerInterface } from "./type-table.js";
+import { type Owner, noOwner, ownerInterface } from "./type-table.js";
 
 /**
  * Copies items from one owner to another. Types that the old owner owns are copied; types that it uses from other
@@ -69,7 +69,7 @@ export class Cloner {
     const { table } = this.#context;
     const [first, second] = this.#parts(id);
     const copy = table.addCopy(id, first, second);
-    if (table.owner(id) !== nobody) table.setOwner(copy, this.#to);
+    if (table.owner(id) !== noOwner) table.setOwner(copy, this.#to);
     this.#copies.set(id, copy);
     return copy;
   }

@@ -92,7 +92,7 @@ function resolveAlias(
   const type = scope.tree.inItem(definition);
   const kind = scope.tree.kind(type);
   if (kind > Kind.named && kind !== Kind.own) {
-    types.takeApart(type, scope, stability);
+    types.decompose(type, scope, stability);
     if (gates.isOpen(stability)) return types.addStructure(definition, scope);
     const ok = types.structure.first;
     const closed = table.addClosed(stability, TypeFlag.none);

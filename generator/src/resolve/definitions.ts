@@ -101,7 +101,13 @@ function defineInOrder(
     } else if (isDefinition(tree, item)) {
       const name = tree.name(item);
       if (indices.has(name))
-        reportDuplicate(name, tree.blamed(item), items, scope, context);
+        reportDuplicate(
+          name,
+          tree.diagnosticRange(item),
+          items,
+          scope,
+          context,
+        );
       else indices.set(name, nodes.push(item) - 1);
     }
   }
@@ -318,7 +324,7 @@ function functionOf(
   { names }: PackageContext,
 ): Piece | undefined {
   const node = names.function(scope.id, name);
-  return node < 0 ? undefined : scope.tree.blamed(node);
+  return node < 0 ? undefined : scope.tree.diagnosticRange(node);
 }
 
 /** The position of an item of this name, other than the one at the given position. */
@@ -330,7 +336,7 @@ function firstOf(
 ): Piece | undefined {
   for (const item of items) {
     if (typeof item === "number") {
-      const place = tree.blamed(item);
+      const place = tree.diagnosticRange(item);
       if (tree.name(item) === name && place.start !== at.start) return place;
     } else {
       for (const use of item.names) {

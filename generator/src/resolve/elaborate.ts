@@ -62,24 +62,24 @@ function sorted(
 ): Map<WorldKey, WorldItemBuilder> {
   let last = 0;
   for (const item of items.values()) {
-    const itsClass = classOf(item, context);
-    if (itsClass < last) return sortedAnew(items, context);
-    last = itsClass;
+    const rank = rankOf(item, context);
+    if (rank < last) return sortItems(items, context);
+    last = rank;
   }
   return items;
 }
 
-function sortedAnew(
+function sortItems(
   items: ReadonlyMap<WorldKey, WorldItemBuilder>,
   context: PackageContext,
 ): Map<WorldKey, WorldItemBuilder> {
   const classes: [WorldKey, WorldItemBuilder][][] = [[], [], [], [], []];
   for (const [key, item] of items)
-    classes[classOf(item, context)]?.push([key, item]);
+    classes[rankOf(item, context)]?.push([key, item]);
   return new Map(classes.flat());
 }
 
-function classOf(item: WorldItemBuilder, context: PackageContext): number {
+function rankOf(item: WorldItemBuilder, context: PackageContext): number {
   if ("interface" in item) return 0;
   if ("type" in item)
     return interfaceOf(item.type, context) === undefined ? 2 : 1;

@@ -3,7 +3,7 @@ import type { UsePath } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
 import type { TreeItem } from "../syntax/tree-file.js";
 import { rangeOf } from "./context.js";
-import type { LostParts } from "./lost-parts.js";
+import type { UnparsedParts } from "./unparsed-parts.js";
 import type { PackagePart } from "./parsed-package.js";
 import { suggestName } from "./suggest.js";
 
@@ -22,7 +22,7 @@ export type Aliases = ReadonlyMap<
 export function findAliases(
   part: PackagePart,
   indices: ReadonlyMap<string, number>,
-  lost: LostParts,
+  lost: UnparsedParts,
   diagnostics: DiagnosticCollector,
 ): Aliases {
   const { source } = part;

@@ -2,7 +2,7 @@ import type { PackagePath } from "../syntax/ast.js";
 import type { TreeItem } from "../syntax/tree-file.js";
 import { type PackageContext, rangeOf } from "./context.js";
 import { forEachPath } from "./for-each-path.js";
-import type { LostParts } from "./lost-parts.js";
+import type { UnparsedParts } from "./unparsed-parts.js";
 import { packageNameText } from "./package-name.js";
 import type { OrderedPackage } from "./package-order.js";
 import { suggestName } from "./suggest.js";
@@ -15,14 +15,14 @@ import type { ForeignItem, Target } from "./target.js";
 export class ForeignItems {
   readonly #context: PackageContext;
   readonly #ordered: OrderedPackage;
-  readonly #lost: LostParts;
+  readonly #lost: UnparsedParts;
   readonly #items = new Map<string, ForeignItem>();
   readonly #missingPackages = new Set<string>();
 
   constructor(
     context: PackageContext,
     ordered: OrderedPackage,
-    lost: LostParts,
+    lost: UnparsedParts,
   ) {
     this.#context = context;
     this.#ordered = ordered;

@@ -5,7 +5,7 @@ import type { PackageContext } from "./context.js";
 import { FunctionForm } from "./function-table.js";
 import { absent, isClosed, type Reference, unresolved } from "./reference.js";
 import { checkConstructorResult } from "./rules/constructor-result.js";
-import type { Blamed, Scope } from "./scope.js";
+import type { DiagnosticPosition, Scope } from "./scope.js";
 import { mostExplained } from "./suggest.js";
 
 /** Resolves a function of an interface, and returns its row. */
@@ -260,7 +260,7 @@ function reportRepeated(
 export function linkFunction(
   row: number,
   scope: Scope,
-  at: Blamed,
+  at: DiagnosticPosition,
   context: PackageContext,
 ): void {
   const { types, gates, diagnostics, functions, table } = context;

@@ -3,7 +3,7 @@ import type { SourceFile } from "../syntax/source.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { SourceRange } from "../diagnostics/diagnostic.js";
 import type { Stability } from "../model/model.js";
-import { whyNoVersion } from "../syntax/version.js";
+import { invalidVersionReason } from "../syntax/version.js";
 import { compareVersions } from "./semver.js";
 
 /** The features whose `@unstable` items are included: a list of names, or all. */
@@ -168,7 +168,7 @@ export class Gates {
 }
 
 function isNoVersion(text: string): boolean {
-  return whyNoVersion(text) !== undefined;
+  return invalidVersionReason(text) !== undefined;
 }
 
 /** The range of an attribute for diagnostics. Like wit-parser, it covers the name without the `@`. */

@@ -56,7 +56,13 @@ export function resolveInterface(
     if (kind === Kind.function) {
       const name = tree.name(item);
       if (scope.has(name) || names.function(scope.id, name) >= 0) {
-        reportDuplicate(name, tree.blamed(item), items, scope, context);
+        reportDuplicate(
+          name,
+          tree.diagnosticRange(item),
+          items,
+          scope,
+          context,
+        );
       } else {
         // Define the name after resolving the signature: the name of a function is not in scope in its own signature.
         resolveFunctionItem(item, scope, context);

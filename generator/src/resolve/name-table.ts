@@ -1,14 +1,14 @@
 import type { TypeId } from "../model/model.js";
 import { NumberList } from "./number-list.js";
 import type { Reference } from "./reference.js";
-import { StructureTable } from "./structure-table.js";
+import { IntegerTripleMap } from "./integer-triple-map.js";
 
 /**
  * The meanings of the names of types and functions in all interfaces and worlds of a run. Scopes and names are numbers,
  * so one table is enough; a separate `Map` for each scope would cost more than its contents.
  */
 export class NameTable {
-  readonly #meanings: StructureTable;
+  readonly #meanings: IntegerTripleMap;
   /**
    * For each scope, the index of its first type in {@link #types}; -1 if it has none. The types of a scope are stored
    * contiguously, because no types of other scopes are defined in between.
@@ -19,7 +19,7 @@ export class NameTable {
 
   /** @param room - the estimated number of names */
   constructor(room: number) {
-    this.#meanings = new StructureTable(room);
+    this.#meanings = new IntegerTripleMap(room);
     this.#types = new NumberList(3 * room);
   }
 

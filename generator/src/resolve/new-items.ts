@@ -2,7 +2,7 @@ import type { Attribute, Identifier, NodeBase } from "../syntax/ast.js";
 import type { TreeWorld } from "../syntax/tree-file.js";
 import type { InterfaceBuilder, WorldBuilder } from "./builder.js";
 import { type PackageContext, rangeOf } from "./context.js";
-import { LostText } from "./lost-text.js";
+import { UnparsedText } from "./unparsed-text.js";
 import { hasErrorIn, type PackagePart } from "./parsed-package.js";
 
 /**
@@ -38,7 +38,7 @@ export function newInterface(
     uses: [],
     lastUser: undefined,
     hidden: undefined,
-    lost: LostText.of(part.source, item, part.errors),
+    lost: UnparsedText.of(part.source, item, part.errors),
     isRepeated: false,
     place: { source: part.source, node: at },
   };

@@ -5,8 +5,8 @@ import { type PackageContext, rangeOf } from "./context.js";
 import { type Aliases, findAliases } from "./file-aliases.js";
 import { ForeignItems } from "./foreign-items.js";
 import { findNodes, orderNodes } from "./item-order.js";
-import { LostParts } from "./lost-parts.js";
-import { LostText } from "./lost-text.js";
+import { UnparsedParts } from "./unparsed-parts.js";
+import { UnparsedText } from "./unparsed-text.js";
 import { newInterface, newWorld } from "./new-items.js";
 import type { OrderedPackage } from "./package-order.js";
 import { suggestName } from "./suggest.js";
@@ -16,7 +16,7 @@ import type { FileNames, LocalItem, Target } from "./target.js";
 export class PackageItems {
   readonly #context: PackageContext;
   readonly #ordered: OrderedPackage;
-  readonly #lost: LostParts;
+  readonly #unparsed: UnparsedParts;
   readonly #foreign: ForeignItems;
   readonly #local = new Map<string, Target>();
   readonly #aliases = new Map<FileNames, Aliases>();
@@ -28,8 +28,8 @@ export class PackageItems {
   constructor(context: PackageContext, ordered: OrderedPackage) {
     this.#context = context;
     this.#ordered = ordered;
-    this.#lost = new LostParts(ordered.package);
-    this.#foreign = new ForeignItems(context, ordered, this.#lost);
+    this.#unparsed = new UnparsedParts(ordered.package);
+    this.#foreign = new ForeignItems(context, ordered, this.#unparsed);
     this.#gather();
   }
 
@@ -105,7 +105,7 @@ export class PackageItems {
     const local = findNodes(parts, diagnostics);
     const { nodes, indices } = local;
     const aliases = parts.map((part) =>
-      findAliases(part, indices, this.#lost, diagnostics),
+      findAliases(part, indices, this.#unparsed, diagnostics),
     );
     const { order, cycles } = orderNodes(local, aliases, diagnostics);
 
@@ -133,7 +133,7 @@ export class PackageItems {
     for (const index of cycles.flat()) {
       const target = targets[index];
       if (target?.kind === "interface" && target.interface !== undefined)
-        target.interface.lost = LostText.everything;
+        target.interface.lost = UnparsedText.everything;
       else if (target?.kind === "world" && target.world !== undefined)
         this.#cyclic.add(target.world);
     }
@@ -205,7 +205,7 @@ export class PackageItems {
   }
 
   #reportUnknown(path: UsePath, file: FileNames, source: SourceFile): void {
-    if (this.#lost.mayExplain(path.name, source)) return;
+    if (this.#unparsed.mayExplain(path.name, source)) return;
     const { name } = path.name;
     const suggestion = suggestName(
       this.#context.diagnostics,

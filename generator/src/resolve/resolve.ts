@@ -10,7 +10,7 @@ import type { Place } from "./builder.js";
 import type { RunContext } from "./context.js";
 import { FunctionTable } from "./function-table.js";
 import { type Features, Gates } from "./gates.js";
-import { LazyMap } from "./lazy-map.js";
+import { ComputedMap } from "./computed-map.js";
 import { NameTable } from "./name-table.js";
 import { orderPackages } from "./package-order.js";
 import { packageNameText } from "./package-name.js";
@@ -150,11 +150,11 @@ function parse(
 function originsOf(context: RunContext, roots: readonly number[]): Origins {
   const { table, interfaces, worlds } = context;
   return {
-    worlds: new LazyMap(worlds.length, (id) => rangeOf(worlds[id]?.place)),
-    interfaces: new LazyMap(interfaces.length, (id) =>
+    worlds: new ComputedMap(worlds.length, (id) => rangeOf(worlds[id]?.place)),
+    interfaces: new ComputedMap(interfaces.length, (id) =>
       rangeOf(interfaces[id]?.place),
     ),
-    types: new LazyMap(table.count, (id) => {
+    types: new ComputedMap(table.count, (id) => {
       const source = table.tree(id)?.source;
       return source === undefined
         ? undefined

@@ -2,7 +2,7 @@ import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { SourceRange } from "../diagnostics/diagnostic.js";
 import { primitives } from "../syntax/kind.js";
 import type { Tree } from "../syntax/tree.js";
-import type { LostText } from "./lost-text.js";
+import type { UnparsedText } from "./unparsed-text.js";
 import type { NameTable } from "./name-table.js";
 import { isClosed, type Reference, unresolved } from "./reference.js";
 import { mostExplained, suggestName } from "./suggest.js";
@@ -14,7 +14,7 @@ export interface Piece {
 }
 
 /** The position for a diagnostic: a node of the tree, or a range of the file. */
-export type Blamed = number | Piece;
+export type DiagnosticPosition = number | Piece;
 
 /**
  * The names that are visible in an interface or a world: its types, and the functions that have been resolved so far.
@@ -28,7 +28,7 @@ export class Scope {
   /** Names of types that are not in the model because their gate is closed or they could not be resolved. */
   hidden: number[] | undefined;
   /** The parts of the text that syntax errors made unreadable. A name that is missing may be defined there. */
-  readonly #lost: LostText | undefined;
+  readonly #lost: UnparsedText | undefined;
   readonly #names: NameTable;
   readonly #diagnostics: DiagnosticCollector;
   // Created on first use: most scopes need neither of these.
@@ -48,7 +48,7 @@ export class Scope {
     id: number,
     names: NameTable,
     diagnostics: DiagnosticCollector,
-    lost: LostText | undefined,
+    lost: UnparsedText | undefined,
     closedOwner: string | undefined,
   ) {
     this.tree = tree;
@@ -60,8 +60,9 @@ export class Scope {
   }
 
   /** Returns the range of the position for a diagnostic. */
-  rangeOf(at: Blamed): SourceRange {
-    const { start, end } = typeof at === "number" ? this.tree.blamed(at) : at;
+  rangeOf(at: DiagnosticPosition): SourceRange {
+    const { start, end } =
+      typeof at === "number" ? this.tree.diagnosticRange(at) : at;
     return { source: this.tree.source, start, end };
   }
 
@@ -79,7 +80,7 @@ export class Scope {
    * Defines the name of a type. The name must be free, or that of an unresolved type on a cycle, which is then
    * redefined.
    */
-  define(name: number, reference: Reference, at: Blamed): void {
+  define(name: number, reference: Reference, at: DiagnosticPosition): void {
     if (reference === unresolved || isClosed(reference)) {
       this.#names.hide(this.id, name, reference);
       (this.hidden ??= []).push(name);

@@ -13,7 +13,7 @@ import type {
   World,
   WorldItem,
 } from "../model/model.js";
-import { ownKey } from "../model/queries.js";
+import { interfaceKey } from "../model/queries.js";
 import { docsOf } from "../syntax/docs.js";
 import type { SourceFile } from "../syntax/source.js";
 import { Kind, Size } from "../syntax/kind.js";
@@ -28,7 +28,7 @@ import type {
 import type { RunContext } from "./context.js";
 import { FunctionForm } from "./function-table.js";
 import { absent, optionalReference, typeReference } from "./reference.js";
-import { nobody, owningInterface } from "./type-table.js";
+import { noOwner, owningInterface } from "./type-table.js";
 
 /** Creates the objects of the model from the tables of the resolver. Requires that no error was reported. */
 export function modelOf(context: RunContext): Model {
@@ -39,7 +39,7 @@ class ModelMaker {
   readonly #context: RunContext;
   /** The owner of the last type. Types of the same owner are mostly adjacent, and then share the object. */
   #owner: TypeDefinition["owner"] = null;
-  #ownerNumber = nobody;
+  #ownerNumber = noOwner;
 
   constructor(context: RunContext) {
     this.#context = context;
@@ -76,7 +76,7 @@ class ModelMaker {
     const isTaken = (key: string): boolean => items.has(key);
     for (const [key, item] of items)
       named.set(
-        typeof key === "string" ? key : ownKey(key, isTaken),
+        typeof key === "string" ? key : interfaceKey(key, isTaken),
         "function" in item ? { function: this.#function(item.function) } : item,
       );
     return named;
@@ -193,7 +193,7 @@ class ModelMaker {
 
   #ownerOf(id: TypeId): TypeDefinition["owner"] {
     const number = this.#context.table.owner(id);
-    if (number === nobody) return null;
+    if (number === noOwner) return null;
     if (number !== this.#ownerNumber) {
       const item = owningInterface(number);
       this.#ownerNumber = number;

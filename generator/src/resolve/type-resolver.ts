@@ -13,7 +13,7 @@ import {
 } from "./reference.js";
 import { checkHandle } from "./rules/handle.js";
 import { checkMapKey } from "./rules/map-key.js";
-import type { Blamed, Scope } from "./scope.js";
+import type { DiagnosticPosition, Scope } from "./scope.js";
 import { TypeStructure } from "./type-structure.js";
 import { TypeFlag, type TypeTable } from "./type-table.js";
 
@@ -33,7 +33,7 @@ export class TypeResolver {
   readonly #handles = new Map<TypeId, TypeId>();
   /** The `ok` of a `result` before linking, if a constructor may need it: see {@link okOf}. */
   readonly #results = new Map<Reference, Reference>();
-  /** The structure of the last type taken apart: see {@link takeApart}. */
+  /** The structure of the last type taken apart: see {@link decompose}. */
   readonly structure: TypeStructure;
 
   constructor(
@@ -71,7 +71,7 @@ export class TypeResolver {
       case Kind.missing:
         return unresolved;
       default:
-        this.takeApart(node, scope, stability);
+        this.decompose(node, scope, stability);
         return this.#intern(node, scope, stability);
     }
   }
@@ -117,7 +117,7 @@ export class TypeResolver {
    *
    * @param at - the position for diagnostics
    */
-  link(reference: Reference, scope: Scope, at: Blamed): Reference {
+  link(reference: Reference, scope: Scope, at: DiagnosticPosition): Reference {
     if (reference < 0) return reference;
     if (reference >= firstClosed) {
       this.#reportClosed(reference, at, scope);
@@ -134,7 +134,7 @@ export class TypeResolver {
   }
 
   /** Reports a reference to a type whose gate is closed. */
-  checkOpen(reference: Reference, scope: Scope, at: Blamed): void {
+  checkOpen(reference: Reference, scope: Scope, at: DiagnosticPosition): void {
     if (isClosed(reference)) this.#reportClosed(reference, at, scope);
   }
 
@@ -143,7 +143,11 @@ export class TypeResolver {
     return (this.#table.flags(reference) & TypeFlag.borrow) !== 0;
   }
 
-  #reportClosed(reference: Reference, at: Blamed, scope: Scope): void {
+  #reportClosed(
+    reference: Reference,
+    at: DiagnosticPosition,
+    scope: Scope,
+  ): void {
     const what = { what: "a type" };
     const shared = this.#table.sharedPlace(reference);
     if (shared === undefined) {
@@ -176,7 +180,7 @@ export class TypeResolver {
    * Takes an anonymous type apart: resolves its parts and stores them in {@link structure}. The caller must use them
    * before it takes another type apart.
    */
-  takeApart(
+  decompose(
     node: number,
     scope: Scope,
     stability: Stability | undefined,
@@ -258,7 +262,7 @@ export class TypeResolver {
       reference = this.addStructure(node, scope);
       const { tree } = scope;
       if (tree.kind(node) === Kind.borrow)
-        this.#table.setPlace(reference, tree, tree.blamed(node));
+        this.#table.setPlace(reference, tree, tree.diagnosticRange(node));
       else
         this.#table.setRange(reference, tree, tree.start(node), tree.end(node));
       if (ownStability !== undefined)
@@ -284,7 +288,7 @@ export class TypeResolver {
    *
    * @param at - the position for diagnostics
    */
-  addStructure(at: Blamed, scope: Scope): TypeId {
+  addStructure(at: DiagnosticPosition, scope: Scope): TypeId {
     // Linking a part may add a handle, but does not take another type apart, so the structure does not change.
     const { structure } = this;
     const { kind, second } = structure;

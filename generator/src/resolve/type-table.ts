@@ -9,7 +9,7 @@ import type { Kind } from "../syntax/kind.js";
 import type { Tree } from "../syntax/tree.js";
 import { NumberList } from "./number-list.js";
 import { firstClosed, type Reference } from "./reference.js";
-import { StructureTable } from "./structure-table.js";
+import { IntegerTripleMap } from "./integer-triple-map.js";
 
 /** Properties of a type that its kind and parts do not show. */
 export const TypeFlag = {
@@ -20,11 +20,11 @@ export const TypeFlag = {
   borrow: 2,
 } as const;
 
-/** The owner of a type, as a number: an interface, a world, or {@link nobody}. */
+/** The owner of a type, as a number: an interface, a world, or {@link noOwner}. */
 export type Owner = number;
 
 /** No owner, for an anonymous type. */
-export const nobody: Owner = 0;
+export const noOwner: Owner = 0;
 
 export function ownerInterface(id: InterfaceId): Owner {
   return id * 2 + 1;
@@ -76,7 +76,7 @@ export class TypeTable {
   /**
    * Finds anonymous types by their structure, separately for each package; except tuples with more than two elements.
    */
-  readonly structures: StructureTable;
+  readonly structures: IntegerTripleMap;
   /** The number of the next package; it is part of the keys in {@link structures}. */
   nextPackage = 0;
   /** Lists of references. Those of tuples, records and variants follow their length. */
@@ -99,7 +99,7 @@ export class TypeTable {
   constructor(trees: readonly Tree[], room: number) {
     this.#trees = trees;
     this.#rows = new NumberList(width * room);
-    this.structures = new StructureTable(room);
+    this.structures = new IntegerTripleMap(room);
     this.lists = new NumberList(4 * room);
   }
 

@@ -20,7 +20,7 @@ import {
   type PendingInterface,
   resolveInterface,
 } from "./interface-resolver.js";
-import { LostText } from "./lost-text.js";
+import { UnparsedText } from "./unparsed-text.js";
 import { newInterface } from "./new-items.js";
 import type { PackageItems } from "./package-items.js";
 import type { FileNames } from "./target.js";
@@ -72,7 +72,7 @@ export function resolveWorld(
     context.names.newScope(),
     context.names,
     context.diagnostics,
-    LostText.of(part.source, node, part.errors),
+    UnparsedText.of(part.source, node, part.errors),
     isOpen ? undefined : "a world",
   );
   const items = itemsOf(node);
@@ -156,7 +156,7 @@ class WorldItems {
     const { functions } = this.#context;
     resolveResourceFunctions(resource, scope, this.#context, (row, item) => {
       const name = functions.nameText(row);
-      imports.set(name, this.#function(row, tree.blamed(item)));
+      imports.set(name, this.#function(row, tree.diagnosticRange(item)));
     });
   }
 

@@ -35,7 +35,7 @@ const dash = 0x2d;
  * as different code (CVE-2021-42574); and eight characters that Unicode deprecates. Because the text is UTF-16,
  * unpaired surrogates are forbidden too.
  */
-export function whyForbidden(codePoint: number): string | undefined {
+export function forbiddenReason(codePoint: number): string | undefined {
   if (codePoint < 0x20) {
     return codePoint === 0x09 || codePoint === 0x0a || codePoint === 0x0d
       ? undefined
@@ -76,14 +76,14 @@ const visible = /^[\p{L}\p{N}\p{P}\p{S}]$/u;
  *
  * @param name - the word, without the `%` of an escaped name.
  */
-export function whyNoName(name: string): string | undefined {
+export function invalidNameReason(name: string): string | undefined {
   if (name === "") return "a name is missing after the `%`";
   let from = 0;
   do {
     let to = name.indexOf("-", from);
     if (to < 0) to = name.length;
     if (to === from) return emptyPart(name, from);
-    const reason = whyNoWord(name, from, to);
+    const reason = invalidWordReason(name, from, to);
     if (reason !== undefined) return reason;
     from = to + 1;
   } while (from <= name.length);
@@ -106,7 +106,11 @@ function emptyPart(name: string, at: number): string {
     : "between two words stands one `-`";
 }
 
-function whyNoWord(name: string, from: number, to: number): string | undefined {
+function invalidWordReason(
+  name: string,
+  from: number,
+  to: number,
+): string | undefined {
   let upper = false;
   let lower = false;
   for (let at = from; at < to; at++) {

@@ -1,6 +1,6 @@
 /** Suggestions for common mistakes, such as syntax of other languages. */
 import type { ReportDetails } from "../diagnostics/collector.js";
-import { whyNoName } from "./characters.js";
+import { invalidNameReason } from "./characters.js";
 import { Token } from "./tokens.js";
 
 /** Types of other languages, and the corresponding types of WIT. */
@@ -28,7 +28,9 @@ export function hintForName(name: string): ReportDetails {
     .replaceAll(/[_-]+/g, "-")
     .replaceAll(/^-|-$/g, "")
     .toLowerCase();
-  return words !== name && words !== "" && whyNoName(words) === undefined
+  return words !== name &&
+    words !== "" &&
+    invalidNameReason(words) === undefined
     ? { suggestion: `write \`${words}\`` }
     : {};
 }
@@ -41,14 +43,14 @@ export function hintForFunction(word: string): ReportDetails | undefined {
 }
 
 /** For an unexpected token after the parameters of a function. */
-export function hintBehindSignature(found: Token): ReportDetails | undefined {
+export function hintAfterSignature(found: Token): ReportDetails | undefined {
   return found === Token.colon
     ? { suggestion: "the type of a result stands behind `->`" }
     : undefined;
 }
 
 /** For an unexpected token after the path of a `use` at the top level of a file. */
-export function hintBehindTopLevelUse(found: Token): ReportDetails | undefined {
+export function hintAfterTopLevelUse(found: Token): ReportDetails | undefined {
   return found === Token.period
     ? {
         suggestion:
@@ -58,7 +60,7 @@ export function hintBehindTopLevelUse(found: Token): ReportDetails | undefined {
 }
 
 /** For an unexpected token after the path of a `use` in an interface or a world. */
-export function hintBehindUse(found: Token): ReportDetails | undefined {
+export function hintAfterUse(found: Token): ReportDetails | undefined {
   return found === Token.semicolon
     ? { suggestion: "say which types are used, as in `use types.{a, b};`" }
     : undefined;

@@ -10,7 +10,7 @@ import {
   describeCharacter,
   isWordPart,
   isWordStart,
-  whyForbidden,
+  forbiddenReason,
 } from "./characters.js";
 import { hintForCharacters } from "./hints.js";
 import { multiplier, type Names, tokenOf } from "./names.js";
@@ -305,7 +305,8 @@ export class Lexer {
       this.#set(Token.endOfFile, at, at);
       return -1;
     }
-    if (whyForbidden(codePoint) !== undefined) return this.#checkCharacter(at);
+    if (forbiddenReason(codePoint) !== undefined)
+      return this.#checkCharacter(at);
     if (!isWordStart(codePoint)) return this.#skipUnexpected(at);
     this.#readWord(at);
     return -1;
@@ -315,7 +316,7 @@ export class Lexer {
   #checkCharacter(at: number): number {
     const codePoint = this.text.codePointAt(at) ?? 0;
     const end = at + (codePoint > 0xffff ? 2 : 1);
-    const reason = whyForbidden(codePoint);
+    const reason = forbiddenReason(codePoint);
     if (reason !== undefined) {
       this.report("forbidden-character", at, end, {
         character: describeCharacter(codePoint),
@@ -333,7 +334,7 @@ export class Lexer {
    */
   #skipUnexpected(start: number): number {
     const text = this.text;
-    if (whyForbidden(text.codePointAt(start) ?? 0) !== undefined)
+    if (forbiddenReason(text.codePointAt(start) ?? 0) !== undefined)
       return this.#checkCharacter(start);
     let end = start;
     for (;;) {
@@ -357,10 +358,12 @@ export class Lexer {
 
   #isUnexpected(codePoint: number, at: number): boolean {
     if (codePoint >= 128)
-      return !isWordStart(codePoint) && whyForbidden(codePoint) === undefined;
+      return (
+        !isWordStart(codePoint) && forbiddenReason(codePoint) === undefined
+      );
     if (codePoint === 0x0d) return this.text.charCodeAt(at + 1) !== lineFeed;
     return (
-      roles[codePoint] === Role.none && whyForbidden(codePoint) === undefined
+      roles[codePoint] === Role.none && forbiddenReason(codePoint) === undefined
     );
   }
 }

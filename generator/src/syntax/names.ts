@@ -14,7 +14,7 @@ export class Names {
   /** For each word, the end of its units in {@link #units}. They begin at the end of the previous word. */
   #ends = new Int32Array(128);
   #units = new Uint16Array(1024);
-  #verdicts = new Uint8Array(128);
+  #validities = new Uint8Array(128);
   readonly #texts: string[] = [""];
   #count = 1;
 
@@ -89,12 +89,12 @@ export class Names {
   }
 
   /** Returns the cached result of validating a word as a name. */
-  verdict(number: number): Verdict {
-    return this.#verdicts[number] as Verdict;
+  validity(number: number): NameValidity {
+    return this.#validities[number] as NameValidity;
   }
 
-  setVerdict(number: number, verdict: Verdict): void {
-    this.#verdicts[number] = verdict;
+  setValidity(number: number, validity: NameValidity): void {
+    this.#validities[number] = validity;
   }
 
   #begin(number: number): number {
@@ -106,7 +106,7 @@ export class Names {
     if (number === this.#hashes.length) {
       this.#hashes = grown(this.#hashes, Int32Array);
       this.#ends = grown(this.#ends, Int32Array);
-      this.#verdicts = grown(this.#verdicts, Uint8Array);
+      this.#validities = grown(this.#validities, Uint8Array);
     }
     const begin = this.#begin(number);
     const end = begin + word.length;
@@ -138,14 +138,14 @@ export class Names {
 }
 
 /** The result of validating a word as a name. */
-export const Verdict = {
+export const NameValidity = {
   unknown: 0,
-  fine: 1,
+  valid: 1,
   upperCase: 2,
   invalid: 3,
 } as const;
-/** One of {@link Verdict}. */
-export type Verdict = (typeof Verdict)[keyof typeof Verdict];
+/** One of {@link NameValidity}. */
+export type NameValidity = (typeof NameValidity)[keyof typeof NameValidity];
 
 /**
  * The multiplier of the polynomial hash of words. It is random in each process, so that an input cannot contain words

@@ -3,7 +3,7 @@ import type { Attribute, Identifier, Version } from "./ast.js";
 import { hintForArgument, hintWithinVersion } from "./hints.js";
 import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
-import { whyNoVersion } from "./version.js";
+import { invalidVersionReason } from "./version.js";
 
 /** attrs ::= attribute* */
 export function parseAttributes(tokens: TokenStream): readonly Attribute[] {
@@ -165,7 +165,7 @@ export function parseVersion(tokens: TokenStream): Version {
   if (tokens.eat(Token.plus)) end = skipIdentifiers(tokens, end);
   const text = tokens.text.slice(start, end);
   if (!tokens.failed && text !== tokens.lastVersion) {
-    const reason = whyNoVersion(text);
+    const reason = invalidVersionReason(text);
     if (reason === undefined) tokens.lastVersion = text;
     if (reason !== undefined)
       tokens.problem(

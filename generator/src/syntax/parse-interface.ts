@@ -4,8 +4,8 @@ import { parseAttributes } from "./parse-attributes.js";
 import { parseUsePath } from "./parse-paths.js";
 import { parseParameters, parseResult, parseType } from "./parse-types.js";
 import {
-  hintBehindSignature,
-  hintBehindUse,
+  hintAfterSignature,
+  hintAfterUse,
   hintForFunction,
   hintForItem,
 } from "./hints.js";
@@ -130,7 +130,7 @@ function skipFunction(tokens: TokenStream, wordStart: number): void {
   const end = tree.length;
   parseFunctionType(tokens);
   tree.drop(end);
-  tokens.expect(Token.semicolon, hintBehindSignature(tokens.token));
+  tokens.expect(Token.semicolon, hintAfterSignature(tokens.token));
 }
 
 function definitionKind(keyword: Token): Kind {
@@ -159,7 +159,7 @@ export function parseUse(
 ): Use {
   tokens.next();
   const path = parseUsePath(tokens);
-  tokens.expect(Token.period, hintBehindUse(tokens.token));
+  tokens.expect(Token.period, hintAfterUse(tokens.token));
   // Parse the used names even if the path is broken, so that references to them are not reported as unknown.
   if (tokens.failed) tokens.recoverAtBrace();
   const { mark } = tokens;
@@ -230,7 +230,7 @@ function parseFunctionItem(
   tree.setName(node, name, tokens.nameStart, tokens.nameMark);
   tokens.next();
   parseFunctionType(tokens);
-  tokens.expect(Token.semicolon, hintBehindSignature(tokens.token));
+  tokens.expect(Token.semicolon, hintAfterSignature(tokens.token));
   tree.close(node, tokens.previousEnd);
 }
 
@@ -298,7 +298,7 @@ function parseResourceMethod(tokens: TokenStream): void {
   const node = tree.openItem(kind, start, docs, attributes);
   tree.setName(node, name, nameStart, nameMark);
   parseFunctionType(tokens);
-  tokens.expect(Token.semicolon, hintBehindSignature(tokens.token));
+  tokens.expect(Token.semicolon, hintAfterSignature(tokens.token));
   tree.close(node, tokens.previousEnd);
 }
 

@@ -23,12 +23,12 @@ export function parsePackageName(tokens: TokenStream): PackageName {
 export function parseUsePath(tokens: TokenStream): UsePath {
   const first = tokens.identifier();
   return tokens.eat(Token.colon)
-    ? parsePathBehind(tokens, first, tokens.identifier())
+    ? parsePathAfter(tokens, first, tokens.identifier())
     : localPath(first);
 }
 
 /** Parses '/' id ( '@' semver )?, after the namespace and name of the package. */
-export function parsePathBehind(
+export function parsePathAfter(
   tokens: TokenStream,
   namespace: Identifier,
   name: Identifier,

@@ -6,7 +6,7 @@ import { Kind, Mark, Size } from "./kind.js";
 /**
  * The maximum nesting depth of types, as in the reference implementation. It also bounds the recursion of the parser.
  */
-const deepest = 100;
+const maxDepth = 100;
 
 /**
  * ty ::= 'u8' | … | 'error-context' | 'tuple' … | 'list' … | 'map' … | 'option' … | 'result' …
@@ -49,7 +49,7 @@ function parseParameter(tokens: TokenStream): void {
 
 function parseNested(tokens: TokenStream, depth: number): number {
   const { tree, start } = tokens;
-  if (depth >= deepest && !tokens.failed) {
+  if (depth >= maxDepth && !tokens.failed) {
     tokens.problem("nesting-too-deep", tokens, { what: "types" });
     tokens.freeze();
   }

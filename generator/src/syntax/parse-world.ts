@@ -15,7 +15,7 @@ import {
 } from "./parse-interface.js";
 import { hintForItem } from "./hints.js";
 import { parseAttributes } from "./parse-attributes.js";
-import { localPath, parsePathBehind, parseUsePath } from "./parse-paths.js";
+import { localPath, parsePathAfter, parseUsePath } from "./parse-paths.js";
 import { none, type TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
 import type { TreeExtern, TreeWorld, TreeWorldItem } from "./tree-file.js";
@@ -151,12 +151,12 @@ function parsePathExtern(
   second: Identifier,
 ): ExternPath | ExternLabelled {
   if (tokens.token === Token.slash || tokens.token === Token.at) {
-    const path = parsePathBehind(tokens, first, second);
+    const path = parsePathAfter(tokens, first, second);
     tokens.expect(Token.semicolon);
     return { kind: "extern-path", start, end: tokens.previousEnd, path };
   }
   if (tokens.eat(Token.colon)) {
-    const path = parsePathBehind(tokens, second, tokens.identifier());
+    const path = parsePathAfter(tokens, second, tokens.identifier());
     tokens.expect(Token.semicolon);
     return {
       kind: "extern-labelled",

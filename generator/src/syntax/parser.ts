@@ -6,7 +6,7 @@ import type {
   PackageName,
   TopLevelUse,
 } from "./ast.js";
-import { hintBehindTopLevelUse, hintForItem } from "./hints.js";
+import { hintAfterTopLevelUse, hintForItem } from "./hints.js";
 import type { Names } from "./names.js";
 import { parseAttributes } from "./parse-attributes.js";
 import { parseInterfaceItems } from "./parse-interface.js";
@@ -55,7 +55,7 @@ export function parseFile(
 }
 
 /** The maximum nesting depth of packages that are parsed. WIT allows one level; the limit bounds the recursion. */
-const deepest = 100;
+const maxDepth = 100;
 
 function startsItem(token: Token): boolean {
   switch (token) {
@@ -157,7 +157,7 @@ function parseTopLevelUse(
   tokens.next();
   const path = parseUsePath(tokens);
   const alias = tokens.eat(Token.as) ? tokens.identifier() : undefined;
-  tokens.expect(Token.semicolon, hintBehindTopLevelUse(tokens.token));
+  tokens.expect(Token.semicolon, hintAfterTopLevelUse(tokens.token));
   // Drop a broken `use` of a local name without an alias: it would define the name a second time.
   if (tokens.failed && path.kind === "local-path" && alias === undefined)
     return undefined;
@@ -182,7 +182,7 @@ function parsePackage(
     return parseHeader(tokens, start, docs, name, isFirst);
   }
   if (depth === 1) tokens.problem("misplaced-package", name, {});
-  if (depth >= deepest) {
+  if (depth >= maxDepth) {
     tokens.skipBlock();
     return undefined;
   }

@@ -35,7 +35,7 @@ export class RecoveringLexer extends Lexer {
    * The number of `}` that belong to abandoned blocks. That many are skipped at the top level of the file, without a
    * report.
    */
-  protected owedBraces = 0;
+  protected pendingCloseBraces = 0;
 
   /** Whether the parser failed and has not recovered yet. */
   get failed(): boolean {
@@ -43,7 +43,7 @@ export class RecoveringLexer extends Lexer {
   }
 
   /** Whether the current token is invalid because of its text, rather than because the lexer is frozen. */
-  get isStray(): boolean {
+  get isInvalidToken(): boolean {
     return this.token === Token.invalid && this.#frozen === Token.invalid;
   }
 
@@ -162,7 +162,7 @@ export class RecoveringLexer extends Lexer {
             this.startsLine() &&
             !this.#isMember()
           ) {
-            if (close === Token.rightBrace) this.owedBraces++;
+            if (close === Token.rightBrace) this.pendingCloseBraces++;
             return this.#giveUp();
           }
           this.#skip();
@@ -195,7 +195,7 @@ export class RecoveringLexer extends Lexer {
           if (this.startsLine()) {
             if (startsHere?.(this.token) === true) return true;
             if (this.#belongsOutside(open)) {
-              this.owedBraces++;
+              this.pendingCloseBraces++;
               return false;
             }
           }

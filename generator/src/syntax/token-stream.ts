@@ -1,8 +1,8 @@
 import type { Identifier } from "./ast.js";
-import { hasUpperCase, whyNoName } from "./characters.js";
+import { hasUpperCase, invalidNameReason } from "./characters.js";
 import type { ReportDetails } from "../diagnostics/collector.js";
 import { hintForName } from "./hints.js";
-import { Verdict, type Names } from "./names.js";
+import { NameValidity, type Names } from "./names.js";
 import { RecoveringLexer, type StartsItem } from "./recovering-lexer.js";
 import type { DiagnosticCollector } from "../diagnostics/collector.js";
 import type { SourceFile } from "./source.js";
@@ -75,7 +75,7 @@ export class TokenStream extends RecoveringLexer {
   readName(follower: Token = Token.invalid): number {
     if (this.token === Token.identifier) {
       const { name } = this;
-      if (this.names.verdict(name) !== Verdict.fine) this.#checkName();
+      if (this.names.validity(name) !== NameValidity.valid) this.#checkName();
       this.nameStart = this.start;
       this.nameMark = Mark.none;
       this.next();
@@ -93,7 +93,7 @@ export class TokenStream extends RecoveringLexer {
     if (isKeyword(this.token)) {
       this.#reportKeyword();
       const following = this.peek();
-      if (following === follower || standsBehindName(following)) {
+      if (following === follower || canFollowName(following)) {
         const name = this.names.of(this.tokenText());
         this.nameStart = this.start;
         this.nameMark = Mark.none;
@@ -158,7 +158,7 @@ export class TokenStream extends RecoveringLexer {
     const open = this.start;
     this.#open(Token.leftBrace, startsHere);
     this.enclosing.push(startsHere);
-    while (!this.failed || this.isStray) {
+    while (!this.failed || this.isInvalidToken) {
       if (this.eat(Token.rightBrace)) break;
       if (this.token === Token.endOfFile) {
         this.#reportUnclosed(open);
@@ -178,8 +178,8 @@ export class TokenStream extends RecoveringLexer {
     this.enclosing.push(startsHere);
     if (this.failed) this.recoverInFile();
     while (this.token !== Token.endOfFile) {
-      if (this.token === Token.rightBrace && this.owedBraces > 0) {
-        this.owedBraces--;
+      if (this.token === Token.rightBrace && this.pendingCloseBraces > 0) {
+        this.pendingCloseBraces--;
         this.next();
         continue;
       }
@@ -231,7 +231,7 @@ export class TokenStream extends RecoveringLexer {
     if (open !== Token.leftBrace) return;
     this.recoverAtBrace();
     if (this.token === Token.leftBrace) this.next();
-    else this.owedBraces++;
+    else this.pendingCloseBraces++;
   }
 
   #reportUnclosed(open: number): void {
@@ -245,15 +245,18 @@ export class TokenStream extends RecoveringLexer {
   /** Validates the current token as a name, unless the word is already known to be valid. */
   #checkName(): void {
     const { names, name } = this;
-    const known = names.verdict(name);
-    if (known === Verdict.fine) return;
+    const known = names.validity(name);
+    if (known === NameValidity.valid) return;
     const text = names.text(name);
-    const isUpper = known === Verdict.upperCase || hasUpperCase(text);
+    const isUpper = known === NameValidity.upperCase || hasUpperCase(text);
     if (isUpper) this.isUnusual = true;
-    if (known === Verdict.upperCase) return;
-    const reason = whyNoName(text);
+    if (known === NameValidity.upperCase) return;
+    const reason = invalidNameReason(text);
     if (reason === undefined) {
-      names.setVerdict(name, isUpper ? Verdict.upperCase : Verdict.fine);
+      names.setValidity(
+        name,
+        isUpper ? NameValidity.upperCase : NameValidity.valid,
+      );
       return;
     }
     const values = { name: text === "" ? "%" : text, reason };
@@ -285,7 +288,7 @@ export class TokenStream extends RecoveringLexer {
 }
 
 /** Whether a token can follow a name, but not a keyword that begins an item. */
-function standsBehindName(token: Token): boolean {
+function canFollowName(token: Token): boolean {
   switch (token) {
     case Token.colon:
     case Token.comma:

@@ -177,7 +177,10 @@ export class Tree {
    * The range that a diagnostic about a node points to: its name if it has one; for a handle, as in the reference, the
    * name of the resource; otherwise the whole node.
    */
-  blamed(node: number): { readonly start: number; readonly end: number } {
+  diagnosticRange(node: number): {
+    readonly start: number;
+    readonly end: number;
+  } {
     const kind = this.kind(node);
     return kind === Kind.own ||
       kind === Kind.borrow ||

@@ -5,7 +5,7 @@
  *
  * @param text - the text, such as `1.2.3`, `1.2.3-rc.1` or `1.2.3+build`.
  */
-export function whyNoVersion(text: string): string | undefined {
+export function invalidVersionReason(text: string): string | undefined {
   const plus = text.indexOf("+");
   const withoutBuild = plus < 0 ? text : text.slice(0, plus);
   const minus = withoutBuild.indexOf("-");
@@ -14,11 +14,11 @@ export function whyNoVersion(text: string): string | undefined {
   ).split(".");
   if (numbers.length !== 3) return "a version has three numbers, as in `1.2.3`";
   for (const [index, number] of numbers.entries()) {
-    const reason = whyNoNumber(number, partNames[index] ?? "");
+    const reason = invalidNumberReason(number, partNames[index] ?? "");
     if (reason !== undefined) return reason;
   }
   if (minus >= 0) {
-    const reason = whyNoIdentifiers(
+    const reason = invalidIdentifiersReason(
       withoutBuild.slice(minus + 1),
       "pre-release",
       true,
@@ -27,13 +27,13 @@ export function whyNoVersion(text: string): string | undefined {
   }
   return plus < 0
     ? undefined
-    : whyNoIdentifiers(text.slice(plus + 1), "build", false);
+    : invalidIdentifiersReason(text.slice(plus + 1), "build", false);
 }
 
 const partNames = ["major", "minor", "patch"];
 const largest = 2n ** 64n - 1n;
 
-function whyNoNumber(text: string, name: string): string | undefined {
+function invalidNumberReason(text: string, name: string): string | undefined {
   if (!/^[0-9]+$/u.test(text)) return `the ${name} version is not a number`;
   if (text.length > 1 && text.startsWith("0"))
     return `the ${name} version has a leading zero`;
@@ -43,7 +43,7 @@ function whyNoNumber(text: string, name: string): string | undefined {
   return undefined;
 }
 
-function whyNoIdentifiers(
+function invalidIdentifiersReason(
   text: string,
   name: string,
   refusesLeadingZeros: boolean,

@@ -118,7 +118,7 @@ export class JcoError extends Error {
 export class JcoProcess implements Disposable {
   readonly #child: ChildProcess;
   readonly #closed: Promise<void>;
-  #complaint = "";
+  #stderrTail = "";
 
   constructor({ path }: InstalledJco) {
     // Loaded here rather than imported: it loads Node's networking modules, which no other command needs.
@@ -139,7 +139,7 @@ export class JcoProcess implements Disposable {
       },
     );
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.#complaint = (this.#complaint + text).slice(-4_000);
+      this.#stderrTail = (this.#stderrTail + text).slice(-4_000);
     });
     this.#closed = new Promise((resolve) => {
       this.#child.once("close", () => {
@@ -148,7 +148,7 @@ export class JcoProcess implements Disposable {
     });
     // An error of the process is reported when "close" follows.
     this.#child.on("error", (error) => {
-      this.#complaint = error.message;
+      this.#stderrTail = error.message;
     });
   }
 
@@ -158,7 +158,7 @@ export class JcoProcess implements Disposable {
    * @throws {@link JcoError}
    */
   async wit(component: Uint8Array): Promise<string> {
-    return (await this.#ask({ ask: "wit", component })) as string;
+    return (await this.#request({ ask: "wit", component })) as string;
   }
 
   /**
@@ -170,17 +170,17 @@ export class JcoProcess implements Disposable {
     component: Uint8Array,
     options: JcoOptions,
   ): Promise<Readonly<Record<string, Uint8Array>>> {
-    const files = await this.#ask({ ask: "transpile", component, options });
+    const files = await this.#request({ ask: "transpile", component, options });
     return files as Record<string, Uint8Array>;
   }
 
   /** The message of the syntax error in the text of a module, if it has one. */
   async syntaxError(code: string): Promise<string | undefined> {
-    return (await this.#ask({ ask: "syntaxError", code })) as
+    return (await this.#request({ ask: "syntaxError", code })) as
       string | undefined;
   }
 
-  async #ask(message: object): Promise<unknown> {
+  async #request(message: object): Promise<unknown> {
     const child = this.#child;
     const answer = await new Promise<Answer>((resolve) => {
       const answered = (value: unknown): void => {
@@ -190,17 +190,17 @@ export class JcoProcess implements Disposable {
       // The process may have ended before the request.
       void this.#closed.then(() => {
         child.off("message", answered);
-        resolve({ reason: this.#complaint });
+        resolve({ reason: this.#stderrTail });
       });
       child.send(message, (error) => {
         // If the process is gone, "close" follows, and its standard error output usually says more.
-        if (error !== null) this.#complaint ||= error.message;
+        if (error !== null) this.#stderrTail ||= error.message;
       });
     });
     if ("value" in answer) return answer.value;
     // A panic ends in a trap without details; its message goes to standard error.
     await this.#closed;
-    const [, panic] = /panicked at .*:\n(.*)/.exec(this.#complaint) ?? [];
+    const [, panic] = /panicked at .*:\n(.*)/.exec(this.#stderrTail) ?? [];
     throw new JcoError(
       panic === undefined ? firstLine(answer.reason) : `it panicked: ${panic}`,
     );

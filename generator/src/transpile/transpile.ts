@@ -33,9 +33,9 @@ import {
   type InstalledJco,
   type JcoOptions,
 } from "./jco.js";
-import { mended } from "./mended.js";
+import { patchJcoOutput } from "./patch-jco-output.js";
 import { requireSingleExports } from "./require-single-exports.js";
-import { requireSound } from "./require-sound.js";
+import { checkJcoOutput } from "./check-jco-output.js";
 import { ComponentFormatError } from "./section-reader.js";
 import { importsStreams } from "./streams.js";
 import { wasiDeclarations, wasiModule } from "./wasi.js";
@@ -127,7 +127,7 @@ export async function transpile(
     ];
     for (const [file, bytes] of Object.entries(await transpiled)) {
       const written = jcoFile(file, bytes, mode);
-      if ("text" in written) await requireSound(jco, written.text);
+      if ("text" in written) await checkJcoOutput(jco, written.text);
       files.push(written);
     }
     return {
@@ -259,7 +259,7 @@ function resolveWit(
 function jcoFile(name: string, bytes: Uint8Array, mode: AsyncMode): OutputFile {
   const path = `component/${name}`;
   if (name.endsWith(".wasm")) return { path, bytes };
-  const text = mended(new TextDecoder().decode(bytes));
+  const text = patchJcoOutput(new TextDecoder().decode(bytes));
   return { path, text: mode === "sync" ? withoutSuspending(text) : text };
 }
 

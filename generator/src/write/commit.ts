@@ -21,7 +21,7 @@ import { makeStaging } from "./staging.js";
 export function commitPlans(plans: readonly Plan[]): void {
   const owners = new Map<string, Plan>();
   for (const plan of plans) {
-    if (plan.foreign.length > 0) throw refusal(plan);
+    if (plan.conflicts.length > 0) throw refusal(plan);
     if (plans.length === 1) break;
     for (const path of plan.owned) {
       const file = join(plan.directory, path);
@@ -44,7 +44,7 @@ export function commitPlans(plans: readonly Plan[]): void {
  * @throws {@link Failure} if files that wit2ts did not write are in the way, or the directory cannot be written.
  */
 export function commitPlan(plan: Plan): void {
-  if (plan.foreign.length > 0) throw refusal(plan);
+  if (plan.conflicts.length > 0) throw refusal(plan);
   if (!isStale(plan)) return;
   const { directory } = plan;
   try {
@@ -120,9 +120,9 @@ function removeUnless(codes: readonly string[], remove: () => void): void {
 }
 
 function refusal(plan: Plan): Failure {
-  const list = plan.foreign.map((path) => `  ${path}`).join("\n");
+  const list = plan.conflicts.map((path) => `  ${path}`).join("\n");
   const [subject, object] =
-    plan.foreign.length === 1
+    plan.conflicts.length === 1
       ? ["this file was", "it"]
       : ["these files were", "them"];
   return new Failure(

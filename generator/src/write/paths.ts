@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, relative, sep } from "node:path";
 import { systemErrorCode } from "../failure.js";
-import { statIfThere } from "./stat.js";
+import { statIfExists } from "./stat.js";
 
 /**
  * Why a path is not valid for an output file; `undefined` if it is valid.
@@ -54,7 +54,7 @@ export class OutputTree {
       if (found === undefined) return "nothing";
       if (found.isSymbolicLink()) {
         if (!isInside(realpathSync(this.#root), targetOf(at))) return "outside";
-        const target = statIfThere(at);
+        const target = statIfExists(at);
         if (target === undefined) return "nothing";
         if (index === last) return target.isFile() ? "file" : "other";
         if (!target.isDirectory()) return "other";

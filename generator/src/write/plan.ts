@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { explainSystemError, Failure } from "../failure.js";
 import { manifestName, manifestText, readManifest } from "./manifest.js";
 import { OutputTree, pathProblem } from "./paths.js";
-import { statIfThere } from "./stat.js";
+import { statIfExists } from "./stat.js";
 
 /** A text file to write. */
 export interface TextFile {
@@ -34,7 +34,7 @@ export interface Plan {
   /** Owned files that are no longer generated. */
   readonly remove: readonly string[];
   /** Existing files at output paths that wit2ts did not write. If there are any, nothing may be written. */
-  readonly foreign: readonly string[];
+  readonly conflicts: readonly string[];
   /** All files that are owned after the plan is carried out. */
   readonly owned: readonly string[];
   /** Whether the manifest has to be written. */
@@ -47,7 +47,7 @@ export function isStale(plan: Plan): boolean {
     plan.create.length +
       plan.update.length +
       plan.remove.length +
-      plan.foreign.length >
+      plan.conflicts.length >
       0 || plan.manifest
   );
 }
@@ -80,10 +80,10 @@ function compare(directory: string, files: readonly OutputFile[]): Plan {
   const sorted = [...files].sort(byPath);
   const tree = new OutputTree(directory);
   for (const file of sorted) {
-    const found = findPlace(tree, directory, file.path);
+    const found = inspectTarget(tree, directory, file.path);
     if (found === "nothing") create.push(file);
     else if (found === "other") foreign.push(file.path);
-    else if (holds(directory, file)) unchanged.push(file.path);
+    else if (hasContents(directory, file)) unchanged.push(file.path);
     else if (owned.has(file.path)) update.push(file);
     else foreign.push(file.path);
   }
@@ -105,7 +105,7 @@ function compare(directory: string, files: readonly OutputFile[]): Plan {
     update,
     unchanged,
     remove,
-    foreign,
+    conflicts: foreign,
     owned: [...wanted],
     manifest,
   };
@@ -114,7 +114,7 @@ function compare(directory: string, files: readonly OutputFile[]): Plan {
 /** Throws if a file or a dangling link is in the place of the output directory or of one of its parents. */
 function refuseFile(directory: string): void {
   let at = resolve(directory);
-  let found = statIfThere(at);
+  let found = statIfExists(at);
   const whatIsThere = (): string => (at === resolve(directory) ? "it" : at);
   while (found === undefined) {
     const target = linkTarget(at);
@@ -122,7 +122,7 @@ function refuseFile(directory: string): void {
       throw new Failure(
         `cannot write to ${directory}: ${whatIsThere()} is a link to ${target}, which does not exist; create a directory there, or remove the link`,
       );
-    found = statIfThere((at = dirname(at)));
+    found = statIfExists((at = dirname(at)));
   }
   if (found.isDirectory()) return;
   throw new Failure(
@@ -140,7 +140,7 @@ function linkTarget(path: string): string | undefined {
 }
 
 /** What exists at the path of an output file. Throws if the path is not allowed. */
-function findPlace(
+function inspectTarget(
   tree: OutputTree,
   directory: string,
   path: string,
@@ -169,7 +169,7 @@ function findPlace(
 const longestName = 255;
 
 /** Whether a file already has the contents to write. */
-function holds(directory: string, file: OutputFile): boolean {
+function hasContents(directory: string, file: OutputFile): boolean {
   return "bytes" in file
     ? readFileSync(join(directory, file.path)).equals(file.bytes)
     : isText(directory, file.path, file.text);

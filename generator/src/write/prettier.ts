@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Failure, systemErrorCode } from "../failure.js";
 import type { TextFile } from "./plan.js";
-import { statIfThere } from "./stat.js";
+import { statIfExists } from "./stat.js";
 
 /** The names of Prettier's configuration files. `package.json` and `package.yaml` are checked by content instead. */
 const configurationNames = [
@@ -46,7 +46,7 @@ export function findPrettierConfiguration(
   for (let at = resolve(directory); ; at = dirname(at)) {
     for (const name of configurationNames) {
       const path = join(at, name);
-      if (statIfThere(path)?.isFile() === true) return path;
+      if (statIfExists(path)?.isFile() === true) return path;
     }
     if (
       mentionsPrettier(join(at, "package.json"), (text) => hasPrettierKey(text))

@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { statIfThere } from "./stat.js";
+import { statIfExists } from "./stat.js";
 
 /** The prefix of the names of staging directories; `mkdtemp` appends six characters. */
 const prefix = ".wit2ts-";
@@ -19,15 +19,19 @@ const abandonedAfter = 60_000;
 export function makeStaging(directory: string): string {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory() && stagingName.test(entry.name) && isLeft(path))
+    if (
+      entry.isDirectory() &&
+      stagingName.test(entry.name) &&
+      isAbandoned(path)
+    )
       rmSync(path, { recursive: true, force: true });
   }
   return mkdtempSync(join(directory, prefix));
 }
 
 /** Whether a staging directory is abandoned. A recently changed one may belong to a concurrent run. */
-function isLeft(path: string): boolean {
-  const changed = statIfThere(path)?.mtimeMs ?? Infinity;
+function isAbandoned(path: string): boolean {
+  const changed = statIfExists(path)?.mtimeMs ?? Infinity;
   return (
     Date.now() - changed > abandonedAfter &&
     readdirSync(path).every((name) => stagedName.test(name))

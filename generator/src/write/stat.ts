@@ -6,7 +6,7 @@ import { explainSystemError, systemErrorCode } from "../failure.js";
  *
  * @throws a `Failure` for any other system error, such as a missing permission.
  */
-export function statIfThere(path: string): Stats | undefined {
+export function statIfExists(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {

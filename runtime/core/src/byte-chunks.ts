@@ -1,4 +1,4 @@
-import { chunkedStream, chunksOf, endingWith } from "./chunks.js";
+import { chunkedStream, chunksOf, withSourceCleanup } from "./chunks.js";
 
 /**
  * Reads a `stream<u8>` in chunks instead of byte by byte.
@@ -17,7 +17,7 @@ export function toByteChunks(
   stream: AsyncIterable<number>,
 ): AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
   const source = chunksOf(stream);
-  return endingWith(copied(source), () =>
+  return withSourceCleanup(copied(source), () =>
     source[Symbol.asyncIterator]().return?.(),
   );
 }

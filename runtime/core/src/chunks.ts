@@ -5,10 +5,10 @@
  */
 
 /** The maximum length of a chunk that is gathered or read here. It limits how far a stream is read ahead. */
-const largestChunk = 16_384;
+const maxChunkLength = 16_384;
 
 /** The number of microtasks to wait for the next element before the current chunk is yielded without it. */
-const patience = 8;
+const maxMicrotasks = 8;
 
 /**
  * The key of a method that returns the elements of a stream in chunks. A consumer either calls it or iterates over the
@@ -31,7 +31,7 @@ export function chunkedStream<T>(
   return {
     [chunks]: () => source,
     [Symbol.asyncIterator]: () =>
-      endingWith(split(source), () =>
+      withSourceCleanup(split(source), () =>
         source[Symbol.asyncIterator]().return?.(),
       ),
   };
@@ -50,7 +50,7 @@ export function chunksOf<T>(stream: AsyncIterable<T>): AsyncIterable<Chunk<T>> {
   return {
     [Symbol.asyncIterator]: () => {
       const iterator = stream[Symbol.asyncIterator]();
-      return endingWith(gather(iterator), () => iterator.return?.());
+      return withSourceCleanup(gather(iterator), () => iterator.return?.());
     },
   };
 }
@@ -81,9 +81,9 @@ async function* gather<T>(
         continue;
       }
       const chunk = [value];
-      while (chunk.length < largestChunk) {
+      while (chunk.length < maxChunkLength) {
         next = iterator.next();
-        const result = await atOnce(next);
+        const result = await settledSoon(next);
         waits = result === undefined;
         if (result === undefined || result.done === true) break;
         if (isChunk(result.value)) break;
@@ -103,10 +103,10 @@ async function* gather<T>(
 }
 
 /**
- * Returns the value of a promise that is fulfilled within {@link patience} microtasks, otherwise `undefined`. A
+ * Returns the value of a promise that is fulfilled within {@link maxMicrotasks} microtasks, otherwise `undefined`. A
  * rejection is ignored here, and surfaces where the promise is awaited next.
  */
-async function atOnce<T>(promise: Promise<T>): Promise<T | undefined> {
+async function settledSoon<T>(promise: Promise<T>): Promise<T | undefined> {
   let settled: { value: T } | "rejected" | undefined;
   void promise.then(
     (value) => {
@@ -116,7 +116,7 @@ async function atOnce<T>(promise: Promise<T>): Promise<T | undefined> {
       settled = "rejected";
     },
   );
-  for (let turn = 0; turn < patience && settled === undefined; turn++)
+  for (let turn = 0; turn < maxMicrotasks && settled === undefined; turn++)
     await Promise.resolve();
   return typeof settled === "object" ? settled.value : undefined;
 }
@@ -140,7 +140,7 @@ export interface JcoStream extends AsyncIterable<unknown> {
  * that are read ahead may never be consumed, so a resource among them would never be disposed of.
  */
 export function readChunks(stream: JcoStream): AsyncIterable<Chunk<unknown>> {
-  return endingWith(chunksFrom(stream), () => stream.return?.());
+  return withSourceCleanup(chunksFrom(stream), () => stream.return?.());
 }
 
 async function* chunksFrom(stream: JcoStream): AsyncGenerator<Chunk<unknown>> {
@@ -152,7 +152,7 @@ async function* chunksFrom(stream: JcoStream): AsyncGenerator<Chunk<unknown>> {
   try {
     for (;;) {
       isOver = true;
-      const { done, value } = await stream.read(largestChunk);
+      const { done, value } = await stream.read(maxChunkLength);
       if (done === true) return;
       isOver = false;
       yield value;
@@ -168,7 +168,7 @@ async function* chunksFrom(stream: JcoStream): AsyncGenerator<Chunk<unknown>> {
  *
  * @param end - ends the source.
  */
-export function endingWith<T>(
+export function withSourceCleanup<T>(
   generator: AsyncGenerator<T>,
   end: () => unknown,
 ): AsyncIterableIterator<T> {

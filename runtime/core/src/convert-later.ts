@@ -1,7 +1,7 @@
 import {
   chunkedStream,
   chunksOf,
-  endingWith,
+  withSourceCleanup,
   type JcoStream,
   readChunks,
 } from "./chunks.js";
@@ -32,7 +32,7 @@ export function convertElements(
   }
   return {
     [Symbol.asyncIterator]: () =>
-      endingWith(converted(), () =>
+      withSourceCleanup(converted(), () =>
         elements[Symbol.asyncIterator]().return?.(),
       ),
   };

@@ -4,7 +4,7 @@ import {
   multiplier,
   Names,
   tokenOf,
-  Verdict,
+  NameValidity,
 } from "../../../generator/src/syntax/names.js";
 import { bytesOf } from "../../../generator/src/syntax/text-bytes.js";
 import { Token } from "../../../generator/src/syntax/tokens.js";
@@ -72,9 +72,9 @@ test("keywords have their tokens, and the missing name is 0", () => {
 test("the verdict of a word is kept", () => {
   const names = new Names();
   const name = names.of("name");
-  expect(names.verdict(name)).toBe(Verdict.unknown);
-  names.setVerdict(name, Verdict.fine);
+  expect(names.validity(name)).toBe(NameValidity.unknown);
+  names.setValidity(name, NameValidity.valid);
   for (let index = 0; index < 1_000; index++) names.of(`x${String(index)}`);
-  expect(names.verdict(name)).toBe(Verdict.fine);
-  expect(names.verdict(names.of("x999"))).toBe(Verdict.unknown);
+  expect(names.validity(name)).toBe(NameValidity.valid);
+  expect(names.validity(names.of("x999"))).toBe(NameValidity.unknown);
 });

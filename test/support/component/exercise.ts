@@ -32,7 +32,10 @@ const patience = 10_000;
 /** A component that `wit2ts transpile` has transpiled. */
 export interface Transpiled {
   readonly world: WorldDescriptor;
-  instantiate(options: { readonly imports?: Members }): Promise<Members>;
+  instantiate(options: {
+    readonly imports?: Members;
+    readonly wasi?: Members;
+  }): Promise<Members>;
 }
 
 const nativeImport = createRequire(import.meta.url)("./native-import.cjs") as (

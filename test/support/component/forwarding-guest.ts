@@ -47,7 +47,11 @@ function importText(
   one: FunctionDescriptor,
   index: number,
 ): string {
-  const { parameters, result, spilled } = coreSignature(descriptor, one);
+  const {
+    parameters,
+    result,
+    spillsResult: spilled,
+  } = coreSignature(descriptor, one);
   const types = spilled ? [...parameters, "i32"] : parameters;
   return `  (import "${descriptor.name}" "${one.name}" (func $import${index}${clause("param", types)}${clause("result", result === undefined ? [] : [result])}))`;
 }
@@ -57,7 +61,11 @@ function exportText(
   one: FunctionDescriptor,
   index: number,
 ): string {
-  const { parameters, result, spilled } = coreSignature(descriptor, one);
+  const {
+    parameters,
+    result,
+    spillsResult: spilled,
+  } = coreSignature(descriptor, one);
   const results = spilled ? ["i32"] : result === undefined ? [] : [result];
   const name = `${descriptor.name}#${one.name}`;
   const passed = parameters.map((_, at) => `(local.get ${at})`);

@@ -4,7 +4,7 @@ import { Kind, Size } from "../../syntax/kind.js";
 import type { Tree } from "../../syntax/tree.js";
 import type { TreeItem, TreeNodes, TreeWorld } from "../../syntax/tree-file.js";
 import { hasUpperCase } from "../../syntax/characters.js";
-import { Verdict } from "../../syntax/names.js";
+import { NameValidity } from "../../syntax/names.js";
 import type { Piece } from "../scope.js";
 
 /** The diagnostics of this rule. */
@@ -102,7 +102,10 @@ class EncodableCheck {
       if (count === 0) this.#empty(item, "flags", "flags");
       if (count > mostFlags) {
         const name = tree.nameText(item);
-        this.#report("too-many-flags", tree.blamed(item), { name, count });
+        this.#report("too-many-flags", tree.diagnosticRange(item), {
+          name,
+          count,
+        });
       }
       this.#members(from, to, "flag");
     } else this.#members(from, to, "case");
@@ -119,9 +122,9 @@ class EncodableCheck {
       if (!isConstructor && this.#isSame(member, item)) {
         this.#report(
           "name-clash",
-          tree.blamed(member),
+          tree.diagnosticRange(member),
           { name: tree.nameText(member), first: tree.nameText(item) },
-          tree.blamed(item),
+          tree.diagnosticRange(item),
         );
       }
       if (names !== undefined && !isConstructor) this.#nodeName(member, names);
@@ -143,7 +146,7 @@ class EncodableCheck {
   #lowerName(node: number): number {
     const { names } = this.#tree;
     const name = this.#tree.name(node);
-    return names.verdict(name) === Verdict.fine
+    return names.validity(name) === NameValidity.valid
       ? name
       : names.of(names.text(name).toLowerCase());
   }
@@ -158,7 +161,7 @@ class EncodableCheck {
       const name = tree.nameText(at);
       if (name !== "self" && name.toLowerCase() === "self") {
         const what = "parameter";
-        const place = tree.blamed(at);
+        const place = tree.diagnosticRange(at);
         this.#report("duplicate-member", place, { what, first: "self" });
       }
     }
@@ -174,12 +177,12 @@ class EncodableCheck {
     const from = tree.inType(type);
     const to = tree.next(type);
     if (kind === Kind.fixedLengthList && tree.lengthOf(type) === 0)
-      this.#report("zero-length-list", tree.blamed(type), {});
+      this.#report("zero-length-list", tree.diagnosticRange(type), {});
     if (kind === Kind.stream && from < to && tree.kind(from) === Kind.char)
-      this.#report("stream-of-char", tree.blamed(type), {});
+      this.#report("stream-of-char", tree.diagnosticRange(type), {});
     if (kind === Kind.tuple && from === to) {
       const values = { what: "tuple", members: "elements" };
-      this.#report("empty-type", tree.blamed(type), values);
+      this.#report("empty-type", tree.diagnosticRange(type), values);
     }
     for (let part = from; part < to; part = tree.next(part)) this.#type(part);
   }
@@ -197,9 +200,9 @@ class EncodableCheck {
         else if (what !== "parameter" || tree.name(first) !== tree.name(at)) {
           this.#report(
             "duplicate-member",
-            tree.blamed(at),
+            tree.diagnosticRange(at),
             { what, first: tree.nameText(first) },
-            tree.blamed(first),
+            tree.diagnosticRange(first),
           );
         }
       }
@@ -250,14 +253,18 @@ class EncodableCheck {
               .names.some(({ name, alias }) =>
                 hasUpperCase((alias ?? name).name),
               )
-          : tree.names.verdict(tree.name(node)) !== Verdict.fine;
+          : tree.names.validity(tree.name(node)) !== NameValidity.valid;
       if (hasUpper) return new Map();
     }
     return undefined;
   }
 
   #nodeName(node: number, seen: SeenNames): void {
-    this.#name(this.#tree.nameText(node), this.#tree.blamed(node), seen);
+    this.#name(
+      this.#tree.nameText(node),
+      this.#tree.diagnosticRange(node),
+      seen,
+    );
   }
 
   #empty(item: number, what: string, members: string): void {
@@ -265,7 +272,7 @@ class EncodableCheck {
     // The name could not be parsed, and possibly the members could not either.
     if (name === "") return;
     const values = { what: `${what} \`${name}\``, members };
-    this.#report("empty-type", this.#tree.blamed(item), values);
+    this.#report("empty-type", this.#tree.diagnosticRange(item), values);
   }
 
   #report<Code extends EncodableCode>(

@@ -6,7 +6,7 @@ import {
   type HostResource,
 } from "./imported-resource.js";
 import type { ExportedResource } from "./exported-resource.js";
-import { original } from "./exception.js";
+import { unwrapHostException } from "./exception.js";
 import { withoutVersion } from "./name.js";
 
 /**
@@ -113,7 +113,7 @@ export class ComponentInstance {
   kill(reason: unknown): void {
     if (this.#death !== undefined) return;
     this.#death = { reason };
-    for (const call of this.#running) call.reject(original(reason));
+    for (const call of this.#running) call.reject(unwrapHostException(reason));
     this.#running.clear();
     for (const call of this.#queue.splice(0)) {
       call.reject(new DeadInstanceError(reason));

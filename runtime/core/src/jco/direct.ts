@@ -7,7 +7,7 @@ import { coreSignature } from "./abi/flatten.js";
 import { GuestMemory, type CanonicalOptions } from "./abi/guest-memory.js";
 import { sequenceAbi } from "./abi/sequence.js";
 import { isThenable, UnawaitedPromiseError } from "./component-instance.js";
-import { passable } from "./exception.js";
+import { wrapForJco } from "./exception.js";
 
 /** How a function is bound directly to the core module of a component. */
 export interface DirectOptions {
@@ -67,7 +67,7 @@ export function bindDirectly(
         returned = call(lift(memory, flat));
         if (!isThenable(returned)) return answer(flat, returned);
       } catch (exception) {
-        throw passable(exception);
+        throw wrapForJco(exception);
       }
       if (!async) {
         // The promise is not awaited, so its rejection is ignored.
@@ -80,11 +80,11 @@ export function bindDirectly(
           try {
             return answer(flat, value);
           } catch (exception) {
-            throw passable(exception);
+            throw wrapForJco(exception);
           }
         },
         (exception: unknown) => {
-          throw passable(exception);
+          throw wrapForJco(exception);
         },
       );
     };
@@ -133,7 +133,7 @@ function adapt(
       if (isResult) requireResult(name, value);
       if (result === undefined) return undefined;
       try {
-        if (!signature.spilled) return result.lower(value);
+        if (!signature.spillsResult) return result.lower(value);
         const at = (flat[resultPointer] as number) >>> 0;
         memory.check(at, result.size, result.align);
         result.store(memory, at, value);

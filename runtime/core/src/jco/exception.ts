@@ -38,7 +38,7 @@ export function isError(value: unknown): value is Error {
 }
 
 /** Returns an exception in a form that jco passes on to the caller of the export. */
-export function passable(exception: unknown): unknown {
+export function wrapForJco(exception: unknown): unknown {
   return isError(exception) && !Object.hasOwn(exception, "payload")
     ? exception
     : new HostException(exception);
@@ -49,13 +49,13 @@ export function passable(exception: unknown): unknown {
  *
  * @param name - `interface#function` of the export that was called.
  */
-export function thrownBy(name: string, exception: unknown): unknown {
+export function toCallerException(name: string, exception: unknown): unknown {
   return isError(exception) && isSuspension(exception)
     ? new TypeError(
         `\`${name}\` called an import that may wait, but WebAssembly is not suspended there (JSPI): a constructor or destructor must not call one, nor a function that was not transpiled as an asynchronous export. Transpiled for blocking calls, they can (\`wit2ts transpile --async-mode sync\`)`,
         { cause: exception },
       )
-    : original(exception);
+    : unwrapHostException(exception);
 }
 
 /**
@@ -69,8 +69,8 @@ function isSuspension({ name, message }: Error): boolean {
   );
 }
 
-/** Reverses {@link passable}. */
-export function original(exception: unknown): unknown {
+/** Reverses {@link wrapForJco}. */
+export function unwrapHostException(exception: unknown): unknown {
   return exception instanceof HostException ? exception.cause : exception;
 }
 

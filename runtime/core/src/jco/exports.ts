@@ -22,7 +22,7 @@ import {
   type Convert,
   type ConvertHandle,
 } from "../convert-resources.js";
-import { isError, thrownBy } from "./exception.js";
+import { isError, toCallerException } from "./exception.js";
 import { ExportedResource } from "./exported-resource.js";
 import type { HostResource, JcoClass } from "./imported-resource.js";
 import type { AdapterOptions } from "./imports.js";
@@ -201,7 +201,7 @@ export function exportResource(
             () => (self as Partial<Disposable>)[Symbol.dispose]?.(),
             (value) => value,
             (exception) => {
-              throw thrownBy(`${described}.drop`, exception) as Error;
+              throw toCallerException(`${described}.drop`, exception) as Error;
             },
             "whenever",
             async,
@@ -300,7 +300,11 @@ export function exportFunction(
 
 function toJco(scope: TypeScope, instance: ComponentInstance): ConvertHandle {
   return (resource) => {
-    const behind = standingFor(identityOf(scope, resource), scope, instance);
+    const behind = representationOf(
+      identityOf(scope, resource),
+      scope,
+      instance,
+    );
     return (value) => {
       const stands = behind();
       return stands instanceof ExportedResource
@@ -312,7 +316,11 @@ function toJco(scope: TypeScope, instance: ComponentInstance): ConvertHandle {
 
 function fromJco(scope: TypeScope, instance: ComponentInstance): ConvertHandle {
   return (resource) => {
-    const behind = standingFor(identityOf(scope, resource), scope, instance);
+    const behind = representationOf(
+      identityOf(scope, resource),
+      scope,
+      instance,
+    );
     return (value) => {
       const stands = behind();
       return stands instanceof ExportedResource
@@ -326,7 +334,7 @@ function fromJco(scope: TypeScope, instance: ComponentInstance): ConvertHandle {
  * Returns a function that finds the representation of a resource in an export. It is evaluated at each call, because
  * the resources that the component exports are not all known before.
  */
-function standingFor(
+function representationOf(
   identity: ResourceIdentity,
   scope: TypeScope,
   instance: ComponentInstance,
@@ -374,7 +382,7 @@ function failing(
   const result = thrownResult(scope, one);
   if (result === undefined) {
     return (exception) => {
-      throw thrownBy(name, exception) as Error;
+      throw toCallerException(name, exception) as Error;
     };
   }
   const lift =
@@ -390,7 +398,7 @@ function failing(
     let error = exception;
     if (isError(exception)) {
       if (!Object.hasOwn(exception, "payload")) {
-        throw thrownBy(name, exception) as Error;
+        throw toCallerException(name, exception) as Error;
       }
       error = (exception as Error & { payload: unknown }).payload;
     }

@@ -30,7 +30,7 @@ import {
   requireResult,
   type DirectOptions,
 } from "./direct.js";
-import { ErrorCarrier, passable, poison } from "./exception.js";
+import { ErrorCarrier, wrapForJco, poison } from "./exception.js";
 import { jcoKey } from "./name.js";
 import { reclaim } from "../reclaim.js";
 
@@ -282,21 +282,21 @@ export function importFunction(
   const lower = lowering(scope, one, name, instance);
   const thrown = thrownResult(scope, one) !== undefined;
   const isFuture = returnsFuture(scope, one);
-  const poisonable = thrown || isLookedAt(scope, one.result);
+  const poisonable = thrown || jcoReadsValue(scope, one.result);
 
   /**
    * Handles an exception of the implementation after the call by jco has returned a promise. Throws, or returns a value
    * that makes jco fail.
    */
   const failLater = (exception: unknown): unknown => {
-    if (thrown) throw passable(exception);
+    if (thrown) throw wrapForJco(exception);
     // If the component lowers the function synchronously, jco never passes a rejection on, and waits forever. A value
     // that cannot be lowered makes jco fail properly. If jco would not access the value, reject all the same: `kill`
     // has rejected the caller's promise, and if the component lowers the function asynchronously, jco would otherwise
     // poll every 10 ms, forever, whether the component can continue.
     instance.kill(exception);
-    if (poisonable) return poison(passable(exception));
-    throw passable(exception);
+    if (poisonable) return poison(wrapForJco(exception));
+    throw wrapForJco(exception);
   };
 
   const adapted = function (this: unknown, ...args: unknown[]): unknown {
@@ -316,9 +316,9 @@ export function importFunction(
         // is right. A value that cannot be lowered works in both cases. If jco would not access the value, throw:
         // `kill` has rejected the caller's promise.
         instance.kill(exception);
-        if (poisonable) return poison(passable(exception));
+        if (poisonable) return poison(wrapForJco(exception));
       }
-      throw passable(exception);
+      throw wrapForJco(exception);
     }
     if (instance.entered && one.async !== true) {
       // The promise is not awaited, so its rejection is ignored.
@@ -389,7 +389,7 @@ function lowering(
 const identity: Convert = (value) => value;
 
 /** Whether jco accesses a value of the type when it lowers it, so that it fails on a {@link poison} value. */
-function isLookedAt(
+function jcoReadsValue(
   scope: TypeScope,
   type: TypeDescriptor | undefined,
 ): boolean {
@@ -398,7 +398,7 @@ function isLookedAt(
   if (typeof structure === "string") return structure !== "bool";
   switch (structure.kind) {
     case "option":
-      return isLookedAt(inner, structure.element);
+      return jcoReadsValue(inner, structure.element);
     case "future":
     case "stream":
       return false;

@@ -6,7 +6,7 @@ import { workerData } from "node:worker_threads";
 import { ByteReader } from "../codec/byte-reader.js";
 import { ByteWriter } from "../codec/byte-writer.js";
 import { functionCodecs } from "./function-codecs.js";
-import { importedFirst } from "./imported-first.js";
+import { preloadedModules } from "./preloaded-modules.js";
 import {
   answered,
   failed,
@@ -50,7 +50,7 @@ type Implementation = Readonly<
 
 /** Returns the exported implementation, or the one that the exported factory function creates. */
 async function load(): Promise<Implementation> {
-  for (const first of importedFirst(
+  for (const first of preloadedModules(
     process.execArgv,
     process.env["NODE_OPTIONS"],
   ))

@@ -20,7 +20,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
 import type { AddressFamily, SocketAddress } from "@wit2ts/core-libs/socket";
 import { Digest, pattern } from "./pattern.js";
-import { keptBytes, type PeerObservation, type PeerStep } from "./peer.js";
+import {
+  maxRecordedBytes,
+  type PeerObservation,
+  type PeerStep,
+} from "./peer.js";
 
 /** A request to the worker. */
 export type NodePeerRequest =
@@ -179,7 +183,7 @@ class Script {
         available > 0 ? (socket.read(available) as Buffer | null) : null;
       if (chunk !== null) {
         digest.add(chunk);
-        if (digest.length <= keptBytes) kept.push(chunk);
+        if (digest.length <= maxRecordedBytes) kept.push(chunk);
         continue;
       }
       if (socket.readableEnded || socket.errored !== null || socket.destroyed)
@@ -192,7 +196,7 @@ class Script {
     return {
       digest: digest.toString(),
       ended: socket.readableEnded,
-      ...(digest.length <= keptBytes
+      ...(digest.length <= maxRecordedBytes
         ? { data: new Uint8Array(Buffer.concat(kept)) }
         : {}),
       ...(error !== undefined && digest.length < length

@@ -61,14 +61,14 @@ export interface PeerObservation {
   readonly address?: SocketAddress;
   /** `receive`: the length and digest of the received bytes, in the format of {@link Digest}. */
   readonly digest?: string;
-  /** `receive` and `receive-from`: the bytes, if there are at most {@link keptBytes}. */
+  /** `receive` and `receive-from`: the bytes, if there are at most {@link maxRecordedBytes}. */
   readonly data?: Uint8Array;
   /** `receive`: whether the end of the stream was reached. */
   readonly ended?: boolean;
 }
 
 /** The maximum number of bytes that an observation keeps. For more bytes, it has only the digest. */
-export const keptBytes = 70_000;
+export const maxRecordedBytes = 70_000;
 
 /** A running script. */
 export interface PeerRun {

@@ -9,7 +9,7 @@ import type {
 import type { Result } from "@wit2ts/runtime";
 import { Digest, pattern } from "./pattern.js";
 import {
-  keptBytes,
+  maxRecordedBytes,
   type Peer,
   type PeerObservation,
   type PeerRun,
@@ -149,13 +149,13 @@ class ScriptPlayer {
       case "receive":
         return yield* this.#receive(step.length ?? Infinity);
       case "finish":
-        yield* this.#meddle("finish");
+        yield* this.#injectFault("finish");
         return {};
       case "close":
         yield* call("close", required(this.#connection, "connection"));
         return {};
       case "reset":
-        yield* this.#meddle("reset");
+        yield* this.#injectFault("reset");
         return {};
       case "unlisten":
         yield* call("close", required(this.#listener, "listen"));
@@ -219,22 +219,24 @@ class ScriptPlayer {
       }
       ended = received.val.length === 0;
       digest.add(received.val);
-      if (digest.length <= keptBytes) kept.push(...received.val);
+      if (digest.length <= maxRecordedBytes) kept.push(...received.val);
     }
     return {
       digest: digest.toString(),
       ended,
-      ...(digest.length <= keptBytes ? { data: new Uint8Array(kept) } : {}),
+      ...(digest.length <= maxRecordedBytes
+        ? { data: new Uint8Array(kept) }
+        : {}),
       ...(error === undefined ? {} : { error }),
     };
   }
 
-  *#meddle(what: "finish" | "reset"): Steps<void> {
+  *#injectFault(what: "finish" | "reset"): Steps<void> {
     const connection = required(this.#connection, "connection");
-    const meddle = this.#options[what];
-    if (meddle === undefined)
+    const inject = this.#options[what];
+    if (inject === undefined)
       throw new Error(`this peer cannot ${what}: say so in \`supports\``);
-    meddle(
+    inject(
       yield* call("getLocalAddress", connection),
       yield* call("getPeerAddress", connection),
     );

@@ -79,7 +79,7 @@ function block<S extends object, L extends object, T>(
   const deadline =
     timeout === Infinity ? Infinity : driver.clock.now() + timeout;
   for (;;) {
-    const isOver = deadline !== Infinity && driver.clock.now() >= deadline;
+    const isExpired = deadline !== Infinity && driver.clock.now() >= deadline;
     // Also called after the deadline: the driver then processes pending events, so that polls with a timeout of 0 make
     // progress.
     try {
@@ -92,6 +92,6 @@ function block<S extends object, L extends object, T>(
     }
     const attempt = operation.attempt();
     if (attempt !== PENDING) return attempt;
-    if (isOver) return operation.expired();
+    if (isExpired) return operation.expired();
   }
 }

@@ -26,7 +26,7 @@ import { lookupError, systemError } from "./errors.js";
 export type Purpose = "local" | "destination";
 
 /** Returns why a numeric address is invalid for its purpose, or `undefined` if it is valid. */
-export function objectionTo(
+export function invalidReason(
   address: ParsedAddress,
   family: Family,
   protocol: Protocol,
@@ -62,7 +62,7 @@ export function checkAddress(
   if (purpose === "destination" && port === 0) return "port 0 as a destination";
   const parsed = parseAddress(host);
   if (parsed === undefined) return { name: host, port };
-  const objection = objectionTo(parsed, family, protocol, purpose);
+  const objection = invalidReason(parsed, family, protocol, purpose);
   if (objection !== undefined) return objection;
   // An IPv4 address has only one accepted spelling, so it is already canonical.
   const canonical = family === "ipv4" ? host : formatAddress(parsed);
@@ -124,7 +124,7 @@ export class Resolution<S extends object, L extends object> {
       // to the wildcard address would reach this machine.
       const parsed = parseAddress(host);
       if (parsed === undefined) continue;
-      const objection = objectionTo(
+      const objection = invalidReason(
         parsed,
         this.#family,
         this.#protocol,

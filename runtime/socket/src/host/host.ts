@@ -60,7 +60,7 @@ export interface SocketOptions {
 
 const invalid = (reason: string) => refusal(SocketError.InvalidInput, reason);
 const wrongHandle = () => invalid("no open socket has this handle");
-const datagramState: readonly SocketState[] = [
+const datagramStates: readonly SocketState[] = [
   "unbound",
   "binding",
   "bound",
@@ -138,7 +138,7 @@ export class SocketHost<S extends object, L extends object> {
     const { state } = entry;
     const allowed =
       entry.protocol === "udp"
-        ? datagramState.includes(state)
+        ? datagramStates.includes(state)
         : state === "unbound" || state === "bound";
     if (!allowed) return wrongState(state);
     const resolution = resolve(this.driver, entry, address, "destination");
@@ -226,7 +226,7 @@ export class SocketHost<S extends object, L extends object> {
     if (!isBytes(data)) return invalid("the data must be a Uint8Array");
     if (entry.protocol !== "udp")
       return invalid("only UDP sockets send to an address");
-    if (!datagramState.includes(entry.state)) return wrongState(entry.state);
+    if (!datagramStates.includes(entry.state)) return wrongState(entry.state);
     const resolution = resolve(this.driver, entry, address, "destination");
     if (typeof resolution === "string") return invalid(resolution);
     const timeout = this.#wait(entry.writeTimeout);

@@ -15,17 +15,16 @@ export function readLength(value: unknown): number | undefined {
 }
 
 /** Results for this length and above are not cached: sending that many bytes costs far more than creating a bigint. */
-const mostKept = 4_096;
-const kept: (Result<bigint, never> | undefined)[] = new Array<undefined>(
-  mostKept,
-).fill(undefined);
+const cacheSize = 4_096;
+const cachedResults: (Result<bigint, never> | undefined)[] =
+  new Array<undefined>(cacheSize).fill(undefined);
 
 /**
  * Returns the success of a call that sent `length` bytes. Creating a bigint is slow, so the results for short messages
  * are created once and cached. They are frozen because many callers share them.
  */
 export function sentBytes(length: number): Result<bigint, never> {
-  return length < mostKept
-    ? (kept[length] ??= Object.freeze(ok(BigInt(length))))
+  return length < cacheSize
+    ? (cachedResults[length] ??= Object.freeze(ok(BigInt(length))))
     : ok(BigInt(length));
 }

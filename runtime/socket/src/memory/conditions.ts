@@ -66,14 +66,14 @@ export function checkConditions(conditions: Conditions): void {
         `there is no condition ${name}; valid conditions are ${Object.keys(openPath).join(", ")}`,
       );
     if (value === undefined) continue;
-    const wanted = objectionTo(name as keyof Conditions, value);
+    const wanted = requirementOf(name as keyof Conditions, value);
     if (wanted !== undefined)
       throw new RangeError(`${name} ${wanted}, not ${String(value)}`);
   }
 }
 
 /** Returns what the value of a condition must be, or `undefined` if it is valid. */
-function objectionTo(
+function requirementOf(
   name: keyof Conditions,
   value: unknown,
 ): string | undefined {

@@ -147,22 +147,22 @@ function pause(
   return {
     arm: (resume) => {
       let isOver = false;
-      const callOffs: (() => void)[] = [];
-      const goOn = (): void => {
+      const cancellations: (() => void)[] = [];
+      const resumeOnce = (): void => {
         if (isOver) return;
         isOver = true;
         target.waiters.delete(readiness);
-        for (const callOff of callOffs) callOff();
+        for (const callOff of cancellations) callOff();
         resume();
       };
       target.waiters.watch(readiness, () => {
         // Resume from a clock event, in case a blocking call runs the network, or from a microtask, in case promises
         // do, whichever comes first.
-        callOffs.push(clock.schedule(0, goOn));
-        queueMicrotask(goOn);
+        cancellations.push(clock.schedule(0, resumeOnce));
+        queueMicrotask(resumeOnce);
       });
       if (deadline !== Infinity)
-        callOffs.push(clock.schedule(deadline - clock.now(), goOn));
+        cancellations.push(clock.schedule(deadline - clock.now(), resumeOnce));
     },
   };
 }

@@ -25,7 +25,7 @@ export class Flow {
   #order = 0;
   /** The order of the next segment to deliver. */
   #next = 0;
-  #underWay = 0;
+  #inFlight = 0;
   #lastArrival = 0;
   #lineBusyUntil = 0;
   #cancelTimeout: (() => void) | undefined;
@@ -61,13 +61,13 @@ export class Flow {
       this.#lineBusyUntil + segmentDelay(path, network.random),
     );
     this.#lastArrival = arrival;
-    if (arrival <= now && this.#underWay === 0) {
+    if (arrival <= now && this.#inFlight === 0) {
       this.#arrive(segment);
       return;
     }
-    this.#underWay++;
+    this.#inFlight++;
     network.clock.schedule(arrival - now, () => {
-      this.#underWay--;
+      this.#inFlight--;
       if (this.#broken) return;
       // The way was closed while the segment was in flight: TCP retransmits it once the way is open.
       if (this.#held.length > 0 || !this.#isOpen()) this.#hold(segment);

@@ -7,7 +7,7 @@ import type { StreamSocket } from "./tcp.js";
 /** A socket of either protocol. */
 export type AnySocket = StreamSocket | DatagramSocket;
 
-interface Claim {
+interface Binding {
   readonly socket: AnySocket;
   readonly protocol: Protocol;
   readonly family: Family;
@@ -24,7 +24,7 @@ export class Machine {
   readonly network: Network;
   readonly name: string;
   readonly #addresses: readonly string[];
-  readonly #claims = new Map<number, Claim[]>();
+  readonly #claims = new Map<number, Binding[]>();
   #nextPort = firstEphemeralPort;
 
   constructor(network: Network, name: string, addresses: readonly string[]) {
@@ -135,7 +135,7 @@ export class Machine {
    * Returns the sockets bound to the address or to the wildcard of its family: those bound to the address come first,
    * and later ones before earlier ones.
    */
-  claimants(
+  boundSockets(
     protocol: Protocol,
     family: Family,
     address: NumericAddress,

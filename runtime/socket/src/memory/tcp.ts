@@ -37,7 +37,7 @@ export class StreamSocket {
   #backlog = 0;
   readonly #queue: StreamSocket[] = [];
   /** Clients that wait for room in the accept queue. */
-  readonly #parked = new Set<StreamSocket>();
+  readonly #waitingClients = new Set<StreamSocket>();
 
   // The state of a connection.
   #other: StreamSocket | undefined;
@@ -45,11 +45,11 @@ export class StreamSocket {
   #target: NumericAddress | undefined;
   #connectFailure: SystemError | undefined;
   /** The listener whose accept queue was full when the connection request of this socket arrived. */
-  #parkedAt: StreamSocket | undefined;
+  #waitingAt: StreamSocket | undefined;
   #cancelConnectTimeout: (() => void) | undefined;
   readonly #inbox = new ByteQueue();
   /** Bytes sent by this end that have not arrived yet. */
-  #bytesUnderWay = 0;
+  #bytesInFlight = 0;
   #peerFinished = false;
   #finished = false;
   #failure: SystemError | undefined;
@@ -95,8 +95,8 @@ export class StreamSocket {
   accept(): Attempt<StreamSocket> {
     const accepted = this.#queue.shift();
     if (accepted === undefined) return PENDING;
-    const [waiting] = this.#parked;
-    if (waiting !== undefined) this.#admit(waiting);
+    const [waiting] = this.#waitingClients;
+    if (waiting !== undefined) this.#enqueueConnection(waiting);
     return accepted;
   }
 
@@ -149,7 +149,7 @@ export class StreamSocket {
     });
     this.#flow = flow;
     this.#cancelConnectTimeout = network.clock.schedule(connectTimeout, () => {
-      this.#unpark();
+      this.#stopWaiting();
       this.#failToConnect("ETIMEDOUT");
     });
     flow.send(0, () => {
@@ -173,7 +173,7 @@ export class StreamSocket {
   #arriveAt(destination: Machine, address: NumericAddress, flow: Flow): void {
     if (this.#flow !== flow || this.#state !== "connecting") return;
     const listener = destination
-      .claimants("tcp", this.family, address)
+      .boundSockets("tcp", this.family, address)
       .find(
         (socket): socket is StreamSocket =>
           socket.protocol === "tcp" && socket.isListening,
@@ -186,17 +186,18 @@ export class StreamSocket {
           this.#failToConnect("ECONNREFUSED");
       });
     } else if (listener.#queue.length < listener.#backlog) {
-      listener.#admit(this);
+      listener.#enqueueConnection(this);
     } else {
-      listener.#parked.add(this);
-      this.#parkedAt = listener;
+      listener.#waitingClients.add(this);
+      this.#waitingAt = listener;
     }
   }
 
   /** Stops waiting for room in the accept queue of a listener. */
-  #unpark(): void {
-    if (this.#parkedAt !== undefined) this.#parkedAt.#parked.delete(this);
-    this.#parkedAt = undefined;
+  #stopWaiting(): void {
+    if (this.#waitingAt !== undefined)
+      this.#waitingAt.#waitingClients.delete(this);
+    this.#waitingAt = undefined;
   }
 
   /** Cancels the timer of a connection attempt that has ended. */
@@ -206,9 +207,9 @@ export class StreamSocket {
   }
 
   /** Adds a connection from a client to the accept queue of this listener. */
-  #admit(client: StreamSocket): void {
+  #enqueueConnection(client: StreamSocket): void {
     const { machine } = this;
-    client.#unpark();
+    client.#stopWaiting();
     const server = new StreamSocket(machine, this.family, this.#limits);
     server.#state = "connected";
     server.#local = client.#target;
@@ -239,12 +240,12 @@ export class StreamSocket {
     if (other === undefined || flow === undefined)
       throw new SystemError("ENOTCONN", "write");
     const room =
-      other.#limits.bufferedBytes - other.#inbox.length - this.#bytesUnderWay;
+      other.#limits.bufferedBytes - other.#inbox.length - this.#bytesInFlight;
     if (room <= 0) return PENDING;
     const chunk = copyOf(data, Math.min(data.length, room));
-    this.#bytesUnderWay += chunk.length;
+    this.#bytesInFlight += chunk.length;
     flow.send(chunk.length, () => {
-      this.#bytesUnderWay -= chunk.length;
+      this.#bytesInFlight -= chunk.length;
       // The other end may have abandoned this connection attempt and have another connection by now.
       if (other.#other === this) other.#arriveBytes(chunk);
     });
@@ -297,11 +298,11 @@ export class StreamSocket {
     this.#state = "closed";
     this.#releasePort();
     if (state === "listening") {
-      for (const client of [...this.#parked]) {
-        client.#unpark();
+      for (const client of [...this.#waitingClients]) {
+        client.#stopWaiting();
         client.#failToConnect("ECONNREFUSED");
       }
-      for (const server of this.#queue.splice(0)) server.#breakOff();
+      for (const server of this.#queue.splice(0)) server.#abort();
     } else if (state === "connecting") {
       this.#abandonConnecting();
     } else if (state === "connected") {
@@ -311,16 +312,16 @@ export class StreamSocket {
       this.#inbox.clear();
       this.#other?.waiters.wake("write");
     }
-    this.#forgetIfOver();
+    this.#unregisterIfClosed();
     this.waiters.wake();
   }
 
   /** Resets a connection that was never accepted, because its listener is closed. */
-  #breakOff(): void {
+  #abort(): void {
     this.#state = "closed";
     this.#inbox.clear();
     this.#sendReset();
-    this.#forgetIfOver();
+    this.#unregisterIfClosed();
   }
 
   #sendEnd(): void {
@@ -354,7 +355,7 @@ export class StreamSocket {
       this.#flow?.break();
     }
     this.#flow = undefined;
-    this.#unpark();
+    this.#stopWaiting();
     this.#endAttempt();
     if (this.#state === "connecting") this.#state = "idle";
   }
@@ -363,7 +364,7 @@ export class StreamSocket {
   #abandon(): void {
     if (this.#state !== "closed")
       this.#fail(new SystemError("ETIMEDOUT", "write"));
-    this.#forgetIfOver();
+    this.#unregisterIfClosed();
   }
 
   #fail(failure: SystemError): void {
@@ -412,7 +413,7 @@ export class StreamSocket {
   }
 
   /** Removes the connection from the network, which injects faults into it, unless the other end is still open. */
-  #forgetIfOver(): void {
+  #unregisterIfClosed(): void {
     if (this.#other !== undefined && this.#other.#state !== "closed") return;
     const { connections } = this.machine.network;
     connections.delete(this);

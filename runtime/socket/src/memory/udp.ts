@@ -201,7 +201,7 @@ function findReceiver(
   sender: NumericAddress,
 ): DatagramSocket | undefined {
   let unconnected: DatagramSocket | undefined;
-  for (const socket of machine.claimants("udp", family, address)) {
+  for (const socket of machine.boundSockets("udp", family, address)) {
     if (socket.protocol !== "udp") continue;
     if (socket.peer === undefined) unconnected ??= socket;
     else if (isSame(socket.peer, sender)) return socket;

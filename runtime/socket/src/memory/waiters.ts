@@ -4,7 +4,7 @@ interface Waiter {
   readonly ready: () => void;
   /** Whether `ready` is called synchronously by {@link Waiters.wake}, rather than in a microtask. */
   readonly immediate: boolean;
-  told: boolean;
+  woken: boolean;
 }
 
 /** The waits for changes of one socket or lookup: at most one for each kind of readiness. */
@@ -13,12 +13,16 @@ export class Waiters {
 
   /** Calls `ready` once, in a microtask, so that no operation is tried while another one is in progress. */
   wait(readiness: Readiness, ready: () => void): void {
-    this.#waiting.set(readiness, { ready, immediate: false, told: false });
+    this.#waiting.set(readiness, { ready, immediate: false, woken: false });
   }
 
   /** Calls `take` once, synchronously with the change, so it must only record that and not use a socket. */
   watch(readiness: Readiness, take: () => void): void {
-    this.#waiting.set(readiness, { ready: take, immediate: true, told: false });
+    this.#waiting.set(readiness, {
+      ready: take,
+      immediate: true,
+      woken: false,
+    });
   }
 
   /** Cancels a wait, including one whose microtask is already queued. */
@@ -38,8 +42,8 @@ export class Waiters {
       return;
     }
     const waiter = this.#waiting.get(readiness);
-    if (waiter === undefined || waiter.told) return;
-    waiter.told = true;
+    if (waiter === undefined || waiter.woken) return;
+    waiter.woken = true;
     const tell = (): void => {
       if (this.#waiting.get(readiness) !== waiter) return;
       this.#waiting.delete(readiness);

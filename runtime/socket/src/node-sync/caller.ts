@@ -89,7 +89,7 @@ export class Caller {
     first: number,
     second: number,
   ): void {
-    this.settle();
+    this.endLoan();
     control.store(Control.Outcome, Outcome.Pending);
     this.link.command(code, control.id, first, second);
     this.link.sleep(
@@ -106,7 +106,7 @@ export class Caller {
   }
 
   /** Ends the loan of bytes, if there is one. */
-  settle(): void {
+  endLoan(): void {
     const lent = this.#lent;
     if (lent === undefined) return;
     this.#lent = undefined;

@@ -93,7 +93,7 @@ export class DatagramSockets {
   }
 
   receive(socket: NodeSyncSocket, maxLength: number): Attempt<Datagram> {
-    this.#caller.settle();
+    this.#caller.endLoan();
     const control = this.#caller.control(socket);
     const reader = attached(socket.datagrams);
     const found = this.#next(socket, control);

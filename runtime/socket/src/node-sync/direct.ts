@@ -4,7 +4,7 @@
  * A file descriptor belongs to the process, and reading from or writing to a non-blocking socket is a single system call
  * on any thread. The worker must not close the descriptor during that call, because another file could then get the same
  * number. So each side first announces what it is about to do, and then checks what the other side has announced: the
- * caller that it is in a system call ({@link Board.InSystem}), the worker that the descriptor is no longer valid
+ * caller that it is in a system call ({@link Board.CallerSyscall}), the worker that the descriptor is no longer valid
  * ({@link Control.Descriptor}). A worker that ends without being able to announce anything is detected by the inode.
  */
 import { fstatSync, readSync, writeSync } from "node:fs";
@@ -12,7 +12,7 @@ import {
   Blocking,
   Board,
   Control,
-  InSystem,
+  CallerSyscall,
   Life,
   type ControlBlock,
   type SharedBoard,
@@ -99,13 +99,13 @@ export class Direct {
     const blocks = control.load(Control.Blocking) === Blocking.Yes;
     Atomics.store(
       this.#board.words,
-      Board.InSystem,
-      blocks ? InSystem.Waiting : InSystem.Briefly,
+      Board.CallerSyscall,
+      blocks ? CallerSyscall.Blocking : CallerSyscall.NonBlocking,
     );
   }
 
   #leave(): void {
-    Atomics.store(this.#board.words, Board.InSystem, InSystem.No);
+    Atomics.store(this.#board.words, Board.CallerSyscall, CallerSyscall.None);
   }
 
   /** Returns the descriptor of a socket if it still belongs to that socket; otherwise -1. */

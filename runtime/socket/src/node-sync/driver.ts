@@ -17,7 +17,7 @@ import type {
   Readiness,
 } from "../driver.js";
 import { nodeSupports } from "../node/driver.js";
-import { Answers, NodeSyncLookup, type OwnLookup } from "./answers.js";
+import { Lookups, NodeSyncLookup, type UserLookup } from "./lookups.js";
 import { Caller, setArgument, type CallerOptions } from "./caller.js";
 import { DatagramSockets } from "./datagram-sockets.js";
 import { Direct } from "./direct.js";
@@ -46,7 +46,7 @@ const SLEEPS = 4;
 /** Options of the driver. */
 export interface NodeSyncDriverOptions extends CallerOptions {
   /** Looks up names on the calling thread, instead of the system's resolver in the worker. */
-  readonly lookup?: OwnLookup | undefined;
+  readonly lookup?: UserLookup | undefined;
   /** How often the calling thread sleeps for a connection before it requests a blocking descriptor. */
   readonly sleepsBeforeBlocking?: number;
 }
@@ -61,7 +61,7 @@ export class NodeSyncDriver implements BlockingDriver<
   readonly #caller: Caller;
   readonly #streams: Streams;
   readonly #datagrams: DatagramSockets;
-  readonly #answers: Answers;
+  readonly #answers: Lookups;
 
   constructor(options: NodeSyncDriverOptions) {
     this.#caller = new Caller(options);
@@ -73,7 +73,7 @@ export class NodeSyncDriver implements BlockingDriver<
       isMainThread ? (options.sleepsBeforeBlocking ?? SLEEPS) : Infinity,
     );
     this.#datagrams = new DatagramSockets(this.#caller, direct);
-    this.#answers = new Answers(link, options.lookup);
+    this.#answers = new Lookups(link, options.lookup);
   }
 
   /** Bytes of shared memory that the backend holds. */
@@ -167,7 +167,7 @@ export class NodeSyncDriver implements BlockingDriver<
 
   close(socket: NodeSyncSocket): void {
     const { link, open, pool } = this.#caller;
-    this.#caller.settle();
+    this.#caller.endLoan();
     open.delete(socket);
     const { control } = socket;
     if (control === undefined) return;
@@ -192,7 +192,7 @@ export class NodeSyncDriver implements BlockingDriver<
   ): void {
     const { link } = this.#caller;
     // A call that sends may be sending the very bytes that are lent out.
-    if (readiness !== "write") this.#caller.settle();
+    if (readiness !== "write") this.#caller.endLoan();
     if (target instanceof NodeSyncLookup) {
       link.sleep(
         () => this.#answers.isAnswered(target),
@@ -222,7 +222,7 @@ export class NodeSyncDriver implements BlockingDriver<
   }
 
   dispose(): void {
-    this.#caller.settle();
+    this.#caller.endLoan();
     this.#caller.link.dispose();
   }
 

@@ -12,7 +12,7 @@ export const Board = {
   /** What the caller sleeps for: one of {@link Waiting}, or a value of {@link waitingFor}. */
   Waiting: 1,
   /** 1 from when the caller posts a wake-up message until the worker starts to read the commands. */
-  Bell: 2,
+  WakePending: 2,
   /** State of the worker: one of {@link Life}. When it has ended, the board has a text with the reason. */
   Life: 3,
   /** Length of the reason. */
@@ -24,16 +24,16 @@ export const Board = {
   /** Number of commands that the caller has written (head), and that the worker has read (tail). */
   CommandHead: 7,
   CommandTail: 8,
-  /** Whether the caller is in a system call on a descriptor that the worker owns: one of {@link InSystem}. */
-  InSystem: 9,
+  /** Whether the caller is in a system call on a descriptor that the worker owns: one of {@link CallerSyscall}. */
+  CallerSyscall: 9,
   /** The kernel's thread ID of the worker; 0 if the platform does not provide it. */
   Thread: 10,
 } as const;
 
 export const Life = { Starting: 0, Ready: 1, Ended: 2 } as const;
 export const Waiting = { Nothing: 0, Anything: 1 } as const;
-/** `Briefly`: a system call that returns immediately. `Waiting`: one that may block ({@link Control.Blocking}). */
-export const InSystem = { No: 0, Briefly: 1, Waiting: 2 } as const;
+/** `NonBlocking`: a system call that returns immediately. `Blocking`: one that may block ({@link Control.Blocking}). */
+export const CallerSyscall = { None: 0, NonBlocking: 1, Blocking: 2 } as const;
 
 /**
  * Encodes what the caller sleeps for: a change of one socket, and with `forRoom` also free room in its send ring. The two

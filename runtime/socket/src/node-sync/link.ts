@@ -155,19 +155,19 @@ export class Link {
     const { words } = this.board;
     while (!pushCommand(this.board, code, control, first, second)) {
       const tail = Atomics.load(words, Board.CommandTail);
-      this.ring();
+      this.wake();
       this.sleep(
         () => Atomics.load(words, Board.CommandTail) !== tail,
         Waiting.Anything,
         Infinity,
       );
     }
-    this.ring();
+    this.wake();
   }
 
   /** Wakes the worker, unless an earlier wake-up message is still unread. */
-  ring(): void {
-    if (Atomics.exchange(this.board.words, Board.Bell, 1) === 0)
+  wake(): void {
+    if (Atomics.exchange(this.board.words, Board.WakePending, 1) === 0)
       this.#port.postMessage(0);
   }
 
@@ -201,7 +201,7 @@ export class Link {
         const reason = watch.findEnd();
         if (reason !== undefined) this.#giveUp(reason);
         pushCommand(this.board, Command.Ping, 0, 0, 0);
-        this.ring();
+        this.wake();
       }
     } finally {
       Atomics.store(words, Board.Waiting, Waiting.Nothing);

@@ -121,7 +121,7 @@ export class Streams {
     maxLength: number,
     mayWait: boolean,
   ): Attempt<Uint8Array> {
-    this.#caller.settle();
+    this.#caller.endLoan();
     const control = this.#caller.control(socket);
     if (!mayWait) this.#unblock(control);
     const ring = attached(socket.receiving);

@@ -1,7 +1,7 @@
 /** Entry point of the worker thread. The build bundles this module and its imports into a string, in `program.js`. */
 import { workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
-import { Board, boardOf, InSystem, Life } from "./layout.js";
+import { Board, boardOf, CallerSyscall, Life } from "./layout.js";
 import type { WorkerStart } from "./layout.js";
 import { numberOfThisThread } from "./thread.js";
 import { writeText } from "./text.js";
@@ -32,7 +32,12 @@ function run(): void {
     awaitCaller(board);
     // A caller that is about to make a blocking system call has entered it after this time. From then on the kernel keeps
     // the socket of that call, even if its descriptor is closed.
-    Atomics.wait(board.words, Board.InSystem, InSystem.Waiting, BEGIN_TIME);
+    Atomics.wait(
+      board.words,
+      Board.CallerSyscall,
+      CallerSyscall.Blocking,
+      BEGIN_TIME,
+    );
   };
   process.on("uncaughtException", (error) => {
     end(

@@ -1,7 +1,7 @@
 import dns from "node:dns";
 import type { Attempt, Family } from "../driver.js";
 import { PENDING } from "../driver.js";
-import { callGoesOn, callWaits } from "./waiting-calls.js";
+import { releaseProcess, retainProcess } from "./process-lifetime.js";
 
 /** An address found for a name. */
 export interface LookupAddress {
@@ -65,14 +65,14 @@ export class NameLookup {
   /** Registers a callback, called once when the result is available. */
   wait(ready: () => void): void {
     this.#ready = ready;
-    callWaits();
+    retainProcess();
   }
 
   /** Cancels the wait, if there is one. */
   unwait(): void {
     if (this.#ready === undefined) return;
     this.#ready = undefined;
-    callGoesOn();
+    releaseProcess();
   }
 
   attempt(): Attempt<readonly string[]> {

@@ -5,7 +5,7 @@ import {
   type NumericAddress,
 } from "../driver.js";
 import { systemError } from "../host/errors.js";
-import { callGoesOn, callWaits } from "./waiting-calls.js";
+import { releaseProcess, retainProcess } from "./process-lifetime.js";
 
 /**
  * Base class of the TCP and UDP sockets of the Node driver. The host calls only the operations that fit the protocol and
@@ -18,27 +18,27 @@ export abstract class NodeSocket {
   /** Registers a callback, called once when `accept` or a receive may succeed. There must be no such wait yet. */
   waitToRead(ready: () => void): void {
     this.#readReady = ready;
-    callWaits();
+    retainProcess();
   }
 
   /** Registers a callback, called once when any other operation may succeed. There must be no such wait yet. */
   waitToWrite(ready: () => void): void {
     this.#writeReady = ready;
-    callWaits();
+    retainProcess();
   }
 
   /** Cancels the wait of {@link waitToRead}, if there is one. */
   unwaitToRead(): void {
     if (this.#readReady === undefined) return;
     this.#readReady = undefined;
-    callGoesOn();
+    releaseProcess();
   }
 
   /** Cancels the wait of {@link waitToWrite}, if there is one. */
   unwaitToWrite(): void {
     if (this.#writeReady === undefined) return;
     this.#writeReady = undefined;
-    callGoesOn();
+    releaseProcess();
   }
 
   abstract tryBind(

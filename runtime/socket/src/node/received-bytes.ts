@@ -13,13 +13,13 @@ export const sharedBuffer: Uint8Array = new Uint8Array(bufferLength);
 
 /** Free buffers of connections. The pool is small, so that it stays in the CPU cache. */
 const spareBuffers: Uint8Array[] = [];
-const mostSpare = 4;
+const maxSpare = 4;
 
 /**
  * Arrays that were queued without a copy, each the only view of its memory. An array that is split on its way to the
  * caller is never reused: its parts are not in this set.
  */
-const wholes = new WeakSet<Uint8Array>();
+const reusableArrays = new WeakSet<Uint8Array>();
 
 function ownBuffer(): Uint8Array {
   // Not zero-filled: views of it cover only bytes that were read into it.
@@ -29,8 +29,8 @@ function ownBuffer(): Uint8Array {
 /** Reclaims received bytes that the caller no longer uses. Their memory becomes a read buffer again. */
 export function reuse(bytes: Uint8Array): void {
   // Short arrays, which are the most frequent, are copies.
-  if (bytes.length < bulkLength || !wholes.delete(bytes)) return;
-  if (spareBuffers.length < mostSpare)
+  if (bytes.length < bulkLength || !reusableArrays.delete(bytes)) return;
+  if (spareBuffers.length < maxSpare)
     spareBuffers.push(new Uint8Array(bytes.buffer));
 }
 
@@ -45,7 +45,7 @@ export class ReceivedBytes extends ReceiveQueue {
       this.push(Uint8Array.prototype.slice.call(buffer, 0, length));
     } else {
       const whole = new Uint8Array(buffer.buffer, buffer.byteOffset, length);
-      wholes.add(whole);
+      reusableArrays.add(whole);
       this.push(whole);
     }
     if (length === buffer.length) this.buffer = ownBuffer();

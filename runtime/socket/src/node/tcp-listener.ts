@@ -39,7 +39,7 @@ export class TcpListener {
       owner.signalWrite();
     });
     server.listen(handle, backlog);
-    // Calls that wait for a connection keep the process alive (see `waiting-calls.ts`).
+    // Calls that wait for a connection keep the process alive (see `process-lifetime.ts`).
     server.unref();
   }
 

@@ -172,7 +172,7 @@ export class TcpStream {
   /** Called by the listener of `connect`. */
   connected(): void {
     this.#input = "current";
-    // Waiting calls keep the process alive (see `waiting-calls.ts`), and so do writes in progress.
+    // Waiting calls keep the process alive (see `process-lifetime.ts`), and so do writes in progress.
     this.#socket.unref();
     this.#sink.writable();
   }
@@ -226,12 +226,8 @@ export class TcpStream {
     return address;
   }
 
-  /** Implements `Driver.trySend`. Queues copies of at most `mostCopied` bytes in total. */
-  trySend(
-    data: Uint8Array,
-    hold: boolean,
-    mostCopied: number,
-  ): Attempt<number> {
+  /** Implements `Driver.trySend`. Queues copies of at most `maxCopied` bytes in total. */
+  trySend(data: Uint8Array, hold: boolean, maxCopied: number): Attempt<number> {
     const socket = this.#socket;
     // Check before Node emits "error": until then, Node queues further writes and would report them as accepted.
     throwErrored(socket);
@@ -243,7 +239,7 @@ export class TcpStream {
       output.held = undefined;
       return data.length;
     }
-    if (queued > 0 && (hold || queued >= mostCopied)) return PENDING;
+    if (queued > 0 && (hold || queued >= maxCopied)) return PENDING;
     const written = queued === 0 ? TcpStream.#writeDirectly(socket, data) : 0;
     if (written === data.length) return written;
     const rest =
@@ -256,7 +252,7 @@ export class TcpStream {
       waiting.held = data;
       return PENDING;
     }
-    const copy = Uint8Array.prototype.slice.call(rest, 0, mostCopied - queued);
+    const copy = Uint8Array.prototype.slice.call(rest, 0, maxCopied - queued);
     TcpStream.#write(this, copy);
     throwErrored(socket);
     return written + copy.length;

@@ -80,12 +80,12 @@ export class UdpSocket extends NodeSocket {
   /** Whether Node may have datagrams in its own queue, because the kernel did not take one immediately. */
   #mayBeQueued = false;
   /** The destination of the last datagram that is known to have been sent; `undefined` after a failure. */
-  #proven: NumericAddress | "peer" | undefined = undefined;
-  /** Called for each datagram to a proven destination, when it has been sent or has failed. */
+  #lastGoodDestination: NumericAddress | "peer" | undefined = undefined;
+  /** Called for each datagram to the last good destination, when it has been sent or has failed. */
   readonly #onSent = (error: Error | null): void => {
     const sending = this.#sending;
     if (error !== null) {
-      this.#proven = undefined;
+      this.#lastGoodDestination = undefined;
       if (sending === undefined) this.#error = error;
     }
     if (sending === undefined || this.#opened().getSendQueueCount() > 0) return;
@@ -216,7 +216,7 @@ export class UdpSocket extends NodeSocket {
   #setPeer(peer: NumericAddress): void {
     this.#peer = peer;
     this.#error = undefined;
-    this.#proven = undefined;
+    this.#lastGoodDestination = undefined;
     if (this.#first === undefined) return;
     const [first, ...others] = [this.#first, ...this.#others].filter(
       ({ sender }) => sender.port === peer.port && sender.host === peer.host,
@@ -286,7 +286,7 @@ export class UdpSocket extends NodeSocket {
       writeDirectly(this.handle, data) > 0
     )
       return;
-    if (!this.#mayBeQueued && this.#isProven(address)) {
+    if (!this.#mayBeQueued && this.#isLastGoodDestination(address)) {
       this.#send(socket, bytes, address, this.#onSent);
       // If nothing is queued, the kernel has either taken or refused the datagram, and no longer needs the bytes. Node
       // reports which only a tick later. Since an earlier datagram to this destination succeeded, it is enough if the next
@@ -303,7 +303,8 @@ export class UdpSocket extends NodeSocket {
     this.#send(socket, bytes, address, (error) => {
       started.isDone = true;
       started.error = error;
-      this.#proven = error === null ? (address ?? "peer") : undefined;
+      this.#lastGoodDestination =
+        error === null ? (address ?? "peer") : undefined;
       if (this.#sending === started) this.signalWrite();
     });
     return PENDING;
@@ -323,12 +324,12 @@ export class UdpSocket extends NodeSocket {
     } else socket.send(bytes, address.port, address.host, callback);
   }
 
-  #isProven(address: NumericAddress | undefined): boolean {
-    const proven = this.#proven;
-    if (proven === undefined) return false;
-    if (proven === "peer" || address === undefined)
-      return proven === "peer" && address === undefined;
-    return proven.port === address.port && proven.host === address.host;
+  #isLastGoodDestination(address: NumericAddress | undefined): boolean {
+    const last = this.#lastGoodDestination;
+    if (last === undefined) return false;
+    if (last === "peer" || address === undefined)
+      return last === "peer" && address === undefined;
+    return last.port === address.port && last.host === address.host;
   }
 
   override tryReceiveFrom(maxLength: number): Attempt<Datagram> {

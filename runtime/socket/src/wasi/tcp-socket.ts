@@ -111,7 +111,7 @@ export class WasiTcpSocket {
       const local = valueOf(socket.localAddress(), "local-address");
       this.#local = fromWasiAddress(local);
     } catch (cause) {
-      this.#spend();
+      this.#releaseAll();
       throw cause;
     }
   }
@@ -133,7 +133,7 @@ export class WasiTcpSocket {
       this.#state = "connected";
       this.#local = undefined;
     } catch (cause) {
-      this.#spend();
+      this.#releaseAll();
       throw cause;
     }
   }
@@ -152,7 +152,7 @@ export class WasiTcpSocket {
         return PENDING;
       this.#state = "listening";
     } catch (cause) {
-      this.#spend();
+      this.#releaseAll();
       // The socket must stay bound, so bind a fresh resource: now if possible, otherwise in the next call.
       try {
         this.#claim();
@@ -275,7 +275,7 @@ export class WasiTcpSocket {
   /** Ends the connection: gracefully if all output is delivered. */
   close(): void {
     if (this.#state === "listening") this.#refuseQueue();
-    this.#spend();
+    this.#releaseAll();
   }
 
   /** Drops connections that have not been accepted: not every host closes them with their listener. */
@@ -316,7 +316,7 @@ export class WasiTcpSocket {
   /** Returns a fresh resource. */
   #unused(): TcpSocket {
     if (this.#state !== "fresh") {
-      this.#spend();
+      this.#releaseAll();
       this.#socket = this.#create();
       this.#state = "fresh";
     }
@@ -336,7 +336,7 @@ export class WasiTcpSocket {
   }
 
   /** Releases all resources. */
-  #spend(): void {
+  #releaseAll(): void {
     const resources = [
       this.#inputPollable,
       this.#outputPollable,

@@ -11,7 +11,7 @@ import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
 import { afterAll, describe, expect, it } from "vitest";
 import { createBlockingSocket } from "../../../../runtime/socket/dist/host/blocking.js";
 import { resolveLimits } from "../../../../runtime/socket/dist/host/limits.js";
-import type { OwnLookup } from "../../../../runtime/socket/dist/node-sync/answers.js";
+import type { UserLookup } from "../../../../runtime/socket/src/node-sync/lookups.js";
 import { NodeSyncDriver } from "../../../../runtime/socket/dist/node-sync/driver.js";
 import { isThorough } from "../../../support/thorough.js";
 
@@ -59,7 +59,7 @@ describe.each(isThorough ? ways : ways.filter(({ borrow }) => !borrow))(
       watchdog,
       create: async ({ options, names }) => {
         const peer = await createNodePeer();
-        const lookup: OwnLookup = (name, family) =>
+        const lookup: UserLookup = (name, family) =>
           (names[name] ?? []).filter(
             (address) => address.includes(":") === (family === "ipv6"),
           );

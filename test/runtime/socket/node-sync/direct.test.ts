@@ -57,7 +57,7 @@ describe("the caller writes", () => {
     shareDescriptor(board, control, { fd: file, close: () => undefined });
     expect(new Direct(board, false).write(control, data)).toBe(3);
     expect(written()).toEqual([1, 2, 3]);
-    expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
+    expect(Atomics.load(board.words, Board.CallerSyscall)).toBe(0);
   });
 
   test("nothing where none was", () => {
@@ -101,7 +101,7 @@ describe("the caller writes", () => {
     shareDescriptor(board, control, { fd: other, close: () => undefined });
     closeSync(other);
     expect(new Direct(board, false).write(control, data)).toBe(0);
-    expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
+    expect(Atomics.load(board.words, Board.CallerSyscall)).toBe(0);
   });
 
   test("and fails as the system says", () => {
@@ -111,7 +111,7 @@ describe("the caller writes", () => {
       expect(() => new Direct(board, false).write(control, data)).toThrow(
         "ENOSPC",
       );
-      expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
+      expect(Atomics.load(board.words, Board.CallerSyscall)).toBe(0);
     } finally {
       closeSync(full);
     }
@@ -158,25 +158,25 @@ describe("the caller reads", () => {
     control.store(Control.Inode, inode);
     closeSync(input);
     expect(new Direct(board, false).read(control, 9)).toBeUndefined();
-    expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
+    expect(Atomics.load(board.words, Board.CallerSyscall)).toBe(0);
   });
 
   test("and fails as the system says", () => {
     const directory = openSync(folder, "r");
     shareDescriptor(board, control, { fd: directory, close: () => undefined });
     expect(() => new Direct(board, false).read(control, 9)).toThrow("EISDIR");
-    expect(Atomics.load(board.words, Board.InSystem)).toBe(0);
+    expect(Atomics.load(board.words, Board.CallerSyscall)).toBe(0);
     closeSync(directory);
   });
 });
 
 test("a descriptor is closed only when the caller is out of the system", async () => {
-  Atomics.store(board.words, Board.InSystem, 1);
+  Atomics.store(board.words, Board.CallerSyscall, 1);
   const states: number[] = [];
   const handle = {
     fd: file,
     close: (): void => {
-      states.push(Atomics.load(board.words, Board.InSystem));
+      states.push(Atomics.load(board.words, Board.CallerSyscall));
     },
   };
   shareDescriptor(board, control, handle);
@@ -186,7 +186,7 @@ test("a descriptor is closed only when the caller is out of the system", async (
      const words = new Int32Array(workerData.memory);
      Atomics.wait(words, workerData.word, 1, 100);
      Atomics.store(words, workerData.word, 0);`,
-    { eval: true, workerData: { memory, word: Board.InSystem } },
+    { eval: true, workerData: { memory, word: Board.CallerSyscall } },
   );
   const ended = new Promise((resolve) => caller.once("exit", resolve));
   handle.close();

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { unwrap } from "@wit2ts/runtime";
 import {
   createNodeSyncSocket,
-  type NodeSyncSocketBackend,
+  type BlockingSocketBackend,
 } from "@wit2ts/socket/node-sync";
 
-let socket: NodeSyncSocketBackend;
+let socket: BlockingSocketBackend;
 let peer: Worker;
 
 /** Starts the peer, and returns its port. */

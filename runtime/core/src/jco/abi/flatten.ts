@@ -17,7 +17,7 @@ export interface CoreSignature {
    * Whether the result is passed in memory: an import then takes a pointer to write it to, and an export returns a
    * pointer to it.
    */
-  readonly spilled: boolean;
+  readonly spillsResult: boolean;
 }
 
 const mostFlatParameters = 16;
@@ -35,7 +35,7 @@ export function coreSignature(
     parameters: spilledParameters ? ["i32"] : flat,
     spilledParameters,
     ...(results.length === 1 && single !== undefined && { result: single }),
-    spilled: results.length > 1,
+    spillsResult: results.length > 1,
   };
 }
 

@@ -18,7 +18,7 @@ export class DatagramSocket {
   readonly #queueLength: number;
   #isWaitingToSend = false;
   #isWaitingToReceive = false;
-  #isVerdictWanted = false;
+  #awaitsOutcome = false;
   #isClosing = false;
   #retry:
     | {
@@ -98,9 +98,9 @@ export class DatagramSocket {
       shareDescriptor(this.#context.board, this.#control, this.#socket.handle);
   }
 
-  /** Sends what is in the ring. With `isVerdictWanted`, the caller waits for the outcome. */
-  send(isVerdictWanted: boolean): void {
-    if (isVerdictWanted) this.#isVerdictWanted = true;
+  /** Sends what is in the ring. With `awaitsOutcome`, the caller waits for the outcome. */
+  send(awaitsOutcome: boolean): void {
+    if (awaitsOutcome) this.#awaitsOutcome = true;
     if (!this.#isWaitingToSend) this.#sendAll();
   }
 
@@ -111,7 +111,7 @@ export class DatagramSocket {
       if (next === undefined) {
         const found = this.#toSend.peek();
         if (found === undefined) {
-          if (this.#isVerdictWanted) this.#answer(undefined);
+          if (this.#awaitsOutcome) this.#answer(undefined);
           this.#control.store(Control.SendIdle, 1);
           // The caller may have written before it could see `SendIdle`, and then has sent no command. So check again.
           if (
@@ -219,7 +219,7 @@ export class DatagramSocket {
 
   /** Reports the outcome of a command to the caller. */
   #answer(error: unknown): void {
-    this.#isVerdictWanted = false;
+    this.#awaitsOutcome = false;
     if (error !== undefined) this.#control.setError(toError(error));
     this.#control.store(
       Control.Outcome,
@@ -230,7 +230,7 @@ export class DatagramSocket {
 
   /** Reports an error: as the outcome of a send that the caller waits for, otherwise with the caller's next call. */
   #report(error: unknown): void {
-    if (this.#isVerdictWanted) {
+    if (this.#awaitsOutcome) {
       this.#answer(error);
       return;
     }

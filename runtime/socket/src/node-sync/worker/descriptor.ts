@@ -3,7 +3,7 @@ import { fstatSync } from "node:fs";
 import {
   Board,
   Control,
-  InSystem,
+  CallerSyscall,
   type ControlBlock,
   type SharedBoard,
 } from "../layout.js";
@@ -39,6 +39,11 @@ export function shareDescriptor(
  */
 export function awaitCaller(board: SharedBoard): void {
   const { words } = board;
-  while (Atomics.load(words, Board.InSystem) === InSystem.Briefly)
-    Atomics.wait(words, Board.InSystem, InSystem.Briefly, LOOK_TIME);
+  while (Atomics.load(words, Board.CallerSyscall) === CallerSyscall.NonBlocking)
+    Atomics.wait(
+      words,
+      Board.CallerSyscall,
+      CallerSyscall.NonBlocking,
+      LOOK_TIME,
+    );
 }

@@ -74,7 +74,7 @@ export class Service {
     if (message === 0) {
       const { board, signal } = this.#context;
       // Reset before the commands are read, so that the caller posts another message for a command that comes meanwhile.
-      Atomics.store(board.words, Board.Bell, 0);
+      Atomics.store(board.words, Board.WakePending, 0);
       takeCommands(board, (code, control, first, second) => {
         this.#take(code, control, first, second);
       });
@@ -115,7 +115,7 @@ export class Service {
       // This consumes a wake-up message, so reset the bell; otherwise the caller would never post another one. The commands
       // that it announces are read by the loop that is running.
       if (message === 0)
-        Atomics.store(this.#context.board.words, Board.Bell, 0);
+        Atomics.store(this.#context.board.words, Board.WakePending, 0);
       else this.#onMessage(message);
     }
   }

@@ -30,7 +30,7 @@ export class Stream implements StreamSink {
   readonly #toSend: RingReader;
   readonly #spill: Uint8Array;
   /** Called while connecting, when the outcome may be known. `undefined` from then on. */
-  #onNews: (() => void) | undefined;
+  #onConnectProgress: (() => void) | undefined;
   #socket: TcpSocket | undefined;
   /** Whether the next read goes into the spill buffer, not into the ring. */
   #isSpilling = false;
@@ -48,12 +48,12 @@ export class Stream implements StreamSink {
     context: WorkerContext,
     control: ControlBlock,
     rings: Rings,
-    onNews?: () => void,
+    onConnectProgress?: () => void,
   ) {
     const { words } = control;
     this.#context = context;
     this.#control = control;
-    this.#onNews = onNews;
+    this.#onConnectProgress = onConnectProgress;
     this.#received = new RingWriter(rings.receive, {
       words,
       head: Control.ReceiveHead,
@@ -71,7 +71,7 @@ export class Stream implements StreamSink {
   connected(socket: TcpSocket): void {
     const { board, signal } = this.#context;
     this.#socket = socket;
-    this.#onNews = undefined;
+    this.#onConnectProgress = undefined;
     this.#announceAddresses(socket);
     shareDescriptor(board, this.#control, socket.stream?.handle);
     this.#control.store(Control.Outcome, Outcome.Done);
@@ -105,8 +105,8 @@ export class Stream implements StreamSink {
   }
 
   fail(error: Error): void {
-    if (this.#onNews !== undefined) {
-      this.#onNews();
+    if (this.#onConnectProgress !== undefined) {
+      this.#onConnectProgress();
       return;
     }
     if (this.#control.load(Control.Failed) === 0 && !this.#isReleased) {
@@ -118,7 +118,7 @@ export class Stream implements StreamSink {
   }
 
   writable(): void {
-    if (this.#onNews !== undefined) this.#onNews();
+    if (this.#onConnectProgress !== undefined) this.#onConnectProgress();
     else if (this.#writing !== undefined) this.#send();
   }
 

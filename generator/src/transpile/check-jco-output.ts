@@ -13,7 +13,7 @@ const needed =
  *
  * @throws {@link JcoError}
  */
-export async function requireSound(
+export async function checkJcoOutput(
   jco: JcoProcess,
   code: string,
 ): Promise<void> {

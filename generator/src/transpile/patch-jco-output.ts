@@ -4,7 +4,7 @@
  *
  * @param code - the module that jco generated.
  */
-export function mended(code: string): string {
+export function patchJcoOutput(code: string): string {
   const text = code
     .replaceAll(mapLowering, mapLoweringMended)
     .replaceAll(waitingStatic, "$1async $3")
@@ -17,7 +17,7 @@ export function mended(code: string): string {
     .replace(fixedListLifting, fixedListLiftingMended)
     .replace(characterOfNumber, characterOfNumberMended)
     .replace(restOfEnum, restOfEnumMended);
-  const whole = withEndApart(withChunks(text)).replace(
+  const whole = scopeInstantiationTail(patchStreamReads(text)).replace(
     resultOfWaiting,
     resultOfWaitingMended,
   );
@@ -42,7 +42,7 @@ const waitingStatic =
  * a chunk that did not fit into the component's buffer at once; otherwise it would wait for the next chunk, which may
  * take long.
  */
-function withChunks(code: string): string {
+function patchStreamReads(code: string): string {
   if (!streamSource.test(code) || !streamDelivery.test(code)) return code;
   return code
     .replace(
@@ -67,7 +67,7 @@ const logOfElement = /\{ (array\d+\[\d+\])\}/g;
  * variables for imports, which may have the same names. So the end becomes a block of its own, and `gen`, which it uses
  * from outside, gets a name that cannot occur in WIT.
  */
-function withEndApart(code: string): string {
+function scopeInstantiationTail(code: string): string {
   if (!generator.test(code) || !end.test(code)) return code;
   return code
     .replace(generator, "$1gen$$ =")

@@ -10,15 +10,15 @@ export class NodeSyncLookup {
 }
 
 /** Looks up a name on the calling thread. */
-export type OwnLookup = (name: string, family: Family) => readonly string[];
+export type UserLookup = (name: string, family: Family) => readonly string[];
 
-export class Answers {
+export class Lookups {
   readonly #link: Link;
-  readonly #own: OwnLookup | undefined;
+  readonly #own: UserLookup | undefined;
   readonly #waiting = new Map<number, NodeSyncLookup>();
   #count = 0;
 
-  constructor(link: Link, own: OwnLookup | undefined) {
+  constructor(link: Link, own: UserLookup | undefined) {
     this.#link = link;
     this.#own = own;
   }

@@ -10,7 +10,7 @@ const longest = 0x7fff_ffff;
  * How long the process is kept alive after the last wait has ended, in milliseconds. Usually another call waits soon
  * after, and an `unref` and a `ref` of the timer for each call would cost more than the rest of waiting.
  */
-const patience = 10;
+const releaseDelay = 10;
 
 // Captured when this module is loaded: a fake timer that a test installs (`vi.useFakeTimers()`, jest's) does not keep the
 // process alive, and would remain in use here after the test has ended.
@@ -24,7 +24,7 @@ let check: NodeJS.Timeout | undefined;
 let isCheckDue = false;
 
 /** Counts a call that starts to wait. */
-export function callWaits(): void {
+export function retainProcess(): void {
   if (count++ > 0 || isReferenced) return;
   isReferenced = true;
   timer ??= setInterval(() => undefined, longest);
@@ -32,14 +32,15 @@ export function callWaits(): void {
 }
 
 /** Uncounts a call that no longer waits. */
-export function callGoesOn(): void {
+export function releaseProcess(): void {
   if (--count > 0 || isCheckDue) return;
   isCheckDue = true;
-  if (check === undefined) check = setTimeout(letGo, patience).unref();
+  if (check === undefined)
+    check = setTimeout(unreferenceTimer, releaseDelay).unref();
   else check.refresh();
 }
 
-function letGo(): void {
+function unreferenceTimer(): void {
   isCheckDue = false;
   if (count > 0) return;
   isReferenced = false;

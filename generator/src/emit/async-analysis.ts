@@ -19,18 +19,18 @@ import { matchesGlob } from "./glob.js";
 import { eachMention, isFuture } from "./resolve-alias.js";
 
 /** Which functions return promises in both contracts, and what differs between the two contracts. */
-export interface Waiting extends Twins {
+export interface AsyncAnalysis extends AsyncDifferences {
   /** The functions that are declared `async func` or match a pattern. */
-  readonly promised: ReadonlySet<Function>;
+  readonly promiseReturning: ReadonlySet<Function>;
   /** The patterns that match no function. */
-  readonly unused: readonly string[];
+  readonly unusedPatterns: readonly string[];
 }
 
 /**
  * What has a separate asynchronous form, its twin. Everything else is the same in both contracts: an interface that
  * contains only types, a resource without methods, functions that are all `async` in WIT.
  */
-export interface Twins {
+export interface AsyncDifferences {
   /** The resources with a method that differs, and all types that mention such a resource, directly or indirectly. */
   readonly types: ReadonlySet<TypeId>;
   /** The resources whose class differs: a method, a static function or the constructor differs. */
@@ -38,7 +38,7 @@ export interface Twins {
   /** The interfaces whose contract differs. */
   readonly contracts: ReadonlySet<InterfaceId>;
   /** Whether a function has a different signature in the asynchronous contract. */
-  hasTwin(item: Function): boolean;
+  differs(item: Function): boolean;
 }
 
 /**
@@ -49,11 +49,11 @@ export interface Twins {
  *   `resource.function`, or `[method]resource.function` as in the model.
  * @param thrown - the interfaces in jco's conventions, which have no asynchronous form.
  */
-export function findWaiting(
+export function analyzeAsync(
   model: Model,
   patterns: readonly string[],
   thrown: ReadonlySet<InterfaceId>,
-): Waiting {
+): AsyncAnalysis {
   const unused = new Set(patterns);
   const promised = new Set<Function>();
   const match = (owner: string, item: Function): void => {
@@ -84,9 +84,9 @@ export function findWaiting(
     }
   }
   return {
-    promised,
-    ...findTwins(model, promised, thrown),
-    unused: [...unused],
+    promiseReturning: promised,
+    ...findDifferences(model, promised, thrown),
+    unusedPatterns: [...unused],
   };
 }
 
@@ -103,11 +103,11 @@ function patternFits(pattern: string, owner: string, item: Function): boolean {
 }
 
 /** Starts from resources with a method that waits, and follows references backwards to all types that depend on one. */
-function findTwins(
+function findDifferences(
   model: Model,
   promised: ReadonlySet<Function>,
   thrown: ReadonlySet<InterfaceId>,
-): Twins {
+): AsyncDifferences {
   const single = new Set(promised);
   for (const id of thrown)
     for (const item of model.interfaces[id]?.functions.values() ?? [])
@@ -134,7 +134,7 @@ function findTwins(
     types.add(id);
     for (const dependent of dependents[id] ?? []) waiting.push(dependent);
   }
-  const hasTwin = (item: Function): boolean =>
+  const differs = (item: Function): boolean =>
     waits(item) ||
     mentionedBy(item).some(
       (type) => typeof type === "number" && types.has(type),
@@ -142,21 +142,21 @@ function findTwins(
   const classes = new Set<TypeId>();
   eachFunction(model, (item) => {
     const resource = resourceOf(item);
-    if (resource !== undefined && hasTwin(item)) classes.add(resource);
+    if (resource !== undefined && differs(item)) classes.add(resource);
   });
   const contracts = new Set<InterfaceId>();
   model.interfaces.forEach((item, id) => {
-    if (contractDiffers(item, hasTwin, classes)) contracts.add(id);
+    if (contractDiffers(item, differs, classes)) contracts.add(id);
   });
-  return { types, classes, contracts, hasTwin };
+  return { types, classes, contracts, differs };
 }
 
 function contractDiffers(
   { functions, types }: Interface,
-  hasTwin: (item: Function) => boolean,
+  differs: (item: Function) => boolean,
   classes: ReadonlySet<TypeId>,
 ): boolean {
-  for (const item of functions.values()) if (hasTwin(item)) return true;
+  for (const item of functions.values()) if (differs(item)) return true;
   for (const id of types.values()) if (classes.has(id)) return true;
   return false;
 }

@@ -6,7 +6,7 @@
  * @param nodeOptions - the environment variable `NODE_OPTIONS`.
  * @returns the specifiers, in order, to be resolved from the working directory.
  */
-export function importedFirst(
+export function preloadedModules(
   execArgv: readonly string[],
   nodeOptions = "",
 ): string[] {

@@ -1,6 +1,6 @@
 import { Script } from "node:vm";
 import { expect, it } from "vitest";
-import { mended } from "../../../generator/src/transpile/mended.js";
+import { patchJcoOutput } from "../../../generator/src/transpile/patch-jco-output.js";
 
 it("does not change code without known defects of jco", () => {
   const code = `class R$1{}
@@ -15,12 +15,12 @@ it("does not change code without known defects of jco", () => {
   let gen = (function* _initGenerator () {})();
   return gen.next();
 `;
-  expect(mended(code)).toBe(code);
+  expect(patchJcoOutput(code)).toBe(code);
 });
 
 it("adds `async` to static functions that contain `await`, and to no others", () => {
   expect(
-    mended(`  R$1.now = function now(arg0) {
+    patchJcoOutput(`  R$1.now = function now(arg0) {
     const started = task.enterSync();
   };
   R$1.later = function later(arg0) {
@@ -50,7 +50,7 @@ it("moves jco's variables at the end into a block, so that they do not collide w
   return promise || maybeSyncReturn;
 };
 `;
-  expect(mended(code)).toBe(`  const { resolve } = imports.one;
+  expect(patchJcoOutput(code)).toBe(`  const { resolve } = imports.one;
   let gen$ = (function* _initGenerator () {
     yield resolve;
   })();
@@ -66,14 +66,14 @@ it("moves jco's variables at the end into a block, so that they do not collide w
 });
 
 it("replaces an invalid object literal in a debug log", () => {
-  expect(mended("_debugLog('no Promise', { array0[1]});")).toBe(
+  expect(patchJcoOutput("_debugLog('no Promise', { array0[1]});")).toBe(
     "_debugLog('no Promise', { element: array0[1] });",
   );
 });
 
 it("converts the result of an async func to a core value", () => {
   const code =
-    mended(`function wait(subtask, hasResultPointer, resultLowerFns, componentIdx, stringEncoding, resolve) {
+    patchJcoOutput(`function wait(subtask, hasResultPointer, resultLowerFns, componentIdx, stringEncoding, resolve) {
   resolve(subtask.getResult());
 }
 `);

@@ -1,5 +1,5 @@
 /** A read-only map from the integers below a limit to values. Values are created on each access and not cached. */
-export class LazyMap<Value> implements ReadonlyMap<number, Value> {
+export class ComputedMap<Value> implements ReadonlyMap<number, Value> {
   readonly #limit: number;
   readonly #make: (key: number) => Value | undefined;
 

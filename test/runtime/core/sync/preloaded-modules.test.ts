@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { importedFirst } from "../../../../runtime/core/src/sync/imported-first.js";
+import { preloadedModules } from "../../../../runtime/core/src/sync/preloaded-modules.js";
 
 it("finds what is to be imported, of the environment and then of the command line", () => {
   expect(
-    importedFirst(
+    preloadedModules(
       ["--import", "./a.mjs", "--no-warnings", "--import=b", "--import"],
       String.raw`--import c  --import="./with space \"q\".mjs" --require d "--import=e"`,
     ),
   ).toEqual(["c", './with space "q".mjs', "e", "./a.mjs", "b"]);
-  expect(importedFirst([])).toEqual([]);
+  expect(preloadedModules([])).toEqual([]);
 });

@@ -6,9 +6,9 @@ import { firstFrom, hasErrorIn } from "./parsed-package.js";
  * unknown may be a consequence of such an error, and is then not reported. Problems that are unrelated to the errors
  * are still reported.
  */
-export class LostText {
+export class UnparsedText {
   /** For an item that is invalid as a whole: a name that is missing from it is never reported. */
-  static readonly everything = new LostText(undefined, 0, 0, []);
+  static readonly everything = new UnparsedText(undefined, 0, 0, []);
 
   readonly #source: SourceFile | undefined;
   readonly #start: number;
@@ -36,9 +36,9 @@ export class LostText {
     source: SourceFile,
     piece: { readonly start: number; readonly end: number },
     errors: readonly number[],
-  ): LostText | undefined {
+  ): UnparsedText | undefined {
     return errors.length > 0 && hasErrorIn(piece, errors)
-      ? new LostText(source, piece.start, piece.end, errors)
+      ? new UnparsedText(source, piece.start, piece.end, errors)
       : undefined;
   }
 

@@ -1,12 +1,12 @@
 import type { Identifier } from "../syntax/ast.js";
 import type { SourceFile } from "../syntax/source.js";
-import { LostText } from "./lost-text.js";
+import { UnparsedText } from "./unparsed-text.js";
 import type { ParsedPackage } from "./parsed-package.js";
 
 /** The parts of a package that syntax errors made unreadable, computed on first use. */
-export class LostParts {
+export class UnparsedParts {
   readonly #package: ParsedPackage;
-  #lost: readonly (LostText | undefined)[] | undefined;
+  #lost: readonly (UnparsedText | undefined)[] | undefined;
 
   constructor(parsed: ParsedPackage) {
     this.#package = parsed;
@@ -25,9 +25,9 @@ export class LostParts {
   }
 
   /** The unreadable text of each part of the package; `undefined` for a part without syntax errors. */
-  #lostParts(): readonly (LostText | undefined)[] {
+  #lostParts(): readonly (UnparsedText | undefined)[] {
     this.#lost ??= this.#package.parts.map(({ source, errors }) =>
-      LostText.of(source, { start: 0, end: source.text.length }, errors),
+      UnparsedText.of(source, { start: 0, end: source.text.length }, errors),
     );
     return this.#lost;
   }

@@ -2,7 +2,7 @@
  * A hash table with keys of three integers, used to find types by structure and names by scope. It uses open addressing
  * in one typed array: there are many entries, and building a key for a `Map` would cost more than the rest of a lookup.
  */
-export class StructureTable {
+export class IntegerTripleMap {
   /** Entries of four numbers: the three numbers of the key, and the value plus one, so that 0 marks a free entry. */
   #entries: Int32Array;
   #count = 0;

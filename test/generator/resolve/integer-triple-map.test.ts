@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { StructureTable } from "../../../generator/src/resolve/structure-table.js";
+import { IntegerTripleMap } from "../../../generator/src/resolve/integer-triple-map.js";
 
-test("a StructureTable finds all of many entries, and no others", () => {
-  const table = new StructureTable();
+test("an IntegerTripleMap finds all of many entries, and no others", () => {
+  const table = new IntegerTripleMap();
   const count = 5_000;
   for (let index = 0; index < count; index++) {
     expect(table.find(index % 7, index, -index)).toBe(-1);
