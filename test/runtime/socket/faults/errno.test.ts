@@ -323,7 +323,7 @@ describe.skipIf(!(await canMakeNamespaces()))(
   // Without a network namespace, the lookup would query a real resolver.
   "an error that the system throws without a network",
   () => {
-    it("is mapped by the table for a failed name lookup", async () => {
+    it("from a failed name lookup is mapped by the table", async () => {
       const program = `require("node:dns").lookup("nowhere.invalid", (error) => console.log(JSON.stringify(error.code)))`;
       const code = await runForJson(
         "unshare",

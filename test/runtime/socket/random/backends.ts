@@ -28,9 +28,9 @@ export interface OpenBackend {
 interface TightLimits {
   /** The most bytes that one `receive` returns. */
   readonly receiveBytes: number;
-  /** The most datagrams that a script leaves unread in a socket, */
+  /** The most datagrams that a script leaves unread in a socket. */
   readonly queuedDatagrams: number;
-  /** and the most bytes of a stream. */
+  /** The most bytes that a script leaves unread in a stream. */
   readonly unreadBytes: number;
 }
 

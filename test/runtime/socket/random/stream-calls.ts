@@ -262,7 +262,7 @@ export function received(
   run.fails(answer, "connection-reset");
   if (end.ended) run.fail("the end of a stream did not last");
   if (!end.broken && !end.mayBreak) run.fail("nobody broke the connection off");
-  // A reset may discard bytes that are still unread, but only where the model expects one at any time.
+  // A reset may discard unread bytes only where the model expects one at any time.
   if (end.waiting > 0 && !end.mayBreak)
     run.fail("bytes before the reset are lost");
   end.taken = end.sent;
