@@ -71,7 +71,7 @@ const rows: Record<string, string> = {
   "address-in-use": "address-in-use",
 };
 
-describe("the table of errors", () => {
+describe("the error table", () => {
   it.each(Object.entries(rows))("%s is %s", (code, expected) => {
     expect(socketErrorOfCode(code)).toBe(expected);
     const cause = systemError(code, "it failed");
@@ -80,7 +80,7 @@ describe("the table of errors", () => {
     expect(causeOf(failed)).toBe(cause);
   });
 
-  it("takes the last of several errors", () => {
+  it("uses the last of several errors", () => {
     const errors = [
       systemError("ENETUNREACH", "first"),
       systemError("ECONNREFUSED", "last"),
