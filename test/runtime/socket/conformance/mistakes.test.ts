@@ -11,10 +11,7 @@ import {
   createConformanceNetwork,
 } from "../memory/support.js";
 
-/**
- * Whether the suite notices: each of these makes one mistake that backends make, and some test of the group named must
- * fail of it.
- */
+/** Tests of the suite itself: each introduces one typical mistake of backends, and a test of the named group must fail. */
 interface Mistake {
   readonly group: string;
   readonly make: (
@@ -23,7 +20,7 @@ interface Mistake {
   ) => Partial<AsyncSocket>;
 }
 
-/** Gives handles out again as soon as they are closed. */
+/** Reuses handles as soon as they are closed. */
 function recycleHandles(socket: AsyncSocket): Partial<AsyncSocket> {
   const real = new Map<number, number>();
   return {
@@ -217,7 +214,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   },
 };
 
-/** Runs one group of the suite without a test runner, and tells which of its tests fail. */
+/** Runs one group of the suite without a test runner, and returns the titles of failed tests, of which the first is enough. */
 async function failuresOf({ group, make }: Mistake): Promise<string[]> {
   const tests: { title: string; body: () => Promise<void> }[] = [];
   let current = "";
@@ -267,7 +264,7 @@ it.each(Object.entries(mistakes))(
   },
 );
 
-it("finds nothing where there is no mistake", async () => {
+it("the suite passes without a mistake", async () => {
   const groups = new Set(Object.values(mistakes).map(({ group }) => group));
   for (const group of groups)
     expect(await failuresOf({ group, make: () => ({}) })).toEqual([]);

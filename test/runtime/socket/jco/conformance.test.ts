@@ -37,8 +37,8 @@ const supports = {
   ipv6: false,
 };
 
-// Bound as `wit2ts transpile` does it. `forwarding-socket.test.ts` of the runtime makes each call once from inside a component, in every
-// mode; this runs the whole suite.
+// Bound as `wit2ts transpile` does it. `forwarding-socket.test.ts` of the runtime makes each call once from inside a
+// component, in every mode; this runs the whole suite.
 describe.runIf(isThorough)("from inside a component, blocking", () => {
   socketConformance({
     describe,
