@@ -1,6 +1,6 @@
 /**
- * Runs random socket workloads for some minutes, and checks that no data is lost or wrong and no resource is left behind:
- * `npm run soak -- [MINUTES] [SEED]`. The exit code is 1 if a check fails, and 2 if the arguments are invalid.
+ * Runs random socket workloads for some minutes, and checks that no data is lost or wrong and no resource is left
+ * behind: `npm run soak -- [MINUTES] [SEED]`. The exit code is 1 if a check fails, and 2 if the arguments are invalid.
  */
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -52,7 +52,9 @@ async function measure(): Promise<Measure> {
   };
 }
 
-/** Measures until everything is as before, or the time is over: on a busy machine, closed resources are released late. */
+/**
+ * Measures until everything is as before, or the time is over: on a busy machine, closed resources are released late.
+ */
 async function measureAtRest(before: Measure): Promise<Measure> {
   const deadline = performance.now() + timeToRest;
   for (;;) {

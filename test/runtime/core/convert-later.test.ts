@@ -22,7 +22,9 @@ function converter(
   return compileConvert(scope, type, () => (value) => ["mark", value], way);
 }
 
-/** A stream of jco, with the elements of each write of a component. Records whether it was closed, and how it was read. */
+/**
+ * A stream of jco, with the elements of each write of a component. Records whether it was closed, and how it was read.
+ */
 class JcoStream {
   isClosed = false;
   readonly counts: number[] = [];

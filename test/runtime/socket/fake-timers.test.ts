@@ -1,4 +1,7 @@
-/** Users often fake the clock and timers in their tests. Sockets and bridges that are called then must not wait for them. */
+/**
+ * Users often fake the clock and timers in their tests. Sockets and bridges that are called then must not wait for
+ * them.
+ */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { unwrap } from "@wit2ts/runtime";

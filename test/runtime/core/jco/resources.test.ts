@@ -86,8 +86,8 @@ function host() {
 }
 
 /**
- * Makes every function return a promise, as in asynchronous implementations, except static ones, since jco cannot suspend
- * a component in an exported static function.
+ * Makes every function return a promise, as in asynchronous implementations, except static ones, since jco cannot
+ * suspend a component in an exported static function.
  */
 function asynchronous(counters: Counters): AsyncCounters {
   const later =

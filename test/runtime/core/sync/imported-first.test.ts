@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { importedFirst } from "../../../../runtime/core/src/sync/imported-first.js";
 
-it("finds the modules to preload, first those of the environment, then those of the command line", () => {
+it("importedFirst finds the modules to preload, first those of the environment, then those of the command line", () => {
   expect(
     importedFirst(
       ["--import", "./a.mjs", "--no-warnings", "--import=b", "--import"],

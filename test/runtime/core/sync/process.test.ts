@@ -39,7 +39,7 @@ function program(name: string, options: unknown, rest: string): string {
     ${rest}`;
 }
 
-it("delivers 8 MB that the implementation has queued when the process exits", async () => {
+it("a bridge delivers 8 MB that the implementation has queued when the process exits", async () => {
   const total = 8 << 20;
   let received = 0;
   const server = createServer((socket) => {

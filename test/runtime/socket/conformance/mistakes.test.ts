@@ -11,7 +11,9 @@ import {
   createConformanceNetwork,
 } from "../memory/support.js";
 
-/** Tests of the suite itself: each introduces one typical mistake of backends, and a test of the named group must fail. */
+/**
+ * Tests of the suite itself: each introduces one typical mistake of backends, and a test of the named group must fail.
+ */
 interface Mistake {
   readonly group: string;
   readonly make: (
@@ -214,7 +216,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   },
 };
 
-/** Runs one group of the suite without a test runner, and returns the titles of failed tests, of which the first is enough. */
+/** Runs one group of the suite without a test runner until a test fails, and returns the title of that test, if any. */
 async function failuresOf({ group, make }: Mistake): Promise<string[]> {
   const tests: { title: string; body: () => Promise<void> }[] = [];
   let current = "";

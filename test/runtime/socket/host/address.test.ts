@@ -137,7 +137,7 @@ describe("kinds of addresses", () => {
   });
 });
 
-it("rejects texts that cannot be a host", () => {
+it("isPossibleHost rejects texts that cannot be a host", () => {
   expect(isPossibleHost("")).toBe(false);
   expect(isPossibleHost("a\0b")).toBe(false);
   expect(isPossibleHost("a".repeat(253))).toBe(true);

@@ -39,7 +39,7 @@ describe.each(backends)("%s", (name, create) => {
     );
   });
 
-  // jco's backends take the socket options as a part of other options.
+  // jco's backends create the socket's options from the rest of their own, so they are always an object.
   it.skipIf(name.startsWith("createJcoSocket"))(
     "rejects options that are not an object",
     () => {

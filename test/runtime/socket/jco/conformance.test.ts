@@ -1,6 +1,6 @@
 /**
- * The conformance suite from inside a component: every call enters a component, which forwards it to the import under test.
- * Calls block on every engine; where the engine supports JSPI, the suite also runs with suspended calls.
+ * The conformance suite from inside a component: every call enters a component, which forwards it to the import under
+ * test. Calls block on every engine; where the engine supports JSPI, the suite also runs with suspended calls.
  */
 import { Socket } from "@wit2ts/core-libs/socket";
 import {

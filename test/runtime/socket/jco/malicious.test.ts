@@ -1,4 +1,6 @@
-/** A malicious guest gets errors at the limits, and the host's memory does not grow, in every mode of calling imports. */
+/**
+ * A malicious guest gets errors at the limits, and the host's memory does not grow, in every mode of calling imports.
+ */
 import { Socket } from "@wit2ts/core-libs/socket";
 import { unwrap, type Result } from "@wit2ts/runtime";
 import { toJcoImports } from "@wit2ts/runtime/jco";
@@ -41,7 +43,8 @@ const exported = [
 ];
 const imported = ["create-socket", "close", "receive", "connect", "send"];
 
-// The imports write their results at 16: the discriminant, then the value or the error, at 17, 20 or 24 by its alignment.
+// The imports write their results at 16: the discriminant, then the value or the error, at 17, 20 or 24 by its
+// alignment.
 const wat = `(module
   (import "${Socket.name}" "create-socket" (func $create (param i32 i32 i32)))
   (import "${Socket.name}" "close" (func $close (param i32 i32)))

@@ -1,6 +1,6 @@
 /**
- * Connections whose calls wait in the kernel, on a file descriptor in blocking mode. A call must not wait longer than its
- * timeout, and the worker must never block, since all other sockets depend on it.
+ * Connections whose calls wait in the kernel, on a file descriptor in blocking mode. A call must not wait longer than
+ * its timeout, and the worker must never block, since all other sockets depend on it.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -42,8 +42,8 @@ function connect(): number {
 }
 
 /**
- * Sends the peer a request, and returns the first bytes of its response. A connection certainly has to wait for the response
- * to a `later` request, and is in blocking mode from then on.
+ * Sends the peer a request, and returns the first bytes of its response. A connection certainly has to wait for the
+ * response to a `later` request, and is in blocking mode from then on.
  */
 function ask(handle: number, request: string, most = 65_536n): string {
   unwrap(socket.send(handle, Buffer.from(`${request}\n`)));
@@ -150,8 +150,8 @@ describe("a connection whose calls wait in the kernel", () => {
     unwrap(socket.send(handle, Buffer.from(`visit ${own}\n`)));
     const visitor = unwrap(socket.accept(listener));
     expect(ask(handle, "say accepted")).toBe("accepted");
-    // When this send times out, its last bytes are queued in the worker, which sends them while this thread waits for the
-    // first connection.
+    // When this send times out, its last bytes are queued in the worker, which sends them while this thread waits for
+    // the first connection.
     const busy = connect();
     unwrap(socket.setWriteTimeout(busy, 100n));
     unwrap(socket.send(busy, Buffer.from("stall 600\n")));

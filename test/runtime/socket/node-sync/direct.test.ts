@@ -1,4 +1,6 @@
-/** Direct use of the worker's file descriptors, which must never reach another file that reuses a descriptor's number. */
+/**
+ * Direct use of the worker's file descriptors, which must never reach another file that reuses a descriptor's number.
+ */
 import {
   closeSync,
   fstatSync,

@@ -1,6 +1,6 @@
 /**
- * The worker's end of a connection, in one thread. This makes races reproducible, such as room made between a full ring and
- * the pause, which two threads hit too rarely.
+ * The worker's end of a connection, in one thread. This makes races reproducible, such as room made between a full ring
+ * and the pause, which two threads hit too rarely.
  */
 import { expect, test } from "vitest";
 import {

@@ -47,7 +47,7 @@ describe.runIf(process.platform === "linux")(
   },
 );
 
-it("sends the rest in order if the kernel accepts only a part immediately", async () => {
+it("send delivers the rest in order if the kernel accepts only a part immediately", async () => {
   await using socket = createNodeSocket();
   const { near, far } = await connect(socket);
   const data = Buffer.alloc(20_000_000);
@@ -64,7 +64,7 @@ it("sends the rest in order if the kernel accepts only a part immediately", asyn
   expect([...received.subarray(data.length)]).toEqual([1, 2, 3]);
 });
 
-it("reports a refused datagram from the next send", async () => {
+it("send itself reports that an earlier datagram was refused", async () => {
   await using socket = createNodeSocket();
   const gone = unwrap(await socket.createSocket("ipv4", "udp"));
   unwrap(await socket.bind(gone, { host: "127.0.0.1", port: 0 }));

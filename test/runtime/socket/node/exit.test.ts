@@ -28,13 +28,13 @@ function start(...parameters: string[]): {
   };
 }
 
-it("exits while idle sockets are open", async () => {
+it("a program exits while idle sockets are open", async () => {
   const { line, ended } = start("idle");
   expect(await line()).toBe("5");
   expect(await ended).toEqual([0, null]);
 });
 
-it("stays alive while a call is pending", async () => {
+it("a program stays alive while a call is pending", async () => {
   const { line, ended } = start("accept");
   const port = Number(await line());
   // Time in which a faulty program would exit too early.
@@ -48,7 +48,7 @@ it("stays alive while a call is pending", async () => {
   client.destroy();
 });
 
-it("stays alive until all data that was sent is delivered", async () => {
+it("a program stays alive until all data that was sent is delivered", async () => {
   const server = net.createServer({ pauseOnConnect: true });
   onTestFinished(() => void server.close());
   server.listen(0, "127.0.0.1");

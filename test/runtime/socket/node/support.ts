@@ -19,7 +19,10 @@ export const families: readonly AddressFamily[] = nodeSupports.ipv6
   ? ["ipv4", "ipv6"]
   : ["ipv4"];
 
-/** Sends with a zero timeout until neither the kernel nor the backend accepts more; returns how many bytes were accepted. */
+/**
+ * Sends with a zero timeout until neither the kernel nor the backend accepts more; returns how many bytes were
+ * accepted.
+ */
 export async function fill(
   socket: AsyncSocket,
   handle: SocketHandle,

@@ -72,7 +72,9 @@ function memoryMachine() {
   return network.machine("10.0.0.1", "fd00::1");
 }
 
-/** Ends a call that would block for ever, because of a defect in the model or the backend, after so many milliseconds. */
+/**
+ * Ends a call that would block for ever, because of a defect in the model or the backend, after so many milliseconds.
+ */
 const limits = { longestWait: 20_000 };
 
 function nothingOpen(left: readonly unknown[]): void {
@@ -187,7 +189,10 @@ export const nodeTight: Backend = {
   create: nodeBackend({ limits: tightLimits }),
 };
 
-/** Shares one worker among all scripts, since starting a worker takes longer than a script; each script closes its sockets. */
+/**
+ * Shares one worker among all scripts, since starting a worker takes longer than a script; each script closes its
+ * sockets.
+ */
 export function nodeSync(isTight: boolean): Backend & Disposable {
   // With tight limits, connections block in the kernel from their first wait on.
   const tightOptions = { limits: { ...limits, ...tightLimits } };

@@ -1,4 +1,6 @@
-/** Random scripts: lists of commands, each of which picks its socket and arguments from those that exist when it runs. */
+/**
+ * Random scripts: lists of commands, each of which picks its socket and arguments from those that exist when it runs.
+ */
 import fc from "fast-check";
 
 /** The calls of a script. `transfer` is a `send` of many bytes, with the `receive` calls for them. */

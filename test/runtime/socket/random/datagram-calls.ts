@@ -26,8 +26,8 @@ export async function connectDatagrams(
 ): Promise<void> {
   const before = socket.local;
   const peer = { host: loopback[socket.family], port: address.port };
-  // Datagrams in the kernel's queue are dropped when they are read, if they are not from the peer. After a connect back to
-  // their sender, they may be received after all.
+  // Datagrams in the kernel's queue are dropped when they are read, if they are not from the peer. After a connect back
+  // to their sender, they may be received after all.
   if (socket.dropped.some((sender) => isSameAddress(sender, peer))) return;
   const isAnother = !isSameAddress(socket.peer, peer);
   const isLost = isAnother && !run.backend.keepsOnConnect;

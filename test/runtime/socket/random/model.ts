@@ -1,6 +1,7 @@
 /**
- * A small model of the contract, which tracks the state of a script's sockets: which of them are connected to each other,
- * which bytes and datagrams are in flight, and which addresses are in use. It gives the expected results of the calls.
+ * A small model of the contract, which tracks the state of a script's sockets: which of them are connected to each
+ * other, which bytes and datagrams are in flight, and which addresses are in use. It gives the expected results of the
+ * calls.
  */
 import type {
   AddressFamily,
@@ -48,7 +49,9 @@ export class End {
   finished = false;
   /** The other end has reset the connection. */
   broken = false;
-  /** A reset may arrive at any time: this end has sent to a closed end, or the other end has closed with unread bytes. */
+  /**
+   * A reset may arrive at any time: this end has sent to a closed end, or the other end has closed with unread bytes.
+   */
   mayBreak = false;
   /** The end of the stream has been reported. */
   ended = false;
@@ -74,8 +77,8 @@ export class End {
     if (this.closed) return;
     this.closed = true;
     if (this.other === undefined) return;
-    // The kernel resets a connection closed with unread input. Whether the backend has already read and buffered the input
-    // is a race.
+    // The kernel resets a connection closed with unread input. Whether the backend has already read and buffered the
+    // input is a race.
     if (this.waiting > 0) this.other.mayBreak = true;
     this.other.finished = true;
   }
@@ -168,8 +171,8 @@ export function expiry(timeout: bigint | undefined): "timeout" | "would-block" {
 export class Model {
   readonly sockets: ModelSocket[] = [];
   /**
-   * Address families and ports that an outgoing TCP connection has used: the kernel may refuse the same connection again for
-   * a while.
+   * Address families and ports that an outgoing TCP connection has used: the kernel may refuse the same connection
+   * again for a while.
    */
   readonly departed = new Set<string>();
   #nextKey = 0;

@@ -30,7 +30,11 @@ const lengths = [0n, 1n, 7n, 1_000n, 30_000n, 2n ** 64n - 1n];
 const badLengths = [-1n, 2n ** 64n, 5, undefined, "5"];
 const forgedHandles = [0, -1, 1.5, Number.NaN, 0xffff_ffff, undefined, "1"];
 
-/** Runs a script to its end. @throws Error at the first result that the model does not allow, with the calls before it. */
+/**
+ * Runs a script to its end.
+ *
+ * @throws Error at the first result that the model does not allow, with the calls before it.
+ */
 export async function play(
   backend: Backend,
   script: readonly Command[],
@@ -58,7 +62,10 @@ function seedOf(script: readonly Command[]): number {
   );
 }
 
-/** Closes about half of the open sockets, which ends the calls pending on them; disposing of the backend closes the rest. */
+/**
+ * Closes about half of the open sockets, which ends the calls pending on them; disposing of the backend closes the
+ * rest.
+ */
 async function finish(run: Run): Promise<void> {
   for (const socket of run.model.open()) {
     if (socket.handle % 2 === 0) await close(run, socket);

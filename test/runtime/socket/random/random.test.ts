@@ -1,7 +1,7 @@
 /**
  * Random scripts: every backend must return what a small model of the contract predicts, so all backends behave alike.
- * `WIT2TS_SCRIPTS` sets the number of scripts for each backend, `WIT2TS_SEED` the seed, and `WIT2TS_BACKEND` the only backend
- * to run.
+ * `WIT2TS_SCRIPTS` sets the number of scripts for each backend, `WIT2TS_SEED` the seed, and `WIT2TS_BACKEND` the only
+ * backend to run.
  */
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";

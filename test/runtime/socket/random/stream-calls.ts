@@ -179,7 +179,9 @@ export async function sendStream(
   await sendAll(run, socket, reader, length);
 }
 
-/** Checks a `send` to a closed end: whether the kernel already knows of the close is a race, so it may succeed or fail. */
+/**
+ * Checks a `send` to a closed end: whether the kernel already knows of the close is a race, so it may succeed or fail.
+ */
 async function sentToNobody(
   run: Run,
   end: End,

@@ -1,4 +1,7 @@
-/** The conformance suite through `examples/socket-over-wasi`, a component that implements the socket interface with `wasi:sockets`. */
+/**
+ * The conformance suite through `examples/socket-over-wasi`, a component that implements the socket interface with
+ * `wasi:sockets`.
+ */
 import { Socket } from "@wit2ts/core-libs/socket";
 import { fromJcoExports } from "@wit2ts/runtime/jco";
 import {

@@ -1,6 +1,6 @@
 /**
- * A scripted WASI host: sockets without a network, which succeed and fail as a test defines, and a clock that jumps to the
- * next alarm when the caller waits. It is as strict as the specification: what would be a trap throws an `Error`.
+ * A scripted WASI host: sockets without a network, which succeed and fail as a test defines, and a clock that jumps to
+ * the next alarm when the caller waits. It is as strict as the specification: what would be a trap throws an `Error`.
  */
 import type { WasiImports } from "@wit2ts/socket/wasi";
 

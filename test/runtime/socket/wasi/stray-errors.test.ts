@@ -1,6 +1,7 @@
 /**
- * Random scripts on a host whose calls may fail at any time: calls return errors of the contract, received bytes are a prefix
- * of those sent, and nothing is left behind. `WIT2TS_SCRIPTS` sets the number of scripts, and `WIT2TS_SEED` the seed.
+ * Random scripts on a host whose calls may fail at any time: calls return errors of the contract, received bytes are a
+ * prefix of those sent, and nothing is left behind. `WIT2TS_SCRIPTS` sets the number of scripts, and `WIT2TS_SEED` the
+ * seed.
  */
 import { SocketError, type SocketAddress } from "@wit2ts/core-libs/socket";
 import type { Result } from "@wit2ts/runtime";
@@ -52,7 +53,9 @@ class Script {
     this.#random = new SeededRandom(seed);
   }
 
-  /** Returns the value of a success. For a failure, checks that it is an error of the contract, and returns undefined. */
+  /**
+   * Returns the value of a success. For a failure, checks that it is an error of the contract, and returns undefined.
+   */
   #value<T>(result: Result<T, SocketError>): T | undefined {
     if (result.tag === "ok") return result.val;
     expect(errors).toContain(result.val);

@@ -28,8 +28,8 @@ function ipAddress(text: string): IpAddress {
 }
 
 /**
- * An `ip-name-lookup` with fixed results, which are not available immediately, as with real resolvers. That of preview2-shim
- * queries the system's resolver.
+ * An `ip-name-lookup` with fixed results, which are not available immediately, as with real resolvers. That of
+ * preview2-shim queries the system's resolver.
  */
 function nameLookup(
   { clocks }: WasiImports,

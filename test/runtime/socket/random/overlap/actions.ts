@@ -1,4 +1,7 @@
-/** The commands of an overlapping script: each picks a socket and arguments, and defines the allowed results of its call. */
+/**
+ * The commands of an overlapping script: each picks a socket and arguments, and defines the allowed results of its
+ * call.
+ */
 import { wildcard } from "../model.js";
 import type { Action, Command } from "./commands.js";
 import {
@@ -242,7 +245,7 @@ function setTimeouts(
 ): void {
   const { timeouts } = player.world;
   const timeout = timeouts[argument % timeouts.length];
-  // The timeout applies immediately, even to calls made before this one has returned.
+  // The timeout applies to every later call, even to those made before this one has returned.
   const isSure = !socket.isClosed && !socket.mayBe("failed");
   if (!isSure && !socket.isSurely("failed") && !socket.isClosed) return;
   if (isSure && action === "setReadTimeout") socket.readTimeout = timeout;

@@ -1,7 +1,7 @@
 /**
- * Overlapping calls, on a memory network with faults and on Node's sockets: each returns in time, with a result that the
- * contract allows; bytes and datagrams arrive as they were sent; nothing is left behind. `WIT2TS_SCRIPTS` sets the number of
- * scripts, `WIT2TS_SEED` the seed, and `WIT2TS_BACKEND` the only backend to run.
+ * Overlapping calls, on a memory network with faults and on Node's sockets: each returns in time, with a result that
+ * the contract allows; bytes and datagrams arrive as they were sent; nothing is left behind. `WIT2TS_SCRIPTS` sets the
+ * number of scripts, `WIT2TS_SEED` the seed, and `WIT2TS_BACKEND` the only backend to run.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

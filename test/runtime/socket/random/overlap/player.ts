@@ -74,8 +74,8 @@ export class Player {
       },
     };
     this.streams = new Streams({
-      // Node drops connections beyond the backlog. A memory network drops those in the queue of a closed listener, and those
-      // whose `connect` fails.
+      // Node drops connections beyond the backlog. A memory network drops those in the queue of a closed listener, and
+      // those whose `connect` fails.
       mayBeDropped: () =>
         !world.isVirtual ||
         done.listenersClosed ||
@@ -314,7 +314,9 @@ export class Player {
     return machine.socket.dispose();
   }
 
-  /** Checks that no call is pending that should have ended, and that each backend has exactly the expected sockets open. */
+  /**
+   * Checks that no call is pending that should have ended, and that each backend has exactly the expected sockets open.
+   */
   inspect(): void {
     const { world } = this;
     for (const { live, isClosed } of this.sockets) {

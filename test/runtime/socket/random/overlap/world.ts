@@ -69,8 +69,8 @@ export const forbiddenPort = 7;
 export const silentPort = 8;
 
 /**
- * A name that no world's resolver knows. They know `first.test` and `second.test`; in the memory world, the latter also has
- * addresses that no machine has.
+ * A name that no world's resolver knows. They know `first.test` and `second.test`; in the memory world, the latter also
+ * has addresses that no machine has.
  */
 export const unknownName = "nowhere.test";
 
