@@ -21,7 +21,7 @@ async function soak(
   }
 }
 
-it("churns through every kind of work and finds all as it was", async () => {
+it("the soak test runs every workload, and finds nothing left behind", async () => {
   const { code, stdout, stderr } = await soak("0.03", "1");
   expect(stderr).toBe("");
   expect(code).toBe(0);
@@ -31,7 +31,7 @@ it("churns through every kind of work and finds all as it was", async () => {
 }, 60_000);
 
 it.each([["0"], ["-1"], ["much"], ["1000"], ["1", "x"], ["1", "2", "3"]])(
-  "refuses %s",
+  "the soak test rejects the arguments %s",
   async (...words) => {
     const { code, stderr } = await soak(...words);
     expect(code).toBe(2);

@@ -1,6 +1,6 @@
 /**
- * Churns sockets for some minutes and demands that nothing is lost, wrong, or left behind: `npm run soak -- MINUTES [SEED]`.
- * Ends with exit code 1 if something is, and 2 if it was asked for nonsense.
+ * Runs random socket workloads for some minutes, and checks that no data is lost or wrong and no resource is left
+ * behind: `npm run soak -- [MINUTES] [SEED]`. The exit code is 1 if a check fails, and 2 if the arguments are invalid.
  */
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,26 +10,26 @@ import { closeNodePeers } from "@wit2ts/socket/conformance";
 import { runRound, workloadNames } from "./workloads.js";
 
 const longest = 240;
-/** Rounds under way at a time. */
+/** The number of concurrent rounds. */
 const concurrency = 6;
-/** The longest that one round may take, in milliseconds; then it hangs. */
+/** How long one round may take, in milliseconds, before it is reported as hanging. */
 const patience = 60_000;
-/** What the heap may have grown by at the end: what the engine keeps for itself, in bytes. */
+/** By how many bytes the heap may have grown at the end, because of what the engine keeps for itself. */
 const heapAllowance = 6 * 1_048_576;
-/** How long what is closed may take to go, in milliseconds. */
+/** How long closed resources may take to be released, in milliseconds. */
 const timeToRest = 10_000;
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** What must be the same in the end as it was in the beginning. */
+/** The measurements that are compared before and after the run. */
 interface Measure {
   readonly descriptors: number;
   readonly resources: string;
   readonly heap: number;
 }
 
-/** Counts what is open once all that can go has gone. */
+/** Measures what is still open after garbage collection. */
 async function measure(): Promise<Measure> {
   await closeNodePeers();
   for (let round = 0; round < 5; round++) {
@@ -40,7 +40,7 @@ async function measure(): Promise<Measure> {
   return {
     descriptors:
       process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0,
-    // Timers and the like of this very program come and go; what has to do with networks must not.
+    // Timers and similar resources of this program come and go; only network resources and workers must be the same.
     resources: process
       .getActiveResourcesInfo()
       .filter((name) =>
@@ -52,7 +52,9 @@ async function measure(): Promise<Measure> {
   };
 }
 
-/** Measures again until all is as it was, or it is clear that something stays: what is closed may take a while to go on a busy machine. */
+/**
+ * Measures until everything is as before, or the time is over: on a busy machine, closed resources are released late.
+ */
 async function measureAtRest(before: Measure): Promise<Measure> {
   const deadline = performance.now() + timeToRest;
   for (;;) {
@@ -62,7 +64,7 @@ async function measureAtRest(before: Measure): Promise<Measure> {
   }
 }
 
-/** What is not as it was. */
+/** The differences that indicate a leak. */
 function complaintsOf(before: Measure, after: Measure): string[] {
   const complaints: string[] = [];
   if (after.descriptors > before.descriptors)
@@ -77,7 +79,7 @@ function complaintsOf(before: Measure, after: Measure): string[] {
   return complaints;
 }
 
-/** `xorshift32`: the run can be had again with its seed. */
+/** Random integers by `xorshift32`, so that a run can be repeated with its seed. */
 function createInteger(seed: number): (least: number, most: number) => number {
   let state = seed | 0 || 1;
   return (least, most) => {
@@ -117,7 +119,7 @@ async function soak(minutes: number, seed: number): Promise<boolean> {
     counted.bytes += bytes;
   };
 
-  // Once through everything first, so that what is loaded and compiled on first use is not taken for a leak.
+  // Run every workload twice first, so that code loaded and compiled on first use is not mistaken for a leak.
   for (let pass = 0; pass < 2; pass++)
     await Promise.all(workloadNames.map(round));
   const before = await measure();
@@ -180,8 +182,8 @@ if (
     console.error(
       `soak: ${error instanceof Error ? (error.stack ?? error.message) : String(error)} (seed ${String(seed)})`,
     );
-    // What the broken round has left open would keep the process alive.
-    // eslint-disable-next-line no-restricted-properties -- a script of its own, and nothing else would end it
+    // Resources that the failed round has left open would keep the process alive.
+    // eslint-disable-next-line no-restricted-properties -- a stand-alone script, which nothing else would end
     process.exit(1);
   }
 }

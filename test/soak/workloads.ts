@@ -17,21 +17,21 @@ import {
 import { createMemoryNetwork } from "@wit2ts/socket/memory";
 import { createNodeSocket } from "@wit2ts/socket/node";
 
-/** What a workload is given for one round. */
+/** The arguments of a workload for one round. */
 export interface Round {
   readonly socket: AsyncSocket;
   readonly peer: Peer;
-  /** A whole number from `least` to `most`, by chance. */
+  /** A random integer from `least` to `most`, inclusive. */
   integer(least: number, most: number): number;
 }
 
-/** One kind of work. A round does it once, checks every byte, and gives how many there were. */
+/** A workload. A round runs it once, checks every byte, and returns the number of bytes. */
 export type Workload = (round: Round) => Promise<number>;
 
 const loopback = "127.0.0.1";
 const family = "ipv4";
 
-/** The value of a success. */
+/** Awaits a result and returns its value, or throws its error. */
 async function ok<T>(result: PromiseLike<Result<T, SocketError>>): Promise<T> {
   return unwrap(await result);
 }
@@ -56,7 +56,7 @@ async function fails(
     );
 }
 
-/** The first observation of a step that receives. */
+/** The digest of the first step of a peer's run that receives. */
 async function received(run: PeerRun): Promise<string | undefined> {
   return (await run.finished).find(({ step }) => step === "receive")?.digest;
 }
@@ -86,7 +86,7 @@ async function listen(
   return { listener, address: await ok(socket.getLocalAddress(listener)) };
 }
 
-/** Receives to the end in pieces of any size, and gives the digest. */
+/** Receives to the end of the stream in pieces of random size, and returns the digest. */
 async function receiveAll(
   { socket, integer }: Round,
   handle: number,
@@ -100,7 +100,7 @@ async function receiveAll(
 }
 
 const workloads: Readonly<Record<string, Workload>> = {
-  /** Sends from one buffer, filled anew each time, with and without a timeout, and closes with bytes on their way. */
+  /** Sends from one buffer, which is refilled each time, with and without a timeout, and closes with bytes in flight. */
   send: async (round) => {
     const { socket, integer } = round;
     const { handle, run } = await connect(
@@ -143,7 +143,7 @@ const workloads: Readonly<Record<string, Workload>> = {
     return length;
   },
 
-  /** Serves several clients at once, each with its own bytes back. */
+  /** Echoes the bytes of several clients concurrently. */
   echo: async (round) => {
     const { socket, peer, integer } = round;
     const clients = integer(1, 8);
@@ -178,7 +178,7 @@ const workloads: Readonly<Record<string, Workload>> = {
     return 2 * clients * length;
   },
 
-  /** Asks by datagrams, and is answered. */
+  /** Exchanges datagrams with a peer. */
   datagrams: async ({ socket, peer, integer }) => {
     const count = integer(1, 20);
     const exchanges = Array.from({ length: count }, (_, seed) => [
@@ -207,7 +207,7 @@ const workloads: Readonly<Record<string, Workload>> = {
     return 1500 * count;
   },
 
-  /** Lets time run out, in every call that waits. */
+  /** Lets `accept`, `receive` and `receive-from` time out. */
   timeouts: async (round) => {
     const { socket, integer } = round;
     const { listener } = await listen(round, 1);
@@ -228,7 +228,7 @@ const workloads: Readonly<Record<string, Workload>> = {
     return 0;
   },
 
-  /** Is broken off in the midst of a transfer. */
+  /** Sends until the peer resets the connection. */
   resets: async (round) => {
     const { socket, integer } = round;
     const length = integer(1, 500_000);
@@ -252,7 +252,7 @@ const workloads: Readonly<Record<string, Workload>> = {
     return taken;
   },
 
-  /** Is refused. */
+  /** Connects to a port without a listener. */
   refusals: async ({ socket, peer }) => {
     const { address } = await peer.run([
       { step: "vacate", family, protocol: "tcp" },
@@ -267,7 +267,7 @@ const workloads: Readonly<Record<string, Workload>> = {
     return 0;
   },
 
-  /** Closes sockets while calls wait on them. */
+  /** Closes sockets with pending calls. */
   closes: async (round) => {
     const { socket, integer } = round;
     const { listener } = await listen(round, 1);
@@ -290,7 +290,7 @@ const workloads: Readonly<Record<string, Workload>> = {
     return 0;
   },
 
-  /** The same on a network in memory, with every fault there is and a seed of its own. */
+  /** Sends over a memory network with latency, jitter, loss and a limited bandwidth, by a random seed. */
   memory: async ({ integer }) => {
     const seed = integer(1, 1_000_000);
     const network = createMemoryNetwork({ seed });
@@ -331,7 +331,7 @@ const workloads: Readonly<Record<string, Workload>> = {
 /** The names of all workloads. */
 export const workloadNames: readonly string[] = Object.keys(workloads);
 
-/** Does one round of a workload, and leaves nothing behind. */
+/** Runs one round of a workload, and checks that no handle is left open. */
 export async function runRound(
   name: string,
   integer: Round["integer"],

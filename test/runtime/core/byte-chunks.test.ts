@@ -12,7 +12,7 @@ async function* sourceOf<T>(...values: T[]): AsyncGenerator<T> {
 }
 
 describe("bytes in chunks", () => {
-  it("are single bytes to who reads the stream, and chunks to who asks for them", async () => {
+  it("are read as single bytes from the stream, and as chunks with `toByteChunks`", async () => {
     const chunks = [Uint8Array.of(1, 2), new Uint8Array(), Uint8Array.of(255)];
     expect(await all(fromByteChunks(sourceOf(...chunks)))).toEqual([1, 2, 255]);
     expect(
@@ -26,14 +26,14 @@ describe("bytes in chunks", () => {
     ]);
   });
 
-  it("belong to who has asked for them", async () => {
+  it("are copies that belong to the reader", async () => {
     const chunk = Uint8Array.of(1);
     const [copy] = await all(toByteChunks(fromByteChunks(sourceOf(chunk))));
     chunk[0] = 2;
     expect(copy).toStrictEqual(Uint8Array.of(1));
   });
 
-  it("fail as what they come from", async () => {
+  it("fail with the error of their source", async () => {
     async function* failing(): AsyncGenerator<Uint8Array> {
       yield await Promise.resolve(Uint8Array.of(1));
       throw new RangeError("broken");
@@ -43,7 +43,7 @@ describe("bytes in chunks", () => {
     );
   });
 
-  it("end what they come from where nobody reads them", async () => {
+  it("close their source even if nothing was read", async () => {
     let cancelled = 0;
     const source = (): ReadableStream<Uint8Array> =>
       new ReadableStream({

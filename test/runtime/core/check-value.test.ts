@@ -22,17 +22,20 @@ function problem(name: string, value: unknown): InvalidValueError {
 }
 
 describe("checkValue", () => {
-  it.each(Object.entries(echoed))("takes what is right: %s", (name, values) => {
-    const type = Shapes.functions[name]?.parameters[0]?.type;
-    for (const value of values) {
-      if (type === undefined) throw new Error("no type");
-      expect(() => {
-        checkValue(Shapes, type, value);
-      }).not.toThrow();
-    }
-  });
+  it.each(Object.entries(echoed))(
+    "accepts valid values: %s",
+    (name, values) => {
+      const type = Shapes.functions[name]?.parameters[0]?.type;
+      for (const value of values) {
+        if (type === undefined) throw new Error("no type");
+        expect(() => {
+          checkValue(Shapes, type, value);
+        }).not.toThrow();
+      }
+    },
+  );
 
-  it("takes results that are right", () => {
+  it("accepts valid results", () => {
     for (const [name, values] of [
       ...Object.entries(returned),
       ["resultVariant", returnedVariants] as const,
@@ -144,7 +147,7 @@ describe("checkValue", () => {
       "val",
       "expected a string (string), got undefined",
     ],
-  ])("refuses for %s: %o", (name, value, path, message) => {
+  ])("rejects for %s: %o", (name, value, path, message) => {
     const error = problem(name, value);
     expect(error.path).toBe(path);
     expect(error.message).toContain(
@@ -154,7 +157,7 @@ describe("checkValue", () => {
 });
 
 describe("checkArguments", () => {
-  it("names the parameter", () => {
+  it("names the invalid parameter", () => {
     const { connect, setReadTimeout } = Socket.functions;
     if (!connect || !setReadTimeout) throw new Error("no such function");
     checkArguments(Socket, connect, [1, { host: "a", port: 80 }]);
@@ -169,7 +172,7 @@ describe("checkArguments", () => {
     }).toThrow("`set-read-timeout` takes 2 arguments, got 3");
   });
 
-  it("takes the name of the function in the contract", () => {
+  it("accepts the name of the function in the contract", () => {
     checkArguments(Socket, "setReadTimeout", [1]);
     expect(() => {
       checkArguments(Socket, "connect", [1, { host: "a" }]);
@@ -182,7 +185,7 @@ describe("checkArguments", () => {
       );
   });
 
-  it("takes every parameter of a long list", () => {
+  it("accepts a long list of parameters", () => {
     const one = Shapes.functions["manyParameters"];
     if (one === undefined) throw new Error("no such function");
     checkArguments(Shapes, one, manyParameters);

@@ -7,7 +7,7 @@ async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
   return values;
 }
 
-/** Comes after everything that promises which are settled lead to. */
+/** Resolves after all pending microtasks. */
 const later = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
@@ -21,7 +21,7 @@ async function* pausing(...groups: number[][]): AsyncGenerator<number> {
 }
 
 describe("the chunks of a stream", () => {
-  it("have the elements that come without a wait", async () => {
+  it("have the elements that are available without waiting", async () => {
     expect(await all(chunksOf(pausing([1, 2, 3], [4], [5, 6])))).toEqual([
       [1, 2, 3],
       [4],
@@ -30,7 +30,7 @@ describe("the chunks of a stream", () => {
     expect(await all(chunksOf(pausing()))).toEqual([]);
   });
 
-  it("come before an element that takes its time", async () => {
+  it("are returned before an element that is not available yet", async () => {
     let release: (() => void) | undefined;
     async function* source(): AsyncGenerator<number> {
       yield 1;
@@ -47,7 +47,7 @@ describe("the chunks of a stream", () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 
-  it("have no more than 16,384, and nothing is asked for beyond them", async () => {
+  it("have at most 16,384 elements, and no more are requested in advance", async () => {
     let asked = 0;
     let isClosed = false;
     async function* endless(): AsyncGenerator<number> {
@@ -89,7 +89,7 @@ describe("the chunks of a stream", () => {
     expect(isClosed).toBe(true);
   });
 
-  it("end with what a source fails with, and what came before it is there", async () => {
+  it("end with the error of the source, after the elements before it", async () => {
     async function* failing(): AsyncGenerator<number> {
       yield await Promise.resolve(1);
       throw new RangeError("broken");
@@ -100,7 +100,7 @@ describe("the chunks of a stream", () => {
     await expect(iterator.next()).rejects.toThrow(new RangeError("broken"));
   });
 
-  it("are those that the source has, if it has some", async () => {
+  it("are those of the source, if it has chunks itself", async () => {
     const bytes = new ReadableStream<Uint8Array>({
       start(controller) {
         controller.enqueue(Uint8Array.of(1, 2));

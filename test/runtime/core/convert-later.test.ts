@@ -14,7 +14,7 @@ const scope: InterfaceDescriptor = {
   },
 };
 
-/** What is done to values of a type, with `mark` for a resource. */
+/** The conversion of a type, which marks each resource. */
 function converter(
   type: string,
   way?: "from-jco" | "to-jco",
@@ -22,7 +22,9 @@ function converter(
   return compileConvert(scope, type, () => (value) => ["mark", value], way);
 }
 
-/** A stream as jco has it, of what a component writes at once. Tells whether anybody has asked it to end, and how it was read. */
+/**
+ * A stream of jco, with the elements of each write of a component. Records whether it was closed, and how it was read.
+ */
 class JcoStream {
   isClosed = false;
   readonly counts: number[] = [];
@@ -63,7 +65,7 @@ async function* streamOf(...values: unknown[]): AsyncGenerator {
 }
 
 describe("streams", () => {
-  it("change their resources, as they are read", async () => {
+  it("convert their resources when they are read", async () => {
     const convert = converter("tuple<stream<own<thing>>, u32>");
     const [stream] = convert?.([streamOf(1, 2), 3]) as [unknown];
     expect(await all(stream)).toStrictEqual([
@@ -79,7 +81,7 @@ describe("streams", () => {
     ["list<u8>", [[Uint8Array.of(1)]], [Uint8Array.of(1)]],
     ["option<bool>", [[undefined, true]], [undefined, true]],
   ])(
-    "of jco's are read in chunks, and give single elements: %s",
+    "of jco are read in chunks, and yield single elements: %s",
     async (type, writes, expected) => {
       const source = new JcoStream(...writes);
       const stream = converter(`stream<${type}>`, "from-jco")?.(source);
@@ -90,19 +92,19 @@ describe("streams", () => {
     },
   );
 
-  it("of numbers offer chunks to jco, and single ones to who does not know", async () => {
+  it("of numbers offer chunks to jco, and single elements to other readers", async () => {
     const convert = converter("stream<u8>", "to-jco");
     const single = convert?.(streamOf(1, 2));
     expect(await all(single)).toStrictEqual([1, 2]);
     const key = Symbol.for("@wit2ts/runtime#chunksForJco");
     const stream = convert?.(streamOf(1, 2)) as Record<symbol, () => unknown>;
     expect(await all(stream[key]?.())).toStrictEqual([[1, 2]]);
-    // What can be had synchronously, jco reads ahead by itself.
+    // jco reads ahead in synchronous iterables by itself.
     const bytes = Uint8Array.of(1);
     expect(convert?.(bytes)).toBe(bytes);
   });
 
-  it("without a type, or on other ways, are left alone", () => {
+  it("without a type, or in other directions, are not converted", () => {
     expect(converter("stream", "from-jco")).toBeUndefined();
     expect(converter("stream", "to-jco")).toBeUndefined();
     expect(converter("stream<string>", "to-jco")).toBeUndefined();
@@ -118,7 +120,7 @@ describe("streams", () => {
     ]);
   });
 
-  it("end what they come from where the reader stops", async () => {
+  it("close their source when the reader stops", async () => {
     const source = new JcoStream([1, 2], [3]);
     const stream = converter("stream<u8>", "from-jco")?.(source);
     for await (const one of stream as AsyncIterable<number>)
@@ -134,7 +136,7 @@ describe("streams", () => {
     }
   });
 
-  it("fail as what they come from", async () => {
+  it("fail with the error of their source", async () => {
     async function* failing(): AsyncGenerator<number> {
       yield await Promise.resolve(1);
       throw new RangeError("broken");
@@ -150,20 +152,20 @@ describe("streams", () => {
 });
 
 describe("futures", () => {
-  /** As jco makes them: good for `await` alone. */
+  /** A thenable as jco creates it, which only `await` can use. */
   const awaitable = (value: unknown): unknown => ({
     then: (fulfil: (value: unknown) => unknown) => {
       fulfil(value);
     },
   });
 
-  it("of jco can be chained, and are asked when somebody asks", async () => {
+  it("of jco become promises that can be chained", async () => {
     const convert = converter("future<u32>", "from-jco");
     const future = convert?.(awaitable(1)) as PromiseLike<number>;
     expect(await future.then((value) => value + 1)).toBe(2);
   });
 
-  it("change their resources", async () => {
+  it("convert their resources", async () => {
     for (const way of ["from-jco", "to-jco", undefined] as const) {
       const convert = converter("future<own<thing>>", way);
       expect(await convert?.(awaitable(1))).toStrictEqual(["mark", 1]);

@@ -19,9 +19,9 @@ async function bundle(code: string): Promise<string> {
 }
 
 describe("the entries of the runtime", () => {
-  // A browser bundle fails on an import of `node:` anything.
+  // For a browser, esbuild cannot bundle an import of a `node:` module.
   it.each([".", "./codegen/v1", "./trace", "./jco"])(
-    "%s needs no Node",
+    "include %s, which imports no module of Node",
     async (entry) => {
       const specifier = `@wit2ts/runtime${entry.slice(1)}`;
       expect(await bundle(`export * from "${specifier}";`)).not.toContain(
@@ -30,14 +30,14 @@ describe("the entries of the runtime", () => {
     },
   );
 
-  it("leave out what is not used", async () => {
+  it("allow bundlers to drop unused code", async () => {
     const code = await bundle(
       `import { ok } from "@wit2ts/runtime"; console.log(ok(1));`,
     );
     expect(code.length).toBeLessThan(120);
   });
 
-  it("have nothing to run in what generated code imports", async () => {
+  it("export no values from `codegen/v1`, which generated code imports", async () => {
     expect(
       Object.keys(await import("@wit2ts/runtime/codegen/v1")),
     ).toStrictEqual([]);

@@ -50,7 +50,7 @@ describe("the text of a type", () => {
     expect(structure(text)).toEqual(expected);
   });
 
-  it("tells names from words of the language by a `%`", () => {
+  it("distinguishes names from keywords by a `%`", () => {
     const list = { kind: "enum", cases: ["a"] };
     expect(structure("%list")).toEqual(list);
     expect(structure("%u8")).toEqual(list);
@@ -77,13 +77,13 @@ describe("the text of a type", () => {
     "item<u8>",
     "a b",
     "constructor<u8>",
-  ])("is refused where it is none: `%s`", (text) => {
+  ])("is rejected if it is invalid: `%s`", (text) => {
     expect(() => structure(text)).toThrow(
       `a descriptor contains \`${text}\`, which is not a type`,
     );
   });
 
-  it("is refused where it names what is not there", () => {
+  it("is rejected if it names a type that is not defined", () => {
     expect(() => structure("nothing")).toThrow(
       "the descriptor of a:b/c names a type `nothing` that it does not define",
     );

@@ -37,7 +37,7 @@ describe("ok and err", () => {
     expect(err()).toStrictEqual({ tag: "err", val: undefined });
   });
 
-  it("keep literal errors and tags, and take mutable lists", () => {
+  it("keep the types of literal errors and tags, and accept mutable lists", () => {
     expectTypeOf(err("odd")).toEqualTypeOf<Result<never, "odd">>();
     expectTypeOf(err({ tag: "gone" })).toEqualTypeOf<
       Result<never, { tag: "gone" }>
@@ -56,7 +56,7 @@ describe("ok and err", () => {
 });
 
 describe("isOk and isErr", () => {
-  it("narrow", () => {
+  it("narrow the type of the result", () => {
     const result = half(4);
     if (isOk(result)) expectTypeOf(result.val).toEqualTypeOf<number>();
     if (isErr(result)) expectTypeOf(result.val).toEqualTypeOf<"odd">();
@@ -99,7 +99,7 @@ describe("unwrap", () => {
     expect(error.message).toBe("the result is an error: RangeError: too far");
   });
 
-  it("tells what lies behind the error, if that was noted", () => {
+  it("has the cause of the error, if one was set", () => {
     const cause = new Error("listen EADDRINUSE");
     const failure = setCause(err("address-in-use"), cause);
     expect(thrown(() => unwrap(failure)).cause).toBe(cause);
@@ -139,7 +139,7 @@ describe("unwrap", () => {
 });
 
 describe("unwrapErr and unwrapOr", () => {
-  it("give the error, the value or the fallback", () => {
+  it("return the error, the value or the fallback", () => {
     expect(unwrapErr(half(3))).toBe("odd");
     expect(() => unwrapErr(half(2))).toThrow(TypeError);
     expect(unwrapOr(half(4), 7)).toBe(2);
@@ -151,7 +151,7 @@ describe("unwrapErr and unwrapOr", () => {
 });
 
 describe("map, mapErr and andThen", () => {
-  it("change what they are for and pass the other on, the very same object", () => {
+  it("convert their own case, and return a result of the other case itself", () => {
     const odd = half(3);
     const even = half(4);
     expect(map(even, String)).toStrictEqual(ok("2"));
@@ -163,7 +163,7 @@ describe("map, mapErr and andThen", () => {
     expect(andThen(odd, half)).toBe(odd);
   });
 
-  it("join the errors in the type", () => {
+  it("unite the types of errors", () => {
     const joined = andThen(half(2), (value): Result<string, "small"> =>
       value < 3 ? err("small") : ok(String(value)),
     );
@@ -173,7 +173,7 @@ describe("map, mapErr and andThen", () => {
 });
 
 describe("match", () => {
-  it("calls the handler of what the result is, and no other", () => {
+  it("calls only the handler of the result's case", () => {
     const handlers = { ok: vi.fn(() => 1), err: vi.fn(() => "no") };
     expect(match(half(4), handlers)).toBe(1);
     expect(handlers.ok).toHaveBeenCalledExactlyOnceWith(2);
@@ -184,7 +184,7 @@ describe("match", () => {
 });
 
 describe("collect", () => {
-  it("gives every value in order", () => {
+  it("returns all values in order", () => {
     const all = collect([half(2), half(4)]);
     expectTypeOf(all).toEqualTypeOf<Result<[number, number], "odd">>();
     expect(all).toStrictEqual(ok([1, 2]));
@@ -194,7 +194,7 @@ describe("collect", () => {
     expect(collect([])).toStrictEqual(ok([]));
   });
 
-  it("keeps the types of a tuple apart", () => {
+  it("keeps the type of each element of a tuple", () => {
     const both = collect([half(2), ok("two") as Result<string, "absent">]);
     expectTypeOf(both).toEqualTypeOf<
       Result<[number, string], "odd" | "absent">
@@ -202,7 +202,7 @@ describe("collect", () => {
     expect(both).toStrictEqual(ok([1, "two"]));
   });
 
-  it("gives the first failure, the very same object, and looks no further", () => {
+  it("returns the first failure itself, and reads no further results", () => {
     const failure = half(3);
     const seen: number[] = [];
     function* results(): Generator<Result<number, "odd">> {

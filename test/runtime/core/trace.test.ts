@@ -16,7 +16,7 @@ import { transform } from "esbuild";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 
-/** Hooks that write down what they see. */
+/** Hooks that record calls and outcomes. */
 function recorder() {
   const calls: TracedCall[] = [];
   const outcomes: Omit<TraceOutcome, "duration">[] = [];
@@ -60,7 +60,7 @@ class Backend {
 }
 
 describe("withTrace", () => {
-  it("tells of calls, results and causes of an asynchronous implementation", async () => {
+  it("reports calls, results and causes of an asynchronous implementation", async () => {
     const { calls, outcomes, hooks } = recorder();
     const socket = withTrace(
       Socket,
@@ -91,7 +91,7 @@ describe("withTrace", () => {
     ]);
   });
 
-  it("hands on the results themselves, and members that are not in the interface", async () => {
+  it("passes on the original results, and members that are not in the interface", async () => {
     const backend = new Backend();
     const socket = withTrace(
       Socket,
@@ -104,7 +104,7 @@ describe("withTrace", () => {
     expect(backend.closed).toBe(socket.closed);
   });
 
-  it("lets calls pass that are not to be traced, and is not disturbed by hooks that throw", async () => {
+  it("passes on calls that are not to be traced, and is unaffected by hooks that throw", async () => {
     const failures: unknown[] = [];
     let begin: TraceHooks["begin"] = () => undefined;
     const socket = withTrace(Socket, new Backend() as unknown as AsyncSocket, {
@@ -156,7 +156,7 @@ describe("withTrace", () => {
     expect(reads).toBe(1);
   });
 
-  it("runs the call inside of the span where asked", async () => {
+  it("runs the call inside the span if the hook provides `run`", async () => {
     let current = "none";
     const seen: string[] = [];
     const socket = withTrace(
@@ -252,7 +252,7 @@ describe("resources", () => {
     },
   };
 
-  it("are traced in their classes, instances and their being dropped", () => {
+  it("are traced when they are constructed, called and dropped", () => {
     const { calls, outcomes, hooks } = recorder();
     Counter.made = [];
     const counters = withTrace(
@@ -283,7 +283,7 @@ describe("resources", () => {
 });
 
 describe("the sample in the documentation", () => {
-  it("writes spans", async () => {
+  it("records spans", async () => {
     const text = await readFile(
       new URL("../../../docs/tracing.md", import.meta.url),
       "utf8",
@@ -335,7 +335,7 @@ describe("the sample in the documentation", () => {
       ["end"],
     ]);
 
-    // An error may be more than a name.
+    // An error may have a payload.
     written.length = 0;
     const call = {
       interface: "a:b/c",

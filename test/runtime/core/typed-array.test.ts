@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { asTypedArray } from "../../../runtime/core/src/typed-array.js";
 
-test("a list of numbers is taken as it is, or copied from what is like one", () => {
+test("a typed array is returned as it is; arrays, and typed arrays of other realms, are copied", () => {
   const own = new Uint16Array([1, 2]);
   expect(asTypedArray(Uint16Array, own)).toBe(own);
   expect(asTypedArray(Uint16Array, [1, 2])).toEqual(own);
@@ -10,7 +10,7 @@ test("a list of numbers is taken as it is, or copied from what is like one", () 
   expect(asTypedArray(Uint16Array, foreign)).toEqual(own);
 });
 
-test("what has no elements, or others, is no list", () => {
+test("other values, and typed arrays of other elements, are rejected", () => {
   const values = [
     new DataView(new ArrayBuffer(4)),
     new Int8Array(1),

@@ -1,4 +1,7 @@
-/** Tests of users often stop the clock that programs see. Sockets and bridges that are called then must not wait for it. */
+/**
+ * Users often fake the clock and timers in their tests. Sockets and bridges that are called then must not wait for
+ * them.
+ */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { unwrap } from "@wit2ts/runtime";
@@ -6,7 +9,10 @@ import { createMemoryNetwork } from "@wit2ts/socket/memory";
 import { createNodeSocket } from "@wit2ts/socket/node";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-/** Runs a program in which the time stands still once everything is loaded; a thread that sleeps for ever is ended. */
+/**
+ * Runs a program in which the clock stops once all modules are loaded. The program is killed after 20 seconds, in case a
+ * thread sleeps for ever.
+ */
 async function runStopped(program: string): Promise<string> {
   const text = `
     import { unwrap } from "@wit2ts/runtime";
@@ -22,7 +28,7 @@ async function runStopped(program: string): Promise<string> {
   return stdout;
 }
 
-test("a blocking socket comes to its timeout while the time stands still", async () => {
+test("a blocking socket times out while the clock is stopped", async () => {
   const output = await runStopped(`
     const socket = createNodeSyncSocket();
     const handle = unwrap(socket.createSocket("ipv4", "udp"));
@@ -32,7 +38,7 @@ test("a blocking socket comes to its timeout while the time stands still", async
   expect(output).toBe("timeout\n");
 });
 
-test("a bridge gives up an implementation that does not end while the time stands still", async () => {
+test("dispose of a bridge gives up on an implementation that never returns while the clock is stopped", async () => {
   const output = await runStopped(`
     const descriptor = { kind: "interface", name: "a:b/c", types: {}, functions: {} };
     const module = "data:text/javascript," + encodeURIComponent(
@@ -44,7 +50,7 @@ test("a bridge gives up an implementation that does not end while the time stand
   expect(output).toBe("ended\n");
 });
 
-describe("while timers are stopped", () => {
+describe("while timers are faked", () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -52,7 +58,7 @@ describe("while timers are stopped", () => {
     vi.useRealTimers();
   });
 
-  test("a memory network comes to its timeouts", async () => {
+  test("calls on a memory network time out", async () => {
     const machine = createMemoryNetwork().machine("10.0.0.1");
     await using socket = machine.createAsyncSocket();
     const handle = unwrap(await socket.createSocket("ipv4", "udp"));
@@ -63,7 +69,7 @@ describe("while timers are stopped", () => {
     });
   });
 
-  test("a socket of Node comes to timeouts when the test says so, and at once to those of zero", async () => {
+  test("calls on a Node socket time out when the test advances the timers, and immediately with a timeout of zero", async () => {
     await using socket = createNodeSocket();
     const handle = unwrap(await socket.createSocket("ipv4", "udp"));
     unwrap(await socket.bind(handle, { host: "127.0.0.1", port: 0 }));
@@ -78,7 +84,7 @@ describe("while timers are stopped", () => {
   });
 });
 
-test("a call that waits keeps the process alive though timers were stopped before", async () => {
+test("a pending call keeps the process alive even if timers were faked before", async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [

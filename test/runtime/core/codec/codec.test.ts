@@ -17,7 +17,7 @@ function roundTrip(
 ): unknown {
   const codec = compileCodec(scope, type);
   const writer = byteWriter();
-  // Something in front, so that nothing is aligned by chance.
+  // A byte in front, so that nothing is aligned by chance.
   writer.u8(1);
   codec.write(writer, value);
   const reader = new ByteReader(writer.buffer.slice(0, writer.length));
@@ -32,7 +32,7 @@ describe("the codec", () => {
     ...Object.entries(echoed),
     ...Object.entries(returned),
     ["resultVariant", returnedVariants] as const,
-  ])("gives back what it was given: %s", (name, values) => {
+  ])("reads back the values that it writes: %s", (name, values) => {
     const type = Shapes.functions[name]?.result;
     if (type === undefined) throw new Error(`no function ${name}`);
     for (const value of values) {
@@ -40,7 +40,7 @@ describe("the codec", () => {
     }
   });
 
-  it("keeps maps, fixed-length lists and large enums", () => {
+  it("reads back maps, fixed-length lists and large enums", () => {
     const cases = Array.from({ length: 300 }, (_, index) => `case-${index}`);
     const scope: InterfaceDescriptor = {
       kind: "interface",
@@ -58,7 +58,7 @@ describe("the codec", () => {
     expect(roundTrip(scope, "large", "case-299")).toBe("case-299");
   });
 
-  it("takes what jco takes beside: plain arrays for typed ones, null for none", () => {
+  it("accepts plain arrays for typed ones, null for none, and lone surrogates, as jco does", () => {
     expect(roundTrip(Shapes, "list<u16>", [1, 65_535])).toStrictEqual(
       new Uint16Array([1, 65_535]),
     );
@@ -79,7 +79,7 @@ describe("the codec", () => {
     ["tuple<u8, u8>", [1]],
     ["list<u8, 2>", [1, 2, 3]],
     ["map<u8, u8>", {}],
-  ])("refuses what cannot be one: %o", (type, value) => {
+  ])("rejects invalid values: %o", (type, value) => {
     expect(() => {
       compileCodec(Shapes, type).write(byteWriter(), value);
     }).toThrow(TypeError);

@@ -52,7 +52,7 @@ describe.each([false, true])(
       expect(collections.wide(wide)).toEqual(wide);
     });
 
-    it("of keys and values stand in other types", () => {
+    it("of keys and values may be part of other types", () => {
       const names: Entry = { tag: "names", val: new Map([["a", ["b", "c"]]]) };
       expect(collections.nested(names)).toEqual(ok(names));
       expect(collections.nested({ tag: "number", val: 1 })).toEqual(

@@ -14,7 +14,7 @@ import {
   type ComponentSource,
 } from "../../../support/component/build.js";
 
-/** Functions bound to the core of a component directly; what goes through them well is in `round-trip.test.ts`. */
+/** Functions bound directly to the core of a component. `round-trip.test.ts` tests them with valid values. */
 
 interface Target {
   text(v: string): string;
@@ -53,7 +53,7 @@ function echo<T>(name: string, type: T) {
   return { name, parameters: [{ name: "v", type }], result: type };
 }
 
-/** Every export hands what it is given to an import as core values, whatever they are. */
+/** Every export passes its arguments to an import as core values, valid or not. */
 const source: ComponentSource = {
   wit: `package test:direct;
     interface target {
@@ -144,7 +144,7 @@ async function guest(
 }
 
 describe("a component that is bound directly", () => {
-  it("is given what it asks for", async () => {
+  it("exchanges valid values", async () => {
     const { text, bytes, words, character, colour } = await guest();
     expect(text(16, 1)).toBe(1);
     expect(bytes(16, 3)).toBe(3);
@@ -196,7 +196,7 @@ describe("a component that is bound directly", () => {
       ({ place, text }) => [place(65_535), text(24, 7)],
       "7 bytes at 65535 are out of bounds",
     ],
-  ])("traps that hands over %s", async (_, act, message) => {
+  ])("traps if it passes %s", async (_, act, message) => {
     const it = await guest();
     const { RuntimeError } = Reflect.get(globalThis, "WebAssembly") as {
       RuntimeError: ErrorConstructor;
@@ -213,7 +213,7 @@ describe("a component that is bound directly", () => {
   });
 
   it.each([false, true])(
-    "lends its memory where asked to: %s",
+    "lends its memory if `borrow` is set: %s",
     async (borrow) => {
       let seen: Uint8Array = new Uint8Array();
       const { bytes, read } = await guest({ bytes: (v) => (seen = v) }, borrow);
@@ -223,7 +223,7 @@ describe("a component that is bound directly", () => {
     },
   );
 
-  it("gives back what it has copied, and only that", async () => {
+  it("calls `reclaim` with a result that it has copied, and only then", async () => {
     const given = [new Uint8Array([7, 8, 9]), "no bytes"];
     const reclaimed: unknown[] = [];
     const { bytes, read } = await guest({
@@ -240,7 +240,7 @@ describe("a component that is bound directly", () => {
     expect(reclaimed).toHaveLength(1);
   });
 
-  it.runIf(hasJspi)("gives it back where it was suspended, too", async () => {
+  it.runIf(hasJspi)("calls `reclaim` after a suspended call, too", async () => {
     const instantiate = await loadComponent(source, {
       mode: "jspi",
       asyncImports: ["test:direct/target#bytes"],
@@ -263,7 +263,7 @@ describe("a component that is bound directly", () => {
     expect(reclaimed).toEqual([new Uint8Array([7])]);
   });
 
-  it("is told what no value of the type is", async () => {
+  it("gets an error that describes an invalid result", async () => {
     const wrong: Partial<Record<keyof Target, () => unknown>> = {
       bytes: () => "text",
       character: () => "",
@@ -315,7 +315,7 @@ describe("what can be bound directly", () => {
     Object.keys(Mixed.functions).map((key) => [key, () => 1]),
   );
 
-  it("is a function of plain data that the component waits for", () => {
+  it("is a function of plain data, if it is known how the component waits", () => {
     for (const async of [false, ...(hasJspi ? [true] : [])]) {
       expect(bindable(toJcoImports(Mixed, implementation, { async }))).toEqual([
         "plain",
@@ -323,7 +323,7 @@ describe("what can be bound directly", () => {
     }
   });
 
-  it("is nothing where it is not known how the component waits", () => {
+  it("is nothing, if it is not known how the component waits", () => {
     expect(bindable(toJcoImports(Mixed, implementation))).toEqual([]);
   });
 });
@@ -347,7 +347,7 @@ describe("the canonical ABI", () => {
     );
   }
 
-  it("has strings in UTF-16 too", () => {
+  it("supports strings in UTF-16", () => {
     const abi = valueAbi(scope, "string");
     const guest = memory("utf16");
     for (const text of [
@@ -367,7 +367,7 @@ describe("the canonical ABI", () => {
     expect(() => abi?.load(guest, 0)).toThrow("not well-formed");
   });
 
-  it("takes back what it lent, though its memory grows for it", () => {
+  it("stores lent memory even if the memory grows meanwhile", () => {
     const { Memory } = Reflect.get(globalThis, "WebAssembly") as {
       Memory: new (limits: { initial: number }) => {
         readonly buffer: ArrayBuffer;
@@ -388,7 +388,7 @@ describe("the canonical ABI", () => {
       expect(lent).toEqual(numbers);
       abi?.store(guest, 8, lent);
       expect(abi?.load(guest, 8)).toEqual(numbers);
-      // Only one of two can be told from what was lent before its memory moved.
+      // Storing the first list grows the memory and detaches its old buffer, so the second lent list is not recognized.
       const pair = valueAbi(scope, `tuple<list<${element}>, list<${element}>>`);
       const both = [abi?.load(guest, 0), abi?.load(guest, 0)];
       expect(() => pair?.store(guest, 32, both)).toThrow(/detached/);
@@ -400,7 +400,7 @@ describe("the canonical ABI", () => {
     }
   });
 
-  it("has cases of which there are many in two bytes", () => {
+  it("stores an enum of more than 256 cases in two bytes", () => {
     const cases = Array.from({ length: 300 }, (_, index) => `c${index}`);
     const abi = valueAbi(
       { name: "test", types: { many: { kind: "enum", cases } } },
@@ -479,7 +479,7 @@ describe("the canonical ABI", () => {
     }
   });
 
-  it("makes what does not fit into a type fit, as jco does", () => {
+  it("coerces values that do not fit their type, as jco does", () => {
     const lowered = (type: Parameters<typeof valueAbi>[1], value: unknown) =>
       valueAbi(scope, type)?.lower(value);
     expect(lowered("u8", -1)).toBe(255);

@@ -28,7 +28,7 @@ const wit = await readFile(
   "utf8",
 );
 
-/** A call of each function that succeeds as far as the arguments go. */
+/** Valid arguments for each function. */
 const calls: Record<string, readonly unknown[]> = {
   nothing: [],
   resultVariant: [{ tag: "empty" }],
@@ -38,7 +38,7 @@ const calls: Record<string, readonly unknown[]> = {
 for (const [name, values] of Object.entries(echoed)) calls[name] = [values[0]];
 for (const name of Object.keys(returned)) calls[name] = [0];
 
-/** Whether a function can say that it failed: jco has the error thrown. */
+/** Whether a function can return an error, which jco expects as an exception. */
 function hasError(name: string): boolean {
   const called = Shapes.functions[name];
   return (
@@ -82,7 +82,7 @@ describe.each(ways)(
     let answer: (name: string, args: unknown[]) => unknown = () => undefined;
     let shared: Awaited<ReturnType<typeof component>> | undefined;
 
-    it("covers every function", () => {
+    it("is tested with every function", () => {
       expect(Object.keys(calls).sort()).toStrictEqual(
         Object.keys(Shapes.functions).sort(),
       );
@@ -92,7 +92,7 @@ describe.each(ways)(
       "%s: the caller gets the exception itself",
       async (name, args) => {
         const exception = new RangeError("out of range");
-        // One component serves until it is dead.
+        // Reuse one component until its instance is dead.
         shared = shared?.instance.alive
           ? shared
           : await component((...called) => answer(...called));
@@ -116,7 +116,7 @@ describe.each(ways)(
       },
     );
 
-    it("is not taken for one that returns an error, whatever it throws", async () => {
+    it("is distinguished from one that returns an error, for any exception", async () => {
       for (const exception of [
         new WitError("payload"),
         "a string",
@@ -124,7 +124,7 @@ describe.each(ways)(
         undefined,
       ]) {
         const { call } = await component(() => {
-          // eslint-disable-next-line @typescript-eslint/only-throw-error -- anything may be thrown, and is here
+          // eslint-disable-next-line @typescript-eslint/only-throw-error -- the test throws values that are not Errors
           throw exception;
         });
         await expect(
@@ -140,7 +140,7 @@ describe.each(ways)(
       }
     });
 
-    it("may return what is no Result, and hears of it", async () => {
+    it("causes an error if it returns a value that is not a Result", async () => {
       const { call } = await component(() => 5);
       await expect(call("aResult", 0)).rejects.toThrow(
         "the implementation of `wit2ts-test:shapes/shapes@1.2.3#a-result` returned 5, where a Result was expected",
@@ -150,7 +150,7 @@ describe.each(ways)(
 );
 
 describe("a component that is not suspended", () => {
-  it("says so when an implementation returns promises", async () => {
+  it("throws an error if an implementation returns a promise", async () => {
     const implementation = Object.fromEntries(
       Object.keys(Shapes.functions).map((name) => [
         name,
@@ -172,9 +172,9 @@ describe("a component that is not suspended", () => {
   });
 });
 
-// Needs an engine that suspends WebAssembly.
+// Requires an engine that supports JSPI.
 describe.runIf(hasJspi)("calls of one suspended instance", () => {
-  it("take turns, and those that wait reject when it dies", async () => {
+  it("run one at a time, and waiting ones reject when the instance dies", async () => {
     let running = 0;
     let most = 0;
     let died = false;
@@ -220,7 +220,7 @@ describe.runIf(hasJspi)("calls of one suspended instance", () => {
   });
 
   it.each([false, true])(
-    "are refused to an implementation that the component waits for, bound directly: %s",
+    "are rejected from an implementation that the component waits for, bound directly: %s",
     async (direct) => {
       const held: { shapes?: AsyncShapes } = {};
       let inner: Promise<number> | undefined;
@@ -231,7 +231,7 @@ describe.runIf(hasJspi)("calls of one suspended instance", () => {
             if (value === 0) return 7;
             if (value === 2) {
               await Promise.resolve();
-              // Not waited for, it takes its turn.
+              // This call is not awaited, so it runs when the current one has ended.
               inner = held.shapes?.aU8(0);
               return 8;
             }
@@ -257,7 +257,7 @@ describe.runIf(hasJspi)("calls of one suspended instance", () => {
   );
 
   it.each(["nothing", "aBool", "aString", "optionBool", "aResult"])(
-    "hand on what an asynchronous implementation throws at once: %s",
+    "pass on what an asynchronous implementation throws synchronously: %s",
     async (name) => {
       const exception = new RangeError("at once");
       const implementation = Object.fromEntries(

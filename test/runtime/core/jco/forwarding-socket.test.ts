@@ -16,7 +16,7 @@ const wit = await readFile(
   "utf8",
 );
 
-/** One call of each function, and what it returns on success. */
+/** Arguments for a call of each function, and its value on success. */
 const calls: Record<keyof Socket, { args: unknown[]; value: unknown }> = {
   createSocket: { args: ["ipv6", "udp"], value: 0xffff_ffff },
   connect: { args: [1, { host: "Grüße 👋", port: 65_535 }], value: undefined },
@@ -56,7 +56,7 @@ type Call = (...args: unknown[]) => unknown;
 describe.each(ways)(
   "a component that forwards sockets, $name",
   ({ mode, direct }) => {
-    /** The interface through the component: what reaches the far side, and what comes back from there. */
+    /** Creates the component. `answer` gives the results of all functions; `reached` records the calls that arrive. */
     async function forwarding(answer: () => unknown) {
       const reached: [string, unknown[]][] = [];
       const implementation = Object.fromEntries(
@@ -105,7 +105,7 @@ describe.each(ways)(
       }
     });
 
-    it("hands on an exception as it is", async () => {
+    it("passes on the original exception", async () => {
       const exception = new RangeError("no such thing");
       const { call } = await forwarding(() => {
         throw exception;

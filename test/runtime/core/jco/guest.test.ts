@@ -8,7 +8,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 
-it("adapts in an engine that has only the language, as a guest on QuickJS does", async () => {
+it("the adapters work in an engine without Web APIs, such as QuickJS in a guest", async () => {
   const program = `
     for (const name of ["TextDecoder", "TextEncoder", "WebAssembly", "structuredClone", "performance"])
       delete globalThis[name];
@@ -34,7 +34,7 @@ it("adapts in an engine that has only the language, as a guest on QuickJS does",
   expect(stdout).toBe("a empty\n");
 });
 
-it("lets what a guest exports call what it imports, which is no call of itself", async () => {
+it("an export of a guest may call an import, which is not a re-entrant call", async () => {
   const numbers: InterfaceDescriptor<{
     sync: { next(): number };
     async: { next(): Promise<number> };

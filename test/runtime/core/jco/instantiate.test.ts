@@ -7,7 +7,7 @@ import { instantiate, type JcoInstantiate } from "@wit2ts/runtime/jco";
 import { describe, expect, it } from "vitest";
 import { loadComponent } from "../../../support/component/build.js";
 
-/** An interface of one function, in some version. */
+/** An interface of one function, which exists in several versions. */
 interface Greeter {
   greet(): number;
 }
@@ -73,7 +73,7 @@ const imports = {
 
 describe("instantiate", () => {
   it.each(["js", "hybrid"])(
-    "gives each version its own implementation, and functions of the world: %s bindings",
+    "passes an implementation for each version, and functions of the world: %s bindings",
     async (importBindings) => {
       const component = await loadComponent(source, {
         mode: "sync",
@@ -86,8 +86,8 @@ describe("instantiate", () => {
     },
   );
 
-  it("takes the function with the types that jco writes for it", async () => {
-    // With `WebAssembly.Module` and `WebAssembly.Instance`, which are of another library, left out.
+  it("accepts jco's function with the types that jco generates for it", async () => {
+    // Without `WebAssembly.Module` and `WebAssembly.Instance`, whose types are in a library that is not included.
     interface ImportObject {
       [one]: { greet: () => number };
     }
@@ -121,7 +121,7 @@ describe("instantiate", () => {
     await instantiate(World, { instantiate: component }, imports);
   });
 
-  it("takes the module that has the function as well", async () => {
+  it("accepts the module that exports the function, too", async () => {
     const component = await loadComponent(source, {
       mode: "sync",
       versioned: [one, two],
@@ -134,14 +134,14 @@ describe("instantiate", () => {
     expect(exports.run()).toBe(312);
   });
 
-  it("refuses two versions of one interface where the component asks for none", async () => {
+  it("rejects two versions of an interface if the component imports it without a version", async () => {
     const component = await loadComponent(source, { mode: "sync" });
     await expect(instantiate(World, component, imports)).rejects.toThrow(
       `the component asks for test:greet/greeter, but the world test:app/app imports ${one} and ${two}`,
     );
   });
 
-  it("serves a component that asks for one interface without its version", async () => {
+  it("supports a component that imports an interface without its version", async () => {
     const component: JcoInstantiate = (_, given) => {
       const { greet } = given["test:greet/greeter"] as Greeter;
       return Promise.resolve({ run: greet, inLine: { greet } });
@@ -152,7 +152,7 @@ describe("instantiate", () => {
     expect(exports.run()).toBe(1);
   });
 
-  it("hands on what else a component needs, and compiles as it is told", async () => {
+  it("passes on `extraImports` and `getCoreModule`", async () => {
     const seen: unknown[] = [];
     const component: JcoInstantiate = (getCoreModule, given) => {
       seen.push(getCoreModule, given["wasi:cli/exit"]);
@@ -169,7 +169,7 @@ describe("instantiate", () => {
   it.each([
     "WebAssembly.Suspending is not a constructor",
     "WebAssembly.promising is not a function",
-  ])("says what to do where the engine finds that %s", async (message) => {
+  ])("suggests a solution if the engine throws: %s", async (message) => {
     const cause = new TypeError(message);
     const component: JcoInstantiate = () => {
       throw cause;
@@ -192,7 +192,7 @@ describe("instantiate", () => {
     );
   });
 
-  it("says what is missing, before anything runs", async () => {
+  it("names missing imports, implementations and exports", async () => {
     const component: JcoInstantiate = () => {
       throw new Error("not reached");
     };
@@ -228,7 +228,7 @@ describe("instantiate", () => {
   });
 });
 
-it("knows an interface that a world calls `constructor` under that name", async () => {
+it("instantiate passes an interface that a world calls `constructor` under that name", async () => {
   const called = { ...greeter("0.0.0"), name: "constructor" };
   const world: WorldDescriptor<{
     imports: { constructor$: Greeter };
@@ -240,7 +240,7 @@ it("knows an interface that a world calls `constructor` under that name", async 
     exports: { constructor$: called },
     types: {},
   };
-  // What is exported is what was given.
+  // The component exports its import.
   const start: JcoInstantiate = (_, given) =>
     Promise.resolve({ constructor: given["constructor"] });
   const { constructor$: made } = await instantiate(world, start, {

@@ -11,7 +11,7 @@ const wit = await readFile(
   "utf8",
 );
 
-/** A class whose functions are called by names that classes have already. */
+/** A class whose functions have names that are special in classes. */
 class Thing {
   readonly #value: number;
   constructor(value: number) {
@@ -26,7 +26,7 @@ class Thing {
   [Symbol.dispose](): void {}
 }
 
-it("finds functions whose names have a `$` in the contract, or are reserved words", async () => {
+it("instantiate finds functions whose names have a `$` in the contract, or are reserved words", async () => {
   const awkward = {
     Thing,
     delete: () => 10,
@@ -61,7 +61,7 @@ it("finds functions whose names have a `$` in the contract, or are reserved word
   expect([thing.constructor$(), thing.delete()]).toEqual([101, 102]);
 });
 
-it("imports static functions called `prototype`, `name` and `length`", async () => {
+it("a component imports static functions called `prototype`, `name` and `length`", async () => {
   class Statics {
     readonly #id: number;
     constructor(id: number) {

@@ -21,7 +21,7 @@ const wit = await readFile(
   "utf8",
 );
 
-/** What has been collected from a stream. */
+/** Collects the elements of a stream. */
 async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
   const values: T[] = [];
   for await (const value of stream) values.push(value);
@@ -35,7 +35,7 @@ async function* streamOf<T>(...values: T[]): AsyncGenerator<T> {
   }
 }
 
-// Streams go over as they are: a promise of one would have to be waited for.
+// Streams are returned directly: a promise of a stream would have to be awaited.
 const implementation: Later = {
   wait: async (v) => {
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -56,9 +56,9 @@ const implementation: Later = {
   both: (v) => [streamOf(v, v + 1), Promise.resolve(v + 2)],
 };
 
-/** Preview 3 through a component that hands every call on, which needs an engine that suspends WebAssembly. */
+/** Preview 3 through a component that forwards every call. Requires an engine that supports JSPI. */
 describe.runIf(hasJspi)("a component of Preview 3", () => {
-  /** One component each: what ends badly in one function says nothing of the others. */
+  /** Creates a component with these functions only, so that a failure of one does not affect the tests of others. */
   async function component(
     ...functions: (keyof AsyncLater)[]
   ): Promise<AsyncLater> {
@@ -75,7 +75,7 @@ describe.runIf(hasJspi)("a component of Preview 3", () => {
       const [, name] = /^ {2}([a-z]+): /.exec(line) ?? [];
       return name === undefined || names.has(name);
     });
-    // What takes its time by its type, jco knows by itself, and fails if it is told.
+    // jco recognizes functions that are asynchronous by their type, and fails if they are listed as such.
     const instantiate = await loadComponent(
       forwardingSource(descriptor, lines.join("\n")),
       { mode: "jspi", versioned: [Later.name] },
@@ -89,7 +89,7 @@ describe.runIf(hasJspi)("a component of Preview 3", () => {
     });
   }
 
-  it("calls functions that wait", async () => {
+  it("calls asynchronous functions", async () => {
     const later = await component("wait", "fail", "nothing");
     expect(await later.wait("a")).toBe("a!");
     expect(await later.fail(1)).toStrictEqual(ok(2));
@@ -97,7 +97,7 @@ describe.runIf(hasJspi)("a component of Preview 3", () => {
     await expect(later.nothing()).resolves.toBeUndefined();
   });
 
-  it("hands streams on", async () => {
+  it("forwards streams", async () => {
     const { bytes, texts, results } = await component(
       "bytes",
       "texts",
@@ -114,7 +114,7 @@ describe.runIf(hasJspi)("a component of Preview 3", () => {
     ).toStrictEqual([ok(1), err("no")]);
   });
 
-  it("hands a future on, and waits for none", async () => {
+  it("forwards a future without waiting for it", async () => {
     const { text } = await component("text");
     let resolve = (_: string): void => {};
     const later = text(new Promise<string>((settle) => (resolve = settle)));
@@ -122,7 +122,7 @@ describe.runIf(hasJspi)("a component of Preview 3", () => {
     expect(await later).toBe("at last");
   });
 
-  it("takes a stream and answers when it is done", async () => {
+  it("accepts a stream, and returns when it has ended", async () => {
     const { taken } = await component("taken");
     expect(await taken(streamOf(1, 2, 3))).toBe(6);
   });

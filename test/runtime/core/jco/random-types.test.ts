@@ -56,7 +56,7 @@ describe.each(seeds)("values of random types, seed %i,", (seed) => {
     },
   );
 
-  it("pass their checks, and come back from bytes as they were", () => {
+  it("pass their checks, and are unchanged by the codec", () => {
     const { descriptor, value } = randomShapes(seed, 40);
     for (const one of Object.values(descriptor.functions)) {
       for (let round = 0; round < rounds; round++) {

@@ -21,7 +21,7 @@ const wit = await readFile(
 );
 const name = "wit2ts-test:resources/counters@0.1.0";
 
-/** The host's side, and what has become of its instances. */
+/** The host's implementation, and a log of the instances that were disposed of. */
 function host() {
   const log: string[] = [];
   class Counter {
@@ -86,8 +86,8 @@ function host() {
 }
 
 /**
- * Every function a promise, as asynchronous implementations are; but for the static one, since jco cannot suspend a component
- * in an exported static function.
+ * Makes every function return a promise, as in asynchronous implementations, except static ones, since jco cannot
+ * suspend a component in an exported static function.
  */
 function asynchronous(counters: Counters): AsyncCounters {
   const later =
@@ -129,7 +129,7 @@ function asynchronous(counters: Counters): AsyncCounters {
   } as unknown as AsyncCounters;
 }
 
-// Both contracts, awaited: what is no promise is as good.
+// The results of either contract are awaited, whether they are promises or not.
 type Either = Counters | AsyncCounters;
 
 describe.each(ways)(
@@ -167,7 +167,7 @@ describe.each(ways)(
       return { log, exported };
     }
 
-    it("are made, called and dropped", async () => {
+    it("are constructed, called and dropped", async () => {
       const { log, exported } = await component();
       const counter = new exported.Counter(5);
       expect(counter).toBeInstanceOf(exported.Counter);
@@ -179,11 +179,11 @@ describe.each(ways)(
       expect(log).toStrictEqual(["counter 7"]);
     });
 
-    it("are lent and handed over", async () => {
+    it("are borrowed and transferred", async () => {
       const { log, exported } = await component();
       const a = new exported.Counter(1);
       const b = new exported.Counter(2);
-      // One of the contracts is meant, as the mode says.
+      // The mode determines the contract; awaited calls are the same in both.
       const { Counter, peek } = exported as AsyncCounters;
       const joined = await Counter.join(a as never, b as never);
       expect(joined).toBeInstanceOf(exported.Counter);
@@ -196,7 +196,7 @@ describe.each(ways)(
       expect(log).toStrictEqual(["counter 2"]);
     });
 
-    it("may stand inside of other values", async () => {
+    it("may be part of other values", async () => {
       const { exported } = await component();
       const { maybe, peek } = exported as AsyncCounters;
       const back = await maybe(new exported.Counter(9) as never);
@@ -205,7 +205,7 @@ describe.each(ways)(
       expect(await maybe(undefined)).toBeUndefined();
     });
 
-    it("have constructors that fail as the contract says, or throw", async () => {
+    it("have constructors that return an error of the contract, or throw", async () => {
       const { log, exported } = await component();
       const made = exported.Frail.create(8);
       if (made.tag === "err") throw new Error(made.val);
@@ -228,7 +228,7 @@ describe.each(ways)(
     });
 
     it.runIf(mode === "jspi")(
-      "are not made while another call is suspended, and say so",
+      "throw an error if they are constructed while another call is suspended",
       async () => {
         const { exported } = await component();
         const { peek } = exported as AsyncCounters;
@@ -241,7 +241,7 @@ describe.each(ways)(
       },
     );
 
-    it("refuse what is no resource", async () => {
+    it("are distinguished from other objects", async () => {
       const { exported } = await component();
       const { peek } = exported as AsyncCounters;
       await expect((async () => await peek({} as never))()).rejects.toThrow(

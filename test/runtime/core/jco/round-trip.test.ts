@@ -60,8 +60,8 @@ describe.each(ways)(
       }
     });
 
-    // What docs/jco.md says of jco: should it ever change, the page has to.
-    it("loses a byte order mark", async () => {
+    // docs/jco.md documents this behavior of jco; if it changes, the page must be updated.
+    it("lose a byte order mark", async () => {
       answer = (given) => given;
       expect(await shapes["aString"]?.("\ufeffmark")).toBe("mark");
     });

@@ -34,7 +34,7 @@ const Stamps: InterfaceDescriptor<{ async: Stamps }> = {
   functions: {},
 };
 const calls = "(drop (call $now))";
-/** A component whose resource asks for the time in its constructor, or in its destructor. */
+/** A component whose resource calls an import in its constructor or destructor. */
 const source = (constructor: string, destructor: string) => ({
   wit: `package test:late;
     interface clock { now: func() -> u32; }
@@ -48,8 +48,8 @@ const source = (constructor: string, destructor: string) => ({
     (func (export "test:late/stamps#[dtor]stamp") (param i32) ${destructor}))`,
 });
 
-// Needs an engine that suspends WebAssembly.
-describe.runIf(hasJspi)("what cannot be suspended", () => {
+// Requires an engine that supports JSPI.
+describe.runIf(hasJspi)("an import that waits", () => {
   async function stamps(
     constructor: string,
     destructor: string,
@@ -70,14 +70,14 @@ describe.runIf(hasJspi)("what cannot be suspended", () => {
     return fromJcoExports(Stamps, exported, { instance, async: true });
   }
 
-  it("says so: a constructor", async () => {
+  it("causes an error if it is called in a constructor", async () => {
     const { Stamp } = await stamps(calls, "");
     expect(() => new Stamp()).toThrow(
       "`test:late/stamps#stamp.constructor` called an import that may wait, but WebAssembly is not suspended there (JSPI)",
     );
   });
 
-  it("says so: a destructor", async () => {
+  it("causes an error if it is called in a destructor", async () => {
     const { Stamp } = await stamps("", calls);
     const stamp = new Stamp();
     expect(() => {

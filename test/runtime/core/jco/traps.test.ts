@@ -52,7 +52,7 @@ const source = {
 };
 const modes: readonly Mode[] = hasJspi ? ["sync", "jspi"] : ["sync"];
 
-describe.each(modes)("a component of its own, %s", (mode) => {
+describe.each(modes)("a component, %s,", (mode) => {
   async function component(jco = {}): Promise<AsyncRisky> {
     const load = await loadComponent(source, {
       mode,
@@ -62,13 +62,13 @@ describe.each(modes)("a component of its own, %s", (mode) => {
       jco,
     });
     const exports = await load(undefined, {});
-    // Synchronous exports in the asynchronous contract: promises all the same.
+    // With the asynchronous contract, synchronous exports return promises, too.
     return fromJcoExports(Risky, exports["test:trap/risky"] as object, {
       async: true,
     });
   }
 
-  it("that traps rejects, and can not be entered again", async () => {
+  it("that traps rejects the call, and cannot be entered again", async () => {
     const risky = await component();
     expect(await risky.fine()).toBe(5);
     await expect(risky.trap()).rejects.toThrow("unreachable");
@@ -77,7 +77,7 @@ describe.each(modes)("a component of its own, %s", (mode) => {
     );
   });
 
-  it("that traps takes the calls that wait with it", async () => {
+  it("that traps rejects waiting calls, too", async () => {
     const risky = await component();
     const outcomes = await Promise.allSettled([risky.trap(), risky.fine()]);
     expect(outcomes.map(({ status }) => status)).toStrictEqual([
@@ -87,7 +87,7 @@ describe.each(modes)("a component of its own, %s", (mode) => {
   });
 
   it.each([{}, { noComponentErrorWrapping: true }])(
-    "returns errors, however jco throws them: %o",
+    "returns errors, in whichever form jco throws them: %o",
     async (jco) => {
       const risky = await component(jco);
       expect(await risky.fail(0)).toStrictEqual(ok(0));
@@ -96,11 +96,11 @@ describe.each(modes)("a component of its own, %s", (mode) => {
   );
 });
 
-// Needs an engine that suspends WebAssembly.
+// Requires an engine that supports JSPI.
 describe.runIf(hasJspi)(
   "the synchronous contract of a suspended component",
   () => {
-    it("is refused with a word on what to do", async () => {
+    it("is rejected with a suggestion", async () => {
       const load = await loadComponent(source, {
         mode: "jspi",
         asyncExports: ["test:trap/risky#fine"],

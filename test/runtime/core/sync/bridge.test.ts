@@ -14,7 +14,7 @@ const module = new URL(
   import.meta.url,
 );
 
-/** The interface of one function that the implementations for the hard cases have. */
+/** An interface of one function, which the implementations for the difficult cases have. */
 interface Command {
   aString(command: string): string;
 }
@@ -47,7 +47,7 @@ function control(resourceLimits = {}): Command {
 }
 
 describe("values over the bridge", () => {
-  it("come back as they were, every shape", () => {
+  it("come back unchanged, in every shape", () => {
     const names = Object.keys(Shapes.functions);
     const bridge = createSyncBridge(Shapes, {
       module,
@@ -70,7 +70,7 @@ describe("values over the bridge", () => {
     expect(contract["nothing"]?.()).toBeUndefined();
   });
 
-  it("may be far larger than its buffers, in both directions, and small again", () => {
+  it("may be far larger than its buffers in both directions, and small afterwards", () => {
     const command = control();
     expect(command.aString("repeat 5000000")).toHaveLength(5_000_000);
     const large = "y".repeat(3_000_000);
@@ -78,7 +78,7 @@ describe("values over the bridge", () => {
     expect(command.aString("small")).toBe("small");
   });
 
-  it("are refused where they are not of the type", () => {
+  it("are rejected if they are not of the declared type", () => {
     const command = control();
     expect(() => command.aString(5 as never)).toThrow(
       "argument 1 of `wit2ts-test:shapes/command#a-string`: expected a string, got 5",
@@ -105,7 +105,7 @@ describe("exceptions over the bridge", () => {
     expect(command.aString("alive")).toBe("alive");
   });
 
-  it("become errors where they were none", () => {
+  it("become Errors if other values are thrown", () => {
     const error = thrown(() => control().aString("throw-string oops"));
     expect(error.message).toBe("oops");
   });
@@ -117,7 +117,7 @@ describe("exceptions over the bridge", () => {
     ["error-with-call-sites", "RangeError", "far"],
     ["error-that-throws", "Error", ""],
     ["proxy", "Error", ""],
-  ])("end nothing but the call: %s", (what, name, message) => {
+  ])("end only the call: %s", (what, name, message) => {
     const command = control();
     const error = thrown(() => command.aString(`throw-odd ${what}`));
     expect(error).not.toBeInstanceOf(BridgeClosedError);
@@ -139,7 +139,7 @@ describe("a worker that dies", () => {
     expect(thrown(() => command.aString("again"))).toBe(error);
   });
 
-  it("for want of memory ends the call", () => {
+  it("because it is out of memory ends the call", () => {
     const command = control({
       maxOldGenerationSizeMb: 24,
       maxYoungGenerationSizeMb: 4,
@@ -149,30 +149,30 @@ describe("a worker that dies", () => {
     expect(error.cause).toMatchObject({ code: "ERR_WORKER_OUT_OF_MEMORY" });
   });
 
-  it("is not taken for dead because it is busy", () => {
+  it("is distinguished from one that is busy", () => {
     expect(control().aString("spin 1500")).toBe("spun");
   });
 });
 
-describe("a bridge that cannot be made", () => {
+describe("a bridge that cannot be created", () => {
   it.each([
     ["nothing", "neither an implementation"],
     ["absent", "neither an implementation"],
     ["incomplete", "lacks `aString`"],
     ["failing", "cannot start"],
-  ])("says why: %s", (name, why) => {
+  ])("throws an error with the reason: %s", (name, why) => {
     expect(() => createSyncBridge(Command, { module, export: name })).toThrow(
       why,
     );
   });
 
-  it("says so of a module that is not there", () => {
+  it("throws an error that names a missing module", () => {
     expect(() =>
       createSyncBridge(Command, { module: new URL("absent.mjs", module) }),
     ).toThrow(/absent\.mjs/);
   });
 
-  it("refuses interfaces whose values are no data, before any worker starts", () => {
+  it("rejects interfaces with values that are not plain data, before a worker starts", () => {
     const descriptor: InterfaceDescriptor = {
       kind: "interface",
       name: "a:b/c",
@@ -199,7 +199,7 @@ describe("a bridge that cannot be made", () => {
 });
 
 describe("disposing of a bridge", () => {
-  it("disposes of the implementation, waiting for it", async () => {
+  it("disposes of the implementation, and waits for that", async () => {
     const { path, remove } = await scratch();
     const bridge = createSyncBridge(Command, {
       module,
@@ -214,7 +214,7 @@ describe("disposing of a bridge", () => {
   });
 
   it.each([NaN, -1, null as never])(
-    "refuses to wait for %s",
+    "rejects a timeout of %s",
     (disposeTimeout) => {
       expect(() =>
         createSyncBridge(Command, {
@@ -226,7 +226,7 @@ describe("disposing of a bridge", () => {
     },
   );
 
-  it("waits no longer than it was told", async () => {
+  it("waits no longer than `disposeTimeout`", async () => {
     const { path, remove } = await scratch();
     const bridge = createSyncBridge(Command, {
       module,
@@ -244,7 +244,7 @@ describe("the process", () => {
   it.each([
     ["ends by itself while a bridge is open", ""],
     ["can be ended with a bridge open", "process.exit(0);"],
-  ])("%s, the implementation disposed of first", async (_, ending) => {
+  ])("%s, after the implementation is disposed of", async (_, ending) => {
     const { path, remove } = await scratch();
     const script = `
       import { createSyncBridge } from "@wit2ts/runtime/sync";

@@ -16,7 +16,7 @@ const Greeter: InterfaceDescriptor<{ sync: Greeter }> = {
 };
 
 describe("the module of a bridge", () => {
-  it("is a URL, the text of one, or an absolute path", () => {
+  it("may be a URL, the text of one, or an absolute path", () => {
     const directory = testDirectory();
     const path = directory.at("a # module.mjs");
     writeFileSync(path, 'export default { greet: async () => "hello" };');
@@ -40,7 +40,7 @@ describe("the module of a bridge", () => {
     ["", "`module` must be the URL or the name of a module"],
     [undefined, "`module` must be the URL or the name of a module"],
     [{}, "`module` must be the URL or the name of a module"],
-  ])("is not %j", (module, message) => {
+  ])("cannot be %j", (module, message) => {
     expect(() =>
       createSyncBridge(Greeter, { module: module as string }),
     ).toThrow(message);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { preloadedModules } from "../../../../runtime/core/src/sync/preloaded-modules.js";
 
-it("finds what is to be imported, of the environment and then of the command line", () => {
+it("importedFirst finds the modules to preload, first those of the environment, then those of the command line", () => {
   expect(
     preloadedModules(
       ["--import", "./a.mjs", "--no-warnings", "--import=b", "--import"],

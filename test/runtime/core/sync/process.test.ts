@@ -1,4 +1,4 @@
-/** The synchronous bridge when the process ends, and where the program is bundled. */
+/** The synchronous bridge when the process exits, and in a bundled program. */
 import { build } from "esbuild";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
@@ -30,7 +30,7 @@ const command = {
   },
 };
 
-/** A program that makes a bridge of that interface, and then does what `rest` says. */
+/** A program that creates a bridge for that interface, and then runs the code in `rest`. */
 function program(name: string, options: unknown, rest: string): string {
   const made = { module, export: name, options };
   return `
@@ -39,11 +39,11 @@ function program(name: string, options: unknown, rest: string): string {
     ${rest}`;
 }
 
-it("delivers 8 MB that the implementation has queued when the process is ended", async () => {
+it("a bridge delivers 8 MB that the implementation has queued when the process exits", async () => {
   const total = 8 << 20;
   let received = 0;
   const server = createServer((socket) => {
-    // Slow to begin, so that most of it is still queued when the process ends.
+    // Start reading late, so that most of the data is still queued when the process exits.
     void sleep(200).then(() => {
       socket.on("data", ({ length }) => {
         received += length;
@@ -68,7 +68,7 @@ it("delivers 8 MB that the implementation has queued when the process is ended",
     ],
     { cwd: import.meta.dirname, timeout: 10_000 },
   );
-  // It was not all with the system when the process was ended.
+  // The kernel had not taken all the data when the process exited.
   expect(Number(stdout)).toBeGreaterThan(0);
   await closed;
   expect(received).toBe(total);
@@ -125,7 +125,7 @@ describe("the name of a module", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it("is looked for from the working directory", async () => {
+  it("is resolved from the working directory", async () => {
     const text = `
       import { createSyncBridge } from ${JSON.stringify(import.meta.resolve("@wit2ts/runtime/sync"))};
       const { contract } = createSyncBridge(${JSON.stringify(command)}, { module: "mine" });

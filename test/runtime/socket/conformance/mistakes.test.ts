@@ -12,8 +12,7 @@ import {
 } from "../memory/support.js";
 
 /**
- * Whether the suite notices: each of these makes one mistake that backends make, and some test of the group named must
- * fail of it.
+ * Tests of the suite itself: each introduces one typical mistake of backends, and a test of the named group must fail.
  */
 interface Mistake {
   readonly group: string;
@@ -23,7 +22,7 @@ interface Mistake {
   ) => Partial<AsyncSocket>;
 }
 
-/** Gives handles out again as soon as they are closed. */
+/** Reuses handles as soon as they are closed. */
 function recycleHandles(socket: AsyncSocket): Partial<AsyncSocket> {
   const real = new Map<number, number>();
   return {
@@ -217,7 +216,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   },
 };
 
-/** Runs one group of the suite without a test runner, and tells which of its tests fail. */
+/** Runs one group of the suite without a test runner until a test fails, and returns the title of that test, if any. */
 async function failuresOf({ group, make }: Mistake): Promise<string[]> {
   const tests: { title: string; body: () => Promise<void> }[] = [];
   let current = "";
@@ -267,7 +266,7 @@ it.each(Object.entries(mistakes))(
   },
 );
 
-it("finds nothing where there is no mistake", async () => {
+it("the suite passes without a mistake", async () => {
   const groups = new Set(Object.values(mistakes).map(({ group }) => group));
   for (const group of groups)
     expect(await failuresOf({ group, make: () => ({}) })).toEqual([]);

@@ -1,7 +1,7 @@
 import { socketConformance } from "@wit2ts/socket/conformance";
 import { expect, it } from "vitest";
 
-it("refuses to support what no test knows of", () => {
+it("the suite rejects an unknown key of `supports`", () => {
   const nothing = Object.assign(() => undefined, { skip: () => undefined });
   expect(() => {
     socketConformance({

@@ -17,7 +17,7 @@ import {
   socketErrorOfCode,
 } from "../../../../runtime/socket/src/host/errors.js";
 
-/** The table, row by row, written anew: what the host's own says must be this. */
+/** The error table of the contract, written down independently; the table in `host/errors.ts` must agree with it. */
 const rows: readonly (readonly [SocketError, readonly string[]])[] = [
   ["connection-refused", ["ECONNREFUSED", "connection-refused"]],
   [
@@ -52,7 +52,7 @@ const rows: readonly (readonly [SocketError, readonly string[]])[] = [
     [
       "EADDRNOTAVAIL",
       "ENOTFOUND",
-      // What resolvers that speak DNS themselves say.
+      // The errors of resolvers that implement DNS themselves.
       "ENODATA",
       "ESERVFAIL",
       "EREFUSED",
@@ -128,9 +128,9 @@ const rows: readonly (readonly [SocketError, readonly string[]])[] = [
   ],
 ];
 
-describe("the table of errors", () => {
+describe("the error table", () => {
   for (const [error, codes] of rows) {
-    it.each(codes)(`calls %s ${error}`, (code) => {
+    it.each(codes)(`maps %s to ${error}`, (code) => {
       expect(socketErrorOfCode(code)).toBe(error);
       const thrown = Object.assign(new Error("as the system throws it"), {
         code,
@@ -142,7 +142,7 @@ describe("the table of errors", () => {
     });
   }
 
-  it("takes the last of several errors", () => {
+  it("uses the last of several errors", () => {
     const of = (code: string): Error =>
       Object.assign(new Error(code), { code });
     expect(
@@ -164,7 +164,7 @@ describe("the table of errors", () => {
     { code: 5 },
     new Error("no code"),
     new AggregateError([]),
-  ])("calls what has no code other: %s", (thrown) => {
+  ])("maps values without a code to `other`: %s", (thrown) => {
     expect(socketErrorOf(thrown)).toBe("other");
   });
 
@@ -174,7 +174,7 @@ describe("the table of errors", () => {
     expect(socketErrorOf(circle)).toBe("other");
   });
 
-  it("has a word for every error number of this system", () => {
+  it("maps every errno of this system that is not listed to `other`", () => {
     const known = new Set(rows.flatMap(([, codes]) => codes));
     for (const code of Object.keys(constants.errno)) {
       if (!known.has(code)) expect(socketErrorOfCode(code)).toBe("other");
@@ -182,7 +182,7 @@ describe("the table of errors", () => {
   });
 });
 
-/** Makes the system fail, and gives what it threw. */
+/** For each code, the expected error, and a function that provokes the code and returns the thrown error. */
 const real: Readonly<
   Record<string, readonly [SocketError, () => Promise<unknown>]>
 > = {
@@ -214,7 +214,7 @@ const real: Readonly<
   ],
   EINVAL: [
     "invalid-input",
-    // An address of the link without saying which link.
+    // A link-local address without a scope.
     () => errorOf(createServer().listen(0, "fe80::1")),
   ],
   EMSGSIZE: [
@@ -305,11 +305,11 @@ async function errorOf(emitter: NodeJS.EventEmitter): Promise<unknown> {
 }
 
 describe.skipIf(process.platform !== "linux")(
-  // Which error a system gives, where several would do, is its own affair: these are Linux's.
-  "what the system really throws",
+  // Operating systems differ in the errors they choose; these are Linux's.
+  "an error that the system throws",
   () => {
     it.each(Object.entries(real))(
-      "%s is named by the table",
+      "with the code %s is mapped by the table",
       async (code, [expected, provoke]) => {
         const error = await provoke();
         expect(error).toMatchObject({ code });
@@ -320,10 +320,10 @@ describe.skipIf(process.platform !== "linux")(
 );
 
 describe.skipIf(!(await canMakeNamespaces()))(
-  // Elsewhere a real resolver would be asked.
-  "what the system throws where there is no network at all",
+  // Without a network namespace, the lookup would query a real resolver.
+  "an error that the system throws without a network",
   () => {
-    it("EAI_AGAIN for a name is named by the table", async () => {
+    it("from a failed name lookup is mapped by the table", async () => {
       const program = `require("node:dns").lookup("nowhere.invalid", (error) => console.log(JSON.stringify(error.code)))`;
       const code = await runForJson(
         "unshare",

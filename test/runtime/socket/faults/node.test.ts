@@ -24,12 +24,12 @@ beforeEach(async () => {
   server = await rawServer();
 });
 afterEach(async () => {
-  // The peer first: what is queued for it would have to be delivered otherwise.
+  // The peer first, or else `dispose` would wait to deliver the data queued for it.
   server.close();
   await sockets.dispose();
 });
 
-/** Sends until it fails, and gives the error. */
+/** Sends until a send fails, and returns the error. */
 async function sendUntilError(handle: number): Promise<string> {
   for (let round = 0; round < 10_000; round++) {
     const sent = await sockets.send(handle, new Uint8Array(65_536));
@@ -38,7 +38,7 @@ async function sendUntilError(handle: number): Promise<string> {
   return "none";
 }
 
-/** Receives until an error or the end. */
+/** Receives until an error or the end of the stream, and returns which it was. */
 async function receiveUntilOver(handle: number): Promise<string> {
   for (;;) {
     const received = await sockets.receive(handle, 65_536n);
@@ -48,7 +48,7 @@ async function receiveUntilOver(handle: number): Promise<string> {
 }
 
 describe("a connection that breaks in mid-transfer", () => {
-  it("is connection-reset to the sender, now and later", async () => {
+  it("fails with connection-reset for the sender, in pending and later calls", async () => {
     const handle = await connect(sockets, server.address);
     const raw = await server.next();
     const sending = sendUntilError(handle);
@@ -63,11 +63,11 @@ describe("a connection that breaks in mid-transfer", () => {
     expect(await sockets.close(handle)).toEqual({ tag: "ok" });
   });
 
-  it("is connection-reset to the receiver who waits", async () => {
+  it("fails with connection-reset for a pending receive", async () => {
     const handle = await connect(sockets, server.address);
     const raw = await server.next();
     raw.write(new Uint8Array(100_000));
-    // To the last byte: Node may lose a reset that comes while there is something to read.
+    // Read to the last byte first: Node may lose a reset that arrives while there is something to read.
     for (let length = 0; length < 100_000;)
       length += (await ok(sockets.receive(handle, 65_536n))).length;
     const receiving = receiveUntilOver(handle);
@@ -76,8 +76,8 @@ describe("a connection that breaks in mid-transfer", () => {
   });
 
   it.skipIf(!nodeSupports.resetAfterData)(
-    // An old libuv reports an end instead: the reset is lost below any public interface.
-    "is connection-reset to the receiver who comes later, after the data",
+    // An old libuv reports the end of the stream instead; no public API of Node reveals the reset.
+    "fails with connection-reset for a later receive, after the data",
     async () => {
       const handle = await connect(sockets, server.address);
       const raw = await server.next();
@@ -91,14 +91,14 @@ describe("a connection that breaks in mid-transfer", () => {
 });
 
 describe("a peer that is killed", () => {
-  it("with nothing unread ends the connection", async () => {
+  it("with nothing unread ends the connection or resets it", async () => {
     const { child, address } = await startVictim("reads");
     const handle = await connect(sockets, address);
     expect(await ok(sockets.receive(handle, 100n))).toHaveLength(5);
     const receiving = receiveUntilOver(handle);
     child.kill("SIGKILL");
     await once(child, "exit");
-    // The system ends what a dead process leaves, in order where it owes nothing.
+    // The kernel closes the sockets of a dead process: with an orderly end if they have no unread input.
     expect(["end", "connection-reset"]).toContain(await receiving);
     expect(await sendUntilError(handle)).toBe("connection-reset");
   });
@@ -116,7 +116,7 @@ describe("a peer that is killed", () => {
 });
 
 describe("a half-closed connection", () => {
-  it("goes on in the other direction, from either side", async () => {
+  it("still transfers data in the other direction", async () => {
     const handle = await connect(sockets, server.address);
     const raw = await server.next();
     raw.end("the peer's last words");
@@ -138,12 +138,12 @@ describe("a half-closed connection", () => {
     expect(digest.toString()).toBe(patternDigest(megabyte, 3));
   });
 
-  it("still delivers what the peer sends after this side has closed in order", async () => {
+  it("is released after close even if the peer sends more", async () => {
     const handle = await connect(sockets, server.address);
     const raw = await server.next();
     await ok(sockets.send(handle, new TextEncoder().encode("request")));
     await ok(sockets.close(handle));
-    // The peer learns of the end, and nothing it does then makes trouble on this side.
+    // The peer sees the end of the stream; data that it sends afterwards causes no error on this side.
     const ended = once(raw, "end");
     raw.resume();
     await ended;
@@ -153,8 +153,8 @@ describe("a half-closed connection", () => {
   });
 });
 
-describe("a hundred megabytes to a reader who is slow", () => {
-  it("are not piled up by send with a timeout", async () => {
+describe("a hundred megabytes to a slow reader", () => {
+  it("are not buffered by sends with a timeout", async () => {
     const handle = await connect(sockets, server.address);
     await server.next();
     await ok(sockets.setWriteTimeout(handle, 20n));
@@ -166,15 +166,15 @@ describe("a hundred megabytes to a reader who is slow", () => {
       if (sent.tag === "err") break;
       taken += Number(sent.val);
     }
-    // What the system buffers and 256 KiB: on Linux loopback a few megabytes, and as much again of copies that the
-    // collector has not come to.
+    // The kernel's buffers and 256 KiB: on Linux loopback a few megabytes, and as much again of copies that are not yet
+    // garbage-collected.
     expect(taken).toBeLessThan(32 * megabyte);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(
       16 * megabyte,
     );
   });
 
-  it("are sent in one call without a copy of it all", async () => {
+  it("are sent in one call without a copy of all the data", async () => {
     const handle = await connect(sockets, server.address);
     const raw = await server.next();
     const length = 100 * megabyte;
@@ -202,7 +202,7 @@ describe("a hundred megabytes to a reader who is slow", () => {
     expect(head.toString()).toBe(expected);
   });
 
-  it("are not piled up by a receiver who does not ask for them", async () => {
+  it("are not buffered by a socket that does not call receive", async () => {
     const handle = await connect(sockets, server.address);
     const raw = await server.next();
     const before = process.memoryUsage().arrayBuffers;
@@ -234,7 +234,7 @@ describe("a hundred megabytes to a reader who is slow", () => {
 });
 
 describe("a flood of connections", () => {
-  it("past the backlog waits or is refused, and each that is accepted is whole", async () => {
+  it("beyond the backlog waits or is refused, and accepted ones deliver all their data", async () => {
     const listener = await ok(sockets.createSocket("ipv4", "tcp"));
     await ok(sockets.bind(listener, { host: "127.0.0.1", port: 0 }));
     await ok(sockets.listen(listener, 8));
@@ -266,10 +266,10 @@ describe("a flood of connections", () => {
   });
 });
 
-describe("a process without descriptors", () => {
+describe("a process out of file descriptors", () => {
   it.skipIf(process.platform === "win32")(
     // There is no `ulimit` on Windows.
-    "gets `other` with EMFILE, and works again once some are free",
+    "gets `other` with EMFILE, and works again once some descriptors are free",
     async () => {
       const command = `ulimit -n 60 && exec "$0" "$1"`;
       expect(
@@ -293,8 +293,8 @@ describe("a process without descriptors", () => {
 
 describe("a network that loses packets", () => {
   it.skipIf(!namespaces)(
-    // Where the system forbids network namespaces there is no way to lose packets and bother nobody.
-    "is told apart: no route, unreachable, lost, and several addresses of which some are",
+    // Without network namespaces, a test cannot lose packets without affecting other programs.
+    "causes distinct errors: no route, unreachable, lost, and several addresses of which some are unreachable",
     async () => {
       expect(
         await runForJson(
@@ -322,7 +322,7 @@ describe("a network that loses packets", () => {
 });
 
 describe("close", () => {
-  it("aborts the calls that wait for a name, and what is found then has no effect", async () => {
+  it("aborts calls that wait for a name lookup, whose later result has no effect", async () => {
     const answers: (() => void)[] = [];
     const backend = createNodeSocket({
       lookup: (_name, { family }, callback) => {
@@ -353,7 +353,7 @@ describe("close", () => {
     await backend.dispose();
   });
 
-  it("of the backend aborts every call that waits", async () => {
+  it("of the backend aborts every pending call", async () => {
     const backend = createNodeSocket();
     const listener = await ok(backend.createSocket("ipv4", "tcp"));
     await ok(backend.bind(listener, { host: "127.0.0.1", port: 0 }));

@@ -17,7 +17,7 @@ import { unwrap, type Result } from "@wit2ts/runtime";
 
 const run = promisify(execFile);
 
-/** The value of a success. */
+/** Awaits a result and returns its value, or throws its error. */
 export async function ok<T>(
   result: PromiseLike<Result<T, SocketError>>,
 ): Promise<T> {
@@ -29,7 +29,7 @@ export function program(name: string): string {
   return fileURLToPath(new URL(`programs/${name}`, import.meta.url));
 }
 
-/** Runs a command to its end, and gives the JSON it prints. */
+/** Runs a command to its end, and returns the JSON it prints. */
 export async function runForJson(
   command: string,
   ...words: string[]
@@ -38,7 +38,7 @@ export async function runForJson(
   return JSON.parse(stdout);
 }
 
-/** Whether this system lets a test make a network namespace of its own. */
+/** Whether this system lets a test create its own network namespace. */
 export async function canMakeNamespaces(): Promise<boolean> {
   if (process.platform !== "linux") return false;
   try {
@@ -64,7 +64,7 @@ export async function canMakeNamespaces(): Promise<boolean> {
   }
 }
 
-/** A server made of nothing but `node:net`, with the connections it has taken. */
+/** A plain `node:net` server, with the connections it has accepted. */
 export async function rawServer(): Promise<{
   readonly server: Server;
   readonly address: SocketAddress;

@@ -30,7 +30,7 @@ describe("numeric addresses", () => {
     ["::ffff:102:304", "::ffff:1.2.3.4"],
     ["64:ff9b::1.2.3.4", "64:ff9b::102:304"],
     ["fe80::1%eth0", "fe80::1%eth0"],
-  ])("%s is written %s", (host, expected) => {
+  ])("are formatted canonically: %s as %s", (host, expected) => {
     expect(canonical(host)).toBe(expected);
   });
 
@@ -56,11 +56,11 @@ describe("numeric addresses", () => {
     "1:2:3:4:5:6:7::8",
     "fe80::1%",
     "[::1]",
-  ])("%j is a name, or nothing", (host) => {
+  ])("do not include %j", (host) => {
     expect(parseAddress(host)).toBeUndefined();
   });
 
-  it("are the ones that Node takes for numeric", () => {
+  it("are exactly those that Node's `isIP` accepts", () => {
     const group = fc.oneof(
       fc.stringMatching(/^[0-9a-f]{0,5}$/),
       fc.constantFrom("", "0", "ffff", "1.2.3.4", "999"),
@@ -76,9 +76,9 @@ describe("numeric addresses", () => {
     );
     fc.assert(
       fc.property(text, (host) => {
-        // A scope id is free text to Node.
+        // Node accepts any text as a scope ID.
         fc.pre(!host.includes("%"));
-        // Node takes `1:2:3:4:5:6:7::`, seven groups and a `::` for one; so does RFC 4291, and so do we.
+        // `1:2:3:4:5:6:7::`, seven groups and a `::`, is valid for Node, for RFC 4291 and for `parseAddress`.
         const address = parseAddress(host);
         const family =
           address === undefined ? 0 : { ipv4: 4, ipv6: 6 }[address.family];
@@ -88,7 +88,7 @@ describe("numeric addresses", () => {
     );
   });
 
-  it("read back what they write", () => {
+  it("are parsed back from their formatted text", () => {
     const bytes = fc.oneof(
       fc.uint8Array({ minLength: 4, maxLength: 4 }),
       fc.array(fc.constantFrom(0, 0, 0, 1, 255), {
@@ -137,7 +137,7 @@ describe("kinds of addresses", () => {
   });
 });
 
-it("knows which texts cannot be a host", () => {
+it("isPossibleHost rejects texts that cannot be a host", () => {
   expect(isPossibleHost("")).toBe(false);
   expect(isPossibleHost("a\0b")).toBe(false);
   expect(isPossibleHost("a".repeat(253))).toBe(true);

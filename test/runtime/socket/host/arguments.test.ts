@@ -12,7 +12,7 @@ import {
   setUp,
 } from "./support.js";
 
-describe("arguments from guests that no compiler has seen", () => {
+describe("arguments that are not type-checked", () => {
   const anything = fc.oneof(
     fc.anything({
       withBigInt: true,
@@ -53,7 +53,7 @@ describe("arguments from guests that no compiler has seen", () => {
     "getPeerAddress",
   ] as const;
 
-  it("never make a function throw, whatever they are", async () => {
+  it("never make a function throw", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...names),
@@ -121,7 +121,7 @@ describe("arguments from guests that no compiler has seen", () => {
       "another family",
       (socket) => socket.createSocket("unix" as "ipv4", "tcp"),
     ],
-  ])("%s is invalid-input", async (_, call) => {
+  ])("%s fails with invalid-input", async (_, call) => {
     const { socket } = setUp();
     expect(await call(socket, await connected(socket))).toEqual(
       fails("invalid-input"),
@@ -139,7 +139,7 @@ describe("arguments from guests that no compiler has seen", () => {
         length: { value: 3 },
       }),
     ],
-  ])("data that only %s is invalid-input", async (_, data) => {
+  ])("data that only %s fails with invalid-input", async (_, data) => {
     const { driver, socket } = setUp();
     const tcp = await connected(socket);
     const udp = await boundUdp(socket);
@@ -156,7 +156,7 @@ describe("arguments from guests that no compiler has seen", () => {
     );
   });
 
-  it("bytes may be of another realm, and anything else that is a Uint8Array", async () => {
+  it("bytes may be any Uint8Array, even of another realm", async () => {
     const { socket } = setUp({ send: (data) => data.length });
     const tcp = await connected(socket);
     class Special extends Uint8Array {}
@@ -185,7 +185,7 @@ describe("arguments from guests that no compiler has seen", () => {
     ["224.0.0.1", 80],
     ["255.255.255.255", 80],
   ])(
-    "connecting to %j port %s is invalid-input and changes nothing",
+    "connecting to %j port %s fails with invalid-input and changes nothing",
     async (host, port) => {
       const { driver, socket } = setUp();
       const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
@@ -197,7 +197,7 @@ describe("arguments from guests that no compiler has seen", () => {
     },
   );
 
-  it("receive no more than the host's cap", async () => {
+  it("for the length to receive are limited to the host's `receiveBytes`", async () => {
     const asked: number[] = [];
     const { socket } = setUp(
       { receive: (most) => (asked.push(most), bytes(1)) },

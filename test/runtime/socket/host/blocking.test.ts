@@ -26,7 +26,7 @@ describe("the blocking runner", () => {
     expect(driver.log.at(-1)).toBe("dispose");
   });
 
-  it("gives up at the deadline, and polls once at zero", () => {
+  it("times out at the deadline, and polls once with a timeout of zero", () => {
     const driver = new ScriptedDriver({ receive: () => PENDING });
     const socket = createBlockingSocket(driver);
     const handle = unwrap(socket.createSocket("ipv4", "tcp"));
@@ -39,7 +39,7 @@ describe("the blocking runner", () => {
     expect(driver.time).toBe(500);
   });
 
-  it("lets a deadlock through, because no call could ever end, and nothing else", () => {
+  it("rethrows a deadlock, in which no call could ever end, but no other error", () => {
     const driver = new ScriptedDriver({ receive: () => PENDING });
     const socket = createBlockingSocket(driver);
     const handle = unwrap(socket.createSocket("ipv4", "tcp"));
@@ -58,7 +58,7 @@ describe("the blocking runner", () => {
     expect(causeOf(failed)).toBe(broken);
   });
 
-  it("gives a connect up that ends in a deadlock, as one that fails", () => {
+  it("leaves the socket in the failed state if a connect ends in a deadlock", () => {
     const driver = new ScriptedDriver({ connect: () => PENDING });
     const socket = createBlockingSocket(driver);
     const handle = unwrap(socket.createSocket("ipv4", "tcp"));

@@ -4,7 +4,7 @@ import { PENDING, systemError, type PolicyRequest } from "@wit2ts/socket";
 import { address, bytes, fails, setUp } from "./support.js";
 
 describe("names", () => {
-  it("are tried address by address, and the last error counts", async () => {
+  it("are tried address by address, and the last error is returned", async () => {
     const { driver, socket } = setUp({
       lookup: () => ["10.0.0.1", "10.0.0.2"],
       connect: ({ host }) => {
@@ -35,7 +35,7 @@ describe("names", () => {
     expect(causeOf(failed)).toBe(cause);
   });
 
-  it("that stand for senseless addresses are unknown", async () => {
+  it("that resolve only to unusable addresses fail with address-not-available", async () => {
     const { driver, socket } = setUp({
       lookup: () => [
         "0.0.0.0",
@@ -53,7 +53,7 @@ describe("names", () => {
     expect(driver.log).toEqual(["lookup name", "close 1"]);
   });
 
-  it("that cannot be looked up for want of a name server say nothing of the peer", async () => {
+  it("fail with address-not-available if no name server can be reached", async () => {
     for (const code of ["ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH"]) {
       const cause = systemError(code, "no name server answers");
       const { socket } = setUp({
@@ -66,7 +66,7 @@ describe("names", () => {
       expect(failed).toEqual(fails("address-not-available"));
       expect((causeOf(failed) as Error).cause).toBe(cause);
     }
-    // What is wrong with the name, or with the resolver, stays what it is.
+    // Errors caused by the name or the resolver itself are kept.
     const cause = systemError("ERR_INVALID_ARG_VALUE", "a name like this");
     const { socket } = setUp({
       lookup: () => {
@@ -79,7 +79,7 @@ describe("names", () => {
     expect(causeOf(failed)).toBe(cause);
   });
 
-  it("are looked up for bind and send-to too", async () => {
+  it("are resolved for bind and send-to too", async () => {
     const { driver, socket } = setUp({ lookup: () => ["127.0.0.7"] });
     const tcp = unwrap(await socket.createSocket("ipv4", "tcp"));
     expect((await socket.bind(tcp, { host: "name", port: 0 })).tag).toBe("ok");
@@ -96,7 +96,7 @@ describe("names", () => {
     ]);
   });
 
-  it("keep a socket busy while a bind waits, and give it back if that fails", async () => {
+  it("keep a socket busy while a bind waits for the lookup, and release it if that fails", async () => {
     let answer: readonly string[] | typeof PENDING = PENDING;
     const { driver, socket } = setUp({ lookup: () => answer });
     const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
@@ -115,11 +115,11 @@ describe("names", () => {
 });
 
 describe("policy", () => {
-  it("is asked after the look-up, about the very address that is used", async () => {
+  it("is checked after the lookup, for the address that is used", async () => {
     const requests: PolicyRequest[] = [];
     let lookups = 0;
     const { driver, socket } = setUp(
-      // A name that changes its address between a check and the use.
+      // A name whose address changes between the check and the use (DNS rebinding).
       {
         lookup: () => (lookups++ === 0 ? ["8.8.8.8"] : ["127.0.0.1"]),
         peer: { host: "8.8.8.8", port: 80 },
@@ -154,7 +154,7 @@ describe("policy", () => {
     expect(driver.log).not.toContain("connect 127.0.0.1 80");
   });
 
-  it("sees addresses in one form, however they are written", async () => {
+  it("gets addresses in canonical form", async () => {
     const { driver, socket } = setUp(
       {},
       { policy: { connect: ["!fd00::/8", "*"] } },
@@ -166,7 +166,7 @@ describe("policy", () => {
     expect(driver.log).toEqual(["close 1"]);
   });
 
-  it("skips a forbidden address of a name and takes the next", async () => {
+  it("skips a forbidden address of a name and tries the next", async () => {
     const { driver, socket } = setUp(
       {
         lookup: () => ["127.0.0.1", "8.8.8.8"],
@@ -201,7 +201,7 @@ describe("policy", () => {
     expect(driver.log).toEqual(["bind 127.0.0.1 0"]);
   });
 
-  it("that throws forbids, and its error is kept", async () => {
+  it("that throws forbids the call, with its error as the cause", async () => {
     const cause = new Error("the policy is broken");
     const { socket } = setUp(
       {},
@@ -224,35 +224,42 @@ describe("policy", () => {
     ["a promise that fails", () => Promise.reject(new Error("too late"))],
     ["a number", () => 1],
     ["nothing", () => undefined],
-  ])("whose predicate returns %s forbids, and says why", async (_, answer) => {
-    const predicate = answer as () => boolean;
-    const { driver, socket } = setUp(
-      {},
-      { policy: { connect: predicate, sendTo: predicate, listen: predicate } },
-    );
-    const tcp = unwrap(await socket.createSocket("ipv4", "tcp"));
-    const udp = unwrap(await socket.createSocket("ipv4", "udp"));
-    const listener = unwrap(await socket.createSocket("ipv4", "tcp"));
-    unwrap(await socket.bind(listener, { host: "127.0.0.1", port: 0 }));
-    for (const failed of [
-      await socket.connect(tcp, address),
-      await socket.sendTo(udp, bytes(1), address),
-      await socket.listen(listener, 1),
-    ]) {
-      expect(failed).toEqual(fails("other"));
-      expect(causeOf(failed)).toMatchObject({
-        message: expect.stringContaining("must return true or false") as string,
-      });
-    }
-    expect(driver.log).toEqual(["bind 127.0.0.1 0", "close 1"]);
-  });
+  ])(
+    "whose predicate returns %s forbids the call, with the reason as the cause",
+    async (_, answer) => {
+      const predicate = answer as () => boolean;
+      const { driver, socket } = setUp(
+        {},
+        {
+          policy: { connect: predicate, sendTo: predicate, listen: predicate },
+        },
+      );
+      const tcp = unwrap(await socket.createSocket("ipv4", "tcp"));
+      const udp = unwrap(await socket.createSocket("ipv4", "udp"));
+      const listener = unwrap(await socket.createSocket("ipv4", "tcp"));
+      unwrap(await socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+      for (const failed of [
+        await socket.connect(tcp, address),
+        await socket.sendTo(udp, bytes(1), address),
+        await socket.listen(listener, 1),
+      ]) {
+        expect(failed).toEqual(fails("other"));
+        expect(causeOf(failed)).toMatchObject({
+          message: expect.stringContaining(
+            "must return true or false",
+          ) as string,
+        });
+      }
+      expect(driver.log).toEqual(["bind 127.0.0.1 0", "close 1"]);
+    },
+  );
 
   it.each<["policy" | "resolver", boolean]>([
     ["policy", true],
     ["policy", false],
     ["resolver", true],
   ])(
-    "or resolver that closes the socket ends the call, and nothing is called on it: %s, %s",
+    "or resolver that closes the socket aborts the call without using the driver: %s, %s",
     async (who, allows) => {
       let close = (): unknown => undefined;
       const predicate = (): boolean => {

@@ -7,7 +7,7 @@ import {
   systemError,
 } from "../../../../runtime/socket/src/host/errors.js";
 
-/** The table of the contract, written out a second time: code and table must say the same. */
+/** The error table of the contract, written down a second time; the code must agree with it. */
 const rows: Record<string, string> = {
   ECONNREFUSED: "connection-refused",
   ECONNRESET: "connection-reset",
@@ -71,8 +71,8 @@ const rows: Record<string, string> = {
   "address-in-use": "address-in-use",
 };
 
-describe("the table of errors", () => {
-  it.each(Object.entries(rows))("%s is %s", (code, expected) => {
+describe("the error table", () => {
+  it.each(Object.entries(rows))("maps %s to %s", (code, expected) => {
     expect(socketErrorOfCode(code)).toBe(expected);
     const cause = systemError(code, "it failed");
     const failed = failure(cause);
@@ -80,7 +80,7 @@ describe("the table of errors", () => {
     expect(causeOf(failed)).toBe(cause);
   });
 
-  it("takes the last of several errors", () => {
+  it("uses the last of several errors", () => {
     const errors = [
       systemError("ENETUNREACH", "first"),
       systemError("ECONNREFUSED", "last"),
@@ -91,7 +91,7 @@ describe("the table of errors", () => {
     expect(socketErrorOf(new AggregateError([]))).toBe("other");
   });
 
-  it("calls what has no code other, and keeps it", () => {
+  it("maps values without a code to `other`, and keeps them as the cause", () => {
     for (const cause of [new TypeError("a bug"), "a text", undefined, 7]) {
       const failed = failure(cause);
       expect(failed.val).toBe("other");

@@ -5,7 +5,7 @@ import { HandleTable } from "../../../../runtime/socket/src/host/handle-table.js
 const add = (table: HandleTable<SocketEntry<object>>): SocketEntry<object> =>
   table.add("ipv4", "tcp", {}, "unbound");
 
-it("does not give a handle again while others are left", () => {
+it("a handle table does not reuse a handle while others are unused", () => {
   const table = new HandleTable<SocketEntry<object>>();
   const seen = new Set<number>();
   for (let count = 0; count < 1_000; count++) {
@@ -19,7 +19,7 @@ it("does not give a handle again while others are left", () => {
   expect(table.size).toBe(0);
 });
 
-it("begins anew after the last u32, and skips what is open", () => {
+it("a handle table wraps around after the largest u32, and skips open handles", () => {
   const table = new HandleTable<SocketEntry<object>>();
   const first = add(table);
   expect(first.handle).toBe(1);
@@ -34,7 +34,7 @@ it("begins anew after the last u32, and skips what is open", () => {
   expect(full.get(0xffff_fffe)).toBe(one);
 });
 
-it("finds nothing under what is no handle", () => {
+it("a handle table finds nothing for an invalid handle", () => {
   const table = new HandleTable<SocketEntry<object>>();
   const entry = add(table);
   for (const value of [

@@ -11,7 +11,7 @@ import {
 } from "./support.js";
 
 describe("the host", () => {
-  it("refuses a socket that reached itself", async () => {
+  it("refuses a connection of a socket to itself", async () => {
     const { socket } = setUp({ local: { host: "127.0.0.1", port: 80 } });
     const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
     expect(await socket.connect(handle, address)).toEqual(
@@ -19,7 +19,7 @@ describe("the host", () => {
     );
   });
 
-  it("keeps to the limit of open sockets, for accept as well", async () => {
+  it("enforces the limit of open sockets, for accept too", async () => {
     const { socket } = setUp({}, { limits: { openSockets: 2 } });
     const server = unwrap(await socket.createSocket("ipv4", "tcp"));
     unwrap(await socket.bind(server, { host: "127.0.0.1", port: 0 }));
@@ -31,7 +31,7 @@ describe("the host", () => {
     expect((await socket.accept(server)).tag).toBe("ok");
   });
 
-  it("gives the driver a backlog it can take", async () => {
+  it("limits the backlog to the range from 1 to `acceptQueue`", async () => {
     for (const [asked, given] of [
       [0, 1],
       [1, 1],
@@ -59,7 +59,7 @@ describe("the host", () => {
     expect(driver.log.at(-1)).toBe("sendTo peer");
   });
 
-  it("turns anything a driver throws into an error, and keeps it", async () => {
+  it("returns an error for anything that a driver throws, with that as the cause", async () => {
     const cause = new TypeError("a bug in the driver");
     const { socket } = setUp({
       receive: () => {
@@ -71,7 +71,7 @@ describe("the host", () => {
     expect(causeOf(failed)).toBe(cause);
   });
 
-  it("lists what is open, and closes it all when disposed", async () => {
+  it("lists open sockets, and closes them all when disposed", async () => {
     const { driver, socket } = setUp({ receive: () => PENDING });
     const handle = await connected(socket);
     unwrap(await socket.createSocket("ipv6", "udp"));
@@ -94,14 +94,14 @@ describe("the host", () => {
     expect(await socket.createSocket("ipv4", "tcp")).toEqual(fails("other"));
   });
 
-  it("works with functions taken out of the backend", async () => {
+  it("works with functions detached from the backend", async () => {
     const { createSocket, close } = setUp().socket;
     expect((await close(unwrap(await createSocket("ipv4", "tcp")))).tag).toBe(
       "ok",
     );
   });
 
-  it("looks at a destination anew when anything about it is new", async () => {
+  it("checks a destination again if its host or port differs from the last one", async () => {
     const asked: PolicyRequest[] = [];
     const { socket, driver } = setUp(
       {},
@@ -121,7 +121,7 @@ describe("the host", () => {
     const sent = { tag: "ok", val: 1n };
     expect(await sendTo("0:0::1", 7)).toEqual(sent);
     expect(await sendTo("0:0::1", 7)).toEqual(sent);
-    // The policy is asked every time.
+    // The policy is checked every time, even for the same destination.
     expect(await sendTo("0:0::1", 7)).toEqual(fails("network-unreachable"));
     for (const [host, port] of [
       ["::", 7],
@@ -145,7 +145,7 @@ describe("the host", () => {
     );
   });
 
-  it("gives results of sends that nobody can change for another", async () => {
+  it("returns send results that cannot be modified", async () => {
     const { socket } = setUp();
     const handle = await connected(socket);
     const first = await socket.send(handle, bytes(1, 2));

@@ -9,7 +9,7 @@ import * as io from "@bytecodealliance/preview2-shim/io";
 import * as sockets from "@bytecodealliance/preview2-shim/sockets";
 import { describe, expect, it } from "vitest";
 
-/** Options as JavaScript may give them, which no compiler has looked at. */
+/** Options as untyped JavaScript may pass them. */
 const given = (options: unknown) => options as never;
 const machine = createMemoryNetwork().machine("10.0.0.1");
 
@@ -27,21 +27,21 @@ const backends: [string, (options: never) => unknown][] = [
 ];
 
 describe.each(backends)("%s", (name, create) => {
-  it("refuses options that there are not: the guest would be without the policy that was meant", () => {
+  it("rejects unknown options, since otherwise a misspelled policy would not be applied", () => {
     expect(() => create(given({ policies: { connect: [] } }))).toThrow(
       /^there is no option policies; valid options are policy, limits/,
     );
   });
 
-  it("refuses limits that are no object", () => {
+  it("rejects limits that are not an object", () => {
     expect(() => create(given({ limits: 4 }))).toThrow(
       "the limits must be an object of numbers",
     );
   });
 
-  // Of options, those of jco's backends are part of another object.
+  // jco's backends create the socket's options from the rest of their own, so they are always an object.
   it.skipIf(name.startsWith("createJcoSocket"))(
-    "refuses options that are no object",
+    "rejects options that are not an object",
     () => {
       for (const options of ["policy", null])
         expect(() => create(given(options))).toThrow(
@@ -56,11 +56,11 @@ describe("createMemoryNetwork", () => {
     [{ sed: 1 }, "there is no option sed; valid options are seed, time"],
     [{ seed: "one" }, "seed must be a number, not one"],
     [{ time: "manul" }, "time must be one of automatic, manual, not manul"],
-  ])("refuses %j", (options, message) => {
+  ])("rejects %j", (options, message) => {
     expect(() => createMemoryNetwork(given(options))).toThrow(message);
   });
 
-  it("refuses what a name cannot stand for", () => {
+  it("rejects invalid results for a name", () => {
     const network = createMemoryNetwork();
     for (const answer of ["10.0.0.9", undefined, {}, { error: 1 }])
       expect(() => {
@@ -74,7 +74,7 @@ describe("the interfaces of createWasiSocket", () => {
     [undefined, "sockets.instanceNetwork"],
     [{ sockets, clocks }, "io.error"],
     [{ io, clocks, sockets: { ...sockets, udp: 1 } }, "sockets.udp"],
-  ])("are asked for by name", (imports, name) => {
+  ])("are named in the error if they are missing", (imports, name) => {
     expect(() => createWasiSocket(given(imports))).toThrow(
       `the interfaces of WASI lack \`${name}\`; the modules sockets, io and clocks of @bytecodealliance/preview2-shim have them`,
     );

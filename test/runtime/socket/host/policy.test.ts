@@ -46,7 +46,7 @@ describe("patterns", () => {
     expect(allows([`!${pattern}`, "*"], host, port)).toBe(!expected);
   });
 
-  it("the first that matches decides, and none forbids", () => {
+  it("are tried in order: the first match decides, and without a match the policy forbids", () => {
     expect(allows(["10.0.0.1", "!10.0.0.0/8", "*"], "10.0.0.1", 1)).toBe(true);
     expect(allows(["10.0.0.1", "!10.0.0.0/8", "*"], "10.0.0.2", 1)).toBe(false);
     expect(allows(["10.0.0.1", "!10.0.0.0/8", "*"], "11.0.0.2", 1)).toBe(true);
@@ -67,7 +67,7 @@ describe("patterns", () => {
     "[::1]x",
     "fe80::1%eth0",
     "!",
-  ])("%j is refused before anything is opened", (pattern) => {
+  ])("%j is rejected when the policy is compiled", (pattern) => {
     expect(() => compilePolicy({ connect: [pattern] })).toThrow(SyntaxError);
     expect(() => compilePolicy({ connect: [pattern] })).toThrow(
       JSON.stringify(pattern),
@@ -81,13 +81,13 @@ describe("patterns", () => {
     ["a rule that is null", { sendTo: null }, "sendTo"],
     ["a policy that is null", null, "must be an object"],
     ["a policy that is a list", ["*"], '"0"'],
-  ])("%s is refused", (_, policy, message) => {
+  ])("%s is rejected", (_, policy, message) => {
     const compile = (): unknown => compilePolicy(policy as never);
     expect(compile).toThrow(SyntaxError);
     expect(compile).toThrow(message);
   });
 
-  it("allows what has no rule", () => {
+  it("are not needed: an operation without a rule is allowed", () => {
     const { bind, listen } = compilePolicy({ connect: [] });
     const request = {
       family: "ipv4",
@@ -129,19 +129,19 @@ describe("untrusted", () => {
     "fec0::1",
     "5f00::1",
     "ff02::1",
-  ])("reaches no %s", (host) => {
+  ])("forbids %s", (host) => {
     expect(allows(connect, host, 80)).toBe(false);
     expect(allows(sendTo, host, 53)).toBe(false);
   });
 
   it.each(["8.8.8.8", "172.32.0.1", "172.15.255.255", "2606:4700::1111"])(
-    "reaches %s",
+    "allows connections to %s",
     (host) => {
       expect(allows(connect, host, 80)).toBe(true);
     },
   );
 
-  it("takes exceptions in front", () => {
+  it("can be preceded by exceptions", () => {
     expect(allows(["127.0.0.1:5432", ...connect], "127.0.0.1", 5432)).toBe(
       true,
     );
@@ -150,7 +150,7 @@ describe("untrusted", () => {
     );
   });
 
-  it("binds to free ports only, and does not listen", () => {
+  it("allows bind only to port 0 of a wildcard address, and forbids listen", () => {
     expect(allows(bind, "0.0.0.0", 0)).toBe(true);
     expect(allows(bind, "::", 0)).toBe(true);
     expect(allows(bind, "0.0.0.0", 53)).toBe(false);
@@ -158,7 +158,7 @@ describe("untrusted", () => {
     expect(allows(listen, "0.0.0.0", 40_000)).toBe(false);
   });
 
-  it("has every limit", () => {
+  it("sets a finite value for every limit", () => {
     expect(Object.keys(untrusted.limits)).toEqual(
       Object.keys(resolveLimits(undefined)),
     );
@@ -168,16 +168,16 @@ describe("untrusted", () => {
 });
 
 describe("limits", () => {
-  it("fill in what is left out", () => {
+  it("are rounded down, and have defaults", () => {
     const limits = resolveLimits({ openSockets: 3.7 });
     expect(limits).toMatchObject({ openSockets: 3, receiveBytes: 1_048_576 });
   });
-  it.each([0, -1, NaN, "5"])("refuse %s", (value) => {
+  it.each([0, -1, NaN, "5"])("cannot be %s", (value) => {
     expect(() => resolveLimits({ longestWait: value as number })).toThrow(
       /longestWait must be a number of at least 1/,
     );
   });
-  it("of a name that there is not are refused", () => {
+  it("with an unknown name are rejected", () => {
     expect(() => resolveLimits({ openSocket: 5 } as object)).toThrow(
       /there is no limit openSocket;/,
     );

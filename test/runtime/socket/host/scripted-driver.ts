@@ -8,17 +8,17 @@ import {
   type Readiness,
 } from "@wit2ts/socket";
 
-/** A socket of the scripted driver: it only has a number. */
+/** A socket of the scripted driver, which only has a number. */
 export interface ScriptedSocket {
   readonly id: number;
 }
 
-/** A look-up of the scripted driver. */
+/** A name lookup of the scripted driver. */
 export interface ScriptedLookup {
   readonly name: string;
 }
 
-/** What operations do; the default of each is a success. */
+/** The results of operations; each succeeds by default. */
 export interface Script {
   lookup?: (name: string) => Attempt<readonly string[]>;
   bind?: (address: NumericAddress) => Attempt<void>;
@@ -36,7 +36,7 @@ export interface Script {
   peer?: NumericAddress;
 }
 
-/** A driver that does what a test says, logs what it is asked, and lives in a time of its own. */
+/** A driver that follows a test's script, logs its calls, and has a simulated clock. */
 export class ScriptedDriver
   implements
     AsyncDriver<ScriptedSocket, ScriptedLookup>,
@@ -47,7 +47,7 @@ export class ScriptedDriver
   readonly log: string[] = [];
   readonly script: Script;
   time = 0;
-  /** Is called by {@link block}, with the time already moved on. */
+  /** Called by {@link block}, which then does not advance the time to the deadline. */
   onBlock: (() => void) | undefined;
   readonly #waits = new Map<object, Map<Readiness, () => void>>();
   readonly #timers = new Set<{ at: number; callback: () => void }>();
@@ -77,7 +77,7 @@ export class ScriptedDriver
     return [...this.#waits.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Lets every wait for something end. */
+  /** Ends every wait for a kind of readiness. */
   ready(readiness: Readiness): void {
     for (const waits of this.#waits.values()) {
       const ready = waits.get(readiness);
@@ -86,7 +86,7 @@ export class ScriptedDriver
     }
   }
 
-  /** Moves the time on, timer by timer. */
+  /** Advances the time, and fires each timer that expires. */
   pass(milliseconds: number): void {
     const end = this.time + milliseconds;
     for (;;) {

@@ -1,4 +1,4 @@
-/** What the tests of the host have in common: a backend over a driver that does as it is told. */
+/** Shared by the host's tests: a backend on a scripted driver. */
 import type { AsyncSocket, SocketAddress } from "@wit2ts/core-libs/socket";
 import { unwrap } from "@wit2ts/runtime";
 import {
@@ -14,10 +14,10 @@ export const address: SocketAddress = { host: "127.0.0.1", port: 80 };
 export const bytes = (...values: number[]): Uint8Array =>
   Uint8Array.from(values);
 
-/** What a failure is equal to. */
+/** The expected value of a failure. */
 export const fails = (error: string): object => ({ tag: "err", val: error });
 
-/** A backend, and the driver under it. */
+/** Creates a backend and its driver. */
 export function setUp(
   script: Script = {},
   options: SocketOptions = {},
@@ -26,21 +26,21 @@ export function setUp(
   return { driver, socket: createAsyncSocket(driver, options) };
 }
 
-/** A TCP socket with a connection. */
+/** A connected TCP socket. */
 export async function connected(socket: AsyncSocket): Promise<number> {
   const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
   unwrap(await socket.connect(handle, address));
   return handle;
 }
 
-/** A UDP socket with a local address. */
+/** A bound UDP socket. */
 export async function boundUdp(socket: AsyncSocket): Promise<number> {
   const handle = unwrap(await socket.createSocket("ipv4", "udp"));
   unwrap(await socket.bind(handle, { host: "127.0.0.1", port: 0 }));
   return handle;
 }
 
-/** Notes the order in which promises settle. */
+/** Records the order in which promises resolve. */
 export function orderOf(promises: Record<string, Promise<unknown>>): string[] {
   const order: string[] = [];
   for (const [name, promise] of Object.entries(promises))

@@ -5,7 +5,7 @@ import type { Script } from "./scripted-driver.js";
 import { address, bytes, connected, fails, orderOf, setUp } from "./support.js";
 
 describe("calls that wait", () => {
-  it("are served in order, each direction for itself", async () => {
+  it("are served in order, separately for each direction", async () => {
     let input: Uint8Array[] = [];
     let room = 0;
     const { driver, socket } = setUp({
@@ -31,7 +31,7 @@ describe("calls that wait", () => {
     expect(driver.waits).toBe(0);
   });
 
-  it("survive waits that end for no reason", async () => {
+  it("survive spurious wake-ups", async () => {
     let input: Uint8Array | undefined = undefined;
     const { driver, socket } = setUp({ receive: () => input ?? PENDING });
     const handle = await connected(socket);
@@ -44,7 +44,7 @@ describe("calls that wait", () => {
     expect(await call).toEqual({ tag: "ok", val: bytes(3) });
   });
 
-  it("return connection-aborted when the socket is closed, all of them", async () => {
+  it("all return connection-aborted when the socket is closed", async () => {
     const { driver, socket } = setUp({
       receive: () => PENDING,
       send: () => PENDING,
@@ -65,7 +65,7 @@ describe("calls that wait", () => {
     expect(await socket.close(handle)).toEqual(fails("invalid-input"));
   });
 
-  it("return connection-aborted while a name is looked up or a connection made", async () => {
+  it("return connection-aborted when the socket is closed during a lookup or a connect", async () => {
     for (const script of [
       { lookup: () => PENDING },
       { connect: () => PENDING },
@@ -82,7 +82,7 @@ describe("calls that wait", () => {
     }
   });
 
-  it("waits anew with every receive, whatever became of the one before", async () => {
+  it("to receive are independent of earlier ones that waited or timed out", async () => {
     let arrived: Uint8Array | undefined;
     const { socket, driver } = setUp({
       receive: (most) => {
@@ -111,7 +111,7 @@ describe("calls that wait", () => {
 });
 
 describe("timeouts", () => {
-  it("end a wait, leave the socket usable, and move the next call up", async () => {
+  it("end a wait, keep the socket usable, and let the next call proceed", async () => {
     let input: Uint8Array | undefined = undefined;
     const { driver, socket } = setUp({ receive: () => input ?? PENDING });
     const handle = await connected(socket);
@@ -129,7 +129,7 @@ describe("timeouts", () => {
     expect(await second).toEqual({ tag: "ok", val: bytes(9) });
   });
 
-  it("longer than timers can be are waited for to the end", async () => {
+  it("longer than the maximum delay of a timer are waited for in full", async () => {
     const { driver, socket } = setUp({ receive: () => PENDING });
     const handle = await connected(socket);
     const month = 30n * 86_400_000n;
@@ -146,7 +146,7 @@ describe("timeouts", () => {
     await socket.dispose();
   });
 
-  it("of zero give would-block, after the network had its turn", async () => {
+  it("of zero return would-block, after the network has been polled", async () => {
     let input: Uint8Array | undefined = undefined;
     const { driver, socket } = setUp({ receive: () => input ?? PENDING });
     const handle = await connected(socket);
@@ -161,7 +161,7 @@ describe("timeouts", () => {
     expect(driver.timers).toBe(0);
   });
 
-  it("are cut to the longest wait the host allows", async () => {
+  it("are limited to the host's `longestWait`", async () => {
     const { driver, socket } = setUp(
       { receive: () => PENDING },
       { limits: { longestWait: 50 } },
@@ -172,7 +172,7 @@ describe("timeouts", () => {
     expect(await call).toEqual(fails("timeout"));
   });
 
-  it("return the count that was taken", async () => {
+  it("make send return the number of accepted bytes", async () => {
     let room = 3;
     const held: boolean[] = [];
     const { driver, socket } = setUp({
@@ -191,7 +191,7 @@ describe("timeouts", () => {
     const none = socket.send(handle, bytes(4, 5));
     driver.pass(10);
     expect(await none).toEqual(fails("timeout"));
-    // Whoever may run out of time cannot promise to leave the bytes alone.
+    // A send that may time out cannot guarantee that its bytes remain unchanged until they are sent.
     expect(held).not.toContain(true);
     unwrap(await socket.setWriteTimeout(handle, undefined));
     room = 100;
@@ -202,7 +202,7 @@ describe("timeouts", () => {
     expect(held.at(-1)).toBe(true);
   });
 
-  it("give a datagram up for good: the next is another one, out of the same array too", async () => {
+  it("discard a datagram: a later call sends another one, even from the same array", async () => {
     const data = bytes(1, 2, 3);
     const given = new Set<Uint8Array>();
     const { driver, socket } = setUp({
@@ -228,7 +228,7 @@ describe("timeouts", () => {
     expect(given.size).toBe(4);
   });
 
-  it("end a connect, which leaves nothing but close", async () => {
+  it("end a connect, after which the socket can only be closed", async () => {
     const { driver, socket } = setUp({ connect: () => PENDING });
     const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
     unwrap(await socket.setWriteTimeout(handle, 10n));

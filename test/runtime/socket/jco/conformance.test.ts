@@ -1,6 +1,6 @@
 /**
- * The conformance suite from inside a component: every call goes into a component that hands it on to the import under test, blocking
- * on any engine, and suspended where the engine can do that.
+ * The conformance suite from inside a component: every call enters a component, which forwards it to the import under
+ * test. Calls block on every engine; where the engine supports JSPI, the suite also runs with suspended calls.
  */
 import { Socket } from "@wit2ts/core-libs/socket";
 import {
@@ -28,8 +28,8 @@ afterAll(async () => {
   await closeNodePeers();
 });
 
-// One instance runs one call at a time, and what goes into a component is made to fit its type.
-// The families differ below the backends, whose own tests go through both.
+// An instance runs one call at a time, and arguments of a component are converted to their types.
+// The backends' own tests cover both address families.
 const supports = {
   ...nodeSupports,
   concurrent: false,
@@ -37,8 +37,8 @@ const supports = {
   ipv6: false,
 };
 
-// As `wit2ts transpile` does it. `forwarding-socket.test.ts` of the runtime makes each call once from inside a component, in every way
-// there is; this makes them all.
+// Bound as `wit2ts transpile` does it. `forwarding-socket.test.ts` of the runtime makes each call once from inside a
+// component, in every mode; this runs the whole suite.
 describe.runIf(isThorough)("from inside a component, blocking", () => {
   socketConformance({
     describe,

@@ -1,4 +1,6 @@
-/** A guest that means harm gets errors within the limits, and the host's memory stays where it is, however its calls wait. */
+/**
+ * A malicious guest gets errors at the limits, and the host's memory does not grow, in every mode of calling imports.
+ */
 import { Socket } from "@wit2ts/core-libs/socket";
 import { unwrap, type Result } from "@wit2ts/runtime";
 import { toJcoImports } from "@wit2ts/runtime/jco";
@@ -16,7 +18,7 @@ const socketWit = await readFile(
   "utf8",
 );
 
-/** Each export returns how many of its calls succeeded, or what the last one gave. */
+/** Each export returns the number of its calls that succeeded, or the result of the last one. */
 const world = `
 world malicious {
   import socket;
@@ -41,7 +43,8 @@ const exported = [
 ];
 const imported = ["create-socket", "close", "receive", "connect", "send"];
 
-// The results of the imports are written at 16: whether it failed, then at 20 the value or the error.
+// The imports write their results at 16: the discriminant, then the value or the error, at 17, 20 or 24 by its
+// alignment.
 const wat = `(module
   (import "${Socket.name}" "create-socket" (func $create (param i32 i32 i32)))
   (import "${Socket.name}" "close" (func $close (param i32 i32)))
@@ -107,11 +110,11 @@ ${allocator}
   (func (export "last-error") (result i32) (global.get $error))
 )`;
 
-/** Errors of the WIT by their number. */
+/** The discriminants of errors in the WIT. */
 const invalidInput = 8;
 const other = 9;
 
-/** Promises where the guest is suspended. */
+/** A promise if the guest is suspended during calls. */
 type Later<T> = T | Promise<T>;
 interface Malicious {
   create(count: number): Later<number>;
@@ -132,7 +135,7 @@ const options = {
 describe.each(ways)("a malicious guest, $name", ({ mode, direct }) => {
   let backend: ReturnType<typeof createNodeSocket>;
   let guest: Malicious;
-  // jco's books make a call twenty times as dear.
+  // jco's bookkeeping makes a call twenty times as expensive.
   const many = direct ? 100_000 : 5_000;
   const get = async <T, E>(result: Promise<Result<T, E>>): Promise<T> =>
     unwrap(await result);
@@ -142,7 +145,7 @@ describe.each(ways)("a malicious guest, $name", ({ mode, direct }) => {
       mode === "sync"
         ? createNodeSyncSocket({ ...options, borrow: true })
         : createNodeSocket(options);
-    // Awaited, the two are the same.
+    // The two types are equivalent if every result is awaited.
     backend = made as unknown as typeof backend;
     const name = (one: string): string => `${Socket.name}#${one}`;
     const instantiate = await loadComponent(
@@ -168,7 +171,7 @@ describe.each(ways)("a malicious guest, $name", ({ mode, direct }) => {
     await backend.dispose();
   });
 
-  it("that makes 100,000 sockets gets as many as it may have", async () => {
+  it("that creates thousands of sockets gets only as many as the limit allows", async () => {
     const before = process.memoryUsage().rss;
     expect(await guest.create(many)).toBe(100);
     expect(guest.lastError()).toBe(other);
@@ -177,7 +180,7 @@ describe.each(ways)("a malicious guest, $name", ({ mode, direct }) => {
     expect(process.memoryUsage().rss - before).toBeLessThan(128 << 20);
   });
 
-  it("that makes sockets and closes them, on and on, leaves nothing behind", async () => {
+  it("that repeatedly creates and closes sockets leaks nothing", async () => {
     expect(await guest.createAndClose(500)).toBe(500);
     const before = process.memoryUsage().rss;
     expect(await guest.createAndClose(many / 20)).toBe(many / 20);
@@ -192,21 +195,21 @@ describe.each(ways)("a malicious guest, $name", ({ mode, direct }) => {
     expect(await backend.close(handle)).toEqual({ tag: "ok" });
   });
 
-  it("that names a host of 64 MiB is refused", async () => {
+  it("that connects to a host name of 64 MiB gets invalid-input", async () => {
     const handle = await get(backend.createSocket("ipv4", "tcp"));
     expect(await guest.connectToLong(handle, 64 << 20)).toBe(0);
     expect(guest.lastError()).toBe(invalidInput);
   });
 
-  it("that sends memory it does not have gets nothing of the host's out", async () => {
+  it("that sends from beyond its memory cannot read the host's memory", async () => {
     const handle = await get(backend.createSocket("ipv4", "tcp"));
     const sent = (async () => await guest.sendBeyond(handle))();
-    // jco takes what there is; the socket is not connected, so that fails as well.
+    // jco's own bindings lift the bytes that exist; the send then fails because the socket is not connected.
     if (direct) await expect(sent).rejects.toThrow("out of bounds");
     else expect(await sent).toBe(1);
   });
 
-  it("that asks for 2^63 bytes gets what the host allows, and holds no more by sending much", async () => {
+  it("that receives 2^63 bytes or sends 64 MiB cannot exceed the host's limits", async () => {
     const listener = await get(backend.createSocket("ipv4", "tcp"));
     await get(backend.bind(listener, { host: "127.0.0.1", port: 0 }));
     await get(backend.listen(listener, 1));
@@ -214,13 +217,13 @@ describe.each(ways)("a malicious guest, $name", ({ mode, direct }) => {
     const address = await get(backend.getLocalAddress(listener));
     const [, peer] = await Promise.all([
       get(backend.connect(client, address)),
-      // The blocking backend answers in order, so the client is connected by then.
+      // The blocking backend runs calls in order, so the client is already connected.
       get(backend.accept(listener)),
     ]);
     await get(backend.setWriteTimeout(client, 300n));
     const before = process.memoryUsage().rss;
     const sent = await guest.sendMuch(client, 64 << 20);
-    // What is not taken is not held: the ring, and what the system buffers.
+    // Only the ring and the kernel's buffers hold bytes; the rest is not accepted.
     expect(sent).toBeGreaterThan(0);
     expect(sent).toBeLessThan(32 << 20);
     let received = 0;
@@ -231,7 +234,7 @@ describe.each(ways)("a malicious guest, $name", ({ mode, direct }) => {
       received += count;
     }
     expect(received).toBe(sent);
-    // The guest's own memory of 64 MiB is part of it.
+    // This includes the guest's own memory of 64 MiB.
     expect(process.memoryUsage().rss - before).toBeLessThan(256 << 20);
   });
 });

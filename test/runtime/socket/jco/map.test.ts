@@ -1,4 +1,4 @@
-/** The modules that jco's `--map` can name: a component runs on them with no code of the host's. */
+/** The modules for jco's `--map`, with which a component runs without any code of the host. */
 import { Socket } from "@wit2ts/core-libs/socket";
 import { fromJcoExports } from "@wit2ts/runtime/jco";
 import { unwrap } from "@wit2ts/runtime";
@@ -27,7 +27,7 @@ const wit = await readFile(
   "utf8",
 );
 
-/** Transpiles a component whose socket is the module, and returns what it exports. */
+/** Transpiles a component whose socket import is mapped to the module, and returns the socket that it exports. */
 async function load(
   module: string,
   mode: Mode,
@@ -60,7 +60,7 @@ afterAll(async () => {
 describe.each(["js", "hybrid"])(
   "modules for jco's --map, %s bindings",
   (bindings) => {
-    it("node-sync serves a component that blocks", async () => {
+    it("node-sync serves a component whose calls block", async () => {
       const socket = fromJcoExports(
         Socket,
         await load("@wit2ts/socket/jco/node-sync", "sync", bindings),
@@ -84,33 +84,36 @@ describe.each(["js", "hybrid"])(
     });
 
     // JSPI is in Node 24.20 and later.
-    it.runIf(hasJspi)("node serves a component that is suspended", async () => {
-      const socket = fromJcoExports(
-        Socket,
-        await load("@wit2ts/socket/jco/node", "jspi", bindings),
-        { async: true },
-      );
-      const listener = unwrap(await socket.createSocket("ipv4", "tcp"));
-      unwrap(await socket.bind(listener, { host: "127.0.0.1", port: 0 }));
-      unwrap(await socket.listen(listener, 1));
-      const client = unwrap(await socket.createSocket("ipv4", "tcp"));
-      const address = unwrap(await socket.getLocalAddress(listener));
-      unwrap(await socket.connect(client, address));
-      const peer = unwrap(await socket.accept(listener));
-      expect(unwrap(await socket.send(client, Uint8Array.from([1, 2])))).toBe(
-        2n,
-      );
-      expect(unwrap(await socket.receive(peer, 99n))).toEqual(
-        Uint8Array.from([1, 2]),
-      );
-      for (const handle of [client, peer, listener])
-        unwrap(await socket.close(handle));
-    });
+    it.runIf(hasJspi)(
+      "node serves a component whose calls are suspended",
+      async () => {
+        const socket = fromJcoExports(
+          Socket,
+          await load("@wit2ts/socket/jco/node", "jspi", bindings),
+          { async: true },
+        );
+        const listener = unwrap(await socket.createSocket("ipv4", "tcp"));
+        unwrap(await socket.bind(listener, { host: "127.0.0.1", port: 0 }));
+        unwrap(await socket.listen(listener, 1));
+        const client = unwrap(await socket.createSocket("ipv4", "tcp"));
+        const address = unwrap(await socket.getLocalAddress(listener));
+        unwrap(await socket.connect(client, address));
+        const peer = unwrap(await socket.accept(listener));
+        expect(unwrap(await socket.send(client, Uint8Array.from([1, 2])))).toBe(
+          2n,
+        );
+        expect(unwrap(await socket.receive(peer, 99n))).toEqual(
+          Uint8Array.from([1, 2]),
+        );
+        for (const handle of [client, peer, listener])
+          unwrap(await socket.close(handle));
+      },
+    );
   },
 );
 
 describe.each(["js", "hybrid"])(
-  "an import of its own, %s bindings",
+  "an import created with options, %s bindings",
   (importBindings) => {
     const options = {
       policy: { connect: ["10.0.0.0/8"] },
@@ -130,7 +133,7 @@ describe.each(["js", "hybrid"])(
       return exports[Socket.name] as object;
     }
 
-    it("keeps to policy and limits where calls block", async () => {
+    it("obeys policy and limits if calls block", async () => {
       using own = createBlocking(options);
       const socket = fromJcoExports(
         Socket,
@@ -144,19 +147,22 @@ describe.each(["js", "hybrid"])(
     });
 
     // JSPI is in Node 24.20 and later.
-    it.runIf(hasJspi)("keeps to them where calls are suspended", async () => {
-      await using own = createSuspending(options);
-      const socket = fromJcoExports(
-        Socket,
-        await component("jspi", own.imports),
-        { async: true },
-      );
-      const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
-      expect((await socket.createSocket("ipv4", "udp")).val).toBe("other");
-      const address = { host: "127.0.0.1", port: 1 };
-      expect((await socket.connect(handle, address)).val).toBe(
-        "network-unreachable",
-      );
-    });
+    it.runIf(hasJspi)(
+      "obeys policy and limits if calls are suspended",
+      async () => {
+        await using own = createSuspending(options);
+        const socket = fromJcoExports(
+          Socket,
+          await component("jspi", own.imports),
+          { async: true },
+        );
+        const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
+        expect((await socket.createSocket("ipv4", "udp")).val).toBe("other");
+        const address = { host: "127.0.0.1", port: 1 };
+        expect((await socket.connect(handle, address)).val).toBe(
+          "network-unreachable",
+        );
+      },
+    );
   },
 );

@@ -1,15 +1,15 @@
-/** Connections of a memory network whose way closes and opens, and those that break, while something is under way. */
+/** Connections of a memory network that are interrupted or broken while data is in flight. */
 import { createMemoryNetwork } from "@wit2ts/socket/memory";
 import { describe, expect, it } from "vitest";
 import { connect, listen, ok } from "./sockets.js";
 
-/** Two machines whose time the test moves. */
+/** Two machines whose clock is advanced by the test. */
 function twoMachines() {
   const network = createMemoryNetwork({ time: "manual" });
   const near = network.machine("10.0.0.1");
   const far = network.machine("10.0.0.2");
   const { clock } = network;
-  /** Waits for something, while time passes. */
+  /** Waits for a promise while advancing the clock. */
   async function passing<T>(promise: Promise<T>): Promise<T> {
     const state = { isDone: false };
     const done = promise.finally(() => {
@@ -39,7 +39,7 @@ async function connected(machines: ReturnType<typeof twoMachines>) {
 }
 
 describe("a socket that is bound to a loopback address", () => {
-  it("does not leave its machine, as on Linux", async () => {
+  it("cannot reach other machines, as on Linux", async () => {
     const { client, server, passing } = twoMachines();
     await passing(listen(server, "10.0.0.2"));
     const stream = await ok(client.createSocket("ipv4", "tcp"));
@@ -55,13 +55,13 @@ describe("a socket that is bound to a loopback address", () => {
       refused,
     );
     expect(await client.connect(sender, remote)).toEqual(refused);
-    // To the machine itself it may go.
+    // It may reach its own machine.
     await ok(client.connect(sender, { host: "10.0.0.1", port: 53 }));
   });
 });
 
 describe("a connection", () => {
-  it("keeps its bytes in order where the way closes and opens between two of them", async () => {
+  it("keeps its bytes in order across a short interruption", async () => {
     const machines = twoMachines();
     const { network, client, server, passing } = machines;
     const { clock } = network;
@@ -71,7 +71,7 @@ describe("a connection", () => {
     await clock.advance(5);
     await ok(client.send(here, Uint8Array.of(2)));
     await clock.advance(4);
-    // The first arrives while the way is closed, and is sent anew; the second finds the way open again.
+    // The first byte is due during the interruption and is retransmitted; the second is due after it.
     const cut = network.impose({ way: "silent" });
     await clock.advance(2);
     cut.lift();
@@ -83,7 +83,7 @@ describe("a connection", () => {
     expect(received).toEqual([1, 2, 3]);
   });
 
-  it("that TCP has given up brings no more bytes, and resets who sends them", async () => {
+  it("that TCP has given up delivers no more bytes, and resets the end that sends them", async () => {
     const machines = twoMachines();
     const { network, client, server, near, far, passing } = machines;
     const { here, there } = await connected(machines);
@@ -93,7 +93,7 @@ describe("a connection", () => {
     await network.clock.advance(1_000_000);
     expect(await waiting).toEqual({ tag: "err", val: "timeout" });
     cut.lift();
-    // The other end knows nothing of it.
+    // The other end does not know that the connection was given up.
     await ok(server.send(there, Uint8Array.of(2)));
     await network.clock.advance(1_000);
     expect(await client.receive(here, 1n)).toEqual({
@@ -106,7 +106,7 @@ describe("a connection", () => {
     });
   });
 
-  it("is whole where an attempt at another address of the name was reset", async () => {
+  it("is unaffected if an attempt at another address of the name was reset", async () => {
     const { network, client, server, passing } = twoMachines();
     const other = network.machine("10.0.0.3");
     const broken = other.createAsyncSocket();
@@ -124,7 +124,7 @@ describe("a connection", () => {
       port: 80,
     });
     const there = await ok(passing(server.accept(second)));
-    // What is left of the first attempt goes without touching the second.
+    // Closing the remains of the first attempt does not affect the second.
     await ok(broken.close(await ok(passing(broken.accept(first)))));
     await network.clock.advance(100);
     expect(network.reset(other)).toBe(0);

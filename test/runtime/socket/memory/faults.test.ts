@@ -13,7 +13,7 @@ function twoMachines(seed?: number) {
   return { network, near, far, client, server };
 }
 
-/** A connection between two machines, by both its handles. */
+/** The two handles of a connection between the machines. */
 async function connected(machines: ReturnType<typeof twoMachines>) {
   const { client, server } = machines;
   const listener = await listen(server, "10.0.0.2");
@@ -22,7 +22,7 @@ async function connected(machines: ReturnType<typeof twoMachines>) {
   return { here, there: await ok(accepting) };
 }
 
-/** Sends numbered datagrams, and tells which of them arrive, in which order. */
+/** Sends numbered datagrams, and returns the numbers of those that arrive, in order. */
 async function sendDatagrams(
   conditions: Conditions,
   count: number,
@@ -51,13 +51,13 @@ async function sendDatagrams(
 }
 
 describe("datagrams", () => {
-  it("all arrive in order on a way without faults", async () => {
+  it("all arrive in order without faults", async () => {
     expect(await sendDatagrams({}, 50)).toEqual(
       Array.from({ length: 50 }, (_, index) => index),
     );
   });
 
-  it("are lost by chance", async () => {
+  it("are lost at random", async () => {
     const arrived = await sendDatagrams({ loss: 0.5 }, 100);
     expect(arrived.length).toBeGreaterThan(20);
     expect(arrived.length).toBeLessThan(80);
@@ -66,11 +66,11 @@ describe("datagrams", () => {
     );
   });
 
-  it("are lost altogether where the loss is certain", async () => {
+  it("are all lost with a loss of 1", async () => {
     expect(await sendDatagrams({ loss: 1 }, 20)).toEqual([]);
   });
 
-  it("arrive twice", async () => {
+  it("arrive twice with a duplication of 1", async () => {
     expect(await sendDatagrams({ duplication: 1 }, 3)).toEqual([
       0, 0, 1, 1, 2, 2,
     ]);
@@ -85,7 +85,7 @@ describe("datagrams", () => {
     expect([...arrived].sort((one, other) => one - other)).not.toEqual(arrived);
   });
 
-  it("are told of as unreachable or refused", async () => {
+  it("are reported as unreachable or refused", async () => {
     const { network, client, server } = twoMachines();
     await bindUdp(server, "10.0.0.2");
     const address = { host: "10.0.0.2", port: 53 };
@@ -117,7 +117,7 @@ describe("datagrams", () => {
 });
 
 describe("connections", () => {
-  it("take their latency, both ways", async () => {
+  it("have a latency for each direction", async () => {
     const machines = twoMachines();
     const { network, client, server } = machines;
     network.impose({ latency: 25 }, { from: machines.near, to: machines.far });
@@ -132,7 +132,7 @@ describe("connections", () => {
     expect(network.clock.now()).toBe(200);
   });
 
-  it("deliver every byte in order through loss, jitter and a thin line", async () => {
+  it("deliver every byte in order despite loss, jitter and low bandwidth", async () => {
     const machines = twoMachines(7);
     const { network, client, server } = machines;
     network.impose({ latency: 10, jitter: 30, loss: 0.2, bandwidth: 100_000 });
@@ -152,7 +152,7 @@ describe("connections", () => {
     expect(network.clock.now()).toBeGreaterThan(4000);
   });
 
-  it("are reset at will, after what has arrived", async () => {
+  it("report a reset by the network, after the data that has arrived", async () => {
     const machines = twoMachines();
     const { network, near, client, server } = machines;
     const { here, there } = await connected(machines);
@@ -175,7 +175,7 @@ describe("connections", () => {
     });
   });
 
-  it("are refused, unreachable, or stay without an answer", async () => {
+  it("are refused, fail as unreachable, or time out", async () => {
     const { network, client, server } = twoMachines();
     await listen(server, "10.0.0.2");
     const outcomes: unknown[] = [];
@@ -186,7 +186,7 @@ describe("connections", () => {
         (await client.connect(handle, { host: "10.0.0.2", port: 80 })).val,
       );
     }
-    // Nobody has said how long: TCP itself gives up, after some two minutes.
+    // Without a timeout, TCP itself gives up after about two minutes.
     expect(outcomes).toEqual([
       "connection-refused",
       "network-unreachable",
@@ -216,7 +216,7 @@ describe("connections", () => {
     },
   );
 
-  it("that are half open learn of it by silence only", async () => {
+  it("that are half open end only by timeouts", async () => {
     const machines = twoMachines();
     const { network, client, server } = machines;
     const { here, there } = await connected(machines);
@@ -239,7 +239,7 @@ describe("connections", () => {
     expect(network.clock.now()).toBe(60_000 + 924_600);
   });
 
-  it("that were cut while data was on its way get it once the way is open", async () => {
+  it("deliver the data in flight after an interruption", async () => {
     const machines = twoMachines();
     const { network, client, server } = machines;
     network.impose({ latency: 50 });
@@ -259,7 +259,7 @@ describe("connections", () => {
     expect(received).toEqual([1, 2, 3]);
   });
 
-  it("hold a sender back when the receiver does not read", async () => {
+  it("apply back-pressure when the receiver does not read", async () => {
     const { network, near, far } = twoMachines();
     const client = near.createAsyncSocket();
     const server = far.createAsyncSocket({ limits: { bufferedBytes: 10_000 } });
@@ -279,7 +279,7 @@ describe("connections", () => {
     expect(network.clock.now()).toBe(200);
   });
 
-  it("wait past the backlog until one is accepted", async () => {
+  it("beyond the backlog wait until one is accepted", async () => {
     const { network, client, server } = twoMachines();
     const listener = await listen(server, "10.0.0.2", 80, 2);
     const address = { host: "10.0.0.2", port: 80 };
@@ -297,7 +297,7 @@ describe("connections", () => {
     expect(network.clock.now()).toBe(600);
   });
 
-  it("keep no port once all is closed", async () => {
+  it("release their ports when they are closed", async () => {
     const machines = twoMachines();
     const { client, server } = machines;
     for (let round = 0; round < 3; round++) {
@@ -312,7 +312,7 @@ describe("connections", () => {
 });
 
 describe("names", () => {
-  it("are looked up, slowly, or fail as told", async () => {
+  it("are resolved after a delay, or fail as configured", async () => {
     const { network, client, server } = twoMachines();
     await listen(server, "10.0.0.2");
     network.name("db.internal", ["10.0.0.9", "10.0.0.2"], 40);
@@ -335,7 +335,7 @@ describe("names", () => {
 });
 
 describe("a run", () => {
-  /** A run with every kind of chance in it, as a record of what happened when. */
+  /** Records the events of a run with every kind of random fault. */
   async function record(seed: number): Promise<string[]> {
     const machines = twoMachines(seed);
     const { network, client, server } = machines;
@@ -384,7 +384,7 @@ describe("a run", () => {
     expect(await record(42)).toEqual(first);
   });
 
-  it("is another with another seed", async () => {
+  it("differs with another seed", async () => {
     expect(await record(43)).not.toEqual(await record(42));
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { connect, listen, ok } from "./sockets.js";
 
 describe("time", () => {
-  it("of an hour of timeouts passes at once", async () => {
+  it("of an hour of timeouts passes immediately", async () => {
     const network = createMemoryNetwork();
     const socket = network.machine("10.0.0.1").createAsyncSocket();
     const listener = await listen(socket, "10.0.0.1");
@@ -18,7 +18,7 @@ describe("time", () => {
     expect(network.clock.now()).toBe(3_600_000);
   });
 
-  it("stands still until it is moved, where that is asked for", async () => {
+  it("stands still until it is advanced, if it is manual", async () => {
     const network = createMemoryNetwork({ time: "manual" });
     const machine = network.machine("10.0.0.1");
     const socket = machine.createAsyncSocket();
@@ -39,7 +39,7 @@ describe("time", () => {
     expect(network.clock.scheduled).toBe(0);
   });
 
-  it("runs until nothing is left to happen, or says that it never will", async () => {
+  it("advances until no event is left, or throws if events never end", async () => {
     const network = createMemoryNetwork({ time: "manual" });
     const happened: number[] = [];
     for (const delay of [30, 10, 20])
@@ -56,7 +56,7 @@ describe("time", () => {
     );
   });
 
-  it("keeps events of one moment in the order in which they were scheduled", async () => {
+  it("keeps simultaneous events in the order in which they were scheduled", async () => {
     const network = createMemoryNetwork({ time: "manual" });
     const happened: number[] = [];
     for (let index = 0; index < 100; index++)
@@ -67,7 +67,7 @@ describe("time", () => {
 });
 
 describe("a blocking call", () => {
-  it("runs the network, and the programs on it, until it is finished", () => {
+  it("runs the network and its programs until it is finished", () => {
     const network = createMemoryNetwork();
     const near = network.machine("10.0.0.1");
     const far = network.machine("fd00::2", "10.0.0.2");
@@ -93,7 +93,7 @@ describe("a blocking call", () => {
     expect(network.clock.now()).toBe(1010);
   });
 
-  it("that nothing scheduled could end throws, and says what it waited for", () => {
+  it("that no scheduled event can end throws an error that names what it waits for", () => {
     const network = createMemoryNetwork();
     const socket = network.machine("10.0.0.1").createSocket();
     const listener = unwrap(socket.createSocket("ipv4", "tcp"));
@@ -103,14 +103,14 @@ describe("a blocking call", () => {
     expect(() => socket.accept(listener)).toThrow(
       "10.0.0.1:80 on 10.0.0.1 to have a connection to accept",
     );
-    // With a timeout it is no deadlock, and no harm is done.
+    // With a timeout there is no deadlock, and the socket is still usable.
     unwrap(socket.setReadTimeout(listener, 50n));
     expect(socket.accept(listener)).toEqual({ tag: "err", val: "timeout" });
     expect(network.clock.now()).toBe(50);
     socket.dispose();
   });
 
-  it("does not wait at all on non-blocking sockets", () => {
+  it("does not wait on non-blocking sockets", () => {
     const network = createMemoryNetwork();
     const machine = network.machine("10.0.0.1");
     const socket = machine.createSocket({ nonBlocking: true });
@@ -131,7 +131,7 @@ describe("a blocking call", () => {
 });
 
 describe("a program", () => {
-  it("gives what it returns or throws", async () => {
+  it("settles `finished` with what it returns or throws", async () => {
     const machine = createMemoryNetwork().machine("10.0.0.1");
     const done = machine.spawn(function* (socket) {
       yield* socket.sleep(5);
@@ -162,7 +162,7 @@ describe("a program", () => {
 });
 
 describe("a network", () => {
-  it("says what is wrong with an address, a name or a condition", () => {
+  it("names the problem of an invalid address, name or condition", () => {
     const network = createMemoryNetwork();
     network.machine("10.0.0.1");
     expect(() => network.machine()).toThrow("needs an address");
@@ -207,7 +207,7 @@ describe("a network", () => {
     );
   });
 
-  it("does not deliver loopback to other machines", async () => {
+  it("does not route loopback addresses to other machines", async () => {
     const network = createMemoryNetwork();
     const server = network.machine("10.0.0.1").createAsyncSocket();
     const client = network.machine("10.0.0.2").createAsyncSocket();
@@ -222,7 +222,7 @@ describe("a network", () => {
   });
 });
 
-it("knows a name with the dot of the root at its end, and in any case", async () => {
+it("a network resolves names in any case, with or without a trailing dot", async () => {
   const network = createMemoryNetwork();
   const socket = network.machine("10.0.0.1").createAsyncSocket();
   network.name("Db.Internal.", ["10.0.0.1"]);
@@ -232,7 +232,7 @@ it("knows a name with the dot of the root at its end, and in any case", async ()
   }
 });
 
-it("has a time that only goes forward, by numbers", async () => {
+it("a clock rejects invalid times, and runs an event with a negative delay immediately", async () => {
   const { clock } = createMemoryNetwork({ time: "manual" });
   for (const time of [NaN, -1, Infinity])
     await expect(clock.advance(time)).rejects.toThrow(RangeError);

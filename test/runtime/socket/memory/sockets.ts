@@ -5,14 +5,14 @@ import type {
 } from "@wit2ts/core-libs/socket";
 import { unwrap, type Result } from "@wit2ts/runtime";
 
-/** The value of a success. */
+/** Awaits a result and returns its value, or throws its error. */
 export async function ok<T>(
   result: PromiseLike<Result<T, SocketError>>,
 ): Promise<T> {
   return unwrap(await result);
 }
 
-/** A listener on port 80, or another. */
+/** Creates a listener, on port 80 by default. */
 export async function listen(
   socket: AsyncSocket,
   host: string,
@@ -27,7 +27,7 @@ export async function listen(
   return listener;
 }
 
-/** A socket connected to an address. */
+/** Creates a socket connected to an address. */
 export async function connect(
   socket: AsyncSocket,
   address: SocketAddress,
@@ -39,7 +39,7 @@ export async function connect(
   return handle;
 }
 
-/** A UDP socket bound to port 53, or another. */
+/** Creates a bound UDP socket, on port 53 by default. */
 export async function bindUdp(
   socket: AsyncSocket,
   host: string,

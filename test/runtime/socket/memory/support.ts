@@ -14,7 +14,7 @@ import {
 } from "@wit2ts/socket/memory";
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 
-/** A network as the conformance tests want it: one machine, with the names they use. */
+/** Creates the network of a conformance test: one machine, and the names that the test uses. */
 export function createConformanceNetwork(setup: ConformanceSetup): {
   network: MemoryNetwork;
   machine: MemoryMachine;
@@ -25,7 +25,7 @@ export function createConformanceNetwork(setup: ConformanceSetup): {
   return { network, machine: network.machine("10.0.0.1", "fd00::1") };
 }
 
-/** A peer whose scripts are asynchronous sockets of the same machine. */
+/** A peer that runs its scripts on asynchronous sockets of the same machine. */
 export function createAsyncPeer(
   network: MemoryNetwork,
   machine: MemoryMachine,
@@ -39,7 +39,7 @@ export function createAsyncPeer(
   });
 }
 
-/** A peer whose scripts are programs of the same machine: they run while a call of the backend blocks. */
+/** A peer that runs its scripts as programs of the same machine, which proceed while a call of the backend blocks. */
 export function createProgramPeer(
   network: MemoryNetwork,
   machine: MemoryMachine,
@@ -63,7 +63,7 @@ export function createProgramPeer(
             yield* socket.sleep(wanted.milliseconds);
             next = steps.next(undefined);
           } else {
-            // Each function of a cooperative socket is a generator; the script knows which it named.
+            // Each function of a cooperative socket is a generator; the script knows the type of the call that it named.
             const call = perform(
               socket,
               wanted.name,
@@ -83,7 +83,7 @@ export function createProgramPeer(
   };
 }
 
-/** What the socket interface has no function for, and the network has. */
+/** Functions of the network that the socket interface lacks. */
 function meddling(network: MemoryNetwork): {
   reset: (local: SocketAddress, peer: SocketAddress) => void;
   finish: (local: SocketAddress, peer: SocketAddress) => void;

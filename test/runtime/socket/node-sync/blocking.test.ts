@@ -1,6 +1,6 @@
 /**
- * Connections whose calls wait in the system, on a descriptor that blocks. What must not happen there: a call that has a time
- * limit waits longer, or the worker waits, and with it all that others wait for.
+ * Connections whose calls wait in the kernel, on a file descriptor in blocking mode. A call must not wait longer than
+ * its timeout, and the worker must never block, since all other sockets depend on it.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -23,7 +23,7 @@ let socket: BlockingSocketBackend;
 let peer: ChildProcess;
 let port: number;
 
-/** A backend whose connections block from the first time on that they would sleep. */
+/** Creates a backend whose connections switch to blocking mode the first time that they have to wait. */
 function start(options: Partial<NodeSyncDriverOptions> = {}): void {
   socket = createBlockingSocket(
     new NodeSyncDriver({
@@ -42,8 +42,8 @@ function connect(): number {
 }
 
 /**
- * Asks the peer for something, and returns the first of what it answers. A connection certainly has to wait for what comes
- * `later`, and blocks from then on.
+ * Sends the peer a request, and returns the first bytes of its response. A connection certainly has to wait for the
+ * response to a `later` request, and is in blocking mode from then on.
  */
 function ask(handle: number, request: string, most = 65_536n): string {
   unwrap(socket.send(handle, Buffer.from(`${request}\n`)));
@@ -68,9 +68,9 @@ afterEach(async () => {
   if (peer.exitCode === null) await once(peer, "exit");
 });
 
-describe("a connection whose calls wait in the system", () => {
+describe("a connection whose calls wait in the kernel", () => {
   test("needs no worker to send and to receive", () => {
-    // It hangs a moment after it has started, and would be given up if anybody waited for it.
+    // The worker hangs one second after it has started; a call that waited for it would fail.
     start({
       workerProgram: `${workerProgram} setTimeout(() => { for (;;); }, 1_000);`,
     });
@@ -84,7 +84,7 @@ describe("a connection whose calls wait in the system", () => {
     expect(exchanges).toBeGreaterThan(1);
   });
 
-  test("keeps to the time limits that are set later", () => {
+  test("obeys timeouts that are set later", () => {
     start();
     const handle = connect();
     expect(ask(handle, "later 50 before")).toBe("before");
@@ -108,7 +108,7 @@ describe("a connection whose calls wait in the system", () => {
     expect(ask(handle, "\nsay finally")).toBe("finally");
   });
 
-  test("sends all of what the peer does not read for a while", () => {
+  test("sends everything to a peer that does not read for a while", () => {
     start();
     const handle = connect();
     expect(ask(handle, "later 50 ready")).toBe("ready");
@@ -121,7 +121,7 @@ describe("a connection whose calls wait in the system", () => {
     expect(ask(handle, "\ncount")).toBe(String(large.length));
   });
 
-  test("gets the end, and an error after it", () => {
+  test("reports the end of the stream, or a reset, on repeated calls", () => {
     start();
     const handle = connect();
     expect(ask(handle, "later 50 ready")).toBe("ready");
@@ -139,7 +139,7 @@ describe("a connection whose calls wait in the system", () => {
     expect(socket.send(other, new Uint8Array(1)).tag).toBe("err");
   });
 
-  test("leaves the worker free to serve the others", () => {
+  test("leaves the worker free to serve other sockets", () => {
     start();
     const handle = connect();
     expect(ask(handle, "later 50 ready")).toBe("ready");
@@ -150,14 +150,15 @@ describe("a connection whose calls wait in the system", () => {
     unwrap(socket.send(handle, Buffer.from(`visit ${own}\n`)));
     const visitor = unwrap(socket.accept(listener));
     expect(ask(handle, "say accepted")).toBe("accepted");
-    // The last of this is with the worker when the time is over, and goes out while this thread waits for the other.
+    // When this send times out, its last bytes are queued in the worker, which sends them while this thread waits for
+    // the first connection.
     const busy = connect();
     unwrap(socket.setWriteTimeout(busy, 100n));
     unwrap(socket.send(busy, Buffer.from("stall 600\n")));
     const large = new Uint8Array(32 << 20).fill(0x20);
     const taken = Number(unwrap(socket.send(busy, large)));
     expect(taken).toBeLessThan(large.length);
-    // A connection of the worker's breaks meanwhile, and its descriptor is closed.
+    // Meanwhile, a connection that the worker reads is reset, and its descriptor is closed.
     unwrap(socket.send(handle, Buffer.from("reset visit\n")));
     expect(ask(handle, `spaces ${taken}`)).toBe(String(taken));
     expect(socket.receive(visitor, 9n)).toMatchObject({
@@ -165,12 +166,12 @@ describe("a connection whose calls wait in the system", () => {
     });
   });
 
-  test("delivers everything when it is closed, and takes nothing more", () => {
+  test("delivers everything that was sent before it is closed, even with unread input", () => {
     start();
     const handle = connect();
     expect(ask(handle, "later 50 ready")).toBe("ready");
     unwrap(socket.send(handle, Buffer.from("stay\n")));
-    // As many bytes as some of the worker's reads take, and nothing after them.
+    // One byte more than a few of the worker's reads, and nothing after them.
     expect(ask(handle, `flood ${4 * 16_384 + 1}`, 1n)).not.toBe("");
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     unwrap(socket.send(handle, new Uint8Array(1 << 20).fill(0x20)));
@@ -180,7 +181,7 @@ describe("a connection whose calls wait in the system", () => {
     expect(ask(other, "recall")).toBe(`me ${1 << 20}`);
   });
 
-  test("gets what comes though the worker ends meanwhile; later calls fail", () => {
+  test("receives data even if the worker ends meanwhile; later calls fail", () => {
     start({
       workerProgram: `${workerProgram} setTimeout(() => { throw new Error("thrown on purpose"); }, 1_000);`,
     });
@@ -193,7 +194,7 @@ describe("a connection whose calls wait in the system", () => {
   });
 });
 
-/** Runs a program that prints a line when it has begun, and returns it with its standard output by lines. */
+/** Runs a program, waits for its first output, and returns it with functions for its exit and its standard output. */
 async function run(name: string, ...args: string[]) {
   start();
   const child = spawn(
@@ -214,14 +215,14 @@ async function run(name: string, ...args: string[]) {
   return { child, exit, printed: () => printed };
 }
 
-describe("a process whose main thread waits in the system", () => {
-  test("ends by a signal", async () => {
+describe("a process whose main thread waits in the kernel", () => {
+  test("is terminated by a signal", async () => {
     const { child, exit } = await run("waiting-in-system", "600000");
     child.kill("SIGTERM");
     expect(await exit).toEqual([null, "SIGTERM"]);
   });
 
-  test("goes on waiting where it handles the signal", async () => {
+  test("continues to wait if it handles the signal", async () => {
     const { child, exit, printed } = await run("waiting-in-system", "1000");
     for (let count = 0; count < 20; count++) child.kill("SIGUSR2");
     expect(await exit).toEqual([0, null]);
@@ -229,7 +230,7 @@ describe("a process whose main thread waits in the system", () => {
   });
 });
 
-test("a thread other than the main one can be terminated while it waits", async () => {
+test("a worker thread can be terminated while it waits", async () => {
   const { exit, printed } = await run("waiting-in-thread");
   expect(await exit).toEqual([0, null]);
   expect(printed()).toBe("waiting\nterminated\n");

@@ -16,9 +16,9 @@ const scripts = [
 ];
 
 test.each(scripts)(
-  "%s declares nothing that a CommonJS module has already",
+  "%s declares no name that the CommonJS wrapper already declares",
   (_, text) => {
-    // As Deno runs them; Node does not mind.
+    // Deno runs scripts in this wrapper; Node does not.
     expect(
       () =>
         // eslint-disable-next-line @typescript-eslint/no-implied-eval -- it is only compiled
@@ -27,7 +27,7 @@ test.each(scripts)(
   },
 );
 
-test.each(scripts)("%s wants modules of Node only", (_, text) => {
+test.each(scripts)("%s requires only modules of Node", (_, text) => {
   const wanted = [...text.matchAll(/\brequire\((.*?)\)/g)];
   expect(wanted.length).toBeGreaterThan(0);
   for (const [, specifier] of wanted)
@@ -35,8 +35,8 @@ test.each(scripts)("%s wants modules of Node only", (_, text) => {
   expect(text).not.toMatch(/^(import|export) /m);
 });
 
-test("the sockets' worker hears of its caller by a port that it is handed", () => {
-  // Deno's `parentPort` is none that one could take messages from.
+test("the sockets' worker gets messages from its caller through a port that it is handed", () => {
+  // In Deno, messages cannot be received from `parentPort`.
   expect(socket.workerProgram).not.toContain("parentPort");
 });
 
@@ -45,7 +45,7 @@ test.each([
   ["the bridge's supervisor", supervisorScript],
   ["the bridge's worker", bridgeWorkerScript],
 ])(
-  "%s runs whatever scripts are taken for by options of Node's",
+  "%s runs whether Node's options make it a CommonJS or an ES module",
   async (_, script) => {
     const text = script(`console.log(typeof require("node:net").connect);`);
     for (const type of ["module", "commonjs"]) {

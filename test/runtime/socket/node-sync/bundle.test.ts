@@ -1,4 +1,4 @@
-/** Programs that their users bundle, and run where there is no package. */
+/** Programs that are bundled, and run where the package is not installed. */
 import { build, type Format } from "esbuild";
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";

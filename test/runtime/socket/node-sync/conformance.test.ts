@@ -22,7 +22,7 @@ afterAll(async () => {
   await closeNodePeers();
 });
 
-/** Copies at once what was lent, as a component does, whose memory is its own. */
+/** Copies lent bytes immediately, as a component does, which has its own memory. */
 function copying(socket: Socket): Socket {
   return {
     ...socket,
@@ -36,7 +36,7 @@ function copying(socket: Socket): Socket {
   };
 }
 
-/** Lending differs in how bytes are handed over only, of which `rings.test.ts` has tests of its own. */
+/** `borrow` only changes how bytes are handed over, which `rings.test.ts` tests too. */
 const ways = [
   { waits: "after a while", borrow: false },
   { waits: "at once", borrow: false },
@@ -44,13 +44,13 @@ const ways = [
 ] as const;
 
 describe.each(isThorough ? ways : ways.filter(({ borrow }) => !borrow))(
-  "node-sync, waiting in the system $waits, borrow $borrow",
+  "node-sync, waiting in the kernel $waits, borrow $borrow",
   ({ waits, borrow }) => {
     socketConformance({
       describe,
       it,
       expect,
-      // Neither lending nor the rings know of a family: one is enough, unless every test is asked for.
+      // Neither lending nor the rings depend on the address family: one is enough, unless a thorough run is requested.
       supports: {
         concurrent: false,
         ...nodeSupports,

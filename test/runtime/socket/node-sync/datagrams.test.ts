@@ -43,7 +43,7 @@ describe("a ring of datagrams", () => {
     expect(reader.peek()).toBeUndefined();
   });
 
-  test("looks at a datagram as often as one likes", () => {
+  test("returns the same datagram from peek until it is released", () => {
     const { writer, reader } = ring(64);
     writeDatagram(writer, Uint8Array.from([7]), "a", 1);
     expect([...(reader.peek()?.data ?? [])]).toEqual([7]);
@@ -52,7 +52,7 @@ describe("a ring of datagrams", () => {
     expect(reader.peek()).toBeUndefined();
   });
 
-  test("takes the largest datagram wherever the ring stands", () => {
+  test("has room for the largest datagram at any position of the ring", () => {
     const host = "x".repeat(64);
     for (let start = 0; start < DATAGRAM_RING_SIZE; start += 4096 - 4) {
       const { writer, reader } = ring(DATAGRAM_RING_SIZE, start);
@@ -61,7 +61,7 @@ describe("a ring of datagrams", () => {
     }
   });
 
-  test("gives out what was put in, in order, whatever the sizes", () => {
+  test("returns the written datagrams in order, for random sizes", () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ size: fc.nat(90), reads: fc.nat(3) }), {

@@ -1,4 +1,6 @@
-/** Using the worker's descriptors: never another file that got the number. */
+/**
+ * Direct use of the worker's file descriptors, which must never reach another file that reuses a descriptor's number.
+ */
 import {
   closeSync,
   fstatSync,
@@ -53,33 +55,33 @@ afterEach(() => {
 });
 
 describe("the caller writes", () => {
-  test("to the descriptor that was shared", () => {
+  test("to the shared descriptor", () => {
     shareDescriptor(board, control, { fd: file, close: () => undefined });
     expect(new Direct(board, false).write(control, data)).toBe(3);
     expect(written()).toEqual([1, 2, 3]);
     expect(Atomics.load(board.words, Board.CallerSyscall)).toBe(0);
   });
 
-  test("nothing where none was", () => {
+  test("nothing if no descriptor is shared", () => {
     expect(new Direct(board, false).write(control, data)).toBe(0);
     shareDescriptor(board, control, { close: () => undefined });
     shareDescriptor(board, control, undefined);
     expect(new Direct(board, false).write(control, data)).toBe(0);
   });
 
-  test("nothing to a file that is another by now", () => {
+  test("nothing if the descriptor refers to another file", () => {
     shareDescriptor(board, control, { fd: file, close: () => undefined });
     control.store(Control.Inode, (fstatSync(file).ino + 1) | 0);
     expect(new Direct(board, false).write(control, data)).toBe(0);
     expect(written()).toEqual([]);
   });
 
-  test("no longer to a file that becomes another", () => {
+  test("nothing more once the descriptor refers to another file", () => {
     const direct = new Direct(board, false);
     shareDescriptor(board, control, { fd: file, close: () => undefined });
     expect(direct.write(control, data)).toBe(3);
     control.store(Control.Inode, (fstatSync(file).ino + 1) | 0);
-    // Longer than an inode is relied on.
+    // Longer than the time for which the inode is cached.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     expect(direct.write(control, data)).toBe(0);
     expect(written()).toEqual([1, 2, 3]);
@@ -96,7 +98,7 @@ describe("the caller writes", () => {
     expect(written()).toEqual([]);
   });
 
-  test("nothing to a descriptor that somebody else has closed", () => {
+  test("nothing to a descriptor that was closed without notice", () => {
     const other = openSync(join(folder, "file"), "w");
     shareDescriptor(board, control, { fd: other, close: () => undefined });
     closeSync(other);
@@ -104,7 +106,7 @@ describe("the caller writes", () => {
     expect(Atomics.load(board.words, Board.CallerSyscall)).toBe(0);
   });
 
-  test("and fails as the system says", () => {
+  test("and throws the kernel's error", () => {
     const full = openSync("/dev/full", "w");
     try {
       shareDescriptor(board, control, { fd: full, close: () => undefined });
@@ -126,7 +128,7 @@ describe("the caller reads", () => {
     return input;
   };
 
-  test("as much as is asked for, then the end", () => {
+  test("up to the requested length, then the end", () => {
     const input = share(data);
     const direct = new Direct(board, false);
     expect(direct.read(control, 2)).toEqual(Uint8Array.of(1, 2));
@@ -135,7 +137,7 @@ describe("the caller reads", () => {
     closeSync(input);
   });
 
-  test("bytes that stay as they are, or a view of one buffer", () => {
+  test("into memory of its own, or into one reused buffer with `borrow`", () => {
     const bytes = new Uint8Array(200_000).map((_, index) => index >> 16);
     for (const borrow of [false, true]) {
       const input = share(bytes);
@@ -150,7 +152,7 @@ describe("the caller reads", () => {
     }
   });
 
-  test("nothing from a file that is another by now, or closed", () => {
+  test("nothing if the descriptor refers to another file, or is closed", () => {
     const input = share(data);
     const inode = control.load(Control.Inode);
     control.store(Control.Inode, inode + 1);
@@ -161,7 +163,7 @@ describe("the caller reads", () => {
     expect(Atomics.load(board.words, Board.CallerSyscall)).toBe(0);
   });
 
-  test("and fails as the system says", () => {
+  test("and throws the kernel's error", () => {
     const directory = openSync(folder, "r");
     shareDescriptor(board, control, { fd: directory, close: () => undefined });
     expect(() => new Direct(board, false).read(control, 9)).toThrow("EISDIR");
@@ -170,7 +172,7 @@ describe("the caller reads", () => {
   });
 });
 
-test("a descriptor is closed only when the caller is out of the system", async () => {
+test("a descriptor is not closed while the caller is in a syscall", async () => {
   Atomics.store(board.words, Board.CallerSyscall, 1);
   const states: number[] = [];
   const handle = {
@@ -180,7 +182,7 @@ test("a descriptor is closed only when the caller is out of the system", async (
     },
   };
   shareDescriptor(board, control, handle);
-  // The caller, in a thread of its own, that leaves the system a moment later.
+  // A thread that plays the caller, and returns from its syscall after 100 ms.
   const caller = new Worker(
     `const { workerData } = require("node:worker_threads");
      const words = new Int32Array(workerData.memory);

@@ -1,4 +1,4 @@
-/** A worker that comes to a bad end never leaves its caller asleep: within two seconds the caller has an error. */
+/** A worker that fails never leaves its caller asleep: within two seconds the caller gets an error. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -22,7 +22,7 @@ function value<T>(result: Result<T, string>): T {
   return result.val;
 }
 
-/** The bound that users are promised is two seconds; a loaded machine may be late to notice. */
+/** Users are promised two seconds, but a loaded machine may notice late. */
 const SLOW_MACHINE = 60_000;
 
 let backend: BlockingSocketBackend | undefined;
@@ -40,7 +40,7 @@ function start(options: Partial<NodeSyncDriverOptions>): BlockingSocketBackend {
   return backend;
 }
 
-/** A connection within one backend, both of whose ends are open. */
+/** Both ends of a connection within one backend. */
 function pair(socket: BlockingSocketBackend): { client: number; peer: number } {
   const listener = value(socket.createSocket("ipv4", "tcp"));
   value(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
@@ -66,15 +66,15 @@ describe("a worker that", () => {
       `const kept = []; for (;;) kept.push(new Array(10_000).fill(Math.random()));`,
     ],
   ])(
-    "comes to its end by %s wakes a caller that waits, and fails all later calls",
+    "ends by %s wakes the waiting caller, and fails all later calls",
     (_, end) => {
       const socket = start({
-        // A moment after it has started.
+        // Shortly after the worker has started.
         workerProgram: `${workerProgram} setTimeout(() => { ${end} }, 300);`,
         resourceLimits: { maxOldGenerationSizeMb: 32 },
       });
       const { client } = pair(socket);
-      // Far longer than the worker lives; without it a mistake here would hang the run.
+      // Far longer than the worker lives. Without a timeout, a defect would make this test hang.
       value(socket.setReadTimeout(client, 20_000n));
       expectEnd(socket.receive(client, 1n));
       expectEnd(socket.receive(client, 1n));
@@ -88,7 +88,7 @@ describe("a worker that", () => {
     SLOW_MACHINE,
   );
 
-  test("takes its time to start takes none of a call that has a time limit", () => {
+  test("is slow to start does not use up a call's timeout", () => {
     const other = start({});
     const listener = value(other.createSocket("ipv4", "tcp"));
     try {
@@ -109,19 +109,19 @@ describe("a worker that", () => {
     ["throws", "throw new Error('on purpose')", "on purpose"],
     ["wants what is not there", "require('absent')", "absent"],
   ])(
-    "%s while it starts is reported at once, with the reason",
+    "%s while it starts is reported immediately, with the reason",
     (_, program, reason) => {
       const socket = start({ workerProgram: program });
       const created = socket.createSocket("ipv4", "tcp");
       expectEnd(created);
       expect(String(causeOf(created))).toContain(reason);
     },
-    // Less than what a worker that does not answer is given.
+    // Less than the time after which a worker that does not start is given up.
     5_000,
   );
 
-  test("finds memory and commands that arrive in any order", () => {
-    // Each backend is new: control blocks and rings are posted while commands that need them are read.
+  test("receives memory and commands in any order handles both", () => {
+    // In a new backend, control blocks and rings are posted while the worker already reads commands that need them.
     for (let round = 0; round < 20; round += 1) {
       const socket = start({});
       const listener = value(socket.createSocket("ipv4", "tcp"));
@@ -141,9 +141,9 @@ describe("a worker that", () => {
   }, 30_000);
 
   test(
-    "is terminated wakes a caller that waits",
+    "is terminated wakes the waiting caller",
     async () => {
-      // Workers of the tests before are announced first, and the new one a moment after it was made.
+      // Let the "worker" events of earlier tests pass; the event of the new worker follows its creation asynchronously.
       await new Promise((resolve) => setImmediate(resolve));
       let worker: Worker | undefined;
       const onWorker = (created: Worker): void => {
@@ -163,13 +163,13 @@ describe("a worker that", () => {
 });
 
 describe("the end of the process", () => {
-  test("waits for bytes that were taken but not yet delivered", async () => {
+  test("waits until accepted bytes are delivered", async () => {
     const connections = 32;
     const bytes = 256 * 1024;
     let received = 0;
     let ended = 0;
     const server = createServer((socket) => {
-      // Slow to begin, so that bytes are still queued when the process ends.
+      // Start reading late, so that bytes are still queued when the process exits.
       setTimeout(() => {
         socket.on("data", (data) => {
           received += data.length;
@@ -200,7 +200,7 @@ describe("the end of the process", () => {
     expect(received).toBe(connections * bytes);
   }, 20_000);
 
-  test("does not wait for a worker that has nothing to do, nor is it put off by sockets that are open", async () => {
+  test("does not wait for an idle worker, even with open sockets", async () => {
     const program = spawn(
       process.execPath,
       [

@@ -21,11 +21,11 @@ function ring(
 }
 
 describe("a ring of bytes", () => {
-  test("refuses a size that is no power of two", () => {
+  test("rejects a size that is not a power of two", () => {
     expect(() => ring(1000)).toThrow("power of two");
   });
 
-  test("is empty, then full, then empty", () => {
+  test("can be filled and emptied completely", () => {
     const { writer, reader } = ring(8);
     expect(writer.write(Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9]))).toBe(8);
     expect(writer.free).toBe(0);
@@ -36,7 +36,7 @@ describe("a ring of bytes", () => {
     expect(writer.free).toBe(8);
   });
 
-  test("reads into memory of the caller's own, also around the end", () => {
+  test("reads into memory of the caller's own, even across the wrap-around", () => {
     const { writer, reader } = ring(8);
     writer.write(new Uint8Array(6));
     reader.read(6);
@@ -47,7 +47,7 @@ describe("a ring of bytes", () => {
   });
 
   test.each([0x7fff_fffa, -6])(
-    "keeps count where the counters wrap around, from %i",
+    "works while its counters overflow, from %i",
     (start) => {
       const { writer, reader } = ring(16, start);
       for (let index = 0; index < 40; index += 1) {
@@ -59,7 +59,7 @@ describe("a ring of bytes", () => {
     },
   );
 
-  test("gives out what was put in, whatever the steps", () => {
+  test("returns the written bytes, for random steps", () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant("write" as const), count: fc.nat(70) }),
       fc.record({ kind: fc.constant("fill view" as const), count: fc.nat(70) }),
@@ -110,11 +110,11 @@ describe("a ring of bytes", () => {
     );
   });
 
-  test("carries megabytes from one thread to another, with a ring of 4 KiB", async () => {
+  test("transfers megabytes between threads with only 4 KiB", async () => {
     const total = 4 << 20;
     const words = new Int32Array(new SharedArrayBuffer(8));
     const bytes = new Uint8Array(new SharedArrayBuffer(4096));
-    // The other thread writes by the rules alone, without our code: only what both agree on can pass.
+    // The other thread implements the protocol independently, so both implementations have to agree on it.
     const worker = new Worker(
       `const { workerData: { words, bytes, total } } = require("node:worker_threads");
        let head = 0;

@@ -1,6 +1,6 @@
 /**
- * Bytes through rings as small as they can be, where readers and writers run into full and empty rings all the time. A view that
- * went stale shows in the digest, and a wake-up that was lost as a timeout.
+ * Transfers through small rings, which are full or empty most of the time. A stale view changes the digest, and a lost
+ * wake-up causes a timeout.
  */
 import {
   createNodeSyncSocket,
@@ -17,7 +17,7 @@ function value<T>(result: Result<T, string>): T {
   return result.val;
 }
 
-/** Numbers that look random, and are the same in every run. */
+/** A pseudo-random generator with the same sequence in every run. */
 function pseudoRandom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -60,7 +60,7 @@ describe.each([
     });
 
     test.each([1, 2, 3, 4])(
-      "megabytes there and back are the same bytes, seed %i",
+      "transfer megabytes in both directions unchanged, seed %i",
       (seed) => {
         const random = pseudoRandom(seed);
         const handle = value(socket.createSocket("ipv4", "tcp"));
@@ -75,7 +75,7 @@ describe.each([
         let rounds = 0;
         while (receivedBytes < total && rounds < 1_000_000) {
           rounds += 1;
-          // What is on its way is bounded, or both sides would wait for the other to read.
+          // The number of bytes in flight is limited, or else each side would wait for the other to read.
           if (
             sentBytes < total &&
             sentBytes - receivedBytes < 3 * bufferedBytes
@@ -107,7 +107,7 @@ describe.each([
       },
     );
 
-    test("a sender that is far ahead waits, and loses nothing when it closes", () => {
+    test("lose nothing when a sender closes while they are full", () => {
       const listener = value(socket.createSocket("ipv4", "tcp"));
       value(socket.bind(listener, { host: "127.0.0.1", port: 0 }));
       value(socket.listen(listener, 4));
@@ -119,7 +119,7 @@ describe.each([
       const random = pseudoRandom(7);
       const sent = createHash("sha256");
       let sentBytes = 0;
-      // Until the system and both rings are full.
+      // Until the kernel's buffers and both rings are full.
       for (let round = 0; round < 4_000; round += 1) {
         const data = new Uint8Array(65_536).map(() => random(256));
         const result = socket.send(client, data);

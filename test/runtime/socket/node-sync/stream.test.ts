@@ -1,4 +1,7 @@
-/** The moment between a full ring and a pause, which two threads hit too seldom to rely on: here it comes every time. */
+/**
+ * The worker's end of a connection, in one thread. This makes races reproducible, such as room made between a full ring
+ * and the pause, which two threads hit too rarely.
+ */
 import { expect, test } from "vitest";
 import {
   Board,
@@ -20,14 +23,14 @@ import { createNodeDriver } from "@wit2ts/socket/node";
 class DrainedBeforePause extends ControlBlock {
   drain: () => void = () => undefined;
 
-  /** The caller looks for the pause just before it is there. */
+  /** Lets the caller drain the ring just before the pause becomes visible. */
   override store(word: number, value: number): void {
     if (word === Control.ReceivePaused) this.drain();
     super.store(word, value);
   }
 }
 
-test("a caller that makes room just before reading pauses does not leave it paused for ever", () => {
+test("reading does not stay paused if the caller makes room just before the pause", () => {
   const board = boardOf(new SharedArrayBuffer(BOARD_SIZE));
   const control = new DrainedBeforePause(
     0,
@@ -53,7 +56,7 @@ test("a caller that makes room just before reading pauses does not leave it paus
   expect(stream.take(4096, buffer)).toBe(true);
   expect(control.load(Control.ReceivePaused)).toBe(0);
 
-  // Without that, it pauses, and says so.
+  // If the caller does not drain the ring, reading pauses.
   control.drain = () => undefined;
   buffer = stream.buffer();
   expect(buffer.length).toBe(4096);
@@ -61,7 +64,7 @@ test("a caller that makes room just before reading pauses does not leave it paus
   expect(control.load(Control.ReceivePaused)).toBe(1);
 });
 
-test("the caller hears of a filled buffer at the end of the turn, and of less at once", async () => {
+test("the caller is notified of a filled buffer at the end of the turn, and of a partial one immediately", async () => {
   const board = boardOf(new SharedArrayBuffer(BOARD_SIZE));
   const control = new ControlBlock(
     0,
@@ -86,13 +89,13 @@ test("the caller hears of a filled buffer at the end of the turn, and of less at
   stream.take(10, buffer);
   expect(heard()).toBe(2);
 
-  // With half of the ring full there is enough to do.
+  // Once the ring is half full, the caller is notified immediately.
   buffer = stream.buffer();
   stream.take(buffer.length, buffer);
   expect(heard()).toBe(3);
 });
 
-test("a caller that has the descriptor takes over where more waits in the system", () => {
+test("the worker stops reading after a filled buffer if the caller has the descriptor", () => {
   const board = boardOf(new SharedArrayBuffer(BOARD_SIZE));
   const control = new ControlBlock(
     0,
@@ -111,14 +114,14 @@ test("a caller that has the descriptor takes over where more waits in the system
   expect(stream.take(10, buffer)).toBe(true);
   expect(control.load(Control.ReceivePaused)).toBe(0);
 
-  // However much room is left, nobody but the caller reads from now on.
+  // Only the caller reads from now on, no matter how much room is left.
   buffer = stream.buffer();
   expect(stream.take(buffer.length, buffer)).toBe(false);
   expect(control.load(Control.ReceivePaused)).toBe(1);
   expect(control.load(Control.ReceiveHead)).toBe(10 + buffer.length);
 });
 
-test("what a connection hears after it was closed leaves its control block alone, which is another's by then", () => {
+test("events after close do not modify the control block, which another socket may be using", () => {
   const board = boardOf(new SharedArrayBuffer(BOARD_SIZE));
   const control = new ControlBlock(
     0,

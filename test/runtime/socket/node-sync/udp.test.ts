@@ -8,10 +8,10 @@ function value<T>(result: Result<T, string>): T {
 }
 
 describe.each([{ borrow: false }, { borrow: true }])(
-  "datagrams that nobody fetches, borrow $borrow,",
+  "datagrams that are not received, borrow $borrow,",
   ({ borrow }) => {
     test.each([1, 2, 3])(
-      "are kept up to a bound of %i, the oldest of them",
+      "are queued up to a limit of %i, and later ones are dropped",
       (queuedDatagrams) => {
         using socket = createNodeSyncSocket({
           borrow,
@@ -31,7 +31,7 @@ describe.each([{ borrow: false }, { borrow: true }])(
         for (let round = 0; round < 2; round++) {
           for (let count = 0; count < 10; count++)
             value(socket.sendTo(near, Uint8Array.of(count), address));
-          // When this one has arrived, the others have been sent; and then the worker looks at the network twice.
+          // Once this one has arrived, the others have been sent. Two more calls make the worker poll the network twice.
           value(socket.sendTo(near, Uint8Array.of(10), lastAddress));
           value(socket.receiveFrom(last, 9n));
           for (let turn = 0; turn < 2; turn++)
@@ -50,7 +50,7 @@ describe.each([{ borrow: false }, { borrow: true }])(
 );
 
 test.each([false, true])(
-  "a peer that cannot be had leaves the one before, bound before: %s",
+  "a failed connect keeps the previous peer, bound before: %s",
   (isBound) => {
     using socket = createNodeSyncSocket();
     const handle = value(socket.createSocket("ipv4", "udp"));
@@ -61,7 +61,7 @@ test.each([false, true])(
     value(socket.connect(handle, address));
     const local = value(socket.getLocalAddress(handle));
     value(socket.send(handle, Uint8Array.of(1)));
-    // The system refuses it before anything is sent.
+    // The kernel refuses it before anything is sent.
     expect(
       socket.connect(handle, { host: "255.255.255.255", port: 9 }),
     ).toMatchObject({ val: "other" });
@@ -75,7 +75,7 @@ test.each([false, true])(
   },
 );
 
-test("what others sent before there is a peer takes no room of what the peer sends", () => {
+test("datagrams that others sent before connect take no room from the peer's datagrams", () => {
   using socket = createNodeSyncSocket({ limits: { queuedDatagrams: 1 } });
   const bound = (): number => {
     const handle = value(socket.createSocket("ipv4", "udp"));
@@ -85,7 +85,7 @@ test("what others sent before there is a peer takes no room of what the peer sen
   const [near, peer, idle] = [bound(), bound(), bound()];
   value(socket.setReadTimeout(idle, 0n));
   const address = value(socket.getLocalAddress(near));
-  /** Sends to the first socket, and lets the worker look at the network until that has arrived. */
+  /** Sends to the first socket, and makes the worker poll the network until the datagram has arrived. */
   const send = (from: number, byte: number): void => {
     value(socket.sendTo(from, Uint8Array.of(byte), address));
     for (let turn = 0; turn < 3; turn++)

@@ -25,7 +25,7 @@ function board(): Int32Array {
   return words;
 }
 
-/** The slices that pass until a worker is given up, of a hundred at most, and why it is. */
+/** The number of slices until a worker is given up, at most a hundred, and the reason. */
 function slicesUntilEnd(
   words: Int32Array,
   threads: Threads,
@@ -46,7 +46,7 @@ const running: Threads = {
 };
 
 describe("a worker that does not answer is given up", () => {
-  it("at once, if its thread is no more", () => {
+  it("immediately, if its thread has ended", () => {
     const ended = { ...running, hasEnded: () => true };
     expect(slicesUntilEnd(board(), ended)).toEqual([
       1,
@@ -54,13 +54,13 @@ describe("a worker that does not answer is given up", () => {
     ]);
   });
 
-  it("within two seconds, if it could run", () => {
+  it("within two seconds, if it had processor time", () => {
     const [slices, reason] = slicesUntilEnd(board(), running);
     expect(slices * SLICE).toBeLessThan(2_000);
     expect(reason).toContain("does not answer");
   });
 
-  it("later, if others keep it from running, but some time", () => {
+  it("later, if other threads keep it from running", () => {
     let waited = 0;
     const starved = {
       ...running,
@@ -71,7 +71,7 @@ describe("a worker that does not answer is given up", () => {
     expect(slices).toBeLessThan(100);
   });
 
-  it("not, if it answers now and then", () => {
+  it("never, if it answers occasionally", () => {
     const words = board();
     const [, reason] = slicesUntilEnd(words, running, (slice) => {
       if (slice % 5 === 0) Atomics.add(words, Board.Heartbeat, 1);
@@ -79,7 +79,7 @@ describe("a worker that does not answer is given up", () => {
     expect(reason).toBeUndefined();
   });
 
-  it("later, if it has not even started", () => {
+  it("later, if it has not started", () => {
     const words = board();
     words[Board.Life] = 0;
     const [slices, reason] = slicesUntilEnd(words, running);
@@ -89,9 +89,9 @@ describe("a worker that does not answer is given up", () => {
 });
 
 describe.skipIf(!existsSync("/proc/thread-self"))(
-  "what the system tells of a thread (needs /proc)",
+  "the state of a thread (needs /proc)",
   () => {
-    it("is that it runs, that it waits, and that it has ended", async () => {
+    it("includes its time without a processor, and whether it has ended", async () => {
       const own = numberOfThisThread();
       expect(own).toBeGreaterThan(0);
       expect(hasEnded(own)).toBe(false);
@@ -113,7 +113,7 @@ describe.skipIf(!existsSync("/proc/thread-self"))(
   },
 );
 
-it("says nothing of a thread that it does not know", () => {
+it("returns neutral values for an unknown thread", () => {
   expect(hasEnded(0)).toBe(false);
   expect(timeWithoutProcessor(0)).toBe(0);
 });

@@ -7,7 +7,7 @@ import { createNodeSocket } from "@wit2ts/socket/node";
 import { testDirectory } from "../../../support/directory.js";
 import { connect, receiveAll, until } from "./support.js";
 
-/** The numbers of the descriptors of the process. */
+/** The numbers of the process's open file descriptors. */
 function openDescriptors(): number[] {
   return readdirSync("/proc/self/fd").map(Number);
 }
@@ -15,7 +15,7 @@ function openDescriptors(): number[] {
 describe.runIf(process.platform === "linux")(
   "the file descriptor of a connection",
   () => {
-    it("is not written to once the connection has broken, whoever has its number", async () => {
+    it("is not written to after the connection has broken, even if another file reuses its number", async () => {
       const directory = testDirectory();
       await using socket = createNodeSocket();
       const server = net.createServer();
@@ -47,7 +47,7 @@ describe.runIf(process.platform === "linux")(
   },
 );
 
-it("sends the rest in order where the system takes a part at once", async () => {
+it("send delivers the rest in order if the kernel accepts only a part immediately", async () => {
   await using socket = createNodeSocket();
   const { near, far } = await connect(socket);
   const data = Buffer.alloc(20_000_000);
@@ -64,7 +64,7 @@ it("sends the rest in order where the system takes a part at once", async () => 
   expect([...received.subarray(data.length)]).toEqual([1, 2, 3]);
 });
 
-it("tells of a refused datagram in the very call that meets the refusal", async () => {
+it("send itself reports that an earlier datagram was refused", async () => {
   await using socket = createNodeSocket();
   const gone = unwrap(await socket.createSocket("ipv4", "udp"));
   unwrap(await socket.bind(gone, { host: "127.0.0.1", port: 0 }));
@@ -72,7 +72,7 @@ it("tells of a refused datagram in the very call that meets the refusal", async 
   unwrap(await socket.close(gone));
   const near = unwrap(await socket.createSocket("ipv4", "udp"));
   unwrap(await socket.connect(near, address));
-  // The first one finds nobody, and the system keeps that for the next call.
+  // No socket has the first datagram's destination; the kernel keeps that error for the next call.
   unwrap(await socket.send(near, Uint8Array.of(1)));
   const second = await socket.send(near, Uint8Array.of(2));
   expect(second).toEqual({ tag: "err", val: "connection-refused" });

@@ -1,4 +1,4 @@
-/** When a program ends that closes nothing: when no call waits and everything sent is in the system. */
+/** A program that closes no socket exits once no call is pending and the kernel has taken all data that was sent. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import net from "node:net";
@@ -28,16 +28,16 @@ function start(...parameters: string[]): {
   };
 }
 
-it("ends with idle sockets open", async () => {
+it("a program exits while idle sockets are open", async () => {
   const { line, ended } = start("idle");
   expect(await line()).toBe("5");
   expect(await ended).toEqual([0, null]);
 });
 
-it("goes on while a call waits", async () => {
+it("a program stays alive while a call is pending", async () => {
   const { line, ended } = start("accept");
   const port = Number(await line());
-  // Time to end too early.
+  // Time in which a faulty program would exit too early.
   await sleep(100);
   const client = net.connect({ host: "127.0.0.1", port });
   await once(client, "connect");
@@ -48,7 +48,7 @@ it("goes on while a call waits", async () => {
   client.destroy();
 });
 
-it("goes on until what was sent is delivered", async () => {
+it("a program stays alive until all data that was sent is delivered", async () => {
   const server = net.createServer({ pauseOnConnect: true });
   onTestFinished(() => void server.close());
   server.listen(0, "127.0.0.1");

@@ -9,17 +9,17 @@ import { createNodeSocket } from "@wit2ts/socket/node";
 v8.setFlagsFromString("--expose-gc");
 const collect = vm.runInNewContext("gc") as () => void;
 
-/** The memory of all array buffers that are still in use. */
+/** The size of all array buffers that are still in use. */
 async function arrayBuffers(): Promise<number> {
   for (let times = 0; times < 4; times++) {
     collect();
-    // What was freed is counted off by a task of its own.
+    // V8 subtracts freed array buffers from the count in a separate task.
     await new Promise((resolve) => setImmediate(resolve));
   }
   return process.memoryUsage().arrayBuffers;
 }
 
-it("connections that idle after much was received keep no buffer of their own", async () => {
+it("idle connections keep no buffer of their own after a bulk receive", async () => {
   const connections = 64;
   const length = 300_000;
   const server = net.createServer((peer) => {
@@ -44,7 +44,7 @@ it("connections that idle after much was received keep no buffer of their own", 
   const before = await arrayBuffers();
   for (let count = 0; count < connections; count++) await receiveAll();
   const each = ((await arrayBuffers()) - before) / connections;
-  // A last read that filled its buffer by chance keeps 65,536 bytes, so it is the average that counts.
+  // A connection whose last read happened to fill its buffer keeps one of 65,536 bytes, so check the average.
   expect(each).toBeLessThan(32_768);
   expect(waiting).toHaveLength(connections + 1);
   server.close();

@@ -1,9 +1,9 @@
-/** Runtimes that are not Node lack means of it, as these that are taken from Node. */
+/** Other runtimes lack some of Node's functions. The test simulates that by removing them from Node. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-test("what a runtime cannot do is `other`, and the cause says what it lacks; clients work", async () => {
+test("operations that the runtime lacks fail with `other`, whose cause names what is missing; clients work", async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [

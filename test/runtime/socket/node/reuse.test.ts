@@ -9,15 +9,15 @@ import {
   reuse,
 } from "../../../../runtime/socket/src/node/received-bytes.js";
 
-/** What a read of `length` bytes does, all of them `value`. */
+/** Simulates a read of `length` bytes, each of them `value`. */
 function read(bytes: ReceivedBytes, length: number, value: number): void {
   const { buffer } = bytes;
   buffer.fill(value, 0, length);
   bytes.take(length, buffer);
 }
 
-describe("the memory of what was received", () => {
-  it("is read into again once it is given back", () => {
+describe("the memory of received bytes", () => {
+  it("is reused for reads once it is given back", () => {
     const bytes = new ReceivedBytes();
     read(bytes, 65_536, 1);
     const { buffer } = bytes;
@@ -32,7 +32,7 @@ describe("the memory of what was received", () => {
     expect(bytes.buffer).toHaveLength(65_536);
   });
 
-  it("is read into once only, however often it is given back", () => {
+  it("is reused once only, even if it is given back twice", () => {
     const bytes = new ReceivedBytes();
     read(bytes, 65_536, 1);
     read(bytes, 65_536, 2);
@@ -46,7 +46,7 @@ describe("the memory of what was received", () => {
     expect(first).not.toBe(second);
   });
 
-  it("is left alone where somebody else has a part of it", () => {
+  it("is not reused while another part of it is still queued", () => {
     const bytes = new ReceivedBytes();
     read(bytes, 65_536, 1);
     read(bytes, 65_536, 2);
@@ -61,9 +61,9 @@ describe("the memory of what was received", () => {
   });
 });
 
-describe("a backend for a component", () => {
+describe("a backend created with `borrow`", () => {
   it.each([true, false])(
-    "gives out what came, whether it is given back (%s) or not",
+    "delivers received bytes unchanged, whether their memory is given back (%s) or not",
     async (givesBack) => {
       const sent = randomBytes(8_000_000);
       const server = net.createServer((peer) => peer.end(sent));
@@ -93,7 +93,7 @@ describe("a backend for a component", () => {
     },
   );
 
-  it("hands the right to give back on to no copy of it", async () => {
+  it("has a non-enumerable `reclaim` function, which ignores other results", async () => {
     await using lent = createNodeSocket({ borrow: true });
     await using usual = createNodeSocket();
     expect(Object.hasOwn(lent, reclaim)).toBe(true);

@@ -14,12 +14,15 @@ export const loopback: Record<AddressFamily, string> = {
   ipv6: "::1",
 };
 
-/** The families that this machine has. */
+/** The address families that this machine supports. */
 export const families: readonly AddressFamily[] = nodeSupports.ipv6
   ? ["ipv4", "ipv6"]
   : ["ipv4"];
 
-/** Sends, without waiting, until neither the system nor the backend takes any more; returns how many bytes they took. */
+/**
+ * Sends with a zero timeout until neither the kernel nor the backend accepts more; returns how many bytes were
+ * accepted.
+ */
 export async function fill(
   socket: AsyncSocket,
   handle: SocketHandle,
@@ -34,7 +37,7 @@ export async function fill(
   return sent;
 }
 
-/** A listener at a free port. */
+/** A listener on a free port. */
 export async function listen(
   socket: AsyncSocket,
   family: AddressFamily = "ipv4",
@@ -46,7 +49,7 @@ export async function listen(
   return { server, address: unwrap(await socket.getLocalAddress(server)) };
 }
 
-/** A connection, both ends of it. */
+/** Both ends of a new connection. */
 export async function connect(
   socket: AsyncSocket,
   family: AddressFamily = "ipv4",
@@ -57,7 +60,7 @@ export async function connect(
   return { near, far: unwrap(await socket.accept(server)), server };
 }
 
-/** Receives to the end. */
+/** Receives until the end of the stream. */
 export async function receiveAll(
   socket: AsyncSocket,
   handle: SocketHandle,
@@ -70,7 +73,7 @@ export async function receiveAll(
   }
 }
 
-/** How many descriptors the process holds; the same on systems that do not tell. */
+/** How many file descriptors the process has open; always 0 where there is no `/proc`. */
 export function descriptors(): number {
   try {
     return readdirSync("/proc/self/fd").length;
@@ -79,7 +82,7 @@ export function descriptors(): number {
   }
 }
 
-/** Waits until something holds, 5 seconds at most; the caller checks it then. */
+/** Waits until the condition holds, for at most 5 seconds; the caller checks it afterwards. */
 export async function until(holds: () => boolean): Promise<void> {
   for (let tries = 0; tries < 500 && !holds(); tries++) await sleep(10);
 }

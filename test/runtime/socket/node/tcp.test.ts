@@ -19,7 +19,7 @@ import {
 const fails = (error: string): object => ({ tag: "err", val: error });
 
 describe.each(families)("connections over %s", (family) => {
-  it("deliver every byte while the sender uses its buffer again and the receiver is slow", async () => {
+  it("deliver every byte while the sender reuses its buffer and the receiver is slow", async () => {
     await using socket = createNodeSocket();
     const { near, far } = await connect(socket, family);
     const sent = createHash("sha256");
@@ -47,7 +47,7 @@ describe.each(families)("connections over %s", (family) => {
     expect(received.digest("hex")).toBe(sent.digest("hex"));
   });
 
-  it("deliver what a timeout let go of, and nothing else", async () => {
+  it("deliver exactly the bytes that sends with a timeout reported as sent", async () => {
     await using socket = createNodeSocket({
       limits: { bufferedBytes: 65_536 },
     });
@@ -55,7 +55,7 @@ describe.each(families)("connections over %s", (family) => {
     unwrap(await socket.setWriteTimeout(near, 30n));
     const sent: Buffer[] = [];
     const buffer = Buffer.alloc(100_000);
-    // Until the system and the backend are full.
+    // Until the buffers of the kernel and the backend are full.
     for (let count = 0; count < 1_000; count++) {
       buffer.fill(count & 0xff);
       const result = await socket.send(near, buffer);
@@ -71,7 +71,7 @@ describe.each(families)("connections over %s", (family) => {
     expect(received.equals(Buffer.concat(sent))).toBe(true);
   });
 
-  it("send nothing of a call that close has ended, after its buffer has changed", async () => {
+  it("send nothing more from the caller's buffer after close has aborted the send", async () => {
     await using socket = createNodeSocket();
     const { near, far } = await connect(socket, family);
     unwrap(await socket.send(near, Buffer.alloc(1_000, 1)));
@@ -86,7 +86,7 @@ describe.each(families)("connections over %s", (family) => {
     expect(received.includes(3)).toBe(false);
   });
 
-  it("deliver a response though its request was not read to the end", async () => {
+  it("deliver a response even if its request was not read to the end", async () => {
     await using socket = createNodeSocket({ limits: { bufferedBytes: 4_096 } });
     const { near, far } = await connect(socket, family);
     const request = socket.send(near, Buffer.alloc(3_000_000, 5));
@@ -97,13 +97,13 @@ describe.each(families)("connections over %s", (family) => {
     expect((await request).tag).toBe("ok");
   });
 
-  it("deliver a response though more of its request has just been asked for", async () => {
+  it("deliver a response even if reading its request has just been resumed", async () => {
     await using socket = createNodeSocket({ limits: { bufferedBytes: 4_096 } });
     const { near, far } = await connect(socket, family);
     const request = socket.send(near, Buffer.alloc(20_000_000, 5));
-    // Until reading has stopped.
+    // Until the backend has stopped reading.
     for (let turn = 0; turn < 20; turn++) await setImmediate();
-    // Takes all that is buffered, so reading goes on; but nothing more has been read when the connection is closed.
+    // Drains the buffer, so the backend resumes reading; but it has read nothing more when the connection is closed.
     unwrap(await socket.receive(far, 1_000_000n));
     unwrap(await socket.send(far, Buffer.from("too large")));
     unwrap(await socket.close(far));
@@ -125,7 +125,7 @@ describe.each(families)("connections over %s", (family) => {
     expect(Buffer.from(unwrap(result)).toString()).toBe("x");
   });
 
-  it("hand out bytes that are the caller's own", async () => {
+  it("return received bytes in memory of the caller's own", async () => {
     await using socket = createNodeSocket();
     const { near, far } = await connect(socket, family);
     unwrap(await socket.send(near, Buffer.from("first")));
@@ -135,11 +135,11 @@ describe.each(families)("connections over %s", (family) => {
     expect(Buffer.from(first).toString()).toBe("first");
     first.fill(0);
     expect(Buffer.from(second).toString()).toBe("other");
-    // Nor can a guest reach the bytes of others through the memory behind them.
+    // The underlying ArrayBuffer holds nothing else, so a guest cannot reach other data through it.
     expect(first.buffer.byteLength).toBe(5);
   });
 
-  it("are refused in order past the backlog, and those within it are kept", async () => {
+  it("are refused beyond the backlog, and those within it are accepted in order", async () => {
     await using socket = createNodeSocket();
     const { server, address } = await listen(socket, family, 2);
     const clients: net.Socket[] = [];
@@ -168,7 +168,7 @@ describe.each(families)("connections over %s", (family) => {
     for (const client of clients) client.destroy();
   });
 
-  it("accept a client that has come and gone, with what it said", async () => {
+  it("can be accepted after the client has closed, with the data that it sent", async () => {
     await using socket = createNodeSocket();
     const { server, address } = await listen(socket, family);
     const client = net.connect(address);
@@ -182,7 +182,7 @@ describe.each(families)("connections over %s", (family) => {
 });
 
 describe("addresses", () => {
-  it("taken by a socket of the process are taken at bind, listening or not", async () => {
+  it("of another socket in the process fail with address-in-use at bind, listening or not", async () => {
     await using socket = createNodeSocket();
     const bound = unwrap(await socket.createSocket("ipv4", "tcp"));
     unwrap(await socket.bind(bound, { host: "127.0.0.1", port: 0 }));
@@ -208,7 +208,7 @@ describe("addresses", () => {
     );
   });
 
-  it("taken by another process are taken at bind", async () => {
+  it("of a server outside the backend fail with address-in-use at bind", async () => {
     await using socket = createNodeSocket();
     const server = net.createServer();
     server.listen(0, "127.0.0.1");
@@ -221,7 +221,7 @@ describe("addresses", () => {
     server.close();
   });
 
-  it("that the machine lacks are not available, and the system's word is kept", async () => {
+  it("that the machine lacks fail with address-not-available, with the kernel's error as the cause", async () => {
     await using socket = createNodeSocket();
     const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
     const failed = await socket.bind(handle, { host: "192.0.2.1", port: 0 });
@@ -232,7 +232,7 @@ describe("addresses", () => {
     ).toBe("ok");
   });
 
-  it("are the source of a connection, also when its first destination fails", async () => {
+  it("that a socket is bound to are its source address, even if the first destination fails", async () => {
     await using socket = createNodeSocket({
       lookup: (_name, { family }, callback) => {
         callback(null, [
@@ -257,7 +257,7 @@ describe("addresses", () => {
     });
   });
 
-  it("of one's own are nobody to connect to", async () => {
+  it("of the connecting socket itself refuse the connection", async () => {
     await using socket = createNodeSocket();
     const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
     unwrap(await socket.bind(handle, { host: "127.0.0.1", port: 0 }));
@@ -267,9 +267,9 @@ describe("addresses", () => {
     );
   });
 
-  // A machine may have no IPv6.
+  // Some machines have no IPv6.
   it.skipIf(!nodeSupports.ipv6)(
-    "do not reach from IPv4 to IPv6 sockets",
+    "of IPv6 sockets are not reachable over IPv4",
     async () => {
       await using socket = createNodeSocket();
       const handle = unwrap(await socket.createSocket("ipv6", "tcp"));
@@ -285,9 +285,9 @@ describe("addresses", () => {
 });
 
 describe("the backend", () => {
-  it("leaves no descriptor behind, whatever state its sockets are in", async () => {
+  it("leaks no file descriptor, whatever state its sockets are in", async () => {
     {
-      // What Node opens for its own use, once.
+      // Node opens some descriptors for its own use, once.
       await using socket = createNodeSocket();
       await connect(socket);
     }
@@ -343,7 +343,7 @@ describe("the backend", () => {
     server.close();
   });
 
-  it("gives a peer up that never reads, and resets the connection", async () => {
+  it("resets the connection to a peer that does not read within the delivery timeout", async () => {
     const server = net.createServer({ pauseOnConnect: true });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -358,7 +358,7 @@ describe("the backend", () => {
     let received = 0;
     peer.on("error", () => undefined);
     peer.on("data", (data) => (received += data.length));
-    // Not `once`, which takes the reset for a failure of its own.
+    // Not `once`, which would reject because of the reset.
     const closed = new Promise((resolve) => peer.on("close", resolve));
     peer.resume();
     peer.end();
@@ -367,14 +367,14 @@ describe("the backend", () => {
     server.close();
   });
 
-  it("refuses times to deliver that are none", () => {
+  it("throws a RangeError for an invalid delivery timeout", () => {
     for (const deliveryTimeout of [NaN, -1, null as never, "5" as never])
       expect(() => createNodeSocket({ deliveryTimeout })).toThrow(RangeError);
     for (const deliveryTimeout of [0, 1e12, Infinity])
       expect(() => createNodeSocket({ deliveryTimeout })).not.toThrow();
   });
 
-  it("looks names up in the socket's family only, and never twice for one call", async () => {
+  it("resolves names in the socket's address family only, and once per call", async () => {
     const asked: unknown[] = [];
     await using socket = createNodeSocket({
       lookup: (name, { family }, callback) => {

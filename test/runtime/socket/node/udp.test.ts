@@ -25,7 +25,7 @@ async function bound(
 }
 
 describe.each(families)("datagrams over %s", (family) => {
-  it("arrive whole and in order while the sender uses its buffer again", async () => {
+  it("arrive whole and in order while the sender reuses its buffer", async () => {
     await using socket = createNodeSocket();
     const [near] = await bound(socket, family);
     const [far, address] = await bound(socket, family);
@@ -42,7 +42,7 @@ describe.each(families)("datagrams over %s", (family) => {
     }
   });
 
-  it("belong to the caller, and are no buffers of Node", async () => {
+  it("are plain Uint8Arrays with memory of their own, not Node Buffers", async () => {
     await using socket = createNodeSocket();
     const [near] = await bound(socket, family);
     const [far, address] = await bound(socket, family);
@@ -67,7 +67,7 @@ describe.each(families)("datagrams over %s", (family) => {
     }
   });
 
-  it("may be empty, are cut to max-len, and have a largest size", async () => {
+  it("may be empty, are truncated to max-len, and have a maximum size", async () => {
     await using socket = createNodeSocket();
     const [near, sender] = await bound(socket, family);
     const [far, address] = await bound(socket, family);
@@ -94,7 +94,7 @@ describe.each(families)("datagrams over %s", (family) => {
     );
   });
 
-  it("come from the peer alone once there is one, queued ones included", async () => {
+  it("from other senders are dropped once there is a peer, queued ones included", async () => {
     await using socket = createNodeSocket();
     const [near, address] = await bound(socket, family);
     const [peer, peerAddress] = await bound(socket, family);
@@ -110,7 +110,7 @@ describe.each(families)("datagrams over %s", (family) => {
     expect(unwrap(await socket.getPeerAddress(near))).toEqual(peerAddress);
   });
 
-  it("find the port unchanged after a change of peer", async () => {
+  it("keep their source port after the socket connects to another peer", async () => {
     await using socket = createNodeSocket();
     const handle = unwrap(await socket.createSocket(family, "udp"));
     const [one, oneAddress] = await bound(socket, family);
@@ -127,7 +127,7 @@ describe.each(families)("datagrams over %s", (family) => {
     expect(text(unwrap(await socket.receive(handle, 9n)))).toBe("back");
   });
 
-  it("to nobody come back as an error, and the socket goes on", async () => {
+  it("to a closed port are reported as connection-refused, and the socket remains usable", async () => {
     await using socket = createNodeSocket();
     const gone = dgram.createSocket(family === "ipv4" ? "udp4" : "udp6");
     gone.bind(0, loopback[family]);
@@ -147,13 +147,13 @@ describe.each(families)("datagrams over %s", (family) => {
     expect(text(unwrap(await socket.receiveFrom(peer, 9n))[0])).toBe("you");
   });
 
-  it("that nobody fetches are kept up to the bound, the oldest of them", async () => {
+  it("that are not received are queued up to the limit, and later ones are dropped", async () => {
     await using socket = createNodeSocket({ limits: { queuedDatagrams: 3 } });
     const [near] = await bound(socket, family);
     const [far, address] = await bound(socket, family);
     for (let count = 0; count < 10; count++)
       unwrap(await socket.sendTo(near, Buffer.from(String(count)), address));
-    // The system has them; the socket gets them with the next turn.
+    // The kernel has queued the datagrams; the socket reads them in the next turns of the event loop.
     for (let turn = 0; turn < 3; turn++) await setImmediate();
     for (const expected of ["0", "1", "2"])
       expect(text(unwrap(await socket.receiveFrom(far, 9n))[0])).toBe(expected);
@@ -162,10 +162,10 @@ describe.each(families)("datagrams over %s", (family) => {
   });
 });
 
-it("a broadcast without leave is other, with the system's word for it", async () => {
+it("a broadcast without permission fails with `other`, with the kernel's error as the cause", async () => {
   await using socket = createNodeSocket();
   const [handle] = await bound(socket, "ipv4");
-  // The system refuses it before anything is sent.
+  // The kernel refuses it before anything is sent.
   const failed = await socket.sendTo(handle, Buffer.from("x"), {
     host: "255.255.255.255",
     port: 9,
@@ -175,7 +175,7 @@ it("a broadcast without leave is other, with the system's word for it", async ()
 });
 
 it.each([false, true])(
-  "a peer that cannot be had leaves the one before, bound before: %s",
+  "a failed connect keeps the previous peer, bound before: %s",
   async (isBound) => {
     await using socket = createNodeSocket();
     const handle = unwrap(await socket.createSocket("ipv4", "udp"));
@@ -184,7 +184,7 @@ it.each([false, true])(
     const [peer, address] = await bound(socket, "ipv4");
     unwrap(await socket.connect(handle, address));
     const local = unwrap(await socket.getLocalAddress(handle));
-    // The system refuses it before anything is sent.
+    // The kernel refuses it before anything is sent.
     expect(
       await socket.connect(handle, { host: "255.255.255.255", port: 9 }),
     ).toEqual(fails("other"));
@@ -199,7 +199,7 @@ it.each([false, true])(
   },
 );
 
-it("an address is shared only if both want it", async () => {
+it("an address is shared only if both sockets set reuse-address", async () => {
   await using socket = createNodeSocket();
   const [, address] = await bound(socket, "ipv4");
   const other = unwrap(await socket.createSocket("ipv4", "udp"));
@@ -212,7 +212,7 @@ it("an address is shared only if both want it", async () => {
   expect((await socket.bind(third, shared)).tag).toBe("ok");
 });
 
-it("sends that fail later than they return are told to the next call", async () => {
+it("a refusal that arrives after send has returned is reported by a later send", async () => {
   await using socket = createNodeSocket();
   const [near, address] = await bound(socket, "ipv4");
   const [far, farAddress] = await bound(socket, "ipv4");

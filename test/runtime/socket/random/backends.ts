@@ -1,4 +1,4 @@
-/** The backends that run the scripts, and where they may differ. */
+/** The backends that run the scripts, and the behavior in which they may differ. */
 import type {
   AddressFamily,
   AsyncSocket,
@@ -17,39 +17,40 @@ import { loadShim, withNames } from "../wasi/support.js";
 import { TrackedHost } from "../wasi/tracked-host.js";
 import { names } from "./run.js";
 
-/** A backend of one script. */
+/** A backend opened for one script. */
 export interface OpenBackend {
   readonly socket: Socket | AsyncSocket;
-  /** Closes all, and says what is left or went wrong. */
+  /** Closes everything. Rejects if something is left open. */
   dispose(): Promise<void>;
 }
 
-/** Limits that a script runs into. */
+/** Limits so low that scripts reach them. */
 interface TightLimits {
-  /** The most bytes of one `receive`. */
+  /** The most bytes that one `receive` returns. */
   readonly receiveBytes: number;
-  /** The most datagrams, and the most bytes of a stream, that a script leaves unread. */
+  /** The most datagrams that a script leaves unread in a socket. */
   readonly queuedDatagrams: number;
+  /** The most bytes that a script leaves unread in a stream. */
   readonly unreadBytes: number;
 }
 
 /** A kind of backend. */
 export interface Backend {
   readonly name: string;
-  /** Its sockets are those of this machine, which others use as well. */
+  /** Whether it uses the machine's real network, whose ports other processes use as well. */
   readonly isReal: boolean;
-  /** Calls may wait at the same time. */
+  /** Whether several calls may be pending at the same time. */
   readonly concurrent: boolean;
   readonly families: readonly AddressFamily[];
-  /** Whether peers are refused between `bind` and `listen`. */
+  /** Whether connections are refused between `bind` and `listen`. */
   readonly refusesBeforeListen: boolean;
-  /** Whether a reset after data is told as such. */
+  /** Whether a reset after data is reported as a reset, rather than as the end of the stream. */
   readonly resetAfterData: boolean;
-  /** Whether what has just arrived outlasts a `connect` to its sender. */
+  /** Whether datagrams that have just arrived are kept by a `connect` to their sender. */
   readonly keepsOnConnect: boolean;
-  /** Limits other than the usual ones. */
+  /** The limits, if they are lower than the defaults. */
   readonly tight?: TightLimits;
-  /** @param seed - of the chances that a backend takes. */
+  /** @param seed - of the backend's random decisions. */
   create(seed: number): OpenBackend;
 }
 
@@ -71,7 +72,9 @@ function memoryMachine() {
   return network.machine("10.0.0.1", "fd00::1");
 }
 
-/** A call that blocks for ever, because the model is wrong or the backend is, ends after so many milliseconds all the same. */
+/**
+ * Ends a call that would block for ever, because of a defect in the model or the backend, after so many milliseconds.
+ */
 const limits = { longestWait: 20_000 };
 
 function nothingOpen(left: readonly unknown[]): void {
@@ -79,7 +82,7 @@ function nothingOpen(left: readonly unknown[]): void {
     throw new Error(`${String(left.length)} sockets outlive their backend`);
 }
 
-/** Buffers that hold next to nothing. */
+/** Limits that leave the backend very small buffers. */
 const tightLimits = {
   bufferedBytes: 500,
   queuedDatagrams: 1,
@@ -89,7 +92,7 @@ const tightLimits = {
 const tight: TightLimits = {
   receiveBytes: tightLimits.receiveBytes,
   queuedDatagrams: tightLimits.queuedDatagrams,
-  // What a backend does not hold, the system does.
+  // The kernel buffers what the backend does not.
   unreadBytes: 60_000,
 };
 
@@ -120,7 +123,7 @@ export const memory: Backend = {
 export const memoryTight: Backend = {
   ...memory,
   name: "memory, tight",
-  // Nobody but the reader's own buffer holds anything.
+  // There is no kernel: only the reader's own buffer holds unread bytes.
   tight: { ...tight, unreadBytes: tightLimits.bufferedBytes },
   create: memoryBackend({ limits: tightLimits }),
 };
@@ -186,9 +189,12 @@ export const nodeTight: Backend = {
   create: nodeBackend({ limits: tightLimits }),
 };
 
-/** One worker for all scripts, which close their sockets; to start one takes longer than a script. */
+/**
+ * Shares one worker among all scripts, since starting a worker takes longer than a script; each script closes its
+ * sockets.
+ */
 export function nodeSync(isTight: boolean): Backend & Disposable {
-  // With tight limits, connections wait in the system from the first time on.
+  // With tight limits, connections block in the kernel from their first wait on.
   const tightOptions = { limits: { ...limits, ...tightLimits } };
   const socket = isTight
     ? createBlockingSocket(
@@ -223,7 +229,7 @@ export function nodeSync(isTight: boolean): Backend & Disposable {
   };
 }
 
-/** Over preview2-shim, whose resources are counted. */
+/** The WASI backend on preview2-shim; checks that it drops every resource. */
 export async function wasi(): Promise<Backend> {
   const shim = await loadShim("preview2-shim-0.26");
   return {
@@ -231,10 +237,10 @@ export async function wasi(): Promise<Backend> {
     isReal: true,
     concurrent: false,
     families,
-    // The shim binds by listening, and closes what comes before `start-listen`.
+    // The shim binds by listening, and closes connections that arrive before `start-listen`.
     refusesBeforeListen: false,
     resetAfterData: false,
-    // The shim forgets what its worker has not read yet.
+    // The shim discards datagrams that its worker has not read yet.
     keepsOnConnect: false,
     create: () => {
       const host = new TrackedHost(withNames(shim, names));
@@ -253,7 +259,7 @@ export async function wasi(): Promise<Backend> {
   };
 }
 
-/** Over a host that says `would-block` and takes less at will. */
+/** The WASI backend on a host that returns `would-block` and accepts less than offered at random. */
 export const wasiDifficult: Backend = {
   name: "wasi, difficult",
   isReal: false,

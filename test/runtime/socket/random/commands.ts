@@ -1,7 +1,9 @@
-/** Random scripts: lists of commands, each of which picks its socket and its arguments among those there are when its turn comes. */
+/**
+ * Random scripts: lists of commands, each of which picks its socket and arguments from those that exist when it runs.
+ */
 import fc from "fast-check";
 
-/** The calls of a script. `transfer` is a `send` of many bytes with the `receive` calls that take them. */
+/** The calls of a script. `transfer` is a `send` of many bytes, with the `receive` calls for them. */
 export const callNames = [
   "createSocket",
   "bind",
@@ -23,23 +25,23 @@ export const callNames = [
 
 export type CallName = (typeof callNames)[number];
 
-/** One command. The numbers pick, so a command means something whatever came before it, and a script can be made shorter. */
+/** One command. Its numbers are indices, so it is valid after any other commands, and fast-check can shrink a script. */
 export interface Command {
   readonly call: CallName;
-  /** Any socket, one in a wrong state too, rather than one that the call is meant for. */
+  /** Pick any socket, even in a wrong state, rather than one that the call is meant for. */
   readonly wild: boolean;
-  /** A handle that names nothing. */
+  /** Use an invalid handle. */
   readonly forged: boolean;
-  /** An argument that is refused. */
+  /** Use an invalid argument. */
   readonly bad: boolean;
-  /** If the call has to wait, go on without it. */
+  /** If the call has to wait, leave it pending. */
   readonly pending: boolean;
   readonly socket: number;
   readonly argument: number;
   readonly other: number;
 }
 
-/** How often each call comes. */
+/** The relative frequency of each call. */
 const weights: Readonly<Record<CallName, number>> = {
   createSocket: 5,
   bind: 6,
@@ -78,7 +80,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   other: fc.nat({ max: 1_000 }),
 });
 
-/** A script of up to so many commands. */
+/** Scripts of up to `longest` commands. */
 export function scripts(longest: number): fc.Arbitrary<Command[]> {
   return fc.array(command, {
     minLength: 5,

@@ -1,4 +1,4 @@
-/** What the calls on UDP sockets have to give. */
+/** The expected results of the calls on UDP sockets. */
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import type { Command } from "./commands.js";
 import {
@@ -13,7 +13,7 @@ import type { Answer, Run } from "./run.js";
 
 export const largestDatagram = { ipv4: 65_507, ipv6: 65_527 } as const;
 
-/** What a script leaves in the queue of a socket, which every system has room for. */
+/** The most datagrams and bytes that a script leaves in a socket's queue; every operating system has room for them. */
 const mostQueued = 8;
 const mostQueuedBytes = 40_000;
 
@@ -26,7 +26,8 @@ export async function connectDatagrams(
 ): Promise<void> {
   const before = socket.local;
   const peer = { host: loopback[socket.family], port: address.port };
-  // What is still in the system is dropped as long as it is not the peer's: with that peer again, it may come after all.
+  // Datagrams in the kernel's queue are dropped when they are read, if they are not from the peer. After a connect back
+  // to their sender, they may be received after all.
   if (socket.dropped.some((sender) => isSameAddress(sender, peer))) return;
   const isAnother = !isSameAddress(socket.peer, peer);
   const isLost = isAnother && !run.backend.keepsOnConnect;
@@ -57,7 +58,7 @@ export async function connectDatagrams(
     run.equal(socket.local?.port, before.port, "the port after connect");
 }
 
-/** `send-to`, or `send` where there is no address. */
+/** Makes a `send-to`, or a `send` if there is no address. */
 export async function sendDatagram(
   run: Run,
   socket: ModelSocket,
@@ -95,12 +96,12 @@ export async function sendDatagram(
     run.fails(answer, "invalid-input");
     return;
   }
-  // A refusal would end the calls that wait on the socket, and when it comes is a matter of luck.
+  // A refusal would end the calls pending on the socket, at an unpredictable time.
   const isRefused =
     socket.state === "connected" &&
     run.model.receiverOf(socket, destination) === undefined;
   if (isRefused && socket.pending.length > 0) return;
-  // A socket that is not bound yet has no address to be seen from: who would get it is known only afterwards.
+  // An unbound socket has no source address yet, so the receiver is known only after the call.
   const before = run.model.at(socket, destination.port)[0];
   const room = before === undefined ? Infinity : roomOf(run, before);
   let length = lengths[argument % lengths.length] ?? 0;
@@ -135,14 +136,14 @@ function sent(
   return run.arrived(socket, socket.writeTimeout, call, data, ...rest);
 }
 
-/** Sending binds. */
+/** Updates the model after a send, which binds an unbound socket. */
 async function implicitlyBound(run: Run, socket: ModelSocket): Promise<void> {
   if (socket.state !== "unbound") return;
   socket.state = "bound";
   await run.learnLocal(socket, wildcard[socket.family]);
 }
 
-/** Checks a datagram. */
+/** Checks a received datagram, and its sender after a `receive-from`. */
 export function receivedDatagram(
   run: Run,
   call: string,

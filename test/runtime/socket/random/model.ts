@@ -1,6 +1,7 @@
 /**
- * What a script's sockets are, by what was done to them: a small model of the contract. It keeps who is connected to whom, which
- * bytes and datagrams are under way, and which addresses are taken; the calls ask it what they have to give.
+ * A small model of the contract, which tracks the state of a script's sockets: which of them are connected to each
+ * other, which bytes and datagrams are in flight, and which addresses are in use. It gives the expected results of the
+ * calls.
  */
 import type {
   AddressFamily,
@@ -8,7 +9,7 @@ import type {
   SocketProtocol,
 } from "@wit2ts/core-libs/socket";
 
-/** The states of the contract; `connecting` and `binding` are over when a call returns. */
+/** The contract's states, without `connecting` and `binding`, which end before the call returns. */
 export type State =
   "unbound" | "bound" | "listening" | "connected" | "failed" | "closed";
 
@@ -22,7 +23,7 @@ export const wildcard: Readonly<Record<AddressFamily, string>> = {
   ipv6: "::",
 };
 
-/** The bytes of one stream or datagram: all differ by their place, and streams by their key. */
+/** The bytes of one stream or datagram. They depend on their position, and on the key of the stream. */
 export function patternBytes(
   key: number,
   from: number,
@@ -34,25 +35,27 @@ export function patternBytes(
   });
 }
 
-/** One end of a connection, as a reader: what has been sent to it, and how much of that it has taken. */
+/** One end of a connection as a reader: how much has been sent to it, and how much of that it has received. */
 export class End {
   readonly key: number;
   /** The address of the other end. */
   readonly peer: SocketAddress;
   other: End | undefined;
-  /** Bytes sent to this end, and bytes that it has received. */
+  /** The numbers of bytes sent to this end, and received by it. */
   sent = 0;
   taken = 0;
   closed = false;
-  /** The other end has closed in order. */
+  /** The other end has closed in an orderly way. */
   finished = false;
-  /** The other end has broken the connection off. */
+  /** The other end has reset the connection. */
   broken = false;
-  /** It has sent to an end that is closed, or was closed with something unread: a reset may come at any time. */
+  /**
+   * A reset may arrive at any time: this end has sent to a closed end, or the other end has closed with unread bytes.
+   */
   mayBreak = false;
-  /** It was told that the stream is over. */
+  /** The end of the stream has been reported. */
   ended = false;
-  /** It was told that the connection is broken. */
+  /** The reset has been reported. */
   reset = false;
 
   constructor(key: number, peer: SocketAddress) {
@@ -69,12 +72,13 @@ export class End {
     return this.waiting > 0 || this.finished || this.broken;
   }
 
-  /** This end closes; the other one learns of it after the bytes that are under way. */
+  /** Closes this end; the other one sees that after the bytes in flight. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
     if (this.other === undefined) return;
-    // The system resets a connection with unread input; whether a backend has read it already, and kept it, is a matter of luck.
+    // The kernel resets a connection closed with unread input. Whether the backend has already read and buffered the
+    // input is a race.
     if (this.waiting > 0) this.other.mayBreak = true;
     this.other.finished = true;
   }
@@ -86,7 +90,7 @@ export interface Arrived {
   readonly sender: SocketAddress;
 }
 
-/** A call that waits. */
+/** A pending call. */
 export interface PendingRead {
   readonly call: string;
   readonly maxLength: number;
@@ -106,10 +110,10 @@ export class ModelSocket {
   reuse = false;
   readTimeout: bigint | undefined;
   writeTimeout: bigint | undefined;
-  /** Calls that read and wait, in order. */
+  /** Pending calls that read, in order. */
   readonly pending: PendingRead[] = [];
 
-  /** Of a listener: how many may wait, and the ends that do. */
+  /** Of a listener: its backlog, and the connections that wait for `accept`. */
   backlog = 0;
   readonly queue: End[] = [];
 
@@ -117,10 +121,11 @@ export class ModelSocket {
   end: End | undefined;
   isAccepted = false;
 
-  /** Of a UDP socket: what has arrived, and how many refusals it may still be told of. */
+  /** Of a UDP socket: the datagrams that have arrived. */
   arrived: Arrived[] = [];
-  /** Whose datagrams were dropped when another peer was set. */
+  /** The senders whose datagrams were dropped by a `connect` to another peer. */
   readonly dropped: SocketAddress[] = [];
+  /** How many refusals of its datagrams may still be reported. */
   refusals = 0;
 
   constructor(
@@ -139,7 +144,7 @@ export class ModelSocket {
     return this.state !== "closed";
   }
 
-  /** Where others reach it. */
+  /** The address at which other sockets reach it. */
   get reachable(): SocketAddress | undefined {
     return this.local && { host: loopback[this.family], port: this.local.port };
   }
@@ -152,12 +157,12 @@ export class ModelSocket {
   }
 }
 
-/** Whether a timeout lets a call wait no longer than a moment. */
+/** Whether a timeout is so short that a call may expire before data in flight arrives. */
 export function isBrief(timeout: bigint | undefined): boolean {
   return timeout !== undefined && timeout < 1_000n;
 }
 
-/** What a call ends in when its time is over. */
+/** The error of a call whose timeout expires. */
 export function expiry(timeout: bigint | undefined): "timeout" | "would-block" {
   return timeout === 0n ? "would-block" : "timeout";
 }
@@ -165,7 +170,10 @@ export function expiry(timeout: bigint | undefined): "timeout" | "would-block" {
 /** All sockets of a script. */
 export class Model {
   readonly sockets: ModelSocket[] = [];
-  /** TCP ports that a connection has gone out from: the system may keep the very same connection from being made again for a while. */
+  /**
+   * Address families and ports that an outgoing TCP connection has used: the kernel may refuse the same connection
+   * again for a while.
+   */
   readonly departed = new Set<string>();
   #nextKey = 0;
 
@@ -188,7 +196,7 @@ export class Model {
     return this.sockets.filter((socket) => socket.isOpen);
   }
 
-  /** Open sockets of one kind at a port. */
+  /** The open sockets of the same family and protocol on a port. */
   at(
     { family, protocol }: Pick<ModelSocket, "family" | "protocol">,
     port: number,
@@ -201,7 +209,10 @@ export class Model {
     );
   }
 
-  /** What `bind` to a port gives; undefined where the contract leaves it open. All hosts of a script overlap. */
+  /**
+   * The expected result of a `bind` to a port; undefined where the contract does not specify it. All hosts of a script
+   * overlap.
+   */
   bindOutcome(
     socket: ModelSocket,
     port: number,
@@ -221,12 +232,12 @@ export class Model {
       : undefined;
   }
 
-  /** Who listens at a port. */
+  /** The listener on a port. */
   listenerAt(client: ModelSocket, port: number): ModelSocket | undefined {
     return this.at(client, port).find(({ state }) => state === "listening");
   }
 
-  /** Connects two ends, the second of which waits in the listener's queue. */
+  /** Connects the client to a new end, which waits in the listener's queue. */
   connect(client: ModelSocket, listener: ModelSocket): void {
     const { local, peer } = client;
     if (local === undefined || peer === undefined)
@@ -240,7 +251,7 @@ export class Model {
     listener.queue.push(far);
   }
 
-  /** Who gets a datagram. */
+  /** The socket that receives a datagram. */
   receiverOf(
     sender: ModelSocket,
     destination: SocketAddress,
@@ -253,7 +264,7 @@ export class Model {
     );
   }
 
-  /** Closes a socket, and lets others know. */
+  /** Closes a socket, and updates its peers. */
   close(socket: ModelSocket): void {
     if (socket.state === "listening") {
       for (const end of socket.queue.splice(0)) {

@@ -1,4 +1,4 @@
-/** Plays a script on a backend: each command becomes a call with arguments, and an answer that is checked. */
+/** Plays a script on a backend: makes a call for each command, and checks its result against the model. */
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import type { Backend } from "./backends.js";
 import type { CallName, Command } from "./commands.js";
@@ -21,7 +21,7 @@ import {
 } from "./stream-calls.js";
 import { transfer } from "./transfer.js";
 
-/** The most sockets that a script has open. */
+/** The maximum number of sockets that a script has open at a time. */
 const mostSockets = 12;
 
 const timeouts = [undefined, undefined, 0n, 3n, 60_000n, 2n ** 64n - 1n];
@@ -30,7 +30,11 @@ const lengths = [0n, 1n, 7n, 1_000n, 30_000n, 2n ** 64n - 1n];
 const badLengths = [-1n, 2n ** 64n, 5, undefined, "5"];
 const forgedHandles = [0, -1, 1.5, Number.NaN, 0xffff_ffff, undefined, "1"];
 
-/** Runs a script to its end. @throws Error at the first answer that the model does not allow, with what led to it. */
+/**
+ * Runs a script to its end.
+ *
+ * @throws Error at the first result that the model does not allow, with the calls before it.
+ */
 export async function play(
   backend: Backend,
   script: readonly Command[],
@@ -49,7 +53,7 @@ export async function play(
   }
 }
 
-/** A number that the script alone decides. */
+/** A seed that depends only on the script. */
 function seedOf(script: readonly Command[]): number {
   return script.reduce(
     (sum, { argument, other, socket }) =>
@@ -58,7 +62,10 @@ function seedOf(script: readonly Command[]): number {
   );
 }
 
-/** Closes what is open, each of which ends the calls that wait on it. */
+/**
+ * Closes about half of the open sockets, which ends the calls pending on them; disposing of the backend closes the
+ * rest.
+ */
 async function finish(run: Run): Promise<void> {
   for (const socket of run.model.open()) {
     if (socket.handle % 2 === 0) await close(run, socket);
@@ -162,7 +169,7 @@ async function step(run: Run, command: Command): Promise<void> {
 
 const isUdp = ({ protocol }: ModelSocket) => protocol === "udp";
 
-/** What each call is meant for. */
+/** The sockets that each call is meant for. */
 const fits: Readonly<
   Record<
     Exclude<CallName, "createSocket" | "transfer">,
@@ -213,7 +220,7 @@ async function create(run: Run, { bad, argument }: Command): Promise<void> {
   run.trace.push(`  made ${name}`);
 }
 
-/** A handle that was closed, or never given out. */
+/** Makes a call with a handle that was closed, or never given out. */
 async function forge(run: Run, { call, other }: Command): Promise<void> {
   const closed = run.model.sockets.filter(({ isOpen }) => !isOpen);
   const handles: readonly unknown[] = [
@@ -292,7 +299,7 @@ function isName({ host }: SocketAddress): boolean {
   return host.endsWith(".test") || host === "127.1";
 }
 
-/** Where to connect or send to: mostly to a socket of the script. */
+/** The address to connect or send to: mostly that of a socket of the script. */
 function destination(
   run: Run,
   { family, protocol }: ModelSocket,
@@ -370,7 +377,7 @@ async function close(run: Run, socket: ModelSocket): Promise<void> {
   await refuses(run, "close", socket);
 }
 
-/** Waits for the calls that now have something to return. */
+/** Waits for the pending calls that now have something to return, and checks their results. */
 async function deliver(run: Run): Promise<void> {
   for (const socket of run.model.open()) {
     while (socket.readable) {

@@ -1,6 +1,7 @@
 /**
- * Scripts that nobody thought of: every backend answers each call as the model says, which is the contract in small, and so all answer
- * alike. `WIT2TS_SCRIPTS` says how many scripts for each backend, and `WIT2TS_SEED` where to begin.
+ * Random scripts: every backend must return what a small model of the contract predicts, so all backends behave alike.
+ * `WIT2TS_SCRIPTS` sets the number of scripts for each backend, `WIT2TS_SEED` the seed, and `WIT2TS_BACKEND` the only
+ * backend to run.
  */
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
@@ -45,9 +46,9 @@ const backends: readonly (readonly [Backend, number])[] = [
 
 describe.each(backends)("random scripts, $name", (backend, usual) => {
   it.runIf(only === undefined || only === backend.name)(
-    "answer as the model says, and leave nothing behind",
+    "return what the model predicts, and leak nothing",
     async () => {
-      // Workers and the like are there for good once they have been needed.
+      // Warm up: workers and similar resources persist once they have been needed.
       for (const script of fc.sample(scripts(60), { seed, numRuns: 5 }))
         await play(backend, script);
       const before = descriptors();

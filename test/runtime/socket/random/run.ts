@@ -1,4 +1,4 @@
-/** One run of a script: makes the calls, writes them down, and compares what they give with what the model says. */
+/** One run of a script: makes the calls, records them, and compares their results with the model. */
 import type {
   AddressFamily,
   SocketAddress,
@@ -23,12 +23,12 @@ export type Answer =
   | { readonly tag: "ok"; readonly val?: unknown }
   | { readonly tag: "err"; readonly val: SocketError };
 
-/** The longest that a call may take which has something to return, in milliseconds. Then it hangs. */
+/** How long to wait for a call that has something to return, in milliseconds, before it is reported as hanging. */
 const patience = 20_000;
-/** How often a call with a brief timeout is made again, a millisecond apart, until what is under way has arrived. */
+/** How often to retry a call with a brief timeout, a millisecond apart, until the data in flight has arrived. */
 const attempts = 5_000;
 
-/** The names that the resolvers of the backends know. */
+/** The names that the backends' resolvers know. */
 export const names: Readonly<Record<string, readonly string[]>> = {
   "loop.test": ["127.0.0.1", "::1"],
 };
@@ -37,7 +37,7 @@ export class Run {
   readonly model = new Model();
   readonly backend: Backend;
   readonly trace: string[] = [];
-  /** Ports that sockets of the script bind to, and may take again once they are free. */
+  /** Ports that the script's sockets bind to, and may bind to again once they are free. */
   readonly ports: readonly number[];
   readonly #opened: OpenBackend;
 
@@ -47,7 +47,7 @@ export class Run {
     this.ports = ports;
   }
 
-  /** What does not agree with the model ends the run. */
+  /** Ends the run because of a result that does not agree with the model. */
   fail(reason: string): never {
     throw new Error(
       `${this.backend.name}: ${reason}\n  ${this.trace.slice(-40).join("\n  ")}`,
@@ -64,7 +64,7 @@ export class Run {
     return made(handle, ...rest);
   }
 
-  /** Makes a call, and waits for it. */
+  /** Makes a call, waits for it, and records both in the trace. */
   async call(
     call: string,
     target: ModelSocket | string | number | undefined,
@@ -80,7 +80,7 @@ export class Run {
     return answer;
   }
 
-  /** Waits for the end of a call that has something to return. */
+  /** Waits for a call that has something to return. */
   async finish(result: unknown): Promise<Answer> {
     if (!(result instanceof Promise)) return result as Answer;
     const hang = new AbortController();
@@ -96,13 +96,13 @@ export class Run {
     }
   }
 
-  /** A success, and its value. */
+  /** Checks that a call has succeeded, and returns its value. */
   ok(answer: Answer): unknown {
     if (answer.tag !== "ok") this.fail("expected a success");
     return answer.val;
   }
 
-  /** One failure. */
+  /** Checks that a call has failed with one of the errors. */
   fails(answer: Answer, ...errors: readonly SocketError[]): void {
     if (answer.tag !== "err" || !errors.includes(answer.val))
       this.fail(`expected ${errors.join(" or ")}`);
@@ -114,8 +114,8 @@ export class Run {
   }
 
   /**
-   * Makes a call that has something to return. With a brief timeout it may run out before that has arrived, and is made
-   * again; a UDP socket may tell first that an earlier datagram was refused.
+   * Makes a call that has something to return. If a brief timeout expires before the data has arrived, the call is
+   * retried. A UDP socket may first report that an earlier datagram was refused.
    */
   async arrived(
     socket: ModelSocket,
@@ -139,7 +139,7 @@ export class Run {
     }
   }
 
-  /** Makes a call that has nothing to return, which its timeout ends. */
+  /** Makes a call that has nothing to return, and checks that its timeout ends it. */
   async expires(
     socket: ModelSocket,
     timeout: bigint | undefined,
@@ -161,7 +161,7 @@ export class Run {
     }
   }
 
-  /** Leaves a call waiting. */
+  /** Makes a call and leaves it pending. */
   begin(
     socket: ModelSocket,
     call: string,
@@ -180,7 +180,7 @@ export class Run {
     );
   }
 
-  /** Checks what only the outside of a socket shows; learns the port that the system picked. */
+  /** Checks a socket's local address, and records the port in the model, since the kernel may have picked it. */
   async learnLocal(socket: ModelSocket, host: string): Promise<void> {
     const address = this.ok(
       await this.call("getLocalAddress", socket),
@@ -191,7 +191,7 @@ export class Run {
     socket.local = { host, port };
   }
 
-  /** The sockets of a command: those that its call is meant for, or any. */
+  /** Picks a command's socket: one that the call is meant for, or any open one if the command is wild. */
   choose(
     command: Command,
     fits: (socket: ModelSocket) => boolean,
@@ -201,7 +201,7 @@ export class Run {
     return fitting[command.socket % fitting.length];
   }
 
-  /** Waits until calls that wait can have gone on that ought not to, and sees that they have not. */
+  /** Waits for one turn of the event loop, and checks that no pending call has returned without something to return. */
   async nothingElse(): Promise<void> {
     await turn();
     for (const socket of this.model.open()) {
@@ -217,7 +217,7 @@ export class Run {
   }
 }
 
-/** Addresses that no call takes. */
+/** Picks an address that every call rejects. */
 export function badAddress(
   socket: ModelSocket,
   isDestination: boolean,
@@ -251,7 +251,7 @@ export function badAddress(
   return addresses[pick % addresses.length] as SocketAddress;
 }
 
-/** A value as one reads it. */
+/** Formats a value for the trace. */
 export function show(value: unknown): string {
   if (value instanceof Uint8Array) {
     const shown = [...value.subarray(0, 6)].join(" ");

@@ -1,4 +1,4 @@
-/** What the calls on connections and listeners have to give. */
+/** The expected results of the calls on connections and listeners. */
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import type { Command } from "./commands.js";
 import {
@@ -56,7 +56,7 @@ export async function accept(
   }
 }
 
-/** Whether a call that has nothing to return is made, and left waiting. */
+/** Whether to make a call that has nothing to return, and leave it pending. */
 export function mayWait(
   run: Run,
   socket: ModelSocket,
@@ -70,7 +70,7 @@ export function mayWait(
   );
 }
 
-/** The next connection of a listener has come out. */
+/** Checks the result of an `accept`, and adds the socket to the model. */
 export async function accepted(
   run: Run,
   listener: ModelSocket,
@@ -104,7 +104,7 @@ export async function connectStream(
     run.fails(await run.call("connect", socket, address), "invalid-input");
     return;
   }
-  // How far a connection gets in no time is a matter of luck.
+  // Whether a connection is established within a brief timeout is unpredictable.
   if (isBrief(socket.writeTimeout)) return;
   const key = `${socket.family} ${String(socket.local?.port)}`;
   if (socket.local !== undefined && model.departed.has(key)) return;
@@ -130,7 +130,7 @@ export async function connectStream(
     socket.local = undefined;
     return;
   }
-  // Past the backlog a client waits, for as long as the system likes.
+  // Beyond the backlog, a client waits for as long as the kernel chooses.
   if (listener.queue.length >= listener.backlog) return;
   run.ok(await run.call("connect", socket, address));
   socket.peer = { host: loopback[socket.family], port: address.port };
@@ -179,7 +179,9 @@ export async function sendStream(
   await sendAll(run, socket, reader, length);
 }
 
-/** Whether the system knows already that the other end is closed is a matter of luck; it is one of two things. */
+/**
+ * Checks a `send` to a closed end: whether the kernel already knows of the close is a race, so it may succeed or fail.
+ */
 async function sentToNobody(
   run: Run,
   end: End,
@@ -193,7 +195,7 @@ async function sentToNobody(
   await Promise.resolve();
 }
 
-/** Sends until all is taken: with a brief timeout a call takes what it can. */
+/** Sends until everything is accepted: with a brief timeout, a call may accept only a part. */
 async function sendAll(
   run: Run,
   socket: ModelSocket,
@@ -205,7 +207,7 @@ async function sendAll(
     const data = patternBytes(reader.key, reader.sent, rest);
     const answer = await run.arrived(socket, writeTimeout, "send", data);
     const count = Number(run.ok(answer));
-    // The caller may use its buffer again.
+    // The caller may reuse its buffer once `send` has returned.
     data.fill(0xee);
     if (count > rest || (count === 0 && rest > 0))
       run.fail("a count of nothing that was sent");
@@ -217,7 +219,7 @@ async function sendAll(
   }
 }
 
-/** Checks bytes that a `receive` has returned. */
+/** Checks the bytes that a `receive` has returned. */
 export function takeBytes(
   run: Run,
   end: End,
@@ -243,7 +245,7 @@ export function takeBytes(
   end.taken += data.length;
 }
 
-/** Checks what a `receive` gives that does not have to wait. */
+/** Checks the result of a `receive` that does not have to wait. */
 export function received(
   run: Run,
   end: End,
@@ -262,7 +264,7 @@ export function received(
   run.fails(answer, "connection-reset");
   if (end.ended) run.fail("the end of a stream did not last");
   if (!end.broken && !end.mayBreak) run.fail("nobody broke the connection off");
-  // What had come before is lost where a system says so.
+  // A reset may discard unread bytes only where the model expects one at any time.
   if (end.waiting > 0 && !end.mayBreak)
     run.fail("bytes before the reset are lost");
   end.taken = end.sent;

@@ -1,4 +1,4 @@
-/** Many bytes from one end of a connection to the other, more than any buffer holds. */
+/** The `transfer` command: sends more bytes over a connection than all buffers hold. */
 import type { Command } from "./commands.js";
 import { patternBytes, type ModelSocket } from "./model.js";
 import { show, type Answer, type Run } from "./run.js";
@@ -6,7 +6,7 @@ import { takeBytes } from "./stream-calls.js";
 
 const lengths = [100_000, 500_000, 1_500_000];
 
-/** A `send` that waits until the `receive` calls beside it have made room. Blocking backends have nobody to make it. */
+/** Runs a `send` that waits until concurrent `receive` calls have made room; impossible on blocking backends. */
 export async function transfer(
   run: Run,
   { socket: pick, argument, other }: Command,
@@ -18,7 +18,7 @@ export async function transfer(
   if (sender?.end === undefined || reader?.end === undefined) return;
   const { end } = reader;
   const wanted = lengths[argument % lengths.length] ?? 0;
-  // In small pieces it would take too long.
+  // With tight limits the pieces are small, and the full length would take too long.
   const length = run.backend.tight === undefined ? wanted : wanted / 100;
   const data = patternBytes(end.key, end.sent, length);
   run.trace.push(`transfer(${sender.name}, ${reader.name}, ${show(data)})`);
@@ -32,7 +32,7 @@ export async function transfer(
   run.equal(run.ok(await run.finish(sending)), BigInt(length), "the count");
 }
 
-/** Whether a socket can send, and its peer receive, for as long as it takes. */
+/** Whether a socket can send, and its peer receive, without a timeout or other pending calls. */
 function isQuiet(run: Run, socket: ModelSocket): boolean {
   const reader = receiverOf(run, socket);
   return (

@@ -18,7 +18,7 @@ import { ask as askOverWasi } from "./wasi.js";
 const path = new URL("../../../../runtime/socket/README.md", import.meta.url);
 const fenced = /(<!-- (\S+\.ts) -->\n+```ts\n)([\s\S]*?)```/g;
 
-/** A file beside this one. */
+/** The text of a file beside this one. */
 function source(file: string): string {
   return readFileSync(new URL(file, import.meta.url), "utf8");
 }
@@ -33,13 +33,13 @@ if (process.env["UPDATE_README"] === "1") {
 }
 const readme = readFileSync(path, "utf8");
 
-/** Each block of code, with the file that it is. */
+/** Each code block, and the file that it shows. */
 const blocks = [...readme.matchAll(fenced)].map(
   ([, , file = "", code = ""]) => ({ file, code }),
 );
 
 describe("the code of the README", () => {
-  it("is all tested", () => {
+  it("is entirely tested", () => {
     expect(blocks.length).toBe([...readme.matchAll(/```ts\n/g)].length);
     expect(blocks.map(({ file }) => file).sort()).toEqual([
       "blocking.ts",
@@ -55,12 +55,9 @@ describe("the code of the README", () => {
     ]);
   });
 
-  it.each(blocks)(
-    "$file is the file that is compiled and run",
-    ({ file, code }) => {
-      expect(code).toBe(source(file));
-    },
-  );
+  it.each(blocks)("$file is identical to the tested file", ({ file, code }) => {
+    expect(code).toBe(source(file));
+  });
 
   it("has a conformance test under 15 lines", () => {
     const test = blocks.find(({ file }) => file === "toy.test.ts")?.code ?? "";
@@ -89,7 +86,7 @@ describe("the code of the README", () => {
     expect(count("pass")).toBeGreaterThan(100);
   }, 30_000);
 
-  it("gets a page", async () => {
+  it("downloads a page", async () => {
     const server = createServer((connection) => {
       connection.once("data", (request) => {
         connection.end(
@@ -109,7 +106,7 @@ describe("the code of the README", () => {
     );
   });
 
-  it("serves", async () => {
+  it("runs an echo server", async () => {
     const port = await serve();
     const client = connect(port, "127.0.0.1");
     client.write("hello");
@@ -118,7 +115,7 @@ describe("the code of the README", () => {
     await once(client, "close");
   });
 
-  it("loses a server and finds it again", async () => {
+  it("loses a server and recovers", async () => {
     expect(await loseServer()).toEqual([
       "timeout",
       "select 1",
@@ -126,7 +123,7 @@ describe("the code of the README", () => {
     ]);
   });
 
-  it("keeps to its policy", async () => {
+  it("enforces its policy", async () => {
     const handle = await guarded.createSocket("ipv4", "tcp");
     if (handle.tag === "err") throw new Error(handle.val);
     expect(
@@ -138,12 +135,12 @@ describe("the code of the README", () => {
     await guarded.dispose();
   });
 
-  it("asks and waits", async () => {
+  it("asks over UDP and waits for the answer", async () => {
     const silent = createSocket("udp4").bind(0, "127.0.0.1");
     await once(silent, "listening");
     expect(ask(silent.address().port, "anybody?")).toBe("No answer: timeout");
     silent.close();
-    // The thread that asks is blocked, so who answers is in another.
+    // The asking thread is blocked, so the server runs in another thread.
     const answering = new Worker(
       `const { parentPort } = require("node:worker_threads");
        const socket = require("node:dgram").createSocket("udp4");
@@ -171,7 +168,7 @@ describe("the code of the README", () => {
     await once(answering, "exit");
   });
 
-  it("needs nothing but WASI within a component", async () => {
+  it("imports only WASI in a component", async () => {
     const { metafile } = await build({
       entryPoints: [fileURLToPath(new URL("./wasi-guest.ts", import.meta.url))],
       bundle: true,

@@ -1,4 +1,7 @@
-/** The conformance suite through a component that makes the socket interface of `wasi:sockets`: `examples/socket-over-wasi`. */
+/**
+ * The conformance suite through `examples/socket-over-wasi`, a component that implements the socket interface with
+ * `wasi:sockets`.
+ */
 import { Socket } from "@wit2ts/core-libs/socket";
 import { fromJcoExports } from "@wit2ts/runtime/jco";
 import {
@@ -14,10 +17,10 @@ import { isThorough } from "../../../support/thorough.js";
 import { loadShim, shims, withNames } from "./support.js";
 
 const watchdog = await createWatchdog(60_000);
-/** What names stand for, once a test has said so. */
+/** The addresses of names, as set by the tests. */
 const names: Record<string, readonly string[]> = {};
 
-/** What a component is not made for, with the reason. */
+/** The tests to skip because a component cannot pass them, by their titles, with the reason. */
 const exceptions: readonly (readonly [RegExp, string])[] = [
   [
     /^to a peer that does not read ends with the write timeout/,
@@ -29,7 +32,7 @@ const exceptions: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-// Its engine takes a third of a minute to build.
+// Building the component's engine takes about 20 seconds.
 describe.runIf(isThorough)("from inside a component, over wasi:sockets", () => {
   let adapter: Socket;
 
@@ -55,9 +58,9 @@ describe.runIf(isThorough)("from inside a component, over wasi:sockets", () => {
     expect,
     supports: {
       ...wasiSupports,
-      // The families differ below the component, and `conformance.test.ts` goes through both.
+      // `conformance.test.ts` covers both address families, which differ only outside of the component.
       ipv6: false,
-      // What goes into a component is made to fit its type, and nothing reaches the backend inside but the calls.
+      // A component's arguments are converted to their types, and options cannot be passed to the backend inside.
       concurrent: false,
       untyped: false,
       options: false,

@@ -11,8 +11,8 @@ import { loadShim, shims, withNames } from "./support.js";
 import { TrackedHost } from "./tracked-host.js";
 
 const watchdog = await createWatchdog();
-// The sockets of the two are the same, and nothing below the addresses knows of a family: one of each will do, unless
-// every test is asked for.
+// Both shims have the same sockets, and only addresses depend on the address family: one of each is enough, unless a
+// thorough run is requested.
 const tested = isThorough ? shims : shims.slice(0, 1);
 
 afterAll(async () => {
@@ -31,11 +31,11 @@ for (const name of tested) {
         ...wasiSupports,
         concurrent: false,
         ipv6: isThorough,
-        // The shim keeps the error to itself: its `receive` says nothing before another datagram comes.
+        // The shim does not report the error: its `receive` does not wake up before another datagram arrives.
         refusedDatagrams: false,
         // WASI 0.2 has no such option.
         sharedAddresses: false,
-        // The shim binds by listening, and closes what comes before `start-listen`.
+        // The shim binds by listening, and closes connections that arrive before `start-listen`.
         refusesBeforeListen: false,
       },
       watchdog,

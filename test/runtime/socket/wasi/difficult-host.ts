@@ -1,7 +1,7 @@
 /**
- * A `wasi:sockets` over a memory network that makes things as difficult as it may: it reads and takes less than it could, says
- * `would-block` when it need not, and that something is ready when it is not. It is as strict as the specification: what would
- * be a trap throws an `Error`.
+ * A `wasi:sockets` on a memory network that is as difficult as the specification allows: it reads and accepts less than
+ * it could, returns `would-block` without need, and reports readiness spuriously. It is as strict as the specification:
+ * what would be a trap throws an `Error`.
  */
 import type { WasiImports } from "@wit2ts/socket/wasi";
 import { DifficultSystem, type Difficulties } from "./difficult-system.js";

@@ -4,16 +4,17 @@ import type { DifficultSystem } from "./difficult-system.js";
 import { fail } from "./fake-host.js";
 import { Pollable } from "./pollable.js";
 
-/** The most that a stream takes before it has given it away. */
+/** The most bytes that a stream permits to write; it permits none until it has sent the previous ones. */
 const mostTaken = 5_000;
-/** The input and the output of a connection. */
+
+/** Creates the input and output streams of a connection. */
 export function streamsOf(
   system: DifficultSystem,
   handle: number,
   connection: { taken: Uint8Array },
 ): [object, object] {
   const sockets = system.sockets;
-  /** What was read to find out whether there is something. */
+  /** The result of reading ahead to find out whether the stream is readable. */
   let ahead: Result<Uint8Array, SocketError> | undefined;
   const isReadable = (): boolean => {
     ahead ??= sockets.receive(handle, 700n);

@@ -10,16 +10,17 @@ import { fail } from "./fake-host.js";
 import type { Pollable } from "./pollable.js";
 import { SeededRandom } from "./seeded-random.js";
 
-/** How difficult a host is: chances, from 0 to 1. */
+/** How difficult a host is: probabilities from 0 to 1. */
 export interface Difficulties {
-  /** Of `would-block`, nothing read and nothing permitted, where there is something. */
+  /** Of `would-block`, of an empty read or of no permit, although the operation is possible. */
   readonly refusal: number;
-  /** Of a pollable that says it is ready, and is not. */
+  /** Of a spurious wake-up: a pollable that reports readiness without being ready. */
   readonly idleWake: number;
-  /** Of an error that nothing has led to, of any call that can fail. */
+  /** Of a stray error, one without a cause, from any call that can fail. */
   readonly error: number;
 }
-/** What stands for an error that nothing has led to. */
+
+/** The codes of stray errors. */
 const strayErrors = [
   "unknown",
   "access-denied",
@@ -39,7 +40,7 @@ const strayErrors = [
   "connection-aborted",
 ] as const;
 
-/** What the errors of the memory network are called in WASI. */
+/** The WASI codes of the memory network's errors. */
 export const codes: Readonly<Record<SocketError, string>> = {
   "connection-refused": "connection-refused",
   "connection-reset": "connection-reset",
@@ -53,7 +54,7 @@ export const codes: Readonly<Record<SocketError, string>> = {
   other: "unknown",
 };
 
-/** The network beneath, and what makes it difficult. */
+/** The underlying network, and the random decisions that make a host difficult. */
 export class DifficultSystem {
   readonly random: SeededRandom;
   readonly #difficulties: Difficulties;
@@ -61,10 +62,9 @@ export class DifficultSystem {
   readonly #machine: MemoryMachine;
   readonly sockets: BlockingSocketBackend;
   readonly names: Readonly<Record<string, readonly string[]>>;
-  /** Bytes that streams have taken and not given away yet; after its resource is gone as well. */
+  /** For each stream with unsent bytes, the function that sends them, even after its resource is disposed of. */
   readonly pushing = new Set<() => void>();
-  /** Errors that nothing has led to, from now on or not. */
-  areErrorsOff = false;
+  /** Whether stray errors are off from now on. */
 
   constructor(
     seed: number,
@@ -79,12 +79,12 @@ export class DifficultSystem {
     this.sockets = this.#machine.createSocket({ nonBlocking: true });
   }
 
-  /** The sockets that resources have left open beneath. */
+  /** The number of underlying sockets that are still open. */
   leftOpen(): number {
     return this.sockets.openHandles().length;
   }
 
-  /** Waits until one is ready, or seems so. */
+  /** Waits until at least one pollable is ready, or wakes up spuriously. */
   poll(pollables: readonly Pollable[]): number[] {
     if (pollables.length === 0) throw new Error("trap: nothing to poll");
     const { clock } = this.network;
@@ -115,14 +115,13 @@ export class DifficultSystem {
     return this.random.happens(this.#difficulties.refusal);
   }
 
-  /** An error that nothing has led to. */
+  /** Throws a stray error at random. */
   stray(): void {
-    if (this.areErrorsOff || !this.random.happens(this.#difficulties.error))
-      return;
+    if (!this.random.happens(this.#difficulties.error)) return;
     fail(strayErrors[this.random.within(0, strayErrors.length - 1)]);
   }
 
-  /** Says `would-block` without a reason, or fails. */
+  /** Throws a stray error or `would-block` at random. */
   balk(): void {
     this.stray();
     if (this.refuses()) fail("would-block");
@@ -143,13 +142,12 @@ export class DifficultSystem {
   }
 
   strayStreamFailure(): void {
-    if (this.areErrorsOff || !this.random.happens(this.#difficulties.error))
-      return;
+    if (!this.random.happens(this.#difficulties.error)) return;
     if (this.random.happens(0.3)) fail({ tag: "closed" });
     this.streamFailure("connection-reset");
   }
 
-  /** Closes a socket beneath, once what its stream has taken is given away. */
+  /** Closes an underlying socket. */
   release(handle: number): void {
     this.sockets.close(handle);
   }

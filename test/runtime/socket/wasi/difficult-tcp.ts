@@ -6,7 +6,7 @@ import { fail } from "./fake-host.js";
 import { Pollable } from "./pollable.js";
 import { fromWasi, toWasi, type WasiAddress } from "./wasi-address.js";
 
-/** The resource of a TCP socket. */
+/** Creates the resource of a TCP socket. */
 export function tcpSocket(system: DifficultSystem, handle: number): object {
   const sockets = system.sockets;
   type State =
@@ -21,7 +21,7 @@ export function tcpSocket(system: DifficultSystem, handle: number): object {
   let state: State = "unbound";
   let target: SocketAddress | undefined;
   const connection = { taken: new Uint8Array(0) };
-  /** What was accepted to find out whether there is anything. */
+  /** The result of accepting ahead to find out whether there is a connection. */
   let ahead: Result<number, SocketError> | undefined;
   const isAcceptable = (): boolean => {
     ahead ??= sockets.accept(handle);
@@ -104,7 +104,7 @@ export function tcpSocket(system: DifficultSystem, handle: number): object {
       new Pollable(system, () => state !== "listening" || isAcceptable()),
     [Symbol.dispose]: () => {
       if (ahead?.tag === "ok") system.release(ahead.val);
-      // What was taken is given away as far as there is room; what is left goes with the socket.
+      // Send the stream's bytes as far as there is room; the rest is lost with the socket.
       if (connection.taken.length > 0) sockets.send(handle, connection.taken);
       system.release(handle);
     },

@@ -5,7 +5,7 @@ import { fail } from "./fake-host.js";
 import { Pollable } from "./pollable.js";
 import { fromWasi, toWasi, type WasiAddress } from "./wasi-address.js";
 
-/** The resource of a UDP socket. */
+/** Creates the resource of a UDP socket. */
 export function udpSocket(system: DifficultSystem, handle: number): object {
   const sockets = system.sockets;
   let state: "unbound" | "binding" | "bound" = "unbound";
@@ -37,7 +37,7 @@ export function udpSocket(system: DifficultSystem, handle: number): object {
       if (remote !== undefined)
         system.value(sockets.connect(handle, fromWasi(remote)));
       const peer = remote;
-      // What was looked at before may be of another peer.
+      // The datagram that was read ahead may be from another sender.
       if (peer !== undefined && ahead?.tag === "ok") {
         const [, sender] = ahead.val;
         const { host, port } = fromWasi(peer);
@@ -56,7 +56,7 @@ export function udpSocket(system: DifficultSystem, handle: number): object {
               ahead !== undefined
             ) {
               if (ahead.tag === "err") {
-                // Those before it come first.
+                // Return the datagrams before the error first.
                 if (received.length > 0) break;
                 const { val } = ahead;
                 ahead = undefined;

@@ -21,7 +21,7 @@ afterEach(() => {
   ending = undefined;
 });
 
-/** A backend over a host that plays a script; disposed of after the test, when nothing may be left. */
+/** Creates a backend on a scripted host. After the test it is disposed of, and no resource may be left. */
 function backend(options?: WasiSocketOptions): {
   host: FakeHost;
   socket: BlockingSocketBackend;
@@ -42,7 +42,7 @@ function connected(socket: Socket): number {
   return handle;
 }
 
-describe("making one", () => {
+describe("createWasiSocket", () => {
   it("names the function that the host lacks", () => {
     const { imports } = new FakeHost();
     expect(() =>
@@ -50,7 +50,7 @@ describe("making one", () => {
     ).toThrow("`poll` of wasi:io/poll@0.2.12");
   });
 
-  it("refuses a time that is none", () => {
+  it("throws a RangeError for an invalid delivery timeout", () => {
     const { imports } = new FakeHost();
     for (const deliveryTimeout of [-1, NaN])
       expect(() => createWasiSocket(imports, { deliveryTimeout })).toThrow(
@@ -58,14 +58,14 @@ describe("making one", () => {
       );
   });
 
-  it("calls nothing before it is used", () => {
+  it("calls no function of the host before it is used", () => {
     const { host } = backend();
     expect(host.calls).toEqual([]);
   });
 });
 
 describe("calls of the host", () => {
-  it("are one for a send, while the permit lasts, and never flush or shut down", () => {
+  it("are one per send while the permit lasts, and never flush or shutdown", () => {
     const { host, socket } = backend();
     const handle = connected(socket);
     host.permits.push(10, 4, 0, 20);
@@ -82,7 +82,7 @@ describe("calls of the host", () => {
     expect(host.count("shutdown")).toBe(0);
   });
 
-  it("are one for a receive without a timeout", () => {
+  it("are one per receive without a timeout", () => {
     const { host, socket } = backend();
     const handle = connected(socket);
     host.input.push(Uint8Array.of(1, 2, 3, 4));
@@ -92,7 +92,7 @@ describe("calls of the host", () => {
     expect(host.calls).toEqual(["blocking-read", "blocking-read"]);
   });
 
-  it("are one for a receive with a timeout, where something is there, and share an alarm where not", () => {
+  it("are one per receive with a timeout if data is there, and otherwise subscribe to each pollable once", () => {
     const { host, socket } = backend();
     const handle = connected(socket);
     unwrap(socket.setReadTimeout(handle, 100n));
@@ -108,7 +108,7 @@ describe("calls of the host", () => {
     expect(host.count("subscribe-instant")).toBe(1);
   });
 
-  it("take several datagrams at a time", () => {
+  it("receive several datagrams at a time", () => {
     const { host, socket } = backend();
     const handle = unwrap(socket.createSocket("ipv4", "udp"));
     unwrap(socket.bind(handle, from));
@@ -126,7 +126,7 @@ describe("calls of the host", () => {
     expect(host.calls).toEqual(["receive"]);
   });
 
-  it("hand on no more of an array than is sent", () => {
+  it("get only the bytes to send, not the whole buffer behind them", () => {
     const { host, socket } = backend();
     const handle = unwrap(socket.createSocket("ipv4", "udp"));
     const large = new Uint8Array(1_000).fill(7);
@@ -137,7 +137,7 @@ describe("calls of the host", () => {
 });
 
 describe("time", () => {
-  it("of a socket runs out though its host says that it is ready", () => {
+  it("runs out even if pollables are always ready", () => {
     const { host, socket } = backend();
     const handle = connected(socket);
     host.isAlwaysReady = true;
@@ -145,11 +145,11 @@ describe("time", () => {
     const started = host.time;
     expect(socket.receive(handle, 3n)).toEqual({ tag: "err", val: "timeout" });
     expect(host.time - started).toBe(500n * millisecond);
-    // Some waits in good faith, and then one look every ten milliseconds.
+    // A few waits for the pollable, and then one read every ten milliseconds.
     expect(host.count("read")).toBeLessThan(120);
   });
 
-  it("longer than WASI can count is time enough", () => {
+  it("longer than WASI can represent is waited for a day at a time", () => {
     const { host, socket } = backend();
     const handle = connected(socket);
     unwrap(socket.setReadTimeout(handle, 0xffff_ffff_ffff_ffffn));
@@ -160,11 +160,11 @@ describe("time", () => {
     };
     const started = host.time;
     expect(unwrap(socket.receive(handle, 3n))).toEqual(Uint8Array.of(1));
-    // It waits a day at a time.
+    // Each of the 20 waits takes a day.
     expect((host.time - started) / millisecond).toBe(20n * 86_400_000n);
   });
 
-  it("of zero is no time", () => {
+  it("of zero returns would-block after one read", () => {
     const { host, socket } = backend();
     const handle = connected(socket);
     unwrap(socket.setReadTimeout(handle, 0n));
@@ -178,7 +178,7 @@ describe("time", () => {
 });
 
 describe("connect", () => {
-  it("goes from the same local address to each of several addresses", () => {
+  it("uses the same local address for each of several destinations", () => {
     const { host, socket } = backend();
     host.names.set("several.test", ["10.0.0.1", "10.0.0.2", "127.0.0.1"]);
     const handle = unwrap(socket.createSocket("ipv4", "tcp"));
@@ -188,7 +188,7 @@ describe("connect", () => {
       "connection-refused",
       "remote-unreachable",
     ]);
-    // The new resource has to wait for its address.
+    // The bind of the new resource has to wait.
     host.errors.set("finish-bind", ["would-block"]);
     unwrap(socket.connect(handle, { host: "several.test", port: 80 }));
     expect(host.bound).toEqual(
@@ -202,7 +202,7 @@ describe("connect", () => {
     expect(host.count("create-tcp-socket")).toBe(3);
   });
 
-  it("to an interface by its name is invalid-input: WASI knows numbers", () => {
+  it("with the name of an interface fails with invalid-input, since WASI has numeric scope IDs", () => {
     const { socket } = backend();
     const handle = unwrap(socket.createSocket("ipv6", "tcp"));
     expect(socket.connect(handle, { host: "fe80::1%eth0", port: 80 })).toEqual({
@@ -211,7 +211,7 @@ describe("connect", () => {
     });
   });
 
-  it("to an interface by its number goes there", () => {
+  it("with the number of an interface passes it as the scope ID", () => {
     const { host, socket } = backend();
     const handle = unwrap(socket.createSocket("ipv6", "tcp"));
     unwrap(socket.connect(handle, { host: "fe80::ab:1%7", port: 80 }));
@@ -230,7 +230,7 @@ describe("connect", () => {
     });
   });
 
-  it("by UDP to another peer keeps the port, by asking for it", () => {
+  it("by UDP to another peer keeps the port by binding to it", () => {
     const { host, socket } = backend();
     const handle = unwrap(socket.createSocket("ipv4", "udp"));
     unwrap(socket.bind(handle, { host: "0.0.0.0", port: 0 }));
@@ -247,7 +247,7 @@ describe("connect", () => {
 });
 
 describe("datagrams", () => {
-  it("that were sent to the peer may be refused before their streams are dropped", () => {
+  it("to the peer are followed by a short wait for a refusal before their streams are dropped", () => {
     const { host, socket } = backend();
     const handle = unwrap(socket.createSocket("ipv4", "udp"));
     unwrap(socket.connect(handle, peer));
@@ -259,7 +259,7 @@ describe("datagrams", () => {
     unwrap(socket.send(handle, Uint8Array.of(2)));
     unwrap(socket.close(handle));
     expect(waits).toEqual([before + millisecond, before + 2n * millisecond]);
-    // Nobody tells a socket without a peer, or one that has sent nothing.
+    // A socket that has no peer, or has sent nothing to it, is not told of refusals, and does not wait.
     const other = unwrap(socket.createSocket("ipv4", "udp"));
     unwrap(socket.sendTo(other, Uint8Array.of(3), peer));
     unwrap(socket.connect(other, peer));
@@ -267,7 +267,7 @@ describe("datagrams", () => {
     expect(waits).toHaveLength(2);
   });
 
-  it("come again after an error, through other streams", () => {
+  it("are received again after an error, through new streams", () => {
     const { host, socket } = backend();
     const handle = unwrap(socket.createSocket("ipv4", "udp"));
     unwrap(socket.connect(handle, peer));
@@ -303,7 +303,7 @@ describe("listen", () => {
     expect(host.bound).toHaveLength(2);
   });
 
-  it("works where the backlog cannot be set", () => {
+  it("works if the backlog cannot be set", () => {
     const { host, socket } = backend();
     const handle = unwrap(socket.createSocket("ipv4", "tcp"));
     unwrap(socket.bind(handle, from));
@@ -311,7 +311,7 @@ describe("listen", () => {
     unwrap(socket.listen(handle, 1));
   });
 
-  it("ends with the connections that nobody has accepted", () => {
+  it("and then close releases connections that were not accepted", () => {
     const { host, socket } = backend();
     const handle = unwrap(socket.createSocket("ipv4", "tcp"));
     unwrap(socket.bind(handle, from));
@@ -323,7 +323,7 @@ describe("listen", () => {
 });
 
 describe("close", () => {
-  it("waits until all is delivered", () => {
+  it("waits until all data is delivered", () => {
     const { host, socket } = backend();
     const handle = connected(socket);
     host.permits.push(100);
@@ -335,7 +335,7 @@ describe("close", () => {
     expect(host.time).toBeGreaterThan(started);
   });
 
-  it("waits for a second at most, and the rest is seen to later", () => {
+  it("waits for at most a second, and later calls deliver the rest", () => {
     const { host, socket } = backend();
     const handle = connected(socket);
     const other = connected(socket);
@@ -347,7 +347,7 @@ describe("close", () => {
     const waited = (host.time - started) / millisecond;
     expect(waited).toBe(1_000n);
     expect(host.permits.length).toBeGreaterThan(0);
-    // Another socket waits; meanwhile the first delivers.
+    // While another socket waits, the first one delivers the rest.
     host.permits.splice(0);
     host.permits.push(40, 40, 100);
     unwrap(socket.setReadTimeout(other, 200n));
@@ -355,7 +355,7 @@ describe("close", () => {
     expect(host.permits).toEqual([]);
   });
 
-  it("and the rest is seen to by a timer as well", async () => {
+  it("leaves the rest to a timer if no call follows", async () => {
     const { host, socket } = backend();
     const handle = connected(socket);
     host.permits.push(100);
@@ -364,13 +364,13 @@ describe("close", () => {
     unwrap(socket.close(handle));
     host.permits.splice(0);
     host.permits.push(40, 100);
-    // Nothing is called but by the timer.
+    // From now on, only the timer calls the host.
     for (let looks = 0; looks < 500 && host.permits.length > 0; looks++)
       await setTimeout(10);
     expect(host.permits).toEqual([]);
   });
 
-  it("gives up after the time for it", () => {
+  it("gives up after `deliveryTimeout`", () => {
     const { host, socket } = backend({ deliveryTimeout: 300 });
     const handle = connected(socket);
     host.permits.push(100);
@@ -381,7 +381,7 @@ describe("close", () => {
     expect((host.time - started) / millisecond).toBe(300n);
   });
 
-  it("knows what is delivered where the host buffers more than it may", () => {
+  it("detects the delivery if the host permits more than `bufferedBytes`", () => {
     const { host, socket } = backend({ limits: { bufferedBytes: 10 } });
     const handle = connected(socket);
     host.permits.push(100, 90, 100);
@@ -392,7 +392,7 @@ describe("close", () => {
     expect(host.time).toBe(time);
   });
 
-  it("of many that stall waits no longer than of one", () => {
+  it("of many stalled connections waits no longer than of one", () => {
     const { host, socket } = backend();
     for (let each = 0; each < 20; each++) {
       const handle = connected(socket);
@@ -405,7 +405,7 @@ describe("close", () => {
     expect((host.time - started) / millisecond).toBe(2_500n);
   });
 
-  it("of the backend waits a little longer", () => {
+  it("of the backend waits for 2.5 seconds at most", () => {
     const { host, socket } = backend();
     const handle = connected(socket);
     host.permits.push(100);
@@ -417,8 +417,8 @@ describe("close", () => {
   });
 });
 
-describe("a look-up", () => {
-  it("that was given up is disposed of with the next", () => {
+describe("a lookup", () => {
+  it("that was given up is disposed of by the next one", () => {
     const { host, socket } = backend();
     const handle = unwrap(socket.createSocket("ipv4", "udp"));
     host.names.set("slow.test", ["127.0.0.1"]);
@@ -433,7 +433,7 @@ describe("a look-up", () => {
     expect(host.sent).toHaveLength(1);
   });
 
-  it("knows that a name has no address in this family", () => {
+  it("fails if the name has no address in the socket's family", () => {
     const { host, socket } = backend();
     host.names.set("four.test", ["127.0.0.1"]);
     const handle = unwrap(socket.createSocket("ipv6", "udp"));

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { FakeHost, wasiAddress } from "./fake-host.js";
 import { TrackedHost } from "./tracked-host.js";
 
-/** Every case of `error-code`, and the error of ours that it is. */
+/** Every case of `error-code`, and the error of the contract that it is mapped to. */
 const codes: Readonly<Record<string, SocketError>> = {
   unknown: "other",
   "access-denied": "other",
@@ -32,18 +32,18 @@ const codes: Readonly<Record<string, SocketError>> = {
 const peer = { host: "127.0.0.1", port: 80 };
 
 describe("an error-code of wasi:sockets", () => {
-  it.each(Object.entries(codes))("%s is %s", (code, error) => {
+  it.each(Object.entries(codes))("%s is mapped to %s", (code, error) => {
     const host = new FakeHost();
     using socket = createWasiSocket(host.imports);
     const handle = unwrap(socket.createSocket("ipv4", "tcp"));
     host.errors.set("start-connect", [code]);
     const result = socket.connect(handle, peer);
     expect(result).toEqual({ tag: "err", val: error });
-    // The host can read what it was.
+    // The original code is available to the host.
     expect(causeOf(result)).toMatchObject({ code });
   });
 
-  it("may be the payload of what is thrown, as it is in a component", () => {
+  it("may be the payload of the thrown error, as in a component", () => {
     const host = new FakeHost();
     using socket = createWasiSocket(host.imports);
     const handle = unwrap(socket.createSocket("ipv4", "tcp"));
@@ -57,7 +57,7 @@ describe("an error-code of wasi:sockets", () => {
     });
   });
 
-  it("is told apart from what is no error of WASI", () => {
+  it("is distinguished from exceptions that are not errors of WASI", () => {
     const host = new FakeHost();
     using socket = createWasiSocket(host.imports);
     const handle = unwrap(socket.createSocket("ipv4", "tcp"));
@@ -83,7 +83,7 @@ describe("the error of a broken connection", () => {
     ["Host is down (os error 112)", "network-unreachable"],
     ["Network is unreachable (os error 101)", "network-unreachable"],
     ["Network is down", "network-unreachable"],
-    // Windows says it in the language of its user.
+    // Windows reports it in the user's language.
     [
       "Eine vorhandene Verbindung wurde … geschlossen. (os error 10054)",
       "connection-reset",
@@ -91,27 +91,30 @@ describe("the error of a broken connection", () => {
     ["ERROR: connection reset by peer", "connection-reset"],
     ["read EIO", "other"],
     ["something else", "other"],
-  ])("%s is %s, for good, once what came before is read", (text, error) => {
-    const host = new FakeHost();
-    const tracked = new TrackedHost(host.imports);
-    const socket = createWasiSocket(tracked.imports);
-    const handle = connected(socket);
-    host.input.push(Uint8Array.of(1, 2), { failed: text }, "closed");
-    expect(unwrap(socket.receive(handle, 10n))).toEqual(Uint8Array.of(1, 2));
-    for (let times = 0; times < 3; times++)
-      expect(socket.receive(handle, 10n)).toEqual({ tag: "err", val: error });
-    expect(socket.send(handle, Uint8Array.of(1))).toEqual({
-      tag: "err",
-      val: error,
-    });
-    expect(causeOf(socket.receive(handle, 10n))).toMatchObject({
-      message: expect.stringContaining(text) as string,
-    });
-    socket.dispose();
-    expect(tracked.account()).toEqual([]);
-  });
+  ])(
+    "%s is reported as %s permanently, after earlier data is read",
+    (text, error) => {
+      const host = new FakeHost();
+      const tracked = new TrackedHost(host.imports);
+      const socket = createWasiSocket(tracked.imports);
+      const handle = connected(socket);
+      host.input.push(Uint8Array.of(1, 2), { failed: text }, "closed");
+      expect(unwrap(socket.receive(handle, 10n))).toEqual(Uint8Array.of(1, 2));
+      for (let times = 0; times < 3; times++)
+        expect(socket.receive(handle, 10n)).toEqual({ tag: "err", val: error });
+      expect(socket.send(handle, Uint8Array.of(1))).toEqual({
+        tag: "err",
+        val: error,
+      });
+      expect(causeOf(socket.receive(handle, 10n))).toMatchObject({
+        message: expect.stringContaining(text) as string,
+      });
+      socket.dispose();
+      expect(tracked.account()).toEqual([]);
+    },
+  );
 
-  it("of what cannot be written to any more is connection-reset", () => {
+  it("is connection-reset if its output is closed", () => {
     const host = new FakeHost();
     using socket = createWasiSocket(host.imports);
     const handle = connected(socket);
@@ -121,7 +124,7 @@ describe("the error of a broken connection", () => {
         tag: "err",
         val: "connection-reset",
       });
-    // What the peer sent before can still be read, and then there is the error, not an end.
+    // Data that the peer sent before can still be read, followed by the error instead of the end of the stream.
     host.input.push(Uint8Array.of(7), "closed");
     expect(unwrap(socket.receive(handle, 10n))).toEqual(Uint8Array.of(7));
     expect(socket.receive(handle, 10n)).toEqual({
@@ -131,7 +134,7 @@ describe("the error of a broken connection", () => {
   });
 });
 
-/** A program that comes past every function of WASI that can fail. */
+/** A program that calls every function of WASI that can fail. */
 function useEverything(host: FakeHost, socket: Socket): void {
   host.names.set("peer.test", ["10.0.0.1", "127.0.0.1"]);
   const from = { host: "127.0.0.1", port: 0 };
@@ -186,8 +189,8 @@ describe("a failure", () => {
     "receive",
   ];
 
-  it.each(functions)("of `%s` leaves nothing behind", (name) => {
-    // Without a failure, to see how often it is called.
+  it.each(functions)("of `%s` leaks no resource", (name) => {
+    // A run without a failure, to count the calls of the function.
     const calm = new FakeHost();
     const undisturbed = new TrackedHost(calm.imports);
     prepare(calm);
@@ -212,7 +215,7 @@ describe("a failure", () => {
   });
 
   it.each(["check-write", "write", "read"])(
-    "of `%s` of a stream leaves nothing behind",
+    "of `%s` of a stream leaks no resource",
     (name) => {
       const host = new FakeHost();
       const tracked = new TrackedHost(host.imports);

@@ -1,6 +1,6 @@
 /**
- * WASI by script: sockets without a network, which do and fail as a test says, and a clock that leaps to the next alarm when
- * somebody waits. It is as strict as the specification: what would be a trap throws an `Error`.
+ * A scripted WASI host: sockets without a network, which succeed and fail as a test defines, and a clock that jumps to
+ * the next alarm when the caller waits. It is as strict as the specification: what would be a trap throws an `Error`.
  */
 import type { WasiImports } from "@wit2ts/socket/wasi";
 
@@ -22,10 +22,10 @@ interface IncomingDatagram {
 
 const millisecond = 1_000_000n;
 
-/** Something to wait for. */
+/** A pollable of WASI. */
 class Pollable {
   readonly isReady: () => boolean;
-  /** When it becomes ready by itself. */
+  /** The time at which it becomes ready by itself, in nanoseconds. */
   readonly at: bigint | undefined;
   constructor(isReady: () => boolean, at?: bigint) {
     this.isReady = isReady;
@@ -34,44 +34,45 @@ class Pollable {
   [Symbol.dispose](): void {}
 }
 
-/** An address of IPv4 as WASI has it. */
+/** Creates an IPv4 address in the format of WASI. */
 export function wasiAddress(host: string, port: number): Address {
   return { tag: "ipv4", val: { port, address: host.split(".").map(Number) } };
 }
 
 export class FakeHost {
-  /** The calls that were made, by their names in WIT. */
+  /** The WIT names of the calls that were made. */
   readonly calls: string[] = [];
-  /** What the next calls of a function throw; `ok` lets one pass. */
+  /** The errors that the next calls of a function throw; `ok` lets one succeed. */
   readonly errors = new Map<string, unknown[]>();
-  /** What the next reads give. Nothing left: there is nothing to read yet. */
+  /** The results of the next reads. If it is empty, there is nothing to read yet. */
   readonly input: (Uint8Array | "closed" | { readonly failed: string })[] = [];
-  /** What the next checks allow to write, and send; 1,000 where nothing is said. */
+  /** The permits that the next calls of `check-write` and `check-send` return; 1,000 if it is empty. */
   readonly permits: number[] = [];
   readonly written: Uint8Array[] = [];
   readonly datagrams: IncomingDatagram[] = [];
   readonly sent: { data: Uint8Array; remoteAddress?: Address | undefined }[] =
     [];
-  /** What names stand for. */
+  /** The addresses of names. */
   readonly names = new Map<string, readonly string[]>();
-  /** Connections that nobody has accepted. */
+  /** The number of connections that wait for `accept`. */
   connections = 0;
-  /** A host whose pollables are always ready, whatever there is. */
+  /** Makes the pollables of streams and sockets always ready. */
   isAlwaysReady = false;
-  /** Is called when the clock has leapt to an alarm. */
+  /** Called when the clock has jumped to an alarm. */
   onLeap: () => void = () => undefined;
   /** The clock, in nanoseconds. */
   time = 1_000n * millisecond;
-  /** The local addresses that were bound, and the remote ones that were connected to. */
+  /** The local addresses that were bound. */
   readonly bound: Address[] = [];
+  /** The remote addresses that were connected to. */
   readonly connected: Address[] = [];
 
-  /** How often a function was called. */
+  /** The number of calls of a function. */
   count(name: string): number {
     return this.calls.filter((call) => call === name).length;
   }
 
-  /** Notes a call, and throws what it is to throw. */
+  /** Records a call, and throws the error that is set for it, if any. */
   #call(name: string): void {
     this.calls.push(name);
     const error = this.errors.get(name)?.shift();
@@ -327,7 +328,7 @@ export class FakeHost {
   }
 }
 
-/** Throws an error as jco does: bare. */
+/** Throws a bare error value, as jco does. */
 export function fail(error: unknown): never {
   throw error;
 }

@@ -2,23 +2,23 @@ import { createContext, runInContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { withMissingClass } from "../../../../runtime/socket/src/wasi/missing-class.js";
 
-/** A function of bindings, which have a global object of their own. */
+/** A function of bindings that have their own global object. */
 function binding(code: string): () => unknown {
   return runInContext(code, createContext()) as () => unknown;
 }
 
 describe("a class that the bindings lack", () => {
-  it("is made where they look for it, and the call made again", () => {
+  it("is defined in their global scope, and the call is repeated", () => {
     const name = "import_network_0_2_12$Network";
     const call = binding(`() => Object.create(${name}.prototype)`);
     expect(() => call()).toThrow(`${name} is not defined`);
     expect(withMissingClass(call)).toBeTypeOf("object");
-    // And stays there.
+    // The class stays defined.
     expect(call()).toBeTypeOf("object");
     expect(name in globalThis).toBe(false);
   });
 
-  it("is not made for any other error", () => {
+  it("is not defined after any other error", () => {
     for (const code of [
       "() => somethingElse",
       "() => { throw new Error('import_x is not defined, they say') }",
@@ -38,7 +38,7 @@ describe("a class that the bindings lack", () => {
     }
   });
 
-  it("does not change a call that goes well", () => {
+  it("does not affect a call that succeeds", () => {
     expect(withMissingClass(() => 7)).toBe(7);
   });
 });

@@ -1,14 +1,14 @@
-/** What can wait for several things at once. */
+/** A host that can wait for several pollables at once. */
 export interface Poller {
-  /** Waits until one is ready, or seems so. */
+  /** Waits until at least one is ready, or wakes up spuriously. */
   poll(pollables: readonly Pollable[]): unknown;
 }
 
-/** Something to wait for. */
+/** A pollable of WASI. */
 export class Pollable {
   readonly #host: Poller;
   readonly isReady: () => boolean;
-  /** When it becomes ready by itself, in milliseconds. */
+  /** The time at which it becomes ready by itself, in milliseconds. */
   readonly at: number | undefined;
 
   constructor(host: Poller, isReady: () => boolean, at?: number) {

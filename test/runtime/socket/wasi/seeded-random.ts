@@ -1,4 +1,4 @@
-/** Chance by a seed: the same seed gives the same row. */
+/** A random number generator: the same seed gives the same sequence. */
 export class SeededRandom {
   #state: number;
 
@@ -6,7 +6,7 @@ export class SeededRandom {
     this.#state = seed >>> 0;
   }
 
-  /** At least 0 and less than 1, by mulberry32. */
+  /** A number of at least 0 and less than 1, by mulberry32. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -19,7 +19,7 @@ export class SeededRandom {
     return this.next() < chance;
   }
 
-  /** A whole number, from `least` to `most`. */
+  /** An integer from `least` to `most`, inclusive. */
   within(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1));
   }

@@ -1,6 +1,7 @@
 /**
- * Over a host of which any call may fail at any time: calls end in an error of the contract, what is received is a beginning of
- * what was sent, and nothing is left behind.
+ * Random scripts on a host whose calls may fail at any time: calls return errors of the contract, received bytes are a
+ * prefix of those sent, and nothing is left behind. `WIT2TS_SCRIPTS` sets the number of scripts, and `WIT2TS_SEED` the
+ * seed.
  */
 import { SocketError, type SocketAddress } from "@wit2ts/core-libs/socket";
 import type { Result } from "@wit2ts/runtime";
@@ -21,7 +22,7 @@ const names = { "loop.test": ["127.0.0.1"] };
 const asked = process.env["WIT2TS_SCRIPTS"];
 const numRuns = Number(asked ?? 30);
 
-/** One direction of a connection: what its sender has sent, and its reader has received. */
+/** One direction of a connection: how many bytes its sender has sent, and its reader has received. */
 interface Direction {
   readonly key: number;
   sent: number;
@@ -31,8 +32,9 @@ interface Direction {
 interface Open {
   readonly handle: number;
   readonly kind: "listener" | "connection" | "tcp" | "udp";
-  /** Of a connection: what it sends, and what it receives. */
+  /** Of a connection: the direction in which it sends. */
   out?: Direction;
+  /** Of a connection: the direction in which it receives. */
   in?: Direction;
 }
 
@@ -40,8 +42,9 @@ class Script {
   readonly #socket: BlockingSocketBackend;
   readonly #random: SeededRandom;
   readonly #open: Open[] = [];
-  /** Where listeners are, and the directions of the connections to them, by the client's address. */
+  /** The addresses of listeners. */
   readonly #places: SocketAddress[] = [];
+  /** The directions of connections, by the client's port. */
   readonly #directions = new Map<string, readonly [Direction, Direction]>();
   #keys = 0;
 
@@ -50,7 +53,9 @@ class Script {
     this.#random = new SeededRandom(seed);
   }
 
-  /** The value of a success; undefined for a failure, which has to be one of the contract. */
+  /**
+   * Returns the value of a success. For a failure, checks that it is an error of the contract, and returns undefined.
+   */
   #value<T>(result: Result<T, SocketError>): T | undefined {
     if (result.tag === "ok") return result.val;
     expect(errors).toContain(result.val);
@@ -212,7 +217,7 @@ class Script {
 
 describe("errors at any time", () => {
   it(
-    "are errors of the contract, and leave nothing behind",
+    "are mapped to errors of the contract, and leak no resource",
     () => {
       fc.assert(
         fc.property(

@@ -1,7 +1,7 @@
 import type { WasiImports } from "@wit2ts/socket/wasi";
 import { fail } from "./fake-host.js";
 
-/** Which preview2-shim: the one in use, or the one that jco brings. */
+/** The preview2-shim that the project uses, and the one that jco depends on. */
 export const shims = ["preview2-shim-0.26", "@bytecodealliance/preview2-shim"];
 
 /** Loads a preview2-shim. */
@@ -15,7 +15,7 @@ export async function loadShim(name: string): Promise<WasiImports> {
 
 type IpAddress = { tag: "ipv4" | "ipv6"; val: number[] };
 
-/** An address as `wasi:sockets` has it; IPv6 in full or with its zeros at the beginning. */
+/** An address in the format of `wasi:sockets`. IPv6 must be written in full, or start with `::`. */
 function ipAddress(text: string): IpAddress {
   if (!text.includes(":"))
     return { tag: "ipv4", val: text.split(".").map(Number) };
@@ -28,8 +28,8 @@ function ipAddress(text: string): IpAddress {
 }
 
 /**
- * An `ip-name-lookup` that answers with what it is given, later than it is asked, as resolvers do. That of preview2-shim asks the
- * resolver of the system.
+ * An `ip-name-lookup` with fixed results, which are not available immediately, as with real resolvers. That of
+ * preview2-shim queries the system's resolver.
  */
 function nameLookup(
   { clocks }: WasiImports,
@@ -63,7 +63,7 @@ function nameLookup(
   };
 }
 
-/** A host with a look-up of names that asks nobody. */
+/** Replaces a host's name lookup with one that has fixed results. */
 export function withNames(
   host: WasiImports,
   names: Readonly<Record<string, readonly string[]>>,

@@ -1,7 +1,7 @@
-/** Watches what a backend does with the resources of its host: all must be disposed of, once, and children before their parents. */
+/** Tracks a host's resources: a backend must dispose of each exactly once, and of children before their parents. */
 import type { WasiImports } from "@wit2ts/socket/wasi";
 
-/** A resource that has been handed out and not been disposed of. */
+/** A resource that was created and is not disposed of yet. */
 interface Live {
   readonly name: string;
   readonly parent: object | undefined;
@@ -9,7 +9,7 @@ interface Live {
 
 type Call = (...args: unknown[]) => unknown;
 
-/** What a resource's functions hand out, by the name of the function: the names of the resources, in order. */
+/** The names of the resources that a function creates, in order, by the name of the function. */
 const made: Readonly<Record<string, readonly string[]>> = {
   createTcpSocket: ["tcp-socket"],
   createUdpSocket: ["udp-socket"],
@@ -21,7 +21,7 @@ const made: Readonly<Record<string, readonly string[]>> = {
   stream: ["incoming-datagram-stream", "outgoing-datagram-stream"],
 };
 
-/** A host that keeps account. */
+/** A host that tracks its resources. */
 export class TrackedHost {
   readonly imports: WasiImports;
   readonly #live = new Map<object, Live>();
@@ -40,7 +40,7 @@ export class TrackedHost {
     };
   }
 
-  /** What is left, and what was done wrong: nothing, after a backend was disposed of. */
+  /** The resources that are left, and all mistakes: an empty list after a backend was disposed of correctly. */
   account(): readonly string[] {
     return [
       ...this.#mistakes,
@@ -48,7 +48,7 @@ export class TrackedHost {
     ];
   }
 
-  /** An interface whose functions are watched. */
+  /** Wraps an interface so that its resources are tracked. */
   #watch(functions: object): object {
     const watched: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(functions)) {
@@ -60,7 +60,7 @@ export class TrackedHost {
     return watched;
   }
 
-  /** A function that hands out resources. */
+  /** Wraps a function that creates resources. */
   #hand(
     key: string,
     call: Call,
@@ -72,7 +72,7 @@ export class TrackedHost {
       const names = made[key] ?? [];
       const resources: object[] = Array.isArray(result) ? result : [result];
       for (const [index, resource] of resources.entries()) {
-        // What is accepted stands by itself; its streams are its own.
+        // An accepted socket has no parent; it is the parent of its streams.
         const parent =
           key === "accept" ? (index === 0 ? undefined : resources[0]) : self;
         const suffix = key === "subscribe" ? ` of ${name ?? ""}` : "";

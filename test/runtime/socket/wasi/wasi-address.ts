@@ -1,4 +1,4 @@
-/** Addresses between texts and the records of `wasi:sockets`. */
+/** Converts addresses between text and the records of `wasi:sockets`. */
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 
 export interface IpAddress {
@@ -19,7 +19,7 @@ export type WasiAddress =
       };
     };
 
-/** An address of either family; IPv6 with `::` at one place at most. */
+/** Parses an address of either family; IPv6 may contain `::` once. */
 export function toIpAddress(text: string): IpAddress {
   if (!text.includes(":"))
     return { tag: "ipv4", val: text.split(".").map(Number) };

@@ -1,4 +1,7 @@
-/** What each command of an overlapping script does: it picks a socket and arguments, and says what the call may give. */
+/**
+ * The commands of an overlapping script: each picks a socket and arguments, and defines the allowed results of its
+ * call.
+ */
 import { wildcard } from "../model.js";
 import type { Action, Command } from "./commands.js";
 import {
@@ -20,10 +23,10 @@ import {
 import { textOf } from "./stream.js";
 import { forbiddenPort, unknownName } from "./world.js";
 
-/** The most sockets that a script has open. */
+/** The maximum number of sockets that a script has open at a time. */
 const mostSockets = 16;
 
-/** Does what a command says, as far as there is anything to do it with. */
+/** Runs a command, if there is a suitable socket for it. */
 export async function act(player: Player, command: Command): Promise<void> {
   switch (command.action) {
     case "createSocket":
@@ -69,7 +72,7 @@ function choose(
   { action, wild, socket }: Command,
 ): OverlapSocket | undefined {
   const states = wanted[action];
-  // Now and then one that is closed, too.
+  // Occasionally include closed sockets.
   const all = wild && socket % 5 === 0 ? player.sockets : player.open();
   const fitting =
     wild || states === undefined
@@ -82,7 +85,7 @@ function choose(
   return fitting[socket % fitting.length];
 }
 
-/** Begins the call of a command. */
+/** Starts the call of a command. */
 function perform(
   player: Player,
   socket: OverlapSocket,
@@ -140,7 +143,7 @@ function perform(
   }
 }
 
-/** Makes a socket; undefined if there is to be none. */
+/** Creates a socket; undefined if there are too many, or if the call fails. */
 async function create(
   player: Player,
   { argument, other }: Command,
@@ -171,7 +174,7 @@ async function create(
   return socket;
 }
 
-/** A listener, step by step; whatever else happens meanwhile. */
+/** Makes a listener in separate steps, between which other calls may run. */
 async function serve(player: Player, command: Command): Promise<void> {
   const socket = await create(player, command, "tcp");
   if (socket === undefined) return;
@@ -181,7 +184,7 @@ async function serve(player: Player, command: Command): Promise<void> {
     listen(player, socket, command);
 }
 
-/** A connection with a listener. */
+/** Connects a new socket to a listener, and accepts the connection. */
 async function join(player: Player, command: Command): Promise<void> {
   const listeners = player
     .open()
@@ -242,7 +245,7 @@ function setTimeouts(
 ): void {
   const { timeouts } = player.world;
   const timeout = timeouts[argument % timeouts.length];
-  // Calls that begin before its end know already.
+  // The timeout applies to every later call, even to those made before this one has returned.
   const isSure = !socket.isClosed && !socket.mayBe("failed");
   if (!isSure && !socket.isSurely("failed") && !socket.isClosed) return;
   if (isSure && action === "setReadTimeout") socket.readTimeout = timeout;
@@ -258,7 +261,7 @@ async function pass(player: Player, { argument }: Command): Promise<void> {
 async function stall(player: Player, { argument }: Command): Promise<void> {
   if (player.world.stall === undefined) return;
   player.note("every way is closed");
-  // Too short for TCP to mind.
+  // Too short for TCP to give up, so only datagrams are lost.
   player.deedsDone.hasLoss = true;
   await player.world.stall(argument);
   player.note("the ways are open again");

@@ -1,7 +1,7 @@
-/** Random scripts of calls that overlap, with faults of the network and the passing of time between them. */
+/** Random scripts of overlapping calls, with network faults and the passing of time between them. */
 import fc from "fast-check";
 
-/** What a command does. `serve` and `join` are the calls that lead to a listener and to a connection with one. */
+/** What a command does. `serve` makes all calls that create a listener; `join` makes those that connect to one. */
 export const actions = [
   "createSocket",
   "serve",
@@ -29,12 +29,12 @@ export const actions = [
 
 export type Action = (typeof actions)[number];
 
-/** One command. The numbers pick among what there is when its turn comes. */
+/** One command. Its numbers are indices into what exists when it runs. */
 export interface Command {
   readonly action: Action;
-  /** Any socket, rather than one that the call is meant for. */
+  /** Pick any socket, rather than one that the call is meant for. */
   readonly wild: boolean;
-  /** Begins in the same moment as the one before it, rather than after all that can go on has gone on. */
+  /** Start in the same turn as the previous command, rather than after everything that can proceed has done so. */
   readonly together: boolean;
   readonly socket: number;
   readonly argument: number;
@@ -80,22 +80,22 @@ const command: fc.Arbitrary<Command> = fc.record({
   other: fc.nat({ max: 1_000 }),
 });
 
-/** What a script runs in: picks the limits, the policies, and the faults that there may be. */
+/** The environment of a script: determines the limits, the policy, and the possible faults. */
 export interface Surroundings {
   readonly seed: number;
-  /** Which conditions may be imposed, by a bit each. */
+  /** The conditions that may be imposed, one bit each. */
   readonly faults: number;
   readonly limits: number;
   readonly policy: boolean;
 }
 
-/** A script, and what it runs in. */
+/** A script and its environment. */
 export interface Script {
   readonly surroundings: Surroundings;
   readonly commands: readonly Command[];
 }
 
-/** Scripts of up to so many commands. */
+/** Scripts of up to `longest` commands. */
 export function overlappingScripts(longest: number): fc.Arbitrary<Script> {
   return fc.record({
     surroundings: fc.record({

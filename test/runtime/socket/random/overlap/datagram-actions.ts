@@ -1,4 +1,4 @@
-/** The calls on UDP sockets, and what they may give. */
+/** The calls on UDP sockets, and their allowed results. */
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import type { Command } from "./commands.js";
 import { isAt, mayBeConfined } from "./places.js";
@@ -9,7 +9,7 @@ import { forbiddenPort, unknownName } from "./world.js";
 
 const largest = { ipv4: 65_507, ipv6: 65_527 } as const;
 const datagramLengths = [0, 3, 4, 20, 1_400, 9_000];
-/** Less would not tell datagrams apart. */
+/** At least the 4 bytes of a datagram's number, without which datagrams could not be told apart. */
 const readLengths = [4n, 100n, 70_000n, 2n ** 64n - 1n];
 
 export function connectDatagrams(
@@ -114,7 +114,7 @@ export function receiveDatagram(
   player.begin(socket, name, [length], {
     lane: "read",
     succeeded: (value) => {
-      // The peer, where it has been the same all the time.
+      // The peer, if no `connect` was made in the meantime.
       const peer = socket.connects === connects ? before : undefined;
       const [data, sender] = (
         name === "receive" ? [value, peer] : (value as unknown[])

@@ -1,25 +1,25 @@
-/** The datagrams of a script: none is altered, invented, or delivered to somebody else or more often than it may be. */
+/** Tracks a script's datagrams: none may be altered, invented, misdelivered, or delivered too often. */
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import { patternBytes } from "../model.js";
 import type { OverlapSocket } from "./socket.js";
 
-/** A datagram that a call was given to send. */
+/** A datagram that was passed to a call. */
 export interface SentDatagram {
   readonly data: Uint8Array;
   readonly sender: OverlapSocket;
-  /** Where it goes; undefined for a peer that is not known yet. */
+  /** Its destination; undefined for a peer that is not known yet. */
   readonly destination: SocketAddress | undefined;
-  /** The one socket that has to get it, where nothing on the way is lost. */
+  /** The socket that must receive it, unless it is lost on the way. */
   certain: OverlapSocket | undefined;
-  /** The call has said that it is sent. */
+  /** The call has reported it as sent. */
   isSent: boolean;
   delivered: number;
 }
 
-/** Datagrams of so many bytes and more bear a number, which no other does. */
+/** Datagrams of at least this length start with a unique number. */
 export const headerLength = 4;
 
-/** A datagram that no other is like, if it has room for its number. */
+/** The content of a datagram, which is unique if it has room for the number. */
 export function datagramBytes(number: number, length: number): Uint8Array {
   const data = patternBytes(number, 0, length);
   if (length >= headerLength)
@@ -30,7 +30,7 @@ export function datagramBytes(number: number, length: number): Uint8Array {
 export class Datagrams {
   readonly sent: SentDatagram[] = [];
 
-  /** Takes note of a datagram before it is sent. */
+  /** Records a datagram before it is sent. */
   add(
     sender: OverlapSocket,
     destination: SocketAddress | undefined,
@@ -52,8 +52,8 @@ export class Datagrams {
   /**
    * Finds the datagram that a socket has received, and counts it.
    *
-   * @param most - how often each may arrive.
-   * @returns what is wrong, or nothing.
+   * @param most - how often each datagram may arrive.
+   * @returns what is wrong, or undefined.
    */
   deliver(
     receiver: OverlapSocket,
@@ -81,7 +81,7 @@ export class Datagrams {
   }
 }
 
-/** Whether an address is where a socket sends from, as far as that is known. */
+/** Whether a socket may have sent from an address, as far as its local address is known. */
 function isFrom(
   { local, machine, family }: OverlapSocket,
   { host, port }: SocketAddress,

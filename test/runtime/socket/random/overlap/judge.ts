@@ -1,39 +1,40 @@
-/** Which failures a call may end in, by the states its socket may have had, and by what the script did to the network. */
+/** Decides which errors a call may return, by its socket's possible states and the script's effects on the network. */
 import type { SocketError } from "@wit2ts/core-libs/socket";
 import type { OverlapSocket, LiveCall } from "./socket.js";
 import type { World } from "./world.js";
 
-/** What the script has done so far that failures can come from. */
+/** What the script has done so far that may cause errors. */
 export interface Deeds {
-  /** Ways that were imposed: `silent`, `unreachable`, `refused`. */
+  /** The values of `way` that were imposed: `silent`, `unreachable`, `refused`. */
   readonly ways: ReadonlySet<string>;
   readonly hasLoss: boolean;
   readonly hasDuplicates: boolean;
-  /** A listener was closed, or the network told to break connections off. */
+  /** A listener was closed. */
   readonly listenersClosed: boolean;
+  /** The network was told to reset connections. */
   readonly connectionsReset: boolean;
 }
 
-/** How long TCP asks for a connection before it gives up, which is sooner than it gives up one that stands. */
+/** How long TCP retries a connection attempt before it gives up; it retries longer on an established connection. */
 const patience = 127_000;
 
-/** What may be wrong with one call beside its states. */
+/** The reasons, apart from the socket's states, for which a call may fail. */
 export interface Prospects {
-  /** Its destination or local address is forbidden, or unknown. */
+  /** Its destination or local address is forbidden by the policy, or is an unknown name. */
   readonly isForbidden?: boolean;
   readonly isUnknown?: boolean;
-  /** No machine may have the address. */
+  /** There may be no machine with the address. */
   readonly mayBeNowhere?: boolean;
-  /** Somebody listens there, all the time until the call ends. */
+  /** A socket listens at the destination, at all times until the call ends. */
   readonly isListenedAt?: () => boolean;
-  /** A socket may have the port that is asked for. */
+  /** Another socket may have the requested port. */
   readonly mayBeTaken?: boolean;
-  /** An argument may be wrong: a datagram is too large, or goes elsewhere than to the peer. */
+  /** An argument may be invalid: a datagram is too large, or its destination is not the peer. */
   readonly mayBeWrong?: boolean;
   readonly mustBeWrong?: boolean;
 }
 
-/** Says why a failure must not be, or nothing if it may. */
+/** Returns why an error is not allowed, or undefined if it is. */
 export function objectionToFailure(
   world: World,
   deeds: Deeds,
@@ -67,7 +68,7 @@ export function objectionToFailure(
     : "nothing has led to it";
 }
 
-/** Whether TCP may have given connections up by now. */
+/** Whether TCP may have given up connections by now. */
 export function mayGiveUp(world: World, { ways }: Deeds): boolean {
   return (
     world.isVirtual &&
@@ -76,9 +77,9 @@ export function mayGiveUp(world: World, { ways }: Deeds): boolean {
   );
 }
 
-/** Whether TCP may have lost its patience with a call. */
+/** Whether TCP may have given up a call's connection or connection attempt. */
 function lostPatience(world: World, deeds: Deeds, began: number): boolean {
-  // In the queue of a listener that is full, too.
+  // Even without faults, an attempt waits while the listener's queue is full.
   const hasWaited = world.isVirtual && world.now() - began >= patience;
   return hasWaited || mayGiveUp(world, deeds);
 }
@@ -133,7 +134,7 @@ function isExplained(
   }
 }
 
-/** Whether a connection of a socket may be told that it is over for good, rather than that one call is. */
+/** Whether an error means that the socket's connection is broken for good, rather than that one call has failed. */
 export function isTerminal(
   error: SocketError,
   { timeout }: LiveCall,

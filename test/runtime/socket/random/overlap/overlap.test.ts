@@ -1,7 +1,7 @@
 /**
- * Calls that overlap, on a memory network with faults and on Node's sockets: each ends in something that the contract allows,
- * in time; bytes and datagrams are what was sent; nothing is left behind. `WIT2TS_SCRIPTS` says how many scripts, `WIT2TS_SEED`
- * where to begin, `WIT2TS_BACKEND` on which backend.
+ * Overlapping calls, on a memory network with faults and on Node's sockets: each returns in time, with a result that
+ * the contract allows; bytes and datagrams arrive as they were sent; nothing is left behind. `WIT2TS_SCRIPTS` sets the
+ * number of scripts, `WIT2TS_SEED` the seed, and `WIT2TS_BACKEND` the only backend to run.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -21,7 +21,7 @@ function runs(backend: string, usual: number): number {
 
 describe("calls that overlap", () => {
   it(
-    "on a memory network with faults",
+    "return only what the contract allows on a memory network with faults",
     async () => {
       const numRuns = runs("memory", 300);
       if (numRuns === 0) return;
@@ -36,7 +36,7 @@ describe("calls that overlap", () => {
   );
 
   it(
-    "go the same way on a memory network with the same seed",
+    "produce the same trace on a memory network with the same seed",
     async () => {
       const numRuns = runs("memory", 60);
       if (numRuns === 0) return;
@@ -53,7 +53,7 @@ describe("calls that overlap", () => {
   );
 
   it(
-    "on Node",
+    "return only what the contract allows on Node",
     async () => {
       const numRuns = runs("node", 12);
       if (numRuns === 0) return;

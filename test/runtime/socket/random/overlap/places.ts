@@ -1,4 +1,4 @@
-/** Where the sockets of a script are, and which places their calls name. */
+/** The addresses of a script's sockets, and the destinations of its calls. */
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import { wildcard } from "../model.js";
 import type { Command } from "./commands.js";
@@ -6,7 +6,7 @@ import type { Player } from "./player.js";
 import type { OverlapSocket } from "./socket.js";
 import { forbiddenPort, unknownName, type WorldMachine } from "./world.js";
 
-/** Where a machine reaches a socket. */
+/** The address at which a machine reaches a socket. */
 export function addressOf(
   { local, machine, family }: OverlapSocket,
   from: WorldMachine,
@@ -18,7 +18,7 @@ export function addressOf(
   return { host: host ?? "127.0.0.1", port };
 }
 
-/** Whether what a machine sends to an address gets to a socket, if to anyone's. */
+/** Whether data that a machine sends to an address reaches a socket, if it reaches any. */
 export function isAt(
   { local, machine, family }: OverlapSocket,
   from: WorldMachine,
@@ -33,7 +33,7 @@ export function isAt(
     : local.host === host;
 }
 
-/** Whether packets to an address would leave a machine that a socket's own address may not leave. */
+/** Whether a destination is on another machine, while the socket is, or may be, bound to a loopback address. */
 export function mayBeConfined(
   { local, machine, family }: OverlapSocket,
   { host }: SocketAddress,
@@ -45,7 +45,7 @@ export function mayBeConfined(
   );
 }
 
-/** Where to connect or send to: mostly to a socket of the script. */
+/** The address to connect or send to: mostly that of a socket of the script. */
 export function destination(
   player: Player,
   socket: OverlapSocket,

@@ -1,4 +1,4 @@
-/** Plays an overlapping script from its beginning until nothing is left of it. */
+/** Plays an overlapping script, then checks that all data arrives and nothing is left behind. */
 import { act } from "./actions.js";
 import { isAt } from "./places.js";
 import { receiveBytes } from "./stream-actions.js";
@@ -8,14 +8,14 @@ import { Player } from "./player.js";
 import type { Stream, StreamEnd } from "./stream.js";
 import type { World } from "./world.js";
 
-/** The most calls that it takes to receive what is left of one connection. */
+/** The maximum number of calls to receive the remaining bytes of one connection. */
 const mostCalls = 20_000;
 
 /**
  * Plays a script.
  *
- * @returns what happened, line by line.
- * @throws Error at the first thing that the contract does not allow, with what led to it.
+ * @returns the trace, line by line.
+ * @throws Error at the first result that the contract does not allow, with the trace up to it.
  */
 export async function playOverlapping(
   createWorld: (surroundings: Script["surroundings"]) => World,
@@ -42,7 +42,7 @@ export async function playOverlapping(
   return player.trace;
 }
 
-/** Lifts all faults: what was taken arrives now, and calls that can go on go on. */
+/** Lifts all faults, lets pending calls proceed, and checks that accepted bytes and datagrams arrive. */
 async function comeToRest(player: Player): Promise<void> {
   const { world } = player;
   for (const { action } of player.script.commands)
@@ -60,7 +60,7 @@ async function comeToRest(player: Player): Promise<void> {
   await checkDatagrams(player);
 }
 
-/** Whether nothing has happened to a connection that could break it. */
+/** Whether nothing has happened that could break a connection. */
 function isSound({ stream }: StreamEnd): boolean {
   return (
     !stream.isReset &&
@@ -72,12 +72,12 @@ function isSound({ stream }: StreamEnd): boolean {
   );
 }
 
-/** Receives all that was sent to an end. */
+/** Receives and checks all bytes that were sent to an end. */
 async function drain(player: Player, reader: StreamEnd): Promise<void> {
   const { world, deeds } = player;
   const { socket, other } = reader;
   const { ways } = deeds;
-  // TCP may have given the connection up.
+  // TCP may have given up the connection.
   if (ways.has("silent") || ways.has("unreachable")) return;
   if (socket === undefined || other.socket === undefined) return;
   if (!isSound(reader)) return;
@@ -109,7 +109,7 @@ async function drain(player: Player, reader: StreamEnd): Promise<void> {
   player.check();
 }
 
-/** Whether connections may have been given up, without either end knowing of the other. */
+/** Whether one end may have given up a connection without the other end knowing. */
 function mayBeHalfOpen({ world, deeds }: Player): boolean {
   return (
     !world.isVirtual ||
@@ -118,7 +118,7 @@ function mayBeHalfOpen({ world, deeds }: Player): boolean {
   );
 }
 
-/** Sees that a call that waits for a connection gets the one that is there. */
+/** Checks that no `accept` is pending while an established connection waits for it. */
 function checkAccepted(player: Player, { client, server }: Stream): void {
   if (mayBeHalfOpen(player) || server.socket !== undefined) return;
   const { socket } = client;
@@ -140,7 +140,7 @@ function checkAccepted(player: Player, { client, server }: Stream): void {
   player.check();
 }
 
-/** Sees that an end whose other end is closed learns of it, for good. */
+/** Checks that an end whose other end is closed sees the end of the stream, on repeated calls. */
 async function readToTheEnd(player: Player, reader: StreamEnd): Promise<void> {
   const { socket, other } = reader;
   if (mayBeHalfOpen(player)) return;
@@ -160,7 +160,7 @@ async function readToTheEnd(player: Player, reader: StreamEnd): Promise<void> {
   }
 }
 
-/** Sees that datagrams have arrived on ways without faults. */
+/** Checks that all datagrams have arrived, if no fault or limit could have lost them. */
 async function checkDatagrams(player: Player): Promise<void> {
   const { world, deeds } = player;
   if (!world.isVirtual || !world.isRoomy) return;
@@ -194,7 +194,7 @@ async function checkDatagrams(player: Player): Promise<void> {
   player.check();
 }
 
-/** Disposes of all, after which nothing is left. */
+/** Disposes of all backends, and checks that nothing is left. */
 async function end(player: Player): Promise<void> {
   const { world } = player;
   const disposals = world.machines.map((machine) => player.dispose(machine));

@@ -1,4 +1,4 @@
-/** Plays a script whose calls overlap, and checks each when it ends. */
+/** Makes the overlapping calls of a script, and checks each when it ends. */
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import { setTimeout as sleep } from "node:timers/promises";
 import { show, type Answer } from "../run.js";
@@ -20,19 +20,19 @@ import {
 import { Streams } from "./stream.js";
 import type { World, WorldMachine } from "./world.js";
 
-/** The longest that a call may take which has to end, in milliseconds of real time. */
+/** How long to wait for something that must end, in milliseconds of real time. */
 const patience = 20_000;
 
-/** What a call is besides its name and arguments. */
+/** The properties of a call besides its name and arguments. */
 export interface CallPlan extends Prospects {
   readonly lane: Lane;
-  /** Is told of a success; says what is wrong with it, or nothing. */
+  /** Called with the value of a success; returns what is wrong with it, or undefined. */
   readonly succeeded?: (value: unknown, call: LiveCall) => string | undefined;
-  /** Is told of a failure that may be. */
+  /** Called with an error that is allowed. */
   readonly failed?: (error: string, call: LiveCall) => void;
 }
 
-/** One play of a script. */
+/** One run of a script. */
 export class Player {
   readonly world: World;
   readonly script: Script;
@@ -41,7 +41,7 @@ export class Player {
   readonly datagrams = new Datagrams();
   readonly streams: Streams;
   readonly deeds: Deeds & { ways: Set<string> };
-  /** TCP ports that a connection has gone out from. */
+  /** Machines, families and ports that an outgoing TCP connection has used. */
   readonly departed = new Set<string>();
   readonly #handles = new Set<string>();
   readonly #settling = new Set<Promise<void>>();
@@ -74,7 +74,8 @@ export class Player {
       },
     };
     this.streams = new Streams({
-      // Node drops what is over the backlog; a memory network what a listener leaves behind, and what does not come about.
+      // Node drops connections beyond the backlog. A memory network drops those in the queue of a closed listener, and
+      // those whose `connect` fails.
       mayBeDropped: () =>
         !world.isVirtual ||
         done.listenersClosed ||
@@ -85,21 +86,21 @@ export class Player {
     });
   }
 
-  /** Notes a line. */
+  /** Adds a line to the trace. */
   note(text: string): void {
     this.trace.push(
       this.world.isVirtual ? `${this.world.now().toFixed(3)} ${text}` : text,
     );
   }
 
-  /** The first thing that is wrong; it ends the play. */
+  /** Reports a violation. The first one ends the run, at the next check. */
   blame(reason: string): void {
     this.#failure ??= new Error(
       `${this.world.name}: ${reason}\n  ${this.trace.slice(-60).join("\n  ")}`,
     );
   }
 
-  /** @throws Error for whatever was wrong so far. */
+  /** @throws Error for the first violation so far. */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -108,7 +109,7 @@ export class Player {
     return this.sockets.filter(({ isClosed }) => !isClosed);
   }
 
-  /** Adds a socket that a backend has made. */
+  /** Adds a socket that a backend has created. */
   add(
     machine: WorldMachine,
     handle: number,
@@ -132,7 +133,7 @@ export class Player {
     return socket;
   }
 
-  /** Makes a call without waiting for it. */
+  /** Starts a call without waiting for it. */
   begin(
     socket: OverlapSocket,
     name: string,
@@ -200,7 +201,7 @@ export class Player {
     }
   }
 
-  /** Makes a call whose end does not have to be waited for. */
+  /** Makes a call that is neither recorded nor checked. */
   async ask(
     socket: OverlapSocket,
     name: string,
@@ -209,7 +210,7 @@ export class Player {
     return this.#start(socket.machine, name, socket.handle, parameters);
   }
 
-  /** Takes note of the states that a socket may have come into, for the calls under way. */
+  /** Records the states that a socket may be in for each of its pending calls. */
   #lookAt(socket: OverlapSocket): void {
     const possible = socket.possible();
     for (const { seen } of socket.live)
@@ -223,7 +224,7 @@ export class Player {
       `  ${text} → ${answer.tag === "ok" ? `ok ${show(answer.val)}` : answer.val}`,
     );
     socket.live.splice(socket.live.indexOf(call), 1);
-    // Only what its own time ends may overtake others.
+    // Only a call that times out, is rejected, or has nothing to do may overtake others in its lane.
     const mayOvertake =
       call.onClosed ||
       call.lane === "none" ||
@@ -276,7 +277,7 @@ export class Player {
     return undefined;
   }
 
-  /** Closes a socket, and sees that all calls on it end. */
+  /** Closes a socket, and checks the result. */
   close(socket: OverlapSocket): void {
     this.note(`close(${socket.name})`);
     const wasClosed = socket.isClosed;
@@ -303,7 +304,7 @@ export class Player {
     if (socket.end !== undefined) socket.end.isClosed = true;
   }
 
-  /** Disposes of a backend: all of its sockets are closed. */
+  /** Disposes of a backend, which closes all of its sockets. */
   dispose(machine: WorldMachine): Promise<void> {
     this.note(`dispose(${machine.name})`);
     for (const socket of this.open())
@@ -313,7 +314,9 @@ export class Player {
     return machine.socket.dispose();
   }
 
-  /** Sees that nothing is under way that ought to have ended, and that each backend has the sockets it should have. */
+  /**
+   * Checks that no call is pending that should have ended, and that each backend has exactly the expected sockets open.
+   */
   inspect(): void {
     const { world } = this;
     for (const { live, isClosed } of this.sockets) {
@@ -339,7 +342,7 @@ export class Player {
     this.check();
   }
 
-  /** Waits, in real time, for what has to end. */
+  /** Waits, in real time, for something that must end. */
   async finish<T>(promise: Promise<T>, what: string): Promise<T> {
     const hang = new AbortController();
     try {
@@ -356,7 +359,7 @@ export class Player {
     }
   }
 
-  /** Learns the local address of a socket. */
+  /** Queries and records the local address of a socket. */
   async learnLocal(socket: OverlapSocket): Promise<void> {
     const answer = await this.ask(socket, "getLocalAddress");
     if (answer.tag === "ok") socket.local = answer.val as SocketAddress;
@@ -373,7 +376,7 @@ function ownTimeout(
   return lane === "read" ? readTimeout : writeTimeout;
 }
 
-/** Calls with nothing to do are done at once, whatever waits. */
+/** Whether a call had nothing to do; such a call returns immediately, even if others are pending before it. */
 function isTrivial({ name, text }: LiveCall, answer: Answer): boolean {
   return (
     answer.tag === "ok" &&

@@ -1,4 +1,4 @@
-/** One socket of a script whose calls overlap: in which states it may be, and which calls on it are under way. */
+/** One socket of an overlapping script: the states it may be in, and its pending calls. */
 import type {
   AddressFamily,
   SocketAddress,
@@ -8,7 +8,7 @@ import type { Answer } from "../run.js";
 import type { StreamEnd } from "./stream.js";
 import type { WorldMachine } from "./world.js";
 
-/** The states of the contract. */
+/** The contract's states. */
 export type State =
   | "unbound"
   | "binding"
@@ -18,21 +18,21 @@ export type State =
   | "connected"
   | "failed";
 
-/** Which calls a call waits behind; those that only set or tell something wait behind none. */
+/** The queue in which a call waits for earlier calls; calls that only get or set something wait in none. */
 export type Lane = "read" | "write" | "none";
 
-/** A call that is under way. */
+/** A pending call. */
 export interface LiveCall {
   readonly name: string;
   readonly text: string;
   readonly socket: OverlapSocket;
   readonly lane: Lane;
-  /** When it began, and how long it may take, in milliseconds. */
+  /** When it began, and its timeout, in milliseconds. */
   readonly began: number;
   readonly timeout: number;
-  /** There were others before it in its lane. */
+  /** Other calls were pending in its lane when it began. */
   readonly wasQueued: boolean;
-  /** The states in which its socket may have been meanwhile. */
+  /** The states that its socket may have been in while it was pending. */
   readonly seen: Set<State>;
   /** The socket was closed before the call began. */
   readonly onClosed: boolean;
@@ -82,15 +82,15 @@ export class OverlapSocket {
   readonly handle: number;
   readonly family: AddressFamily;
   readonly protocol: SocketProtocol;
-  /** Where the calls that have ended may have left it. */
+  /** The states in which the completed calls may have left it. */
   states: Set<State>;
-  /** The calls under way, in order. */
+  /** The pending calls, in order. */
   readonly live: LiveCall[] = [];
   isClosed = false;
   local: SocketAddress | undefined;
   /** The peer of a UDP socket. */
   peer: SocketAddress | undefined;
-  /** How often `connect` was begun on it. */
+  /** The number of `connect` calls made on it. */
   connects = 0;
   readTimeout: bigint | undefined;
   writeTimeout: bigint | undefined;
@@ -112,13 +112,13 @@ export class OverlapSocket {
     this.states = new Set([state]);
   }
 
-  /** Whether it is in that state, and stays in it until another call is made. */
+  /** Whether it is certainly in a state, and stays in it until another call is made. */
   isSurely(state: State): boolean {
     const possible = this.possible();
     return !this.isClosed && possible.size === 1 && possible.has(state);
   }
 
-  /** Whether it may be in that state. */
+  /** Whether it may be in a state. */
   mayBe(state: State): boolean {
     return !this.isClosed && this.possible().has(state);
   }
@@ -136,7 +136,7 @@ export class OverlapSocket {
     return possible;
   }
 
-  /** Adds where a call under way may lead. */
+  /** Adds the states to which a pending call may lead. */
   #advance(call: string, possible: Set<State>): void {
     const isUdp = this.protocol === "udp";
     const add = (from: readonly State[], to: readonly State[]): void => {
@@ -153,7 +153,7 @@ export class OverlapSocket {
       add(["unbound", "bound"], ["connecting", "connected", "failed"]);
   }
 
-  /** Takes note of how the first call under way that writes has ended. */
+  /** Updates the states after a call of the write lane has ended. */
   conclude({ name, wasQueued, seen }: LiveCall, answer: Answer): void {
     const { states } = this;
     const isUdp = this.protocol === "udp";
@@ -161,7 +161,7 @@ export class OverlapSocket {
     if (name === "bind" && error === undefined)
       this.states = new Set(["bound"]);
     else if (name === "bind" && error !== "invalid-input") {
-      // Given up before its turn it has done nothing.
+      // A queued call that timed out before its turn has had no effect.
       if (!wasQueued) this.states = new Set(["unbound"]);
     } else if (name === "listen" && error === undefined)
       this.states = new Set(["listening"]);
@@ -172,7 +172,7 @@ export class OverlapSocket {
       if (wasQueued && isOver) states.add("failed");
       else this.states = new Set(["failed"]);
     } else if (name === "connect" && !isUdp) {
-      // It was not allowed; or else the system has refused the addresses.
+      // Either the state did not allow the call, or the kernel rejected the addresses.
       const allowed = [...seen].filter((state) => this.allows(name, state));
       if (allowed.length === seen.size) this.states = new Set(["failed"]);
       else if (allowed.length > 0) states.add("failed");

@@ -1,4 +1,4 @@
-/** The calls on listeners and connections, and what they may give. */
+/** The calls on listeners and connections, and their allowed results. */
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import { patternBytes } from "../model.js";
 import type { Command } from "./commands.js";
@@ -8,7 +8,7 @@ import type { LiveCall, OverlapSocket } from "./socket.js";
 import { textOf } from "./stream.js";
 import { forbiddenPort, silentPort, unknownName } from "./world.js";
 
-/** The most calls that wait on one socket. */
+/** The maximum number of pending calls on one socket. */
 export const mostLive = 4;
 
 const streamLengths = [0, 1, 10, 900, 20_000, 300_000];
@@ -42,7 +42,7 @@ export function accept(player: Player, listener: OverlapSocket): void {
         "tcp",
         "connected",
       );
-      // Where the backend was disposed of in the same moment, it has closed this one as well.
+      // If the backend was disposed of in the same turn, it has closed this socket as well.
       socket.isClosed = machine.isDisposed;
       void learnConnection(player, socket, "server");
       return undefined;
@@ -60,14 +60,14 @@ export function connectStream(
   const isForbidden = world.hasPolicy && address.port === forbiddenPort;
   const isUnknown = address.host === unknownName;
   socket.connects++;
-  // The same two addresses again would be another connection, and nobody could tell.
+  // A second connection between the same two addresses could not be told apart from the first.
   const from = `${machine.name} ${family} ${String(socket.local?.port)}`;
   const mayDepart = socket.mayBe("unbound") || socket.mayBe("bound");
   if (mayDepart && socket.local !== undefined) {
     if (departed.has(from)) return;
     departed.add(from);
   }
-  // Nor could they where it is not known yet from where.
+  // Neither could one whose local address is not known yet.
   if (mayDepart && socket.live.length > 0) return;
   const listener = player
     .open()
@@ -91,14 +91,14 @@ export function connectStream(
       void learnConnection(player, socket, "client");
       return undefined;
     },
-    // Somebody may have accepted it all the same.
+    // The listener may have accepted the connection nevertheless.
     failed: () => {
       player.deedsDone.connectsFailed = true;
     },
   });
 }
 
-/** Finds out which connection a socket has. */
+/** Finds out which connection a socket has, by its addresses. */
 async function learnConnection(
   player: Player,
   socket: OverlapSocket,
@@ -107,9 +107,9 @@ async function learnConnection(
   const local = await player.ask(socket, "getLocalAddress");
   const peer = await player.ask(socket, "getPeerAddress");
   if (local.tag === "err" || peer.tag === "err") {
-    // Which of the connections it was that is closed now, nobody knows.
+    // The socket is closed, and it is unknown which connection it had.
     player.deedsDone.connectsFailed = true;
-    // Node does not know the addresses of a connection that broke before it was accepted.
+    // Node does not know the addresses of a connection that was reset before it was accepted.
     if (!socket.isClosed && player.world.isVirtual)
       player.blame(`${socket.name} has no addresses`);
     return;
@@ -145,15 +145,15 @@ export function sendBytes(
   const { bufferedBytes, receiveBytes } = socket.machine.limits;
   const length = Math.min(
     streamLengths[argument % streamLengths.length] ?? 0,
-    // By the byte it would take too long to receive.
+    // With tiny limits, it would take too long to receive more.
     200 * Math.min(bufferedBytes, receiveBytes),
   );
-  // Without a connection, or one that is not known yet, only what has no bytes.
+  // Without a known connection, send no bytes, since their position in the stream would be unknown.
   if (end === undefined) {
     player.begin(socket, "send", [new Uint8Array(0)], { lane: "write" });
     return;
   }
-  // Where the next byte stands is known only if those before it are sent whole or never.
+  // The position of the next byte is known only if the pending sends are accepted entirely or not at all.
   const isOpenEnded = socket.live.every(
     ({ lane, timeout }) => lane === "read" || timeout === Infinity,
   );
@@ -196,7 +196,7 @@ function mayBreak(player: Player, { end }: OverlapSocket): boolean {
   );
 }
 
-/** Begins to receive bytes, and checks them. */
+/** Starts a `receive`, and checks its result. */
 export function receiveBytes(
   player: Player,
   socket: OverlapSocket,
@@ -221,7 +221,7 @@ export function receiveBytes(
         other.socket === undefined && player.deedsDone.connectsFailed;
       if (!other.isClosed && !other.isFinished && !mayBeGone)
         return "an end too early";
-      // Some versions of Node take a reset for the end.
+      // Some versions of Node report a reset as the end of the stream.
       const mayLose = !player.world.isVirtual && end.mayBeReset();
       if (end.taken < other.counted && !mayLose)
         return `an end after ${String(end.taken)} of ${String(other.counted)} bytes`;

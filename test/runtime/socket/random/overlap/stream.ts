@@ -1,13 +1,13 @@
-/** What is known of the connections of a script: which bytes were given to them, and what may have become of those. */
+/** Tracks a script's connections: the bytes that were sent over them, and how they may have ended. */
 import type { SocketAddress } from "@wit2ts/core-libs/socket";
 import { patternBytes } from "../model.js";
 import type { OverlapSocket } from "./socket.js";
 
-/** What may have happened to connections that no call has told of. */
+/** What may have happened to connections without any call having reported it. */
 export interface Chances {
-  /** One that nobody has accepted may have been dropped. */
+  /** A connection that was not accepted may have been dropped. */
   mayBeDropped(): boolean;
-  /** TCP may have lost its patience. */
+  /** TCP may have given up a connection. */
   mayBeGivenUp(): boolean;
 }
 
@@ -19,17 +19,21 @@ export class StreamEnd {
   socket: OverlapSocket | undefined;
   /** The address of the other end. */
   peer: SocketAddress | undefined;
-  /** Bytes that calls were given to send, bytes that they said were taken, and bytes that this end has received. */
+  /** Bytes passed to `send`. */
   offered = 0;
+  /** Bytes that `send` has reported as sent. */
   counted = 0;
+  /** Bytes that this end has received. */
   taken = 0;
   /** `close` was called. */
   isClosed = false;
   /** The network was told to end this direction. */
   isFinished = false;
-  /** A `receive` was told that the stream is over, or broken; a `send`, that it is broken. */
+  /** A `receive` has reported the end of the stream. */
   hasEnded = false;
+  /** A `receive` has reported that the connection is broken. */
   readFailed = false;
+  /** A `send` has reported that the connection is broken. */
   sendFailed = false;
 
   constructor(stream: Stream, key: number) {
@@ -48,11 +52,11 @@ export class StreamEnd {
     const { other, stream } = this;
     if (stream.isReset || stream.chances.mayBeGivenUp()) return true;
     if (other.socket === undefined) return stream.chances.mayBeDropped();
-    // An end that is closed reads no more: what it has not taken is lost, and says so.
+    // A closed end reads no more; bytes that it has not received are lost and cause a reset.
     return (other.isClosed && this.offered > other.taken) || other.readFailed;
   }
 
-  /** Says what is wrong with bytes that this end has received, or nothing. */
+  /** Records bytes that this end has received. Returns what is wrong with them, or undefined. */
   takeBytes(data: Uint8Array): string | undefined {
     const { other } = this;
     if (this.hasEnded) return "bytes after the end of the stream";
@@ -73,7 +77,7 @@ export class StreamEnd {
 export class Stream {
   readonly client: StreamEnd;
   readonly server: StreamEnd;
-  /** The network was told to break it off. */
+  /** The network was told to reset it. */
   isReset = false;
   readonly chances: Chances;
 
@@ -88,7 +92,7 @@ export class Stream {
   }
 }
 
-/** The connections of a script, by their two addresses, which none shares with another. */
+/** The connections of a script by their two addresses, which are unique to each. */
 export class Streams {
   readonly #streams = new Map<string, Stream>();
   readonly #chances: Chances;
@@ -98,9 +102,9 @@ export class Streams {
   }
 
   /**
-   * The connection between two addresses, heard of or not.
+   * Returns the connection between two addresses, and adds it if it is new.
    *
-   * @param place - tells loopback addresses of machines apart.
+   * @param place - distinguishes the loopback addresses of different machines.
    */
   between(place: string, client: SocketAddress, server: SocketAddress): Stream {
     const name = `${place} ${textOf(client)} ${textOf(server)}`;

@@ -13,7 +13,7 @@ import {
 } from "node:timers/promises";
 import type { Surroundings } from "./commands.js";
 
-/** What a machine's sockets have to keep to. */
+/** The limits of a machine's sockets. */
 export interface WorldLimits {
   readonly openSockets: number;
   readonly longestWait: number;
@@ -25,55 +25,58 @@ export interface WorldLimits {
 export interface WorldMachine {
   readonly name: string;
   readonly socket: AsyncSocketBackend;
-  /** The addresses by which its sockets may be seen; the first is the one that others use. */
+  /** The addresses that its sockets may have; other machines use the first one. */
   readonly hosts: Readonly<Record<AddressFamily, readonly string[]>>;
   readonly limits: WorldLimits;
   isDisposed: boolean;
 }
 
-/** A world. What the network of one can not do, it has no function for. */
+/** A world. Functions that its network does not support are absent. */
 export interface World {
   readonly name: string;
   readonly families: readonly AddressFamily[];
   readonly machines: readonly WorldMachine[];
-  /** Whether time is counted, rather than measured. */
+  /** Whether time is simulated. */
   readonly isVirtual: boolean;
   /** Whether destinations and local addresses with the port {@link forbiddenPort} are forbidden. */
   readonly hasPolicy: boolean;
-  /** The limits are the usual ones. */
+  /** Whether the limits are the defaults. */
   readonly isRoomy: boolean;
   /** Ports that a script binds to. */
   readonly ports: readonly number[];
   /** Timeouts that a script sets. */
   readonly timeouts: readonly (bigint | undefined)[];
   now(): number;
-  /** Lets everything go on that can without time passing. */
+  /** Lets everything proceed that can do so without time passing. */
   turn(): Promise<void>;
-  /** Lets time pass, more or less by a number. */
+  /** Lets an amount of time pass that depends on a number. */
   pass(pick: number): Promise<void>;
-  /** Lets time pass until nothing more happens by itself. */
+  /** Lets time pass until nothing more is scheduled. */
   settle(): Promise<void>;
-  /** Imposes random conditions, and tells which. */
+  /** Imposes random conditions, and returns them. */
   impose?(pick: number, other: number): Conditions;
   lift?(): void;
-  /** Closes every way for some milliseconds. */
+  /** Drops all packets for some milliseconds. */
   stall?(pick: number): Promise<void>;
   reset?(one: SocketAddress, other: SocketAddress): number;
   finish?(from: SocketAddress, to: SocketAddress): number;
-  /** What is still to happen, once all is closed. */
+  /** The number of events that are still scheduled, after everything is closed. */
   left(): number;
 }
 
 export const forbiddenPort = 7;
-/** May be bound to, and not be listened at. */
+/** A port that the policy allows for `bind`, but not for `listen`. */
 export const silentPort = 8;
 
-/** The names that the resolvers of all worlds know; `second.test` stands for an address of nobody, too. */
+/**
+ * A name that no world's resolver knows. They know `first.test` and `second.test`; in the memory world, the latter also
+ * has addresses that no machine has.
+ */
 export const unknownName = "nowhere.test";
 
 const few = [1, 2, 3, 100];
 
-/** Limits by a number; 0 is the usual ones. */
+/** Picks limits by a number; 0 picks the defaults. */
 function limitsOf(pick: number): NonNullable<SocketOptions["limits"]> {
   if (pick === 0) return {};
   const from = <T>(list: readonly T[], place: number): T =>
@@ -116,7 +119,7 @@ function worldLimits({ limits }: SocketOptions): WorldLimits {
 
 const passing = [0, 0, 1, 5, 30, 150, 1_000, 20_000, 140_000, 1_000_000];
 
-/** Two machines of a memory network whose time passes when the script says so. */
+/** Two machines of a memory network whose clock is advanced by the script. */
 export function memoryWorld(surroundings: Surroundings): World {
   const network = createMemoryNetwork({
     seed: surroundings.seed,
@@ -192,7 +195,7 @@ export function memoryWorld(surroundings: Surroundings): World {
   };
 }
 
-/** Random conditions, of the kinds that a script may have. */
+/** Picks conditions of the kinds that `faults` enables. */
 function conditionsOf(faults: number, pick: number): Conditions {
   const from = <T>(bit: number, list: readonly T[]): T | undefined =>
     (faults & (1 << bit)) === 0
@@ -214,7 +217,7 @@ function conditionsOf(faults: number, pick: number): Conditions {
   );
 }
 
-/** Two backends of this process. */
+/** Two Node backends in this process. */
 export function nodeWorld(surroundings: Surroundings): World {
   const options = optionsOf(surroundings);
   const machines = ["M0", "M1"].map((name): WorldMachine => ({
