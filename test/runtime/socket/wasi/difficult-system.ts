@@ -64,7 +64,6 @@ export class DifficultSystem {
   readonly names: Readonly<Record<string, readonly string[]>>;
   /** For each stream with unsent bytes, the function that sends them, even after its resource is disposed of. */
   readonly pushing = new Set<() => void>();
-  /** Whether stray errors are off from now on. */
 
   constructor(
     seed: number,
