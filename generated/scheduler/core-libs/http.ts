@@ -27,7 +27,7 @@ export interface AsyncHttp {
   get(url: string): Promise<Result<string, string>>;
 }
 
-/** The descriptor of `scheduler:core-libs/http@0.1.0`, from which the runtime serves it. */
+/** The descriptor of `scheduler:core-libs/http@0.1.0` for the runtime. */
 export const Http: InterfaceDescriptor<{
   sync: Http;
   async: AsyncHttp;

@@ -12,12 +12,12 @@ export interface SocketClientImports {
 /** What the world `socket-client` exports. */
 export type SocketClientExports = object;
 
-/** What the world `socket-client` imports, its functions asynchronous. */
+/** What the world `socket-client` imports, with asynchronous functions. */
 export interface AsyncSocketClientImports {
   readonly "scheduler:core-libs/socket@0.1.0": AsyncSocket;
 }
 
-/** The asynchronous form of {@link SocketClientExports}, which is no different. */
+/** The asynchronous form of {@link SocketClientExports}, which is identical. */
 export type AsyncSocketClientExports = SocketClientExports;
 
 /**

@@ -12,10 +12,10 @@ export interface SocketProviderExports {
   readonly "scheduler:core-libs/socket@0.1.0": Socket;
 }
 
-/** The asynchronous form of {@link SocketProviderImports}, which is no different. */
+/** The asynchronous form of {@link SocketProviderImports}, which is identical. */
 export type AsyncSocketProviderImports = SocketProviderImports;
 
-/** What the world `socket-provider` exports, its functions asynchronous. */
+/** What the world `socket-provider` exports, with asynchronous functions. */
 export interface AsyncSocketProviderExports {
   readonly "scheduler:core-libs/socket@0.1.0": AsyncSocket;
 }

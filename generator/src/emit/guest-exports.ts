@@ -24,7 +24,7 @@ export function addExport(
   module.recordSymbol(binding.contract[flavour], "type");
   module.recordSymbol(binding.contract.sync, "value");
   module.add((names) => {
-    const text = `/** Makes of an implementation what a component exports as \`${binding.fullName}\`. */\n`;
+    const text = `/** Adapts an implementation to what a component exports as \`${binding.fullName}\`. */\n`;
     return (
       text +
       exporterText(
@@ -66,11 +66,11 @@ export function addFunctions(
       (key) =>
         `  readonly ${keyText(key)}: ${names(world.exports[flavour])}[${stringData(key)}];\n`,
     );
-    return `/** The functions that the world exports by themselves. */\nexport interface ${type.name} {\n${members.join("")}}\n`;
+    return `/** The functions that the world itself exports. */\nexport interface ${type.name} {\n${members.join("")}}\n`;
   });
   module.add(
     (names) =>
-      "/** Makes of an implementation what a component exports under the names of the functions. */\n" +
+      "/** Adapts an implementation to what a component exports under the names of the functions. */\n" +
       exporterText(
         exporter.name,
         type.name,

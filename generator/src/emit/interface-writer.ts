@@ -113,7 +113,7 @@ export function emptyText(name: string, names: Names): string {
 /** Adds `export type AsyncX = X;`, for contracts that are the same. */
 export function addSameContract(module: Module, { sync, async }: Pair): void {
   module.add((names) => {
-    const remark = `The asynchronous form of {@link ${sync.name}}, which is no different.`;
+    const remark = `The asynchronous form of {@link ${sync.name}}, which is identical.`;
     const type = nameType(sync);
     return (
       documentationText({ remark }, "") +
@@ -175,7 +175,7 @@ function addDescriptor(
       },
     ]);
     const members = contractMembers(bindings, contract);
-    const remark = `The descriptor of \`${fullName}\`, from which the runtime serves it.`;
+    const remark = `The descriptor of \`${fullName}\` for the runtime.`;
     return (
       documentationText({ remark }, "") +
       descriptorText(

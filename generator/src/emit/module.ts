@@ -265,7 +265,7 @@ export function referencesText(from: string, paths: readonly string[]): string {
   const lines = paths.map(
     (path) => `/// <reference path="${relativePath(from, path)}.d.ts" />\n`,
   );
-  return `/* eslint-disable @typescript-eslint/triple-slash-reference -- the declarations of these modules are found in no other way */\n${lines.sort().join("")}`;
+  return `/* eslint-disable @typescript-eslint/triple-slash-reference -- the declarations of these modules cannot be found in any other way */\n${lines.sort().join("")}`;
 }
 
 /** The relative path from one file to another. Both paths are relative to the output directory. */

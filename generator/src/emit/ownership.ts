@@ -18,11 +18,11 @@ export function parameterOwnership(
   if (handles === undefined) return undefined;
   if (handles.isOwned)
     return handles.isWhole
-      ? "owned: handed over to the function, which disposes of it"
-      : "owned: what it holds is handed over to the function, which disposes of it";
+      ? "owned: the function takes ownership and disposes of it"
+      : "owned: the function takes ownership of the resources in it";
   return handles.isWhole
-    ? "borrowed: stays with the caller"
-    : "borrowed: what it holds stays with the caller";
+    ? "borrowed: the caller keeps ownership"
+    : "borrowed: the caller keeps ownership of the resources in it";
 }
 
 /**
@@ -53,7 +53,7 @@ export function resultOwnership(
     return isOwnedError
       ? "an error is owned: the caller disposes of it"
       : undefined;
-  const what = handles.isWhole ? "it" : "what it holds";
+  const what = handles.isWhole ? "it" : "the resources in it";
   return isOwnedError
     ? `owned, as is an error: the caller disposes of ${what}`
     : `owned: the caller disposes of ${what}`;
@@ -75,8 +75,8 @@ export function memberOwnership(
   const handles = type === null ? undefined : handlesOf(model, type);
   if (handles === undefined) return undefined;
   return handles.isOwned
-    ? "Owned: whoever is given it disposes of it."
-    : "Borrowed: stays with whoever passes it.";
+    ? "Owned: the receiver disposes of it."
+    : "Borrowed: the sender keeps ownership.";
 }
 
 function handlesOf(

@@ -95,7 +95,7 @@ export function addResource(
 }
 
 const throwsErrors =
-  "Passed to and from the component unchanged: as jco has it, functions throw their errors.";
+  "An object of jco's, passed through unchanged: its functions throw their errors.";
 
 /** The context of the functions of a resource: those of the interface that declares it. */
 function memberContext(bindings: Bindings, id: TypeId): MemberContext {
@@ -184,8 +184,8 @@ function addConstructor(
   // object.
   const isOpaque = constructor === undefined || factory !== undefined;
   const says =
-    (flavour === "async" ? ", its functions asynchronous" : "") +
-    (isOpaque ? "; any class will do" : "");
+    (flavour === "async" ? ", with asynchronous functions" : "") +
+    (isOpaque ? "; any class is accepted" : "");
   module.add((names) => {
     let text = `/** The class of \`${name ?? ""}\` resources${says}. */\nexport interface ${declaration.name} {\n`;
     if (constructor !== undefined && signature !== undefined) {

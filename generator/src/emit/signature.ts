@@ -165,9 +165,10 @@ export class Signatures {
     const kind = resolveAlias(this.#model, result as TypeReference);
     if (typeof kind !== "object" || !("result" in kind)) return undefined;
     const { err } = kind.result;
-    if (err === null) return "@throws where it fails, without a `payload`";
+    if (err === null)
+      return "@throws if the function fails, without a `payload`";
     const type = flatType(this.#types.typeOf(err, "sync"), ownNames);
-    return `@throws where it fails, with the error as \`payload\`: \`${type}\``;
+    return `@throws if the function fails, with the error as \`payload\`: \`${type}\``;
   }
 }
 

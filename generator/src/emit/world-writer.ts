@@ -177,7 +177,7 @@ function addSide(
     addSameContract(module, pair);
     return;
   }
-  const summary = `${says}${flavour === "async" ? ", its functions asynchronous" : ""}.`;
+  const summary = `${says}${flavour === "async" ? ", with asynchronous functions" : ""}.`;
   const functions = members.flatMap((member) =>
     member.kind === "function" ? [member.item] : [],
   );

@@ -91,12 +91,12 @@ function importsType({ mode, world }: EntrySubject): string[] {
   const suspended = world.contracts.get("asyncImports") ?? imports;
   return mode === "sync"
     ? [
-        "/** What the component imports, WASI apart. */",
+        "/** What the component imports, apart from WASI. */",
         `export type Imports = ${imports};`,
         "",
       ]
     : [
-        "/** What the component imports, WASI apart. Implementations may return promises. */",
+        "/** What the component imports, apart from WASI. Implementations may return promises. */",
         "export type Imports = {",
         `  readonly [K in keyof ${imports}]: ${imports}[K] | ${suspended}[K];`,
         "};",
@@ -118,12 +118,12 @@ function optionsType({ mode, sources }: EntrySubject): string[] {
       "  /**",
       ...(hasOthers
         ? [
-            "   * Implementations of what the component imports. The socket interface may be left out: it is then that of Node, with the",
-            "   * policy and limits given here.",
+            "   * Implementations of what the component imports. The default of the socket interface is the Node backend, with the",
+            "   * policy and limits of these options.",
           ]
         : [
-            "   * An implementation of the socket interface in place of that of Node, to which the policy and limits given here do not",
-            "   * apply.",
+            "   * An implementation of the socket interface to use instead of the Node backend. The policy and limits of these options do",
+            "   * not apply to it.",
           ]),
       "   */",
       hasOthers
@@ -143,12 +143,12 @@ function optionsType({ mode, sources }: EntrySubject): string[] {
       wasi.some((name) => name.startsWith("wasi:sockets/"))
         ? [
             "  /**",
-            "   * Interfaces of WASI, by their names without version, in place of those that jco's shim gives. The component imports",
-            "   * sockets of WASI as well, to which the policy and limits given here do not apply.",
+            "   * Interfaces of WASI, by their names without version, to use instead of those of jco's shim. The component also imports",
+            "   * sockets of WASI, to which the policy and limits of these options do not apply.",
             "   */",
           ]
         : [
-            "  /** Interfaces of WASI, by their names without version, in place of those that jco's shim gives. */",
+            "  /** Interfaces of WASI, by their names without version, to use instead of those of jco's shim. */",
           ]),
       "  readonly wasi?: Readonly<Record<string, unknown>>;",
     );
@@ -157,10 +157,10 @@ function optionsType({ mode, sources }: EntrySubject): string[] {
     ...(socket === undefined
       ? []
       : [`const socketName = ${JSON.stringify(socket)};`, ""]),
-    "/** What an instance of the component is made with. */",
+    "/** Options of {@link instantiate}. */",
     `export interface InstantiateOptions ${base}{`,
     ...members,
-    "  /** Compiles a core module of the component's; where absent, they are read from the files beside this one. */",
+    "  /** Compiles a core module of the component. Default: core modules are read from the files next to this module. */",
     "  readonly getCoreModule?: (path: string) => unknown;",
     "}",
     "",
@@ -185,7 +185,7 @@ function exportsType({
   return [
     sources.socket === undefined
       ? "/** What the component exports. */"
-      : "/** What the component exports. To dispose of it closes its sockets. */",
+      : "/** What the component exports. Disposing of it closes its sockets. */",
     `export interface Exports extends ${bases.join(", ")} {`,
     ...[...shortNames].flatMap(([short, full]) => [
       `  /** \`${full}\`. */`,
@@ -201,17 +201,17 @@ function instantiateFunction(subject: EntrySubject): string[] {
   const { socket, hasOthers } = sources;
   return [
     "/**",
-    " * Makes an instance of the component.",
+    " * Instantiates the component.",
     " *",
     ...(socket === undefined
       ? []
       : [
           mode === "jspi"
-            ? " * Its sockets are Node's, asynchronous; WebAssembly is suspended (JSPI) while a call waits."
-            : " * Its sockets are Node's, in a worker; a call that waits blocks the thread.",
+            ? " * Its sockets are those of the asynchronous Node backend. WebAssembly is suspended (JSPI) while a call waits."
+            : " * Its sockets are those of the blocking Node backend. A call that waits blocks the thread.",
           " *",
         ]),
-    " * @throws SyntaxError, RangeError, TypeError for options that make no sense, or imports that are missing.",
+    " * @throws SyntaxError, RangeError or TypeError - if an option is invalid, or an import is missing.",
     " */",
     "export async function instantiate(",
     `  options: InstantiateOptions${hasOthers ? "" : " = {}"},`,
@@ -246,7 +246,7 @@ function bodyWithoutSockets(subject: EntrySubject): string[] {
     "getCoreModule",
   ];
   return [
-    "  // Such as a policy, which would apply to nothing.",
+    "  // Reject options such as a policy, which would have no effect.",
     "  const [unknown] = Object.keys(others);",
     "  if (unknown !== undefined)",
     "    throw new RangeError(",
@@ -268,9 +268,9 @@ function bodyWithSockets(subject: EntrySubject): string[] {
       : `  let dispose = (): ${promise} => undefined;`,
     "  const borrow: string[] = [];",
     "  if (socket === undefined) {",
-    "    // What the component receives is copied into its memory before it can make another call.",
+    "    // Received bytes may be borrowed: they are copied into the memory of the component before it can make another call.",
     `    const backend = createNode${suspended ? "" : "Sync"}Socket({ ...socketOptions, borrow: true });`,
-    "    // It keeps nothing of what it is given to send, and no other call runs meanwhile that could move the component's memory.",
+    "    // Bytes to send may be borrowed: the backend does not keep them, and no other call runs that could move the memory.",
     "    borrow.push(socketName);",
     suspended
       ? "    dispose = () => backend.dispose();"

@@ -168,7 +168,7 @@ export * as `);
       world w { include base; }`;
     const files = generateText(wit, { mode: "sync", target: "guest" });
     const note =
-      "@param new$ - The first. (owned: handed over to the function, which disposes of it)";
+      "@param new$ - The first. (owned: the function takes ownership and disposes of it)";
     expect(docsOf(files.get("a/b/i.ts") ?? "", "f(")).toEqual([note]);
     expect(
       docsOf(files.get("a/b/i.ambient.d.ts") ?? "", "export function f("),
@@ -249,14 +249,14 @@ describe("the ownership of resources is documented", () => {
   const resource = "resource r;";
 
   it.each([
-    ["own<r>", "owned: handed over to the function, which disposes of it"],
-    ["option<r>", "owned: handed over to the function, which disposes of it"],
+    ["own<r>", "owned: the function takes ownership and disposes of it"],
+    ["option<r>", "owned: the function takes ownership and disposes of it"],
     [
       "list<r>",
-      "owned: what it holds is handed over to the function, which disposes of it",
+      "owned: the function takes ownership of the resources in it",
     ],
-    ["borrow<r>", "borrowed: stays with the caller"],
-    ["list<borrow<r>>", "borrowed: what it holds stays with the caller"],
+    ["borrow<r>", "borrowed: the caller keeps ownership"],
+    ["list<borrow<r>>", "borrowed: the caller keeps ownership of the resources in it"],
     ["list<u8>", undefined],
   ])("for a parameter of type %s", (type, says) => {
     const text = interfaceText(`${resource} f: func(it: ${type});`);
@@ -269,8 +269,8 @@ describe("the ownership of resources is documented", () => {
     ["own<r>", "owned: the caller disposes of it"],
     ["option<r>", "owned: the caller disposes of it"],
     ["result<r, string>", "owned: the caller disposes of it"],
-    ["tuple<r, u8>", "owned: the caller disposes of what it holds"],
-    ["result<list<r>>", "owned: the caller disposes of what it holds"],
+    ["tuple<r, u8>", "owned: the caller disposes of the resources in it"],
+    ["result<list<r>>", "owned: the caller disposes of the resources in it"],
     ["result<_, r>", "an error is owned: the caller disposes of it"],
     ["result<r, r>", "owned, as is an error: the caller disposes of it"],
     ["result<u8, failure>", undefined],
@@ -291,14 +291,14 @@ describe("the ownership of resources is documented", () => {
       variant failure { one(list<r>), two }`);
     expect(docsOf(text, "a: R;")).toEqual([
       "The one.",
-      "Owned: whoever is given it disposes of it.",
+      "Owned: the receiver disposes of it.",
     ]);
     expect(docsOf(text, "b: Borrow<R>;")).toEqual([
-      "Borrowed: stays with whoever passes it.",
+      "Borrowed: the sender keeps ownership.",
     ]);
     expect(docsOf(text, "c: number;")).toEqual([]);
     expect(docsOf(text, "One: (")).toEqual([
-      "Owned: whoever is given it disposes of it.",
+      "Owned: the receiver disposes of it.",
     ]);
   });
 });
@@ -309,7 +309,7 @@ it("documents the asynchronous contract and the descriptor", () => {
     "The asynchronous form of {@link I}: its functions return promises.",
   ]);
   expect(docsOf(text, "export const I:")).toEqual([
-    "The descriptor of `a:b/i`, from which the runtime serves it.",
+    "The descriptor of `a:b/i` for the runtime.",
   ]);
 });
 
@@ -328,10 +328,10 @@ it("documents thrown errors with `@throws` in the ambient modules of guests only
   );
   const text = files.get("a/b/i.ambient.d.ts") ?? "";
   const thrown = (type: string) =>
-    `@throws where it fails, with the error as \`payload\`: \`${type}\``;
+    `@throws if the function fails, with the error as \`payload\`: \`${type}\``;
   expect(docsOf(text, "constructor(")).toEqual([thrown("Failure")]);
   expect(docsOf(text, "m(")).toEqual([
-    "@throws where it fails, without a `payload`",
+    "@throws if the function fails, without a `payload`",
   ]);
   expect(docsOf(text, "export function f(")).toEqual([thrown("string[]")]);
   expect(docsOf(text, "export function g(")).toEqual([]);

@@ -48,7 +48,7 @@ describe("an interface in jco's conventions", () => {
       "  check(): void;",
       "  new (size: number): InputStream;",
       "  merged(all: InputStream[]): InputStream;",
-      "  /** @throws where it fails, with the error as `payload`: `StreamError` */",
+      "  /** @throws if the function fails, with the error as `payload`: `StreamError` */",
       "export type AsyncStreams = Streams;",
     ])
       expect(text).toContain(`${line}\n`);

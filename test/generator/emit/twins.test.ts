@@ -123,7 +123,7 @@ it("adds no promise around a future in the asynchronous form of a function: `awa
 
 describe("the asynchronous contract", () => {
   const same =
-    "/** The asynchronous form of {@link I}, which is no different. */\nexport type AsyncI = I;";
+    "/** The asynchronous form of {@link I}, which is identical. */\nexport type AsyncI = I;";
 
   it.each([
     ["", true],

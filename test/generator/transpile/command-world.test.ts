@@ -100,7 +100,7 @@ it.each(hasJspi ? ["sync", "jspi"] : ["sync"])(
       ),
     ).toEqual({ exitCode: 0, stdout: "", stderr: "" });
     expect(readFileSync(join(cwd, "out/index.d.ts"), "utf8")).toContain(
-      "to which the policy and limits given here do not apply.",
+      "to which the policy and limits of these options do not apply.",
     );
     const dispose = mode === "jspi" ? "asyncDispose" : "dispose";
     writeFileSync(

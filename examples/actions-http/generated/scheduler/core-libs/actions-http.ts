@@ -15,12 +15,12 @@ export interface ActionsHttpExports {
   readonly "scheduler:core-libs/http@0.1.0": Http;
 }
 
-/** What the world `actions-http` imports, its functions asynchronous. */
+/** What the world `actions-http` imports, with asynchronous functions. */
 export interface AsyncActionsHttpImports {
   readonly "scheduler:core-libs/socket@0.1.0": AsyncSocket;
 }
 
-/** What the world `actions-http` exports, its functions asynchronous. */
+/** What the world `actions-http` exports, with asynchronous functions. */
 export interface AsyncActionsHttpExports {
   readonly "scheduler:core-libs/http@0.1.0": AsyncHttp;
 }

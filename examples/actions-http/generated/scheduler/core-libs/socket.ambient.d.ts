@@ -66,7 +66,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    *
    * Returns its handle, or `other` if the host allows no further open socket.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function createSocket(
     family: AddressFamily,
@@ -85,7 +85,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    * A wildcard address, port 0, a numeric address of the other family, and for TCP a multicast or broadcast
    * address are `invalid-input`.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function connect(socket: SocketHandle, address: SocketAddress): void;
 
@@ -96,7 +96,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    * is `address-in-use`; one that this machine lacks is `address-not-available`. Peers cannot connect before
    * `listen`.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function bind(socket: SocketHandle, address: SocketAddress): void;
 
@@ -105,7 +105,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    *
    * `backlog` is how many connections may wait to be accepted; 0 counts as 1, and the system may take fewer.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function listen(socket: SocketHandle, backlog: number): void;
 
@@ -115,7 +115,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    * Connections come in the order in which they were made. What the client sent before, and its close, are not
    * lost. The new socket starts with the default timeouts. The read timeout bounds the wait.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function accept(socket: SocketHandle): SocketHandle;
 
@@ -126,7 +126,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    * bytes not counted are never sent. Without a write timeout, waits until all are taken; with one, returns the
    * count taken when it ran out, or `timeout` if that is none. No bytes at all is a success of 0.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function send(socket: SocketHandle, data: Uint8Array): bigint;
 
@@ -136,7 +136,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    * The host may return fewer than asked for. An empty list means that the peer has finished, for good; with a
    * `max-len` of 0 it says nothing and comes at once. The read timeout bounds the wait.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function receive(socket: SocketHandle, maxLen: bigint): Uint8Array;
 
@@ -146,7 +146,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    * Binds the UDP socket to a free port if it is unbound. A connected socket may send to its peer only. A
    * datagram that is too large is `invalid-input`.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function sendTo(
     socket: SocketHandle,
@@ -160,7 +160,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    * Bytes beyond `max-len` are dropped. Datagrams that nobody fetches are kept up to a bound, and the newest are
    * dropped beyond it. The read timeout bounds the wait.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function receiveFrom(
     socket: SocketHandle,
@@ -173,7 +173,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    * What was sent already is still delivered, then the connection ends in order. Calls that are waiting on the
    * socket return `connection-aborted`. Closing twice is `invalid-input`.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function close(socket: SocketHandle): void;
 
@@ -183,7 +183,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    * `none`, the default, waits for ever. `some(0)` never waits: a call that would have to returns `would-block`.
    * Otherwise it returns `timeout` when the time is over, and the socket stays usable.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function setReadTimeout(
     socket: SocketHandle,
@@ -194,7 +194,7 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    * Bounds the waits of the later `connect`, `send` and `send-to` calls, in milliseconds, as `set-read-timeout`
    * does for reading.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function setWriteTimeout(
     socket: SocketHandle,
@@ -206,21 +206,21 @@ declare module "scheduler:core-libs/socket@0.1.0" {
    *
    * Recommended for servers that restart at once. Some platforms always allow it to TCP listeners.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function setReuseAddress(socket: SocketHandle, reuse: boolean): void;
 
   /**
    * Returns the local address of a bound, listening or connected socket, with the real port.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function getLocalAddress(socket: SocketHandle): SocketAddress;
 
   /**
    * Returns the address of the peer of a connected socket.
    *
-   * @throws where it fails, with the error as `payload`: `SocketError`
+   * @throws if the function fails, with the error as `payload`: `SocketError`
    */
   export function getPeerAddress(socket: SocketHandle): SocketAddress;
 }

@@ -367,7 +367,7 @@ export interface AsyncSocket {
   ): Promise<Result<SocketAddress, SocketError>>;
 }
 
-/** The descriptor of `scheduler:core-libs/socket@0.1.0`, from which the runtime serves it. */
+/** The descriptor of `scheduler:core-libs/socket@0.1.0` for the runtime. */
 export const Socket: InterfaceDescriptor<{
   sync: Socket;
   async: AsyncSocket;

@@ -23,7 +23,7 @@ export interface Collections {
   texts(values: [string, string]): [string, string];
 }
 
-/** The descriptor of `wit2ts-test:collections/collections@0.1.0`, from which the runtime serves it. */
+/** The descriptor of `wit2ts-test:collections/collections@0.1.0` for the runtime. */
 export const Collections: InterfaceDescriptor<{
   sync: Collections;
 }> = {

@@ -5,7 +5,7 @@ declare module "wit2ts-test:guest/guest@0.1.0" {
   /** A bell of the world's own. */
   export class Bell {
     constructor(tone: number);
-    /** @throws where it fails, with the error as `payload`: `string` */
+    /** @throws if the function fails, with the error as `payload`: `string` */
     ring(times: number): number;
     [Symbol.dispose](): void;
   }

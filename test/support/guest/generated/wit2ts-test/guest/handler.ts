@@ -8,11 +8,11 @@ export { Problem, type Bucket } from "./store.js";
 
 /** What the guest gives. Its buckets are those of the host. */
 export interface Handler {
-  /** @param bucket - owned: handed over to the function, which disposes of it */
+  /** @param bucket - owned: the function takes ownership and disposes of it */
   handle(bucket: Bucket, key: string): Result<string, Problem>;
 }
 
-/** The descriptor of `wit2ts-test:guest/handler@0.1.0`, from which the runtime serves it. */
+/** The descriptor of `wit2ts-test:guest/handler@0.1.0` for the runtime. */
 export const Handler: InterfaceDescriptor<{
   sync: Handler;
 }> = {

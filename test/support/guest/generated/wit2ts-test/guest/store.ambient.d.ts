@@ -8,18 +8,18 @@ declare module "wit2ts-test:guest/store@0.1.0" {
 
   export class Bucket {
     private constructor();
-    /** @throws where it fails, with the error as `payload`: `Problem` */
+    /** @throws if the function fails, with the error as `payload`: `Problem` */
     get(key: string): number;
-    /** @throws where it fails, with the error as `payload`: `Problem` */
+    /** @throws if the function fails, with the error as `payload`: `Problem` */
     delete(key: string): void;
     /**
      * @returns owned: the caller disposes of it
-     * @throws where it fails, with the error as `payload`: `Problem`
+     * @throws if the function fails, with the error as `payload`: `Problem`
      */
     static open(name: string): Bucket;
     [Symbol.dispose](): void;
   }
 
-  /** @param of - borrowed: stays with the caller */
+  /** @param of - borrowed: the caller keeps ownership */
   export function count(of: Borrow<Bucket>): number;
 }

@@ -20,7 +20,7 @@ export interface Bucket {
   [Symbol.dispose](): void;
 }
 
-/** The class of `bucket` resources; any class will do. */
+/** The class of `bucket` resources; any class is accepted. */
 export interface BucketConstructor {
   readonly prototype: Bucket;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -31,11 +31,11 @@ export interface BucketConstructor {
 /** What the guest is given. */
 export interface Store {
   readonly Bucket: BucketConstructor;
-  /** @param of - borrowed: stays with the caller */
+  /** @param of - borrowed: the caller keeps ownership */
   count(of: Borrow<Bucket>): number;
 }
 
-/** The descriptor of `wit2ts-test:guest/store@0.1.0`, from which the runtime serves it. */
+/** The descriptor of `wit2ts-test:guest/store@0.1.0` for the runtime. */
 export const Store: InterfaceDescriptor<{
   sync: Store;
 }> = {

@@ -25,7 +25,7 @@ export interface Awkward {
   "new"(): number;
 }
 
-/** The descriptor of `wit2ts-test:keys/awkward@0.1.0`, from which the runtime serves it. */
+/** The descriptor of `wit2ts-test:keys/awkward@0.1.0` for the runtime. */
 export const Awkward: InterfaceDescriptor<{
   sync: Awkward;
 }> = {

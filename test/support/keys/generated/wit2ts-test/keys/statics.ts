@@ -9,7 +9,7 @@ export interface Thing {
   [Symbol.dispose](): void;
 }
 
-/** The class of `thing` resources; any class will do. */
+/** The class of `thing` resources; any class is accepted. */
 export interface ThingConstructor {
   readonly prototype: Thing;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -25,7 +25,7 @@ export interface Statics {
   readonly Thing: ThingConstructor;
 }
 
-/** The descriptor of `wit2ts-test:keys/statics@0.1.0`, from which the runtime serves it. */
+/** The descriptor of `wit2ts-test:keys/statics@0.1.0` for the runtime. */
 export const Statics: InterfaceDescriptor<{
   sync: Statics;
 }> = {

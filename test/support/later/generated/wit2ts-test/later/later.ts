@@ -37,7 +37,7 @@ export interface AsyncLater {
   both(v: number): Promise<[AsyncIterable<number>, PromiseLike<number>]>;
 }
 
-/** The descriptor of `wit2ts-test:later/later@0.1.0`, from which the runtime serves it. */
+/** The descriptor of `wit2ts-test:later/later@0.1.0` for the runtime. */
 export const Later: InterfaceDescriptor<{
   sync: Later;
   async: AsyncLater;

@@ -19,8 +19,8 @@ export interface CounterConstructor {
   new (start: number): Counter;
   readonly prototype: Counter;
   /**
-   * @param a - owned: handed over to the function, which disposes of it
-   * @param b - borrowed: stays with the caller
+   * @param a - owned: the function takes ownership and disposes of it
+   * @param b - borrowed: the caller keeps ownership
    * @returns owned: the caller disposes of it
    */
   join(a: Counter, b: Borrow<Counter>): Counter;
@@ -34,13 +34,13 @@ export interface AsyncCounter {
   [Symbol.dispose](): void;
 }
 
-/** The class of `counter` resources, its functions asynchronous. */
+/** The class of `counter` resources, with asynchronous functions. */
 export interface AsyncCounterConstructor {
   new (start: number): AsyncCounter;
   readonly prototype: AsyncCounter;
   /**
-   * @param a - owned: handed over to the function, which disposes of it
-   * @param b - borrowed: stays with the caller
+   * @param a - owned: the function takes ownership and disposes of it
+   * @param b - borrowed: the caller keeps ownership
    * @returns owned: the caller disposes of it
    */
   join(a: AsyncCounter, b: Borrow<AsyncCounter>): Promise<AsyncCounter>;
@@ -52,7 +52,7 @@ export interface Frail {
   [Symbol.dispose](): void;
 }
 
-/** The class of `frail` resources; any class will do. */
+/** The class of `frail` resources; any class is accepted. */
 export interface FrailConstructor {
   create(start: number): Result<Frail, string>;
   readonly prototype: Frail;
@@ -66,7 +66,7 @@ export interface AsyncFrail {
   [Symbol.dispose](): void;
 }
 
-/** The class of `frail` resources, its functions asynchronous; any class will do. */
+/** The class of `frail` resources, with asynchronous functions; any class is accepted. */
 export interface AsyncFrailConstructor {
   create(start: number): Result<AsyncFrail, string>;
   readonly prototype: AsyncFrail;
@@ -79,7 +79,7 @@ export interface Token {
   [Symbol.dispose](): void;
 }
 
-/** The class of `token` resources; any class will do. */
+/** The class of `token` resources; any class is accepted. */
 export interface TokenConstructor {
   readonly prototype: Token;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -89,16 +89,16 @@ export interface Counters {
   readonly Counter: CounterConstructor;
   readonly Frail: FrailConstructor;
   readonly Token: TokenConstructor;
-  /** @param counter - borrowed: stays with the caller */
+  /** @param counter - borrowed: the caller keeps ownership */
   peek(counter: Borrow<Counter>): number;
   /**
-   * @param counter - owned: handed over to the function, which disposes of it
+   * @param counter - owned: the function takes ownership and disposes of it
    * @returns owned: the caller disposes of it
    */
   maybe(counter?: Counter): Counter | undefined;
   /** @returns owned: the caller disposes of it */
   issue(): Token;
-  /** @param token - owned: handed over to the function, which disposes of it */
+  /** @param token - owned: the function takes ownership and disposes of it */
   redeem(token: Token): boolean;
 }
 
@@ -107,20 +107,20 @@ export interface AsyncCounters {
   readonly Counter: AsyncCounterConstructor;
   readonly Frail: AsyncFrailConstructor;
   readonly Token: TokenConstructor;
-  /** @param counter - borrowed: stays with the caller */
+  /** @param counter - borrowed: the caller keeps ownership */
   peek(counter: Borrow<AsyncCounter>): Promise<number>;
   /**
-   * @param counter - owned: handed over to the function, which disposes of it
+   * @param counter - owned: the function takes ownership and disposes of it
    * @returns owned: the caller disposes of it
    */
   maybe(counter?: AsyncCounter): Promise<AsyncCounter | undefined>;
   /** @returns owned: the caller disposes of it */
   issue(): Promise<Token>;
-  /** @param token - owned: handed over to the function, which disposes of it */
+  /** @param token - owned: the function takes ownership and disposes of it */
   redeem(token: Token): Promise<boolean>;
 }
 
-/** The descriptor of `wit2ts-test:resources/counters@0.1.0`, from which the runtime serves it. */
+/** The descriptor of `wit2ts-test:resources/counters@0.1.0` for the runtime. */
 export const Counters: InterfaceDescriptor<{
   sync: Counters;
   async: AsyncCounters;

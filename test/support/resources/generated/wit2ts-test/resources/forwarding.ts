@@ -14,12 +14,12 @@ export interface ForwardingExports {
   readonly "wit2ts-test:resources/counters@0.1.0": Counters;
 }
 
-/** What the world `forwarding` imports, its functions asynchronous. */
+/** What the world `forwarding` imports, with asynchronous functions. */
 export interface AsyncForwardingImports {
   readonly "wit2ts-test:resources/counters@0.1.0": AsyncCounters;
 }
 
-/** What the world `forwarding` exports, its functions asynchronous. */
+/** What the world `forwarding` exports, with asynchronous functions. */
 export interface AsyncForwardingExports {
   readonly "wit2ts-test:resources/counters@0.1.0": AsyncCounters;
 }

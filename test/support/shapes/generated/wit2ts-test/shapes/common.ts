@@ -15,10 +15,10 @@ export type Numbers = Uint16Array;
 /** Types that other interfaces use. */
 export type Common = object;
 
-/** The asynchronous form of {@link Common}, which is no different. */
+/** The asynchronous form of {@link Common}, which is identical. */
 export type AsyncCommon = Common;
 
-/** The descriptor of `wit2ts-test:shapes/common@1.2.3`, from which the runtime serves it. */
+/** The descriptor of `wit2ts-test:shapes/common@1.2.3` for the runtime. */
 export const Common: InterfaceDescriptor<{
   sync: Common;
   async: AsyncCommon;

@@ -373,7 +373,7 @@ export interface AsyncShapes {
   >;
 }
 
-/** The descriptor of `wit2ts-test:shapes/shapes@1.2.3`, from which the runtime serves it. */
+/** The descriptor of `wit2ts-test:shapes/shapes@1.2.3` for the runtime. */
 export const Shapes: InterfaceDescriptor<{
   sync: Shapes;
   async: AsyncShapes;

@@ -19,7 +19,7 @@ export interface MonotonicClock {
   subscribeDuration(when: Duration): Pollable;
 }
 
-/** The descriptor of `wasi:clocks/monotonic-clock@0.2.12`, from which the runtime serves it. */
+/** The descriptor of `wasi:clocks/monotonic-clock@0.2.12` for the runtime. */
 export const MonotonicClock: InterfaceDescriptor<{
   sync: MonotonicClock;
 }> = {

@@ -9,7 +9,7 @@ export interface Error$ {
   [Symbol.dispose](): void;
 }
 
-/** The class of `error` resources; any class will do. */
+/** The class of `error` resources; any class is accepted. */
 export interface ErrorConstructor {
   readonly prototype: Error$;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -19,7 +19,7 @@ export interface Error {
   readonly Error: ErrorConstructor;
 }
 
-/** The descriptor of `wasi:io/error@0.2.12`, from which the runtime serves it. */
+/** The descriptor of `wasi:io/error@0.2.12` for the runtime. */
 export const Error: InterfaceDescriptor<{
   sync: Error;
 }> = {

@@ -11,6 +11,6 @@ declare module "wasi:io/poll@0.2.12" {
     [Symbol.dispose](): void;
   }
 
-  /** @param in$ - borrowed: what it holds stays with the caller */
+  /** @param in$ - borrowed: the caller keeps ownership of the resources in it */
   export function poll(in$: Borrow<Pollable>[]): Uint32Array;
 }

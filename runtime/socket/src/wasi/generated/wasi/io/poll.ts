@@ -10,7 +10,7 @@ export interface Pollable {
   [Symbol.dispose](): void;
 }
 
-/** The class of `pollable` resources; any class will do. */
+/** The class of `pollable` resources; any class is accepted. */
 export interface PollableConstructor {
   readonly prototype: Pollable;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -18,11 +18,11 @@ export interface PollableConstructor {
 
 export interface Poll {
   readonly Pollable: PollableConstructor;
-  /** @param in$ - borrowed: what it holds stays with the caller */
+  /** @param in$ - borrowed: the caller keeps ownership of the resources in it */
   poll(in$: Borrow<Pollable>[]): Uint32Array;
 }
 
-/** The descriptor of `wasi:io/poll@0.2.12`, from which the runtime serves it. */
+/** The descriptor of `wasi:io/poll@0.2.12` for the runtime. */
 export const Poll: InterfaceDescriptor<{
   sync: Poll;
 }> = {

@@ -15,7 +15,7 @@ export type { Pollable } from "./poll.js";
 export type StreamError =
   { tag: "last-operation-failed"; val: Error } | { tag: "closed" };
 export const StreamError = {
-  /** Owned: whoever is given it disposes of it. */
+  /** Owned: the receiver disposes of it. */
   LastOperationFailed: (val: Error): StreamError => ({
     tag: "last-operation-failed",
     val,
@@ -34,7 +34,7 @@ export interface InputStream {
   [Symbol.dispose](): void;
 }
 
-/** The class of `input-stream` resources; any class will do. */
+/** The class of `input-stream` resources; any class is accepted. */
 export interface InputStreamConstructor {
   readonly prototype: InputStream;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -50,9 +50,9 @@ export interface OutputStream {
   subscribe(): Pollable;
   writeZeroes(len: bigint): Result<void, StreamError>;
   blockingWriteZeroesAndFlush(len: bigint): Result<void, StreamError>;
-  /** @param src - borrowed: stays with the caller */
+  /** @param src - borrowed: the caller keeps ownership */
   splice(src: Borrow<InputStream>, len: bigint): Result<bigint, StreamError>;
-  /** @param src - borrowed: stays with the caller */
+  /** @param src - borrowed: the caller keeps ownership */
   blockingSplice(
     src: Borrow<InputStream>,
     len: bigint,
@@ -61,7 +61,7 @@ export interface OutputStream {
   [Symbol.dispose](): void;
 }
 
-/** The class of `output-stream` resources; any class will do. */
+/** The class of `output-stream` resources; any class is accepted. */
 export interface OutputStreamConstructor {
   readonly prototype: OutputStream;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -72,7 +72,7 @@ export interface Streams {
   readonly OutputStream: OutputStreamConstructor;
 }
 
-/** The descriptor of `wasi:io/streams@0.2.12`, from which the runtime serves it. */
+/** The descriptor of `wasi:io/streams@0.2.12` for the runtime. */
 export const Streams: InterfaceDescriptor<{
   sync: Streams;
 }> = {

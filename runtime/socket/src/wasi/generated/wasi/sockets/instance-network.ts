@@ -11,7 +11,7 @@ export interface InstanceNetwork {
   instanceNetwork(): Network;
 }
 
-/** The descriptor of `wasi:sockets/instance-network@0.2.12`, from which the runtime serves it. */
+/** The descriptor of `wasi:sockets/instance-network@0.2.12` for the runtime. */
 export const InstanceNetwork: InterfaceDescriptor<{
   sync: InstanceNetwork;
 }> = {

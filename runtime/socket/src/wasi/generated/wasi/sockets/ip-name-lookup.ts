@@ -25,7 +25,7 @@ export interface ResolveAddressStream {
   [Symbol.dispose](): void;
 }
 
-/** The class of `resolve-address-stream` resources; any class will do. */
+/** The class of `resolve-address-stream` resources; any class is accepted. */
 export interface ResolveAddressStreamConstructor {
   readonly prototype: ResolveAddressStream;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -34,7 +34,7 @@ export interface ResolveAddressStreamConstructor {
 export interface IpNameLookup {
   readonly ResolveAddressStream: ResolveAddressStreamConstructor;
   /**
-   * @param network - borrowed: stays with the caller
+   * @param network - borrowed: the caller keeps ownership
    * @returns owned: the caller disposes of it
    */
   resolveAddresses(
@@ -43,7 +43,7 @@ export interface IpNameLookup {
   ): Result<ResolveAddressStream, ErrorCode>;
 }
 
-/** The descriptor of `wasi:sockets/ip-name-lookup@0.2.12`, from which the runtime serves it. */
+/** The descriptor of `wasi:sockets/ip-name-lookup@0.2.12` for the runtime. */
 export const IpNameLookup: InterfaceDescriptor<{
   sync: IpNameLookup;
 }> = {

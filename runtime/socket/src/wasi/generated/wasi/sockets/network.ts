@@ -8,7 +8,7 @@ export interface Network$ {
   [Symbol.dispose](): void;
 }
 
-/** The class of `network` resources; any class will do. */
+/** The class of `network` resources; any class is accepted. */
 export interface NetworkConstructor {
   readonly prototype: Network$;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -110,7 +110,7 @@ export interface Network {
   readonly Network: NetworkConstructor;
 }
 
-/** The descriptor of `wasi:sockets/network@0.2.12`, from which the runtime serves it. */
+/** The descriptor of `wasi:sockets/network@0.2.12` for the runtime. */
 export const Network: InterfaceDescriptor<{
   sync: Network;
 }> = {

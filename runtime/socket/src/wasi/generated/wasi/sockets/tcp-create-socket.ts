@@ -21,7 +21,7 @@ export interface TcpCreateSocket {
   createTcpSocket(addressFamily: IpAddressFamily): Result<TcpSocket, ErrorCode>;
 }
 
-/** The descriptor of `wasi:sockets/tcp-create-socket@0.2.12`, from which the runtime serves it. */
+/** The descriptor of `wasi:sockets/tcp-create-socket@0.2.12` for the runtime. */
 export const TcpCreateSocket: InterfaceDescriptor<{
   sync: TcpCreateSocket;
 }> = {

@@ -35,22 +35,22 @@ export const ShutdownType = {
 } as const;
 
 export interface TcpSocket {
-  /** @param network - borrowed: stays with the caller */
+  /** @param network - borrowed: the caller keeps ownership */
   startBind(
     network: Borrow<Network>,
     localAddress: IpSocketAddress,
   ): Result<void, ErrorCode>;
   finishBind(): Result<void, ErrorCode>;
-  /** @param network - borrowed: stays with the caller */
+  /** @param network - borrowed: the caller keeps ownership */
   startConnect(
     network: Borrow<Network>,
     remoteAddress: IpSocketAddress,
   ): Result<void, ErrorCode>;
-  /** @returns owned: the caller disposes of what it holds */
+  /** @returns owned: the caller disposes of the resources in it */
   finishConnect(): Result<[InputStream, OutputStream], ErrorCode>;
   startListen(): Result<void, ErrorCode>;
   finishListen(): Result<void, ErrorCode>;
-  /** @returns owned: the caller disposes of what it holds */
+  /** @returns owned: the caller disposes of the resources in it */
   accept(): Result<[TcpSocket, InputStream, OutputStream], ErrorCode>;
   localAddress(): Result<IpSocketAddress, ErrorCode>;
   remoteAddress(): Result<IpSocketAddress, ErrorCode>;
@@ -78,7 +78,7 @@ export interface TcpSocket {
   [Symbol.dispose](): void;
 }
 
-/** The class of `tcp-socket` resources; any class will do. */
+/** The class of `tcp-socket` resources; any class is accepted. */
 export interface TcpSocketConstructor {
   readonly prototype: TcpSocket;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -88,7 +88,7 @@ export interface Tcp {
   readonly TcpSocket: TcpSocketConstructor;
 }
 
-/** The descriptor of `wasi:sockets/tcp@0.2.12`, from which the runtime serves it. */
+/** The descriptor of `wasi:sockets/tcp@0.2.12` for the runtime. */
 export const Tcp: InterfaceDescriptor<{
   sync: Tcp;
 }> = {

@@ -21,7 +21,7 @@ export interface UdpCreateSocket {
   createUdpSocket(addressFamily: IpAddressFamily): Result<UdpSocket, ErrorCode>;
 }
 
-/** The descriptor of `wasi:sockets/udp-create-socket@0.2.12`, from which the runtime serves it. */
+/** The descriptor of `wasi:sockets/udp-create-socket@0.2.12` for the runtime. */
 export const UdpCreateSocket: InterfaceDescriptor<{
   sync: UdpCreateSocket;
 }> = {

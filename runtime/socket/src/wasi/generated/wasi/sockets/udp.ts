@@ -34,13 +34,13 @@ export interface OutgoingDatagram {
 }
 
 export interface UdpSocket {
-  /** @param network - borrowed: stays with the caller */
+  /** @param network - borrowed: the caller keeps ownership */
   startBind(
     network: Borrow<Network>,
     localAddress: IpSocketAddress,
   ): Result<void, ErrorCode>;
   finishBind(): Result<void, ErrorCode>;
-  /** @returns owned: the caller disposes of what it holds */
+  /** @returns owned: the caller disposes of the resources in it */
   stream(
     remoteAddress?: IpSocketAddress,
   ): Result<[IncomingDatagramStream, OutgoingDatagramStream], ErrorCode>;
@@ -59,7 +59,7 @@ export interface UdpSocket {
   [Symbol.dispose](): void;
 }
 
-/** The class of `udp-socket` resources; any class will do. */
+/** The class of `udp-socket` resources; any class is accepted. */
 export interface UdpSocketConstructor {
   readonly prototype: UdpSocket;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -73,7 +73,7 @@ export interface IncomingDatagramStream {
   [Symbol.dispose](): void;
 }
 
-/** The class of `incoming-datagram-stream` resources; any class will do. */
+/** The class of `incoming-datagram-stream` resources; any class is accepted. */
 export interface IncomingDatagramStreamConstructor {
   readonly prototype: IncomingDatagramStream;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -88,7 +88,7 @@ export interface OutgoingDatagramStream {
   [Symbol.dispose](): void;
 }
 
-/** The class of `outgoing-datagram-stream` resources; any class will do. */
+/** The class of `outgoing-datagram-stream` resources; any class is accepted. */
 export interface OutgoingDatagramStreamConstructor {
   readonly prototype: OutgoingDatagramStream;
   [Symbol.hasInstance](value: unknown): boolean;
@@ -100,7 +100,7 @@ export interface Udp {
   readonly OutgoingDatagramStream: OutgoingDatagramStreamConstructor;
 }
 
-/** The descriptor of `wasi:sockets/udp@0.2.12`, from which the runtime serves it. */
+/** The descriptor of `wasi:sockets/udp@0.2.12` for the runtime. */
 export const Udp: InterfaceDescriptor<{
   sync: Udp;
 }> = {

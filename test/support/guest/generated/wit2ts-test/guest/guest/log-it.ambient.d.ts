@@ -2,6 +2,6 @@
 // Options: mode sync, target guest.
 
 declare module "log-it" {
-  /** @throws where it fails, with the error as `payload`: `string` */
+  /** @throws if the function fails, with the error as `payload`: `string` */
   export default function (text: string): number;
 }
