@@ -1,7 +1,7 @@
 import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
 import { unwrap } from "@wit2ts/runtime";
 
-/** Asks by UDP, and waits up to a second for the answer. The thread sleeps meanwhile. */
+/** Sends a request by UDP, and blocks the thread for up to a second until the response arrives. */
 export function ask(port: number, question: string): string {
   using socket = createNodeSyncSocket();
   const handle = unwrap(socket.createSocket("ipv4", "udp"));

@@ -1,7 +1,7 @@
 import { createNodeSocket } from "@wit2ts/socket/node";
 import { unwrap } from "@wit2ts/runtime";
 
-/** Asks a server for a page, as HTTP/1.1 has it, and gives the whole answer. */
+/** Sends a GET request by HTTP/1.1, and returns the whole response. */
 export async function get(
   host: string,
   port: number,

@@ -1,7 +1,7 @@
 import { createMemoryNetwork } from "@wit2ts/socket/memory";
 import { unwrap } from "@wit2ts/runtime";
 
-/** A client that loses its server for a minute, in no time. */
+/** A client that loses its server for a minute of virtual time. */
 export async function loseServer(): Promise<string[]> {
   const network = createMemoryNetwork({ seed: 42 });
   const office = network.machine("10.0.0.1");
@@ -9,7 +9,7 @@ export async function loseServer(): Promise<string[]> {
   network.name("db.internal", ["10.1.0.1"]);
   network.impose({ latency: 20, jitter: 5 });
 
-  // A program of its own: it goes on whenever the network does.
+  // The client runs concurrently, as the virtual network advances.
   cloud.spawn(function* (socket) {
     const server = unwrap(yield* socket.createSocket("ipv4", "tcp"));
     unwrap(yield* socket.bind(server, { host: "10.1.0.1", port: 5432 }));

@@ -1,7 +1,7 @@
 import { untrusted } from "@wit2ts/socket";
 import { createNodeSocket } from "@wit2ts/socket/node";
 
-/** For guests that nobody vouches for: public addresses only, and the one database they need. */
+/** For untrusted guests: public addresses only, and the database that they need. */
 export const socket = createNodeSocket({
   policy: {
     ...untrusted.policy,

@@ -3,7 +3,7 @@ import { unwrap } from "@wit2ts/runtime";
 
 const socket = createNodeSocket();
 
-/** Starts an echo server, and gives its port. */
+/** Starts an echo server, and returns its port. */
 export async function serve(): Promise<number> {
   const server = unwrap(await socket.createSocket("ipv4", "tcp"));
   unwrap(await socket.setReuseAddress(server, true));

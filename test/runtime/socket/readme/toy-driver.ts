@@ -9,22 +9,22 @@ import {
   type SocketOptions,
 } from "@wit2ts/socket";
 
-/** One direction of a connection: bytes on their way, and how it ends. */
+/** One direction of a connection: the bytes in transit, and how it ends. */
 class Pipe {
   bytes: number[] = [];
-  /** No more will be sent. */
+  /** The sender has finished. */
   isEnded = false;
-  /** Nobody will receive any more. */
+  /** The receiver is closed. */
   isBroken = false;
 }
 
-/** What the driver keeps of a socket; to the host it is opaque. */
+/** The state of a socket, which is opaque to the host. */
 class ToySocket {
   local: NumericAddress | undefined;
   peer: NumericAddress | undefined;
   incoming: Pipe | undefined;
   outgoing: Pipe | undefined;
-  /** Of a listener: connections that nobody has accepted, and how many there may be. */
+  /** Of a listener: the connections that wait to be accepted, and their maximum number. */
   queue: ToySocket[] | undefined;
   backlog = 0;
   readonly waits = new Map<Readiness, () => void>();
@@ -33,7 +33,7 @@ class ToySocket {
 const address = "127.0.0.1";
 const capacity = 65_536;
 
-/** A toy network: TCP over IPv4, one machine, all in the memory of this process. */
+/** A toy network: TCP over IPv4, one machine, in the memory of this process. */
 export class ToyNetwork {
   readonly #ports = new Map<number, ToySocket>();
   readonly #sockets = new Set<ToySocket>();
@@ -162,7 +162,7 @@ export class ToyNetwork {
     for (const waiting of socket.queue ?? []) this.#close(waiting);
   }
 
-  /** A wait may end for no reason: the host tries again, and waits again. So nobody has to know who waits for what. */
+  /** Wakes all waits. A wait may end for no reason: the host tries again, and waits again if necessary. */
   #wakeEverybody(): void {
     for (const { waits } of this.#sockets) {
       for (const [readiness, ready] of waits) {

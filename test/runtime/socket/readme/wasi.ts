@@ -4,7 +4,7 @@ import * as sockets from "@bytecodealliance/preview2-shim/sockets";
 import { unwrap } from "@wit2ts/runtime";
 import { createWasiSocket } from "@wit2ts/socket/wasi";
 
-/** Asks a server by TCP, and waits up to five seconds for the answer. The thread sleeps meanwhile. */
+/** Sends a request by TCP, and blocks the thread for up to five seconds until the response arrives. */
 export function ask(port: number, question: string): string {
   using socket = createWasiSocket({ clocks, io, sockets });
   const handle = unwrap(socket.createSocket("ipv4", "tcp"));
