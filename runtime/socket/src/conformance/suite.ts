@@ -134,19 +134,19 @@ export const knownNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 const reasons: Readonly<Record<Need, string>> = {
-  concurrent: "the backend has one call pending at a time",
-  ipv6: "the backend has no IPv6",
-  udp: "the backend has no UDP",
-  resetAfterData: "the backend loses a reset that comes after data",
-  names: "the look-up of names cannot be given to the backend",
-  options: "policy and limits cannot be given to the backend",
-  reset: "the peer cannot break a connection off",
-  finish: "the peer cannot end one direction alone",
-  stall: "the peer cannot leave a connection undecided",
+  concurrent: "the backend supports only one pending call",
+  ipv6: "the backend does not support IPv6",
+  udp: "the backend does not support UDP",
+  resetAfterData: "the backend does not report a reset after data",
+  names: "the backend accepts no lookup function",
+  options: "the backend accepts no policy and limits",
+  reset: "the peer cannot reset a connection",
+  finish: "the peer cannot half-close a connection",
+  stall: "the peer cannot leave a connection attempt unanswered",
   untyped: "only values of the right types reach the backend",
-  refusedDatagrams: "the network does not tell that nobody receives a datagram",
-  sharedAddresses: "the network gives an address to one UDP socket only",
-  refusesBeforeListen: "the network takes connections before anybody listens",
+  refusedDatagrams: "the network does not report refused datagrams",
+  sharedAddresses: "an address cannot be shared by several UDP sockets",
+  refusesBeforeListen: "the network accepts connections before listen",
 };
 
 /** Looks names up in {@link knownNames}, asynchronously, as resolvers do. */
