@@ -10,7 +10,7 @@ export const catalogue = {
   "forbidden-character": {
     severity: "error",
     message:
-      "{character} may not stand in WIT, not even in a comment: {reason}",
+      "{character} is not allowed in WIT, not even in comments: {reason}",
   },
   "unexpected-character": {
     severity: "error",
@@ -50,11 +50,11 @@ export const catalogue = {
   },
   "nesting-too-deep": {
     severity: "error",
-    message: "{what} may be nested 100 deep at most",
+    message: "{what} can be nested at most 100 deep",
   },
   "misplaced-package": {
     severity: "error",
-    message: "a package may not stand inside a nested package",
+    message: "a nested package cannot contain a package",
   },
   "misplaced-package-header": {
     severity: "error",
@@ -62,7 +62,7 @@ export const catalogue = {
   },
   "misplaced-attribute": {
     severity: "error",
-    message: "attributes may not stand in front of {what}",
+    message: "attributes are not allowed before {what}",
   },
   "unknown-attribute": {
     severity: "error",
@@ -100,11 +100,11 @@ export const catalogue = {
   "package-mismatch": {
     severity: "error",
     message:
-      "this file belongs to package `{name}`, another file of the same package to `{previous}`",
+      "this file declares package `{name}`, but another file of the same package declares `{previous}`",
   },
   "repeated-package-docs": {
     severity: "error",
-    message: "the package is documented in another file already",
+    message: "the package is already documented in another file",
   },
   "duplicate-package": {
     severity: "error",
@@ -120,7 +120,7 @@ export const catalogue = {
   },
   "package-cycle": {
     severity: "error",
-    message: "packages depend on one another: {path}",
+    message: "packages depend on each other: {path}",
   },
 
   // Names.
@@ -140,13 +140,13 @@ export const catalogue = {
   "duplicate-name": { severity: "error", message: "`{name}` is defined twice" },
   "dependency-cycle": {
     severity: "error",
-    message: "definitions depend on one another: {path}",
+    message: "definitions depend on each other: {path}",
   },
 
   // Types.
   "no-cases": {
     severity: "error",
-    message: "the {kind} `{name}` has no cases, so it would have no values",
+    message: "the {kind} `{name}` has no cases, so it has no values",
   },
   "not-a-resource": {
     severity: "error",
@@ -155,70 +155,69 @@ export const catalogue = {
   "invalid-map-key": {
     severity: "error",
     message:
-      "`{found}` cannot be the key of a map: only `bool`, integers, `char` and `string` can, written out",
+      "`{found}` cannot be the key of a map; only `bool`, integer types, `char` and `string` can, and not through an alias",
   },
   "borrow-in-result": {
     severity: "error",
     message:
-      "`{name}` returns a type with a `borrow` in it, which is not possible",
+      "`{name}` returns a type that contains a `borrow`, which is not allowed",
   },
   "constructor-result": {
     severity: "error",
     message:
-      "what a constructor says it returns is a `result` with its resource as `ok`, not `{found}`; to return just the resource it says nothing",
+      "a constructor can declare only a `result` with its resource as `ok`, not `{found}`; without a declared result it returns the resource",
   },
 
   // Worlds.
   "duplicate-world-item": {
     severity: "error",
-    message: "the world {direction}s {what} `{name}` already",
+    message: "the world already {direction}s {what} `{name}`",
   },
   "repeated-interface": {
     severity: "error",
-    message: "the world {direction}s interface `{name}` already",
+    message: "the world already {direction}s interface `{name}`",
   },
   "names-differ-in-case": {
     severity: "error",
     message:
-      "{direction} `{name}` differs from {direction} `{first}` in case alone",
+      "{direction} `{name}` differs from {direction} `{first}` only in case",
   },
   "unknown-included-name": {
     severity: "error",
-    message:
-      "world `{world}` has nothing called `{name}` that could be renamed",
+    message: "world `{world}` has nothing named `{name}` to rename",
   },
   "include-conflict": {
     severity: "error",
-    message: "{direction} `{name}` of world `{world}` is in this world already",
+    message: "this world already has {direction} `{name}` of world `{world}`",
   },
   "stability-conflict": {
     severity: "error",
     message:
-      "interface `{name}` is included with a stability other than it has here already",
+      "interface `{name}` is included with a different stability than it already has here",
   },
   "import-and-export": {
     severity: "error",
     message:
-      "world `{world}` exports `{needed}`, but must import it too for what `{exported}` uses",
+      "world `{world}` exports `{needed}`, but must also import it for the types that `{exported}` uses",
   },
 
   // Gates.
   "repeated-attribute": {
     severity: "error",
-    message: "`@{name}` stands here twice",
+    message: "`@{name}` is given twice",
   },
   "conflicting-attributes": {
     severity: "error",
-    message: "an item is either `@since` a version or `@unstable`, not both",
+    message: "an item cannot be both `@since` and `@unstable`",
   },
   "lone-deprecated": {
     severity: "error",
-    message: "`@deprecated` needs `@since` or `@unstable` beside it",
+    message: "`@deprecated` requires `@since` or `@unstable`",
   },
   "gate-without-version": {
     severity: "error",
     message:
-      "`@since` needs a version of the package, but package `{package}` has none",
+      "`@since` requires a package with a version, but package `{package}` has none",
   },
   "gate-of-future-version": {
     severity: "error",
@@ -245,55 +244,54 @@ export const catalogue = {
   "name-changed": {
     severity: "note",
     message:
-      "{what} is called `{name}` in TypeScript, for its own name is taken",
+      "{what} is called `{name}` in TypeScript, because its own name is taken",
   },
   "ambient-module-clash": {
     severity: "warning",
     message:
-      "guests of two worlds import different modules as `{name}`, and only one can be declared: it is as `{first}` has it, and not as `{second}`, whose adapters are right nevertheless",
+      "guests of two worlds import different modules named `{name}`, and only one can be declared: that of `{first}`; the adapters of `{second}` are correct nevertheless",
   },
   "pattern-without-match": {
     severity: "error",
-    message: "`{pattern}` fits no {what} in the input{known}",
+    message: "`{pattern}` matches no {what} in the input{known}",
   },
   "feature-without-items": {
     severity: "warning",
-    message:
-      "nothing in the input is `@unstable` behind the feature `{feature}`",
+    message: "nothing in the input is `@unstable` with the feature `{feature}`",
   },
 
   // Definitions that are accepted, but cannot be encoded as a component or have no effect.
   "empty-type": {
     severity: "warning",
-    message: "{what} has no {members}, and so a component cannot have it",
+    message: "{what} has no {members}, so a component cannot contain it",
   },
   "too-many-flags": {
     severity: "warning",
     message:
-      "flags `{name}` has {count} flags, but a component can have 32 at most",
+      "flags `{name}` has {count} flags, but a component supports at most 32",
   },
   "duplicate-member": {
     severity: "warning",
     message:
-      "there is a {what} `{first}` already, and a component cannot have two names that differ in case at most",
+      "there is already a {what} `{first}`, and names in a component must differ in more than case",
   },
   "name-clash": {
     severity: "warning",
     message:
-      "`{name}` and `{first}` differ in case at most, and so a component cannot have both",
+      "`{name}` and `{first}` differ at most in case, so a component cannot contain both",
   },
   "zero-length-list": {
     severity: "warning",
-    message: "a list of no elements cannot be in a component",
+    message: "a component cannot contain a list of length 0",
   },
   "stream-of-char": {
     severity: "warning",
-    message: "a stream of `char` cannot be in a component",
+    message: "a component cannot contain a stream of `char`",
   },
   "hidden-definition": {
     severity: "warning",
     message:
-      "this definition of `{name}` has no effect, for the name is used from elsewhere further on",
+      "this definition of `{name}` has no effect, because a later `use` defines the name again",
   },
 
   // The run.

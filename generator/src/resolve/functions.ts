@@ -241,7 +241,7 @@ function reportRepeated(
       : [{ ...scope.rangeOf(other), message: "first defined here" }];
   const suggestion =
     other < 0 && name === tree.names.self
-      ? { suggestion: "the first parameter of a method is called that" }
+      ? { suggestion: "the implicit first parameter of a method has this name" }
       : {};
   context.diagnostics.report(
     "duplicate-name",
@@ -274,7 +274,7 @@ export function linkFunction(
   }
   const resource = functions.resource(row);
   if (isClosed(resource)) {
-    const suggestion = "gate the functions of a resource along with it";
+    const suggestion = "give the functions of a resource the same gate";
     const what = { what: "a resource" };
     const details = { suggestion };
     diagnostics.report("gated-reference", scope.rangeOf(at), what, details);

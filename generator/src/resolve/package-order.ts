@@ -131,7 +131,9 @@ function reportCycle(
     .join(" → ");
   const suggestion =
     cycle.length === 1
-      ? { suggestion: "what is in a package goes by its name alone there" }
+      ? {
+          suggestion: "refer to items of the same package by their names alone",
+        }
       : {};
   const details = { related, ...suggestion };
   diagnostics.report("package-cycle", first, { path }, details);

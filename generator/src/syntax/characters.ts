@@ -47,11 +47,11 @@ export function forbiddenReason(codePoint: number): string | undefined {
     (codePoint >= 0x202a && codePoint <= 0x202e) ||
     (codePoint >= 0x2066 && codePoint <= 0x2069)
   ) {
-    return "it changes the direction of the text around it, which can hide what the text says";
+    return "it changes the direction of the surrounding text, which can hide its meaning";
   }
   if (deprecated.has(codePoint)) return "Unicode deprecates it";
   if (codePoint >= 0xd800 && codePoint <= 0xdfff)
-    return "it is half of a surrogate pair, which is no character";
+    return "it is half of a surrogate pair, not a character";
   return undefined;
 }
 
@@ -100,7 +100,7 @@ export function hasUpperCase(name: string): boolean {
 }
 
 function emptyPart(name: string, at: number): string {
-  if (at === 0) return "it may not begin with `-`";
+  if (at === 0) return "it cannot begin with `-`";
   return at === name.length
     ? "it may not end with `-`"
     : "between two words stands one `-`";

@@ -21,7 +21,7 @@ const foreignTypes: ReadonlyMap<string, string> = new Map([
 export function hintForName(name: string): ReportDetails {
   const foreign = foreignTypes.get(name);
   if (foreign !== undefined)
-    return { suggestion: `as a type WIT has \`${foreign}\`` };
+    return { suggestion: `the WIT type is \`${foreign}\`` };
   const words = name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2")
     .replaceAll(/([A-Z])([A-Z][a-z])/g, "$1-$2")
@@ -45,7 +45,7 @@ export function hintForFunction(word: string): ReportDetails | undefined {
 /** For an unexpected token after the parameters of a function. */
 export function hintAfterSignature(found: Token): ReportDetails | undefined {
   return found === Token.colon
-    ? { suggestion: "the type of a result stands behind `->`" }
+    ? { suggestion: "the result type follows `->`" }
     : undefined;
 }
 
@@ -54,7 +54,7 @@ export function hintAfterTopLevelUse(found: Token): ReportDetails | undefined {
   return found === Token.period
     ? {
         suggestion:
-          "here `use` takes an interface as a whole; types are used within an interface or a world",
+          "at the top level, `use` names a whole interface; types are used inside an interface or a world",
       }
     : undefined;
 }
@@ -62,7 +62,7 @@ export function hintAfterTopLevelUse(found: Token): ReportDetails | undefined {
 /** For an unexpected token after the path of a `use` in an interface or a world. */
 export function hintAfterUse(found: Token): ReportDetails | undefined {
   return found === Token.semicolon
-    ? { suggestion: "say which types are used, as in `use types.{a, b};`" }
+    ? { suggestion: "list the types to use, as in `use types.{a, b};`" }
     : undefined;
 }
 
@@ -74,7 +74,7 @@ export function hintWithinVersion(found: Token): ReportDetails | undefined {
     case Token.rightParenthesis:
       return { suggestion: "a version has three numbers, as in `1.0.0`" };
     case Token.string:
-      return { suggestion: "a version stands there without quotes" };
+      return { suggestion: "write the version without quotes" };
     default:
       return undefined;
   }
@@ -84,12 +84,12 @@ export function hintWithinVersion(found: Token): ReportDetails | undefined {
 export function hintForItem(found: Token): ReportDetails | undefined {
   switch (found) {
     case Token.semicolon:
-      return { suggestion: "what ends with `}` has no `;` behind it" };
+      return { suggestion: "no `;` follows a `}`" };
     case Token.rightBrace:
     case Token.endOfFile:
       // An item is expected before these tokens only after an attribute.
       return {
-        suggestion: "an attribute stands in front of what it is about",
+        suggestion: "an attribute precedes the item that it applies to",
       };
     case Token.async:
       return { suggestion: "write `name: async func(…)`" };
@@ -120,9 +120,9 @@ export function hintForCharacters(
 ): ReportDetails | undefined {
   switch (characters) {
     case "?":
-      return { suggestion: "what may be missing is an `option<…>`" };
+      return { suggestion: "an optional value is an `option<…>`" };
     case "|":
-      return { suggestion: "one of several types is a `variant`" };
+      return { suggestion: "a union of types is a `variant`" };
     default:
       return undefined;
   }

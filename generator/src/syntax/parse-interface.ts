@@ -331,7 +331,7 @@ function parseVariantCase(tokens: TokenStream): void {
     tokens.expect(Token.rightParenthesis);
   } else if (tokens.token === Token.colon) {
     tokens.unexpected("`(`, `,` or `}`", {
-      suggestion: "the type of a case stands in parentheses, as in `a(u32)`",
+      suggestion: "write the type of a case in parentheses, as in `a(u32)`",
     });
   }
   tokens.tree.close(node, tokens.previousEnd);

@@ -65,7 +65,7 @@ function refuseEarlyVersion(tokens: TokenStream, start: number): void {
     at,
     { expected: "`/`", found: "`@`" },
     {
-      suggestion: `the version stands at the end, as in \`${packageName}/name@${text || "1.0.0"}\``,
+      suggestion: `write the version at the end, as in \`${packageName}/name@${text || "1.0.0"}\``,
     },
   );
   tokens.excuse(tokens.start);

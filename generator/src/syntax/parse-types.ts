@@ -218,7 +218,7 @@ function expectComma(tokens: TokenStream): void {
   tokens.expect(
     Token.comma,
     tokens.token === Token.greaterThan
-      ? { suggestion: "a result of nothing is just `result`" }
+      ? { suggestion: "without types, write just `result`" }
       : undefined,
   );
 }

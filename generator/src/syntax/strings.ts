@@ -34,7 +34,7 @@ export function readString(text: string, start: number): StringReading {
       return fault(
         text,
         at,
-        `${describeCharacter(code)} may not stand in a string; write \`\\t\` for a tab`,
+        `${describeCharacter(code)} is not allowed in a string; write \`\\t\` for a tab`,
       );
     if (code !== backslash) {
       const character = String.fromCodePoint(text.codePointAt(at) ?? code);

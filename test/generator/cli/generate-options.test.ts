@@ -30,16 +30,19 @@ describe("the options of generate", () => {
   it.each([
     [
       ["--interfaces", "demo:nte/net"],
-      "`demo:nte/net` fits no interface in the input; did you mean `demo:net/net`?",
+      "`demo:nte/net` matches no interface in the input; did you mean `demo:net/net`?",
     ],
     [
       ["--interfaces", "other/*"],
-      "`other/*` fits no interface in the input, which has the interfaces `demo:net/clock`, `demo:net/net`",
+      "`other/*` matches no interface in the input, which has the interfaces `demo:net/clock`, `demo:net/net`",
     ],
-    [["--world", "w"], "`w` fits no world in the input, which has no worlds"],
+    [
+      ["--world", "w"],
+      "`w` matches no world in the input, which has no worlds",
+    ],
     [
       ["--async", "demo:net/net#conect"],
-      "`demo:net/net#conect` fits no function in the input; did you mean `demo:net/net#connect`?",
+      "`demo:net/net#conect` matches no function in the input; did you mean `demo:net/net#connect`?",
     ],
   ])("list what exists when %s matches nothing", async (argv, says) => {
     const { path } = testDirectory(two);
@@ -73,7 +76,7 @@ describe("the options of generate", () => {
     expect(await generate("fanci")).toMatchObject({
       exitCode: 0,
       stderr:
-        "warning feature-without-items: nothing in the input is `@unstable` behind the feature `fanci`\n\n1 warning\n",
+        "warning feature-without-items: nothing in the input is `@unstable` with the feature `fanci`\n\n1 warning\n",
     });
   });
 

@@ -204,7 +204,7 @@ describe("implement", () => {
     const cwd = directory.path;
     const argv = ["implement", "something", "-f", "f.ts"];
     expect((await runCommand(argv, { cwd })).stderr).toBe(
-      "warning feature-without-items: nothing in the input is `@unstable` behind the feature `nope`\n\n1 warning\n" +
+      "warning feature-without-items: nothing in the input is `@unstable` with the feature `nope`\n\n1 warning\n" +
         "error: there is no interface `something`; there is demo:net/files@1.0.0\n",
     );
   });

@@ -70,7 +70,7 @@ describe("names that collide", () => {
     expect(text).toContain("readonly constructor$: Constructor;");
     expect(text).toContain("constructor$: Constructor,");
     expect(notesOf(wit)).toContain(
-      "interface `constructor` of a world is called `constructor$` in TypeScript, for its own name is taken",
+      "interface `constructor` of a world is called `constructor$` in TypeScript, because its own name is taken",
     );
   });
 });

@@ -43,7 +43,7 @@ describe("known pitfalls of generators", () => {
       "export interface I { delete(new$: number): void; }",
     );
     expect(notesOf(wit)).toEqual([
-      "parameter `new` of `delete` is called `new$` in TypeScript, for its own name is taken",
+      "parameter `new` of `delete` is called `new$` in TypeScript, because its own name is taken",
     ]);
     expect(await errorsOf(wit)).toEqual([]);
   });
@@ -232,7 +232,7 @@ describe("known pitfalls of generators", () => {
       "package a:b; interface i { resource r { prototype: static func() -> u8; } }";
     expect(textOf(wit, "a/b/i.ts")).toContain("prototype$(): number;");
     expect(notesOf(wit)).toEqual([
-      "function `prototype` of `r` is called `prototype$` in TypeScript, for its own name is taken",
+      "function `prototype` of `r` is called `prototype$` in TypeScript, because its own name is taken",
     ]);
     expect(await errorsOf(wit)).toEqual([]);
   });

@@ -20,15 +20,15 @@ describe("syntax of other languages and common mistakes give a suggestion", () =
     ["f: func(userId: u32);", "write `user-id`"],
     ["f: func(a-: u32);", "write `a`"],
     ["f: func(HTTPServer: u32);", "write `http-server`"],
-    ["f: func(a: Array<u8>);", "as a type WIT has `list<…>`"],
-    ["f: func(a: Promise<u8>);", "as a type WIT has `future<…>`"],
+    ["f: func(a: Array<u8>);", "the WIT type is `list<…>`"],
+    ["f: func(a: Promise<u8>);", "the WIT type is `future<…>`"],
     ["f: func(a: number);", "in WIT that is `f64`"],
     ["f: func(a: boolean);", "in WIT that is `bool`"],
     ["f: func(a: i32);", "in WIT that is `s32`"],
     ["f: func(a: float32);", "in WIT that is `f32`"],
-    ["f: func(a?: u8);", "what may be missing is an `option<…>`"],
-    ["f: func(a: u8 | u16);", "one of several types is a `variant`"],
-    ["f: func(a: u8): u8;", "the type of a result stands behind `->`"],
+    ["f: func(a?: u8);", "an optional value is an `option<…>`"],
+    ["f: func(a: u8 | u16);", "a union of types is a `variant`"],
+    ["f: func(a: u8): u8;", "the result type follows `->`"],
     ["fn f(a: u8) -> u8;", "a function is written `name: func(…)`"],
     ["function f();", "a function is written `name: func(…)`"],
     ["recrod r { a: u8 }", "did you mean `record` instead of `recrod`?"],
@@ -38,19 +38,16 @@ describe("syntax of other languages and common mistakes give a suggestion", () =
       "a function of that name is written `%record: func(…)`",
     ],
     ["resource r { static f: func(); }", "write `name: static func(…)`"],
-    [
-      "resource r { f: static func(): u8; }",
-      "the type of a result stands behind `->`",
-    ],
+    ["resource r { f: static func(): u8; }", "the result type follows `->`"],
     [
       "variant v { a: u8, b }",
-      "the type of a case stands in parentheses, as in `a(u32)`",
+      "write the type of a case in parentheses, as in `a(u32)`",
     ],
     ["async f: func();", "write `name: async func(…)`"],
     ["resource r { async f: func(); }", "write `name: async func(…)`"],
-    ["record r { a: u8 };", "what ends with `}` has no `;` behind it"],
-    ["use types;", "say which types are used, as in `use types.{a, b};`"],
-    ["f: func() -> result<_>;", "a result of nothing is just `result`"],
+    ["record r { a: u8 };", "no `;` follows a `}`"],
+    ["use types;", "list the types to use, as in `use types.{a, b};`"],
+    ["f: func() -> result<_>;", "without types, write just `result`"],
     ["f: func() -> result<>;", "leave `<>` out"],
     ["f: func() -> stream<>;", "leave `<>` out"],
     ["@since(1.0.0) f: func();", "write `version = 1.0.0`"],
@@ -61,11 +58,11 @@ describe("syntax of other languages and common mistakes give a suggestion", () =
     ],
     [
       '@since(version = "1.0.0") f: func();',
-      "a version stands there without quotes",
+      "write the version without quotes",
     ],
     [
       "@unstable(feature = x)",
-      "an attribute stands in front of what it is about",
+      "an attribute precedes the item that it applies to",
     ],
     [
       "resource r { constructor: func(); }",
@@ -73,9 +70,12 @@ describe("syntax of other languages and common mistakes give a suggestion", () =
     ],
     [
       "resource r { f: func(self: u8); }",
-      "the first parameter of a method is called that",
+      "the implicit first parameter of a method has this name",
     ],
-    ["use a:b/i.{t};", "what is in a package goes by its name alone there"],
+    [
+      "use a:b/i.{t};",
+      "refer to items of the same package by their names alone",
+    ],
   ])("%s", (text, suggestion) => {
     expect(inInterface(text)).toEqual([suggestion]);
   });
@@ -83,7 +83,7 @@ describe("syntax of other languages and common mistakes give a suggestion", () =
   it.each([
     [
       "use a:c/d.{e};",
-      "here `use` takes an interface as a whole; types are used within an interface or a world",
+      "at the top level, `use` names a whole interface; types are used inside an interface or a world",
     ],
     [
       "world w { f: func(); }",
@@ -91,7 +91,7 @@ describe("syntax of other languages and common mistakes give a suggestion", () =
     ],
     [
       "interface i {} world v {} world w { include v with {}; }",
-      "what ends with `}` has no `;` behind it",
+      "no `;` follows a `}`",
     ],
     ["package c:d@1.0 {}", "a version has three numbers, as in `1.0.0`"],
     ["package c:d@1 {}", "a version has three numbers, as in `1.0.0`"],

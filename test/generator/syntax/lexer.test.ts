@@ -46,7 +46,7 @@ describe("characters", () => {
       const problems = problemsOf(text);
       expect(problems).toHaveLength(1);
       expect(problems[0]).toContain(
-        `forbidden-character: ${shown} may not stand in WIT`,
+        `forbidden-character: ${shown} is not allowed in WIT`,
       );
     }
   });
@@ -101,7 +101,7 @@ describe("strings", () => {
       '"\\ff"',
       "2:14 invalid-string: the bytes of this string are not valid UTF-8",
     ],
-    ['"\t"', "2:15 invalid-string: U+0009 may not stand in a string"],
+    ['"\t"', "2:15 invalid-string: U+0009 is not allowed in a string"],
     ['"a', "2:28 unterminated-string: this string is never closed"],
   ])("%s is rejected with one error", (literal, problem) => {
     const problems = problemsOf(idOf(literal));

@@ -169,7 +169,7 @@ describe("types", () => {
       `interface i { type t = ${"list<".repeat(depth)}u8${">".repeat(depth)}; }`;
     expect(problemsOf(nested(99))).toEqual([]);
     expect(problemsOf(nested(100))).toEqual([
-      "1:524 nesting-too-deep: types may be nested 100 deep at most",
+      "1:524 nesting-too-deep: types can be nested at most 100 deep",
     ]);
     expect(problemsOf(nested(50_000))).toHaveLength(1);
   });
@@ -354,7 +354,7 @@ describe("keywords and names", () => {
     ["a_b", "`_` is not allowed; words are joined by `-`"],
     ["a--b", "between two words stands one `-`"],
     ["a-", "it may not end with `-`"],
-    ["%-a", "it may not begin with `-`"],
+    ["%-a", "it cannot begin with `-`"],
     ["% a", "a name is missing after the `%`"],
     ["é", "`é` (U+00E9) is not allowed; only a–z, A–Z, 0–9 and `-` are"],
     ["a\u{10400}", "`\u{10400}` (U+10400) is not allowed"],

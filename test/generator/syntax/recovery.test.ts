@@ -160,7 +160,7 @@ test.each([
   ],
   [
     "world w { import a:b@1.0.0/c; import 1; }",
-    "the version stands at the end, as in `a:b/name@1.0.0`",
+    "write the version at the end, as in `a:b/name@1.0.0`",
     2,
   ],
   [
@@ -177,19 +177,19 @@ test.each([
 test.each([
   [
     "@since(version = 1.0.0) use a as b;",
-    "1:25 misplaced-attribute: attributes may not stand in front of a `use` at the top of a file",
+    "1:25 misplaced-attribute: attributes are not allowed before a `use` at the top of a file",
   ],
   [
     "@since(version = 1.0.0) package a:b;",
-    "1:25 misplaced-attribute: attributes may not stand in front of a package",
+    "1:25 misplaced-attribute: attributes are not allowed before a package",
   ],
   [
     "interface i { record r { @since(version = 1.0.0) a: u8 } }",
-    "1:26 misplaced-attribute: attributes may not stand in front of a field",
+    "1:26 misplaced-attribute: attributes are not allowed before a field",
   ],
   [
     "interface i { enum e { @since(version = 1.0.0) a } }",
-    "1:24 misplaced-attribute: attributes may not stand in front of a case",
+    "1:24 misplaced-attribute: attributes are not allowed before a case",
   ],
   [
     "interface i {}\npackage a:b;",
@@ -197,7 +197,7 @@ test.each([
   ],
   [
     "package a:b;\npackage c:d { package e:f { package g:h {} } }",
-    "2:23 misplaced-package: a package may not stand inside a nested package",
+    "2:23 misplaced-package: a nested package cannot contain a package",
   ],
   [
     "interface i { @foo(bar = 1) f: func(); }",
@@ -213,7 +213,7 @@ test.each([
   ],
   [
     "interface i { f: func(@since(version = 1.0.0) a: u8); }",
-    "1:23 misplaced-attribute: attributes may not stand in front of a parameter",
+    "1:23 misplaced-attribute: attributes are not allowed before a parameter",
   ],
 ])("%s gives one error", (text, problem) => {
   expect(problemsOf(text)).toEqual([problem]);
