@@ -24,7 +24,7 @@ export function transpileCommand(program: Command, bind: Bind): void {
       "Converts a WebAssembly component to an ES module with types, backed by real sockets. Its function `instantiate` takes the " +
         "policy and limits of the sockets and the implementations of other imports. The component exports that it returns use `Result`.\n\n" +
         "Requires jco (@bytecodealliance/jco 1.34 or a later 1.x), which does the transpiling: npm install --save-dev @bytecodealliance/jco\n\n" +
-        "To run, the module needs @wit2ts/runtime; if the component imports sockets, @wit2ts/socket; and if it imports WASI, @bytecodealliance/preview2-shim. Install them as dependencies of your program, not as devDependencies: npm install @wit2ts/runtime @wit2ts/socket",
+        "To run, the module needs @wit2ts/runtime; if the component imports sockets, @wit2ts/socket; and if it imports WASI, @bytecodealliance/preview2-shim (WASI 0.2) or preview3-shim (WASI 0.3). Install them as dependencies of your program, not as devDependencies: npm install @wit2ts/runtime @wit2ts/socket",
     )
     .argument("<component>", "a component in the binary format (.wasm)")
     .option("-o, --out <directory>", "the output directory", "dist")

@@ -140,15 +140,15 @@ function optionsType({ mode, sources }: EntrySubject): string[] {
   if (wasi.length > 0) {
     members.push(
       ...(socket !== undefined &&
-      wasi.some((name) => name.startsWith("wasi:sockets/"))
+      wasi.some(({ module }) => module === "sockets")
         ? [
             "  /**",
-            "   * Interfaces of WASI, by their names without version, to use instead of those of jco's shim. The component also imports",
-            "   * sockets of WASI, to which the policy and limits of these options do not apply.",
+            "   * Interfaces of WASI to use instead of those of jco's shims, by their names: without version for WASI 0.2. The component",
+            "   * also imports sockets of WASI, to which the policy and limits of these options do not apply.",
             "   */",
           ]
         : [
-            "  /** Interfaces of WASI, by their names without version, to use instead of those of jco's shim. */",
+            "  /** Interfaces of WASI to use instead of those of jco's shims, by their names: without version for WASI 0.2. */",
           ]),
       "  readonly wasi?: Readonly<Record<string, unknown>>;",
     );

@@ -10,20 +10,20 @@ import { externName, functionForm, typeOf } from "../model/queries.js";
 import { isAsyncFunction } from "../emit/functions.js";
 import { fullName } from "../emit/full-name.js";
 import { isFuture } from "../emit/resolve-alias.js";
-import { hasShim } from "./wasi.js";
+import { hasShim, shimOf, type ShimmedInterface } from "./wasi.js";
 
 /** Which implementations serve the imports of a component. */
 export interface ImportSources {
   /** The name of the socket interface as the component imports it, if it does. */
   readonly socket: string | undefined;
-  /** The WASI interfaces that jco's shim implements, by their names without a version. */
-  readonly wasi: readonly string[];
+  /** The WASI interfaces that jco's shims implement. */
+  readonly wasi: readonly ShimmedInterface[];
   /** Whether there are other imports, which the user implements. */
   readonly hasOthers: boolean;
   /**
    * The names that jco has to map to themselves in order to keep their versions: the full names of interfaces, except
-   * for those that the WASI shim implements and those that are also imported under a label. jco 1.34 would confuse the
-   * labels with the mapped name.
+   * for those of WASI 0.2 that the shim implements and those that are also imported under a label. jco 1.34 would confuse
+   * the labels with the mapped name.
    */
   readonly versioned: readonly string[];
 }
@@ -33,7 +33,7 @@ const socketName = /^scheduler:core-libs\/socket(?:@0\.1\.\d+)?$/;
 
 /** Determines which implementations serve the imports of a component. */
 export function importSources(model: Model, world: World): ImportSources {
-  const wasi = new Set<string>();
+  const wasi = new Map<string, ShimmedInterface>();
   const versioned: string[] = [];
   const labelled = new Set<number>();
   for (const [key, item] of world.imports) {
@@ -48,24 +48,26 @@ export function importSources(model: Model, world: World): ImportSources {
       // Of the types that the world itself declares, only resources need an implementation: a class.
       if (!("type" in item) || typeOf(model, item.type).kind === "resource")
         others++;
-    } else if (hasShim(name)) wasi.add(name.replace(/@.*$/, ""));
-    else {
-      if (!("interface" in item && labelled.has(item.interface.id)))
-        versioned.push(name);
-      if (socketName.test(name)) socket ??= name;
-      else others++;
+      continue;
     }
+    const shimmed = shimOf(name);
+    const isLabelled = "interface" in item && labelled.has(item.interface.id);
+    if ((shimmed === undefined || shimmed.key === name) && !isLabelled)
+      versioned.push(name);
+    if (shimmed !== undefined) wasi.set(shimmed.key, shimmed);
+    else if (socketName.test(name)) socket ??= name;
+    else others++;
   }
   return {
     socket,
-    wasi: [...wasi].sort(),
+    wasi: [...wasi.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
     hasOthers: others > 0,
     versioned,
   };
 }
 
 /**
- * A model whose world does not import the interfaces that jco's WASI shim implements. Those follow jco's conventions
+ * A model whose world does not import the interfaces that jco's WASI shims implement. Those follow jco's conventions
  * and are passed to the component unchanged.
  */
 export function withoutShimmed(model: Model, id: number): Model {
@@ -81,8 +83,8 @@ export function withoutShimmed(model: Model, id: number): Model {
 }
 
 /**
- * The interfaces that jco's shim for WASI implements, apart from those that the component itself exports. Their resources are
- * the shim's own objects, which throw errors as jco's do.
+ * The interfaces that jco's shims for WASI implement, apart from those that the component itself exports. Their resources are
+ * the shims' own objects, which throw errors as jco's do.
  */
 export function shimmedInterfaces(
   model: Model,

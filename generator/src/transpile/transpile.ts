@@ -198,7 +198,11 @@ function packagesFor({ socket, wasi }: ImportSources): string[] {
   return [
     "@wit2ts/runtime",
     ...(socket === undefined ? [] : ["@wit2ts/socket"]),
-    ...(wasi.length === 0 ? [] : ["@bytecodealliance/preview2-shim"]),
+    ...new Set(
+      wasi.flatMap(({ shim, property }) =>
+        property === undefined ? [] : [shim],
+      ),
+    ),
   ];
 }
 

@@ -1,81 +1,130 @@
 import { camelCase } from "../emit/case.js";
 
-/** The WASI 0.2 interfaces that `@bytecodealliance/preview2-shim` implements, by package. */
-const shimmed: Readonly<Record<string, readonly string[]>> = {
-  cli: [
-    "environment",
-    "exit",
-    "stderr",
-    "stdin",
-    "stdout",
-    "terminal-input",
-    "terminal-output",
-    "terminal-stderr",
-    "terminal-stdin",
-    "terminal-stdout",
-  ],
-  clocks: ["monotonic-clock", "wall-clock"],
-  filesystem: ["preopens", "types"],
-  http: ["incoming-handler", "outgoing-handler", "types"],
-  io: ["error", "poll", "streams"],
-  random: ["insecure", "insecure-seed", "random"],
-  sockets: [
-    "instance-network",
-    "ip-name-lookup",
-    "network",
-    "tcp",
-    "tcp-create-socket",
-    "udp",
-    "udp-create-socket",
-  ],
-};
-
-/** Whether jco's shim implements an interface, given its full name. */
-export function hasShim(name: string): boolean {
-  const [, packageName = "", interfaceName = ""] =
-    /^wasi:([^/]+)\/([^@]+)@0\.2\.[^@]*$/.exec(name) ?? [];
-  return (
-    Object.hasOwn(shimmed, packageName) &&
-    (shimmed[packageName]?.includes(interfaceName) ?? false)
-  );
+/** A package of jco's that implements a version of WASI, and the interfaces that it implements, by the package of WASI. */
+interface Shim {
+  readonly package: string;
+  readonly interfaces: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Interfaces that contain only types. The shim has no module for them, but the world of a component lists them among its
+   * imports.
+   */
+  readonly types: Readonly<Record<string, readonly string[]>>;
 }
 
-/**
- * The text of a module that exports the shim's interfaces under the names that jco's code imports.
- *
- * @param names - the names of the interfaces, without a version.
- */
-export function wasiModule(header: string, names: readonly string[]): string {
-  const parts = names.map((name) => {
-    const [, packageName = "", interfaceName = ""] =
-      /^wasi:([^/]+)\/(.+)$/.exec(name) ?? [];
-    return { name, packageName, property: camelCase(interfaceName) };
+const terminals = [
+  "terminal-input",
+  "terminal-output",
+  "terminal-stderr",
+  "terminal-stdin",
+  "terminal-stdout",
+];
+const cli = ["environment", "exit", "stderr", "stdin", "stdout", ...terminals];
+const random = ["insecure", "insecure-seed", "random"];
+
+const preview2: Shim = {
+  package: "@bytecodealliance/preview2-shim",
+  interfaces: {
+    cli,
+    clocks: ["monotonic-clock", "wall-clock"],
+    filesystem: ["preopens", "types"],
+    http: ["incoming-handler", "outgoing-handler", "types"],
+    io: ["error", "poll", "streams"],
+    random,
+    sockets: [
+      "instance-network",
+      "ip-name-lookup",
+      "network",
+      "tcp",
+      "tcp-create-socket",
+      "udp",
+      "udp-create-socket",
+    ],
+  },
+  types: {},
+};
+
+const preview3: Shim = {
+  package: "@bytecodealliance/preview3-shim",
+  interfaces: {
+    cli,
+    clocks: ["monotonic-clock", "system-clock"],
+    filesystem: ["preopens", "types"],
+    http: ["client", "types"],
+    random,
+    sockets: ["ip-name-lookup", "types"],
+  },
+  types: { cli: ["types"], clocks: ["types"] },
+};
+
+/** An interface of WASI that one of jco's shims implements. */
+export interface ShimmedInterface {
+  /** The name under which jco's output asks for it: without version for WASI 0.2, with version for WASI 0.3. */
+  readonly key: string;
+  /** The package of the shim. */
+  readonly shim: string;
+  /** The module of the shim: the package of WASI. */
+  readonly module: string;
+  /** The export of the module; `undefined` for an interface that contains only types. */
+  readonly property: string | undefined;
+}
+
+/** The shim of an interface, by its full name; `undefined` if no shim implements it. */
+export function shimOf(name: string): ShimmedInterface | undefined {
+  const [, module = "", interfaceName = "", minor] =
+    /^wasi:([^/@]+)\/([^@]+)@0\.([23])\.[^@]*$/.exec(name) ?? [];
+  const shim = minor === "3" ? preview3 : preview2;
+  const isIn = (list: Shim["interfaces"]): boolean =>
+    Object.hasOwn(list, module) &&
+    (list[module]?.includes(interfaceName) ?? false);
+  const hasFunctions = isIn(shim.interfaces);
+  if (!hasFunctions && !isIn(shim.types)) return undefined;
+  return {
+    // A component may import both versions of an interface.
+    key: minor === "3" ? name : name.replace(/@.*$/, ""),
+    shim: shim.package,
+    module,
+    property: hasFunctions ? camelCase(interfaceName) : undefined,
+  };
+}
+
+/** Whether one of jco's shims implements an interface, given by its full name. */
+export function hasShim(name: string): boolean {
+  return shimOf(name) !== undefined;
+}
+
+/** Generates a module that exports the shims of interfaces under the names that jco's output asks for. */
+export function wasiModule(
+  header: string,
+  interfaces: readonly ShimmedInterface[],
+): string {
+  const modules = new Map<string, string>();
+  const values = interfaces.map(({ key, shim, module, property }) => {
+    if (property === undefined) return `  "${key}": {},`;
+    const specifier = `${shim}/${module}`;
+    const name = shim === preview3.package ? `${module}3` : module;
+    modules.set(specifier, name);
+    return `  "${key}": ${name}.${property},`;
   });
-  const packages = [...new Set(parts.map(({ packageName }) => packageName))];
   return [
     header,
-    ...packages.map(
-      (one) =>
-        `import * as ${one} from "@bytecodealliance/preview2-shim/${one}";`,
+    ...[...modules].map(
+      ([specifier, name]) => `import * as ${name} from "${specifier}";`,
     ),
     "",
     "export const wasi = {",
-    ...parts.map(
-      ({ name, packageName, property }) =>
-        `  "${name}": ${packageName}.${property},`,
-    ),
+    ...values,
     "};",
     "",
   ].join("\n");
 }
 
 /**
- * The declarations of {@link wasiModule}. They do not refer to the shim's own, because those do not compile in all of
- * its versions.
+ * Generates the declarations of {@link wasiModule}. They do not use the declarations of the shims, because those of some
+ * versions do not compile.
  */
 export function wasiDeclarations(header: string): string {
   return `${header}
-/** WASI as \`@bytecodealliance/preview2-shim\` implements it, by the names without version. */
+/** WASI as implemented by jco's shims, by the names that jco's output asks for. */
 export declare const wasi: Readonly<Record<string, unknown>>;
 `;
 }
