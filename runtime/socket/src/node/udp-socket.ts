@@ -69,6 +69,8 @@ export class UdpSocket extends NodeSocket {
   readonly #mostBytes: number;
   #socket: DatagramSocket | undefined = undefined;
   #reuseAddress = false;
+  /** The host that the socket was bound to. While a socket bound to the wildcard has a peer, its local host differs. */
+  #boundHost = "";
   #peer: NumericAddress | undefined = undefined;
   /** The first queued datagram. Kept apart from the others, because usually at most one is queued. */
   #first: Datagram | undefined = undefined;
@@ -104,6 +106,7 @@ export class UdpSocket extends NodeSocket {
 
   override tryBind(address: NumericAddress, reuseAddress: boolean): void {
     this.#reuseAddress = reuseAddress;
+    this.#boundHost = address.host;
     this.#socket = this.#open(address, reuseAddress);
   }
 
@@ -233,13 +236,14 @@ export class UdpSocket extends NodeSocket {
   #disconnect(): DatagramSocket {
     const socket = this.#opened();
     if (peerOf(socket) === undefined) return socket;
-    const { host, port } = this.localAddress();
+    const { port } = this.localAddress();
     socket.disconnect();
     this.#peer = undefined;
     if (socket.address().port === port) return socket;
     // When the peer is removed, Linux also releases a port that it chose itself. So bind again, with the port number.
     socket.close();
-    this.#socket = this.#open({ host, port }, this.#reuseAddress);
+    const address = { host: this.#boundHost, port };
+    this.#socket = this.#open(address, this.#reuseAddress);
     return this.#socket;
   }
 

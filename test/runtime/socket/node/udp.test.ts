@@ -1,5 +1,6 @@
 import dgram from "node:dgram";
 import { once } from "node:events";
+import { networkInterfaces } from "node:os";
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type {
@@ -22,6 +23,14 @@ async function bound(
   const handle = unwrap(await socket.createSocket(family, "udp"));
   unwrap(await socket.bind(handle, { host: loopback[family], port: 0 }));
   return [handle, unwrap(await socket.getLocalAddress(handle))];
+}
+
+/** Returns an address of this machine that is neither loopback nor link-local. */
+function ownAddress(family: AddressFamily): string | undefined {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter((each) => each.family.toLowerCase() === family && !each.internal)
+    .find(({ address }) => !address.startsWith("fe80:"))?.address;
 }
 
 describe.each(families)("datagrams over %s", (family) => {
@@ -125,6 +134,21 @@ describe.each(families)("datagrams over %s", (family) => {
     expect(unwrap(await socket.receiveFrom(two, 9n))[1].port).toBe(local.port);
     unwrap(await socket.sendTo(two, Buffer.from("back"), local));
     expect(text(unwrap(await socket.receive(handle, 9n)))).toBe("back");
+  });
+
+  it("have the local address that fits each peer, as long as none was bound", async (context) => {
+    // Setting a peer sends nothing, so nothing reaches the network.
+    const elsewhere = ownAddress(family);
+    if (elsewhere === undefined) {
+      context.skip("this machine has only loopback addresses");
+      return;
+    }
+    await using socket = createNodeSocket();
+    const handle = unwrap(await socket.createSocket(family, "udp"));
+    for (const host of [loopback[family], elsewhere, loopback[family]]) {
+      unwrap(await socket.connect(handle, { host, port: 9 }));
+      expect(unwrap(await socket.getLocalAddress(handle)).host).toBe(host);
+    }
   });
 
   it("to a closed port are reported as connection-refused, and the socket remains usable", async () => {
