@@ -114,6 +114,33 @@ describe("datagrams", () => {
       val: "invalid-input",
     });
   });
+
+  it("are refused over the way back, with its latency, or not at all", async () => {
+    const { network, near, far, client } = twoMachines();
+    const handle = await ok(client.createSocket("ipv4", "udp"));
+    await ok(client.connect(handle, { host: "10.0.0.2", port: 9 }));
+    await ok(client.setReadTimeout(handle, 1_000n));
+    network.impose({ latency: 5 }, { from: near, to: far });
+    network.impose({ latency: 75 }, { from: far, to: near });
+    await ok(client.send(handle, new Uint8Array(1)));
+    expect(await client.receive(handle, 1n)).toEqual({
+      tag: "err",
+      val: "connection-refused",
+    });
+    expect(network.clock.now()).toBe(80);
+    for (const fault of [
+      { way: "silent" },
+      { way: "unreachable" },
+      { loss: 1 },
+    ] as const) {
+      using _fault = network.impose(fault, { from: far, to: near });
+      await ok(client.send(handle, new Uint8Array(1)));
+      expect(await client.receive(handle, 1n)).toEqual({
+        tag: "err",
+        val: "timeout",
+      });
+    }
+  });
 });
 
 describe("connections", () => {
