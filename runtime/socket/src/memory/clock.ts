@@ -32,7 +32,7 @@ function endTurn(callback: () => void): void {
  * something outside the network, such as a file, virtual time advances meanwhile: use manual mode for such code.
  */
 export class VirtualClock implements Clock {
-  readonly #events: Event[] = [];
+  #events: Event[] = [];
   readonly #mode: TimeMode;
   #now = 0;
   #order = 0;
@@ -83,6 +83,7 @@ export class VirtualClock implements Clock {
       if (event.cancelled) return;
       event.cancelled = true;
       this.#live--;
+      this.#dropCancelled();
     };
   }
 
@@ -171,6 +172,18 @@ export class VirtualClock implements Clock {
   }
 
   // The events form a binary heap with the earliest event at the root.
+
+  /**
+   * Removes the cancelled events once most events are cancelled. Otherwise they would remain until their time, and as
+   * long as nothing takes time, such as a call with a timeout that finishes at once, that time does not come.
+   */
+  #dropCancelled(): void {
+    if (this.#events.length < 2 * this.#live + 64) return;
+    // A sorted array is a heap.
+    this.#events = this.#events
+      .filter(({ cancelled }) => !cancelled)
+      .sort((left, right) => (isBefore(left, right) ? -1 : 1));
+  }
 
   #push(event: Event): void {
     const events = this.#events;

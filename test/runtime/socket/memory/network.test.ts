@@ -1,7 +1,12 @@
+import v8 from "node:v8";
+import vm from "node:vm";
 import { createMemoryNetwork, DeadlockError } from "@wit2ts/socket/memory";
 import { unwrap } from "@wit2ts/runtime";
 import { describe, expect, it } from "vitest";
 import { connect, listen, ok } from "./sockets.js";
+
+v8.setFlagsFromString("--expose-gc");
+const collect = vm.runInNewContext("gc") as () => void;
 
 describe("time", () => {
   it("of an hour of timeouts passes immediately", async () => {
@@ -54,6 +59,30 @@ describe("time", () => {
     await expect(network.clock.settle(100)).rejects.toThrow(
       "not settled after 100 events",
     );
+  });
+
+  it("releases most cancelled events although it stands still", async () => {
+    const { clock } = createMemoryNetwork({ time: "manual" });
+    const happened: number[] = [];
+    const cancelled: WeakRef<() => void>[] = [];
+    for (let index = 0; index < 1_000; index++) {
+      const callback = (): void => void happened.push(-1);
+      clock.schedule(1_000, callback)();
+      cancelled.push(new WeakRef(callback));
+      if (index % 10 === 0)
+        clock.schedule((index * 7) % 500, () =>
+          happened.push((index * 7) % 500),
+        );
+    }
+    // A WeakRef keeps its target until the end of the turn in which it was created.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    collect();
+    const left = cancelled.filter((callback) => callback.deref() !== undefined);
+    expect(left.length).toBeLessThan(300);
+    expect(clock.scheduled).toBe(100);
+    await clock.advance(2_000);
+    expect(happened).toHaveLength(100);
+    expect(happened).toEqual([...happened].sort((one, other) => one - other));
   });
 
   it("keeps simultaneous events in the order in which they were scheduled", async () => {
