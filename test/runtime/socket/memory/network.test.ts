@@ -1,6 +1,7 @@
 import v8 from "node:v8";
 import vm from "node:vm";
 import { createMemoryNetwork, DeadlockError } from "@wit2ts/socket/memory";
+import type { SocketHandle, SocketProtocol } from "@wit2ts/core-libs/socket";
 import { unwrap } from "@wit2ts/runtime";
 import { describe, expect, it } from "vitest";
 import { connect, listen, ok } from "./sockets.js";
@@ -137,6 +138,65 @@ describe("a blocking call", () => {
     expect(socket.accept(listener)).toEqual({ tag: "err", val: "timeout" });
     expect(network.clock.now()).toBe(50);
     socket.dispose();
+  });
+
+  it("returns connection-aborted if an event closes its socket", () => {
+    for (const timeout of [undefined, 1_000n]) {
+      const network = createMemoryNetwork();
+      const socket = network.machine("10.0.0.1").createSocket();
+      const address = { host: "10.0.0.1", port: 80 };
+      const create = (protocol: SocketProtocol): SocketHandle => {
+        const handle = unwrap(socket.createSocket("ipv4", protocol));
+        unwrap(socket.setReadTimeout(handle, timeout));
+        unwrap(socket.setWriteTimeout(handle, timeout));
+        return handle;
+      };
+      const listener = create("tcp");
+      unwrap(socket.bind(listener, address));
+      unwrap(socket.listen(listener, 1));
+      const connection = create("tcp");
+      unwrap(socket.connect(connection, address));
+      // The accept queue is full now.
+      const waiting = create("tcp");
+      const datagrams = create("udp");
+      unwrap(socket.bind(datagrams, { host: "10.0.0.1", port: 53 }));
+      for (const [handle, call] of [
+        [waiting, () => socket.connect(waiting, address)],
+        [connection, () => socket.receive(connection, 1n)],
+        [datagrams, () => socket.receiveFrom(datagrams, 1n)],
+        [listener, () => socket.accept(listener)],
+      ] as const) {
+        if (handle === listener) unwrap(socket.accept(listener));
+        const { clock } = network;
+        const time = clock.now() + 10;
+        clock.schedule(10, () => {
+          unwrap(socket.close(handle));
+        });
+        expect(call()).toEqual({ tag: "err", val: "connection-aborted" });
+        expect(clock.now()).toBe(time);
+      }
+    }
+  });
+
+  it("waits on if an event makes the same call, which times out", () => {
+    const network = createMemoryNetwork();
+    const { clock } = network;
+    const socket = network.machine("10.0.0.1").createSocket();
+    const listener = unwrap(socket.createSocket("ipv4", "tcp"));
+    unwrap(socket.bind(listener, { host: "10.0.0.1", port: 80 }));
+    unwrap(socket.listen(listener, 1));
+    const inner: unknown[] = [];
+    clock.schedule(10, () => {
+      unwrap(socket.setReadTimeout(listener, 10n));
+      inner.push(socket.accept(listener));
+    });
+    clock.schedule(30, () => {
+      const client = unwrap(socket.createSocket("ipv4", "tcp"));
+      unwrap(socket.connect(client, { host: "10.0.0.1", port: 80 }));
+    });
+    expect(socket.accept(listener).tag).toBe("ok");
+    expect(inner).toEqual([{ tag: "err", val: "timeout" }]);
+    expect(clock.now()).toBe(30);
   });
 
   it("does not wait on non-blocking sockets", () => {
