@@ -322,6 +322,25 @@ describe("listen", () => {
   });
 });
 
+describe("accept", () => {
+  it("keeps the addresses, which the host loses with the connection", () => {
+    const { host, socket } = backend();
+    const handle = unwrap(socket.createSocket("ipv4", "tcp"));
+    unwrap(socket.bind(handle, from));
+    unwrap(socket.listen(handle, 8));
+    host.connections = 2;
+    const accepted = unwrap(socket.accept(handle));
+    host.errors.set("remote-address", ["invalid-state", "invalid-state"]);
+    expect(unwrap(socket.getPeerAddress(accepted)).port).toBe(40_001);
+    // A connection that was reset before is accepted nevertheless.
+    const broken = unwrap(socket.accept(handle));
+    expect(socket.getPeerAddress(broken)).toEqual({
+      tag: "err",
+      val: "invalid-input",
+    });
+  });
+});
+
 describe("close", () => {
   it("waits until all data is delivered", () => {
     const { host, socket } = backend();
