@@ -269,6 +269,21 @@ describe("addresses", () => {
 
   // Some machines have no IPv6.
   it.skipIf(!nodeSupports.ipv6)(
+    "of the connecting socket itself refuse it also with a scope that means nothing",
+    async () => {
+      await using socket = createNodeSocket();
+      for (const scope of ["lo", "1", "0"]) {
+        const handle = unwrap(await socket.createSocket("ipv6", "tcp"));
+        unwrap(await socket.bind(handle, { host: "::1", port: 0 }));
+        const { port } = unwrap(await socket.getLocalAddress(handle));
+        expect(
+          await socket.connect(handle, { host: `::1%${scope}`, port }),
+        ).toEqual(fails("connection-refused"));
+      }
+    },
+  );
+
+  it.skipIf(!nodeSupports.ipv6)(
     "of IPv6 sockets are not reachable over IPv4",
     async () => {
       await using socket = createNodeSocket();
