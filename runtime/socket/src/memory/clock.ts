@@ -60,8 +60,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Schedules `callback` after `delay` milliseconds. A delay of 0 or less schedules it for the current time. Returns
-   * a function that cancels it.
+   * Schedules `callback` after `delay` milliseconds. A delay of 0 or less schedules it for the current time; after
+   * `Infinity` it never comes. Returns a function that cancels it.
    *
    * @throws RangeError - if the delay is not a number, because the event could not be ordered.
    */
@@ -70,6 +70,8 @@ export class VirtualClock implements Clock {
       throw new RangeError(
         `a delay must be a number of milliseconds, not ${String(delay)}`,
       );
+    // Time must never become infinite: no later event could be ordered.
+    if (delay === Infinity) return () => undefined;
     const event: Event = {
       time: this.#now + Math.max(0, delay),
       order: this.#order++,

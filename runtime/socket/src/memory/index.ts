@@ -94,7 +94,7 @@ export interface MemoryNetwork {
    * such as `EAI_AGAIN`. Names that were not set are unknown (`ENOTFOUND`). A later call for the same name replaces
    * the result.
    *
-   * @param delay - how long the lookup takes, in milliseconds. Default: 0.
+   * @param delay - how long the lookup takes, in milliseconds. After `Infinity`, it is never answered. Default: 0.
    * @throws TypeError - if an address is not numeric, or the result is neither a list nor an object with `error`.
    */
   name(

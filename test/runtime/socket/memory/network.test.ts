@@ -86,6 +86,31 @@ describe("time", () => {
     expect(happened).toEqual([...happened].sort((one, other) => one - other));
   });
 
+  it("never reaches what is scheduled after Infinity", async () => {
+    const network = createMemoryNetwork();
+    const { clock } = network;
+    network.name("silent.test", ["10.0.0.1"], Infinity);
+    const machine = network.machine("10.0.0.1");
+    const sleeping = machine.spawn(function* (socket) {
+      yield* socket.sleep(Infinity);
+    });
+    const blocking = machine.createSocket();
+    const stream = unwrap(blocking.createSocket("ipv4", "tcp"));
+    const address = { host: "silent.test", port: 80 };
+    expect(() => blocking.connect(stream, address)).toThrow(DeadlockError);
+    const socket = machine.createAsyncSocket();
+    const handle = await ok(socket.createSocket("ipv4", "tcp"));
+    await ok(socket.setWriteTimeout(handle, 50n));
+    expect(await socket.connect(handle, address)).toEqual({
+      tag: "err",
+      val: "timeout",
+    });
+    await clock.settle();
+    expect(clock.now()).toBe(50);
+    expect(sleeping.isFinished).toBe(false);
+    sleeping.stop();
+  });
+
   it("keeps simultaneous events in the order in which they were scheduled", async () => {
     const network = createMemoryNetwork({ time: "manual" });
     const happened: number[] = [];
