@@ -168,6 +168,27 @@ describe.each(families)("connections over %s", (family) => {
     for (const client of clients) client.destroy();
   });
 
+  it("are refused beyond `acceptQueue`, however large the backlog is", async () => {
+    await using socket = createNodeSocket({ limits: { acceptQueue: 2 } });
+    const { server, address } = await listen(socket, family, 128);
+    const clients: net.Socket[] = [];
+    for (let count = 0; count < 5; count++) {
+      const client = net.connect(address);
+      clients.push(client);
+      client.on("error", () => undefined);
+      await new Promise((resolve) => {
+        client.on("connect", resolve).on("close", resolve);
+      });
+    }
+    // Connections arrive in order, so the others have arrived when the last one is refused.
+    await until(() => clients.at(-1)?.closed === true);
+    unwrap(await socket.setReadTimeout(server, 0n));
+    let accepted = 0;
+    while ((await socket.accept(server)).tag === "ok") accepted++;
+    expect(accepted).toBe(2);
+    for (const client of clients) client.destroy();
+  });
+
   it("can be accepted after the client has closed, with the data that it sent", async () => {
     await using socket = createNodeSocket();
     const { server, address } = await listen(socket, family);
