@@ -267,6 +267,23 @@ describe("datagrams", () => {
     expect(waits).toHaveLength(2);
   });
 
+  it("are given that time in full even if the alarm of an earlier wait rings sooner", () => {
+    const { host, socket } = backend();
+    const handle = unwrap(socket.createSocket("ipv4", "udp"));
+    unwrap(socket.connect(handle, peer));
+    unwrap(socket.setReadTimeout(handle, 1n));
+    // This wait ends before its alarm, which remains set.
+    host.isAlwaysReady = true;
+    host.errors.set("receive", ["ok", "connection-refused"]);
+    expect(socket.receive(handle, 9n).tag).toBe("err");
+    host.isAlwaysReady = false;
+    host.time += (millisecond * 9n) / 10n;
+    unwrap(socket.send(handle, Uint8Array.of(1)));
+    const before = host.time;
+    unwrap(socket.close(handle));
+    expect(host.time - before).toBeGreaterThanOrEqual(millisecond);
+  });
+
   it("are received again after an error, through new streams", () => {
     const { host, socket } = backend();
     const handle = unwrap(socket.createSocket("ipv4", "udp"));
