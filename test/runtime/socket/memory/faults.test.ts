@@ -202,6 +202,22 @@ describe("connections", () => {
     });
   });
 
+  it("are reset and finished by their addresses in any spelling", async () => {
+    const network = createMemoryNetwork();
+    const client = network.machine("fd00::1").createAsyncSocket();
+    const server = network.machine("fd00::2").createAsyncSocket();
+    await listen(server, "fd00::2");
+    const handle = await connect(client, { host: "fd00::2", port: 80 });
+    const local = { host: "FD00:0:0::2", port: 80 };
+    expect(network.finish(local)).toBe(1);
+    expect(await ok(client.receive(handle, 1n))).toHaveLength(0);
+    expect(network.reset({ host: "FD00::0:1", port: 80 })).toBe(0);
+    expect(network.reset(local)).toBe(1);
+    expect(() => network.reset({ host: "db.test", port: 80 })).toThrow(
+      '"db.test" is not a numeric address',
+    );
+  });
+
   it("are refused, fail as unreachable, or time out", async () => {
     const { network, client, server } = twoMachines();
     await listen(server, "10.0.0.2");
