@@ -403,6 +403,31 @@ describe("the backend", () => {
     server.close();
   });
 
+  it("reads on for a peer with unread input only within the delivery timeout", async () => {
+    const socket = createNodeSocket({
+      deliveryTimeout: 20,
+      limits: { bufferedBytes: 1_000 },
+    });
+    const peers: net.Socket[] = [];
+    const server = net.createServer({ allowHalfOpen: true }, (peer) => {
+      peers.push(peer);
+      peer.on("error", () => undefined);
+      peer.write(Buffer.alloc(1_000_000));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as net.AddressInfo;
+    const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
+    unwrap(await socket.connect(handle, { host: "127.0.0.1", port }));
+    unwrap(await socket.receive(handle, 1n));
+    unwrap(await socket.close(handle));
+    // Without that limit, the connection would be read for two seconds.
+    const disposing = socket.dispose().then(() => "disposed");
+    expect(await Promise.race([disposing, sleep(1_500)])).toBe("disposed");
+    for (const peer of peers) peer.destroy();
+    server.close();
+  });
+
   it("throws a RangeError for an invalid delivery timeout", () => {
     for (const deliveryTimeout of [NaN, -1, null as never, "5" as never])
       expect(() => createNodeSocket({ deliveryTimeout })).toThrow(RangeError);
