@@ -246,6 +246,18 @@ describe("connect", () => {
   });
 });
 
+describe("a UDP socket whose port is bound at another address meanwhile", () => {
+  it("is bound again to its local address if it changes its peer", () => {
+    const { host, socket } = backend();
+    const handle = unwrap(socket.createSocket("ipv4", "udp"));
+    unwrap(socket.connect(handle, peer));
+    host.errors.set("finish-bind", ["address-in-use"]);
+    unwrap(socket.connect(handle, { ...peer, port: 81 }));
+    unwrap(socket.send(handle, Uint8Array.of(1)));
+    expect(host.connected.map(({ val }) => val.port)).toEqual([80, 81]);
+  });
+});
+
 describe("datagrams", () => {
   it("to the peer are followed by a short wait for a refusal before their streams are dropped", () => {
     const { host, socket } = backend();
