@@ -58,6 +58,9 @@ const nowhere: SocketAddress = { host: "", port: 0 };
 /** Everything that is open. It is closed after the test. */
 const open = new Set<{ close(): void }>();
 
+/** The number of the test. A script of an earlier test does not continue. */
+let test = 0;
+
 class Script {
   #server: Server | undefined;
   readonly #accepted: Socket[] = [];
@@ -358,6 +361,7 @@ function answer(message: NodePeerAnswer): void {
 
 async function run(id: number, steps: readonly PeerStep[]): Promise<void> {
   const script = new Script();
+  const begun = test;
   try {
     answer({ kind: "prepared", id, address: await script.prepare(steps[0]) });
   } catch (error) {
@@ -366,6 +370,7 @@ async function run(id: number, steps: readonly PeerStep[]): Promise<void> {
   }
   const observations: PeerObservation[] = [];
   for (const step of steps) {
+    if (test !== begun) return;
     try {
       observations.push({ step: step.step, ...(await script.perform(step)) });
     } catch (error) {
@@ -380,6 +385,7 @@ parentPort?.on("message", (request: NodePeerRequest) => {
     void run(request.id, request.script);
     return;
   }
+  test++;
   for (const each of open) {
     try {
       each.close();

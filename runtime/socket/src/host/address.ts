@@ -99,7 +99,10 @@ function parseGroups(text: string, last: boolean): number[] | undefined {
   return bytes;
 }
 
-/** Formats an address in its canonical form (RFC 5952), so that equal addresses become equal strings. */
+/**
+ * Formats an address in its canonical form (RFC 5952), so that equal addresses become equal strings. The scope id of an
+ * address that is the same in every zone, such as `::1%lo`, is omitted: the system ignores it.
+ */
 export function formatAddress(address: ParsedAddress): string {
   if (address.family === "ipv4") return address.bytes.join(".");
   const groups: number[] = [];
@@ -111,7 +114,15 @@ export function formatAddress(address: ParsedAddress): string {
   const text = isIpv4Mapped(address)
     ? `::ffff:${address.bytes.slice(12).join(".")}`
     : joinGroups(groups);
-  return address.scope === undefined ? text : `${text}%${address.scope}`;
+  return address.scope === undefined || !isScoped(address)
+    ? text
+    : `${text}%${address.scope}`;
+}
+
+/** `fe80::/10` or multicast: addresses that may mean something else in each zone (RFC 4007). */
+function isScoped(address: ParsedAddress): boolean {
+  const [first = 0, second = 0] = address.bytes;
+  return first === 0xff || (first === 0xfe && second >> 6 === 0b10);
 }
 
 function joinGroups(groups: readonly number[]): string {

@@ -1,6 +1,5 @@
 /** The blocking runner: calls that cannot finish immediately block the thread. */
-import type { SocketError } from "@wit2ts/core-libs/socket";
-import { type Socket } from "@wit2ts/core-libs/socket";
+import { SocketError, type Socket } from "@wit2ts/core-libs/socket";
 import type { Result } from "@wit2ts/runtime";
 import {
   PENDING,
@@ -8,7 +7,7 @@ import {
   type DriverSupports,
 } from "../driver.js";
 import { DeadlockError } from "../deadlock.js";
-import { failure } from "./errors.js";
+import { failure, refusal } from "./errors.js";
 import { SocketHost, type OpenHandle, type SocketOptions } from "./host.js";
 import type { Outcome } from "./operation.js";
 
@@ -86,10 +85,13 @@ function block<S extends object, L extends object, T>(
       driver.block(operation.target as S | L, operation.readiness, deadline);
     } catch (cause) {
       // Leaves the socket in the state that a timeout leaves it in; the error result itself is not needed.
-      operation.expired();
+      if (operation.entry.state !== "closed") operation.expired();
       if (cause instanceof DeadlockError) throw cause;
       return failure(cause);
     }
+    // A driver may run code of the embedder while it blocks, such as the events of a memory network.
+    if (operation.entry.state === "closed")
+      return refusal(SocketError.ConnectionAborted, "the socket was closed");
     const attempt = operation.attempt();
     if (attempt !== PENDING) return attempt;
     if (isExpired) return operation.expired();

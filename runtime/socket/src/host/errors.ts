@@ -42,6 +42,10 @@ const table: ReadonlyMap<string, SocketError> = new Map<string, SocketError>([
   ["ENOTIMP", SocketError.AddressNotAvailable],
   ["EFORMERR", SocketError.AddressNotAvailable],
   ["EBADRESP", SocketError.AddressNotAvailable],
+  ["EBADQUERY", SocketError.AddressNotAvailable],
+  // The query was cancelled, by `Resolver.cancel` or with its resolver.
+  ["ECANCELLED", SocketError.AddressNotAvailable],
+  ["EDESTRUCTION", SocketError.AddressNotAvailable],
   // A DNS query timed out. Not to be confused with `ETIMEDOUT`.
   ["ETIMEOUT", SocketError.AddressNotAvailable],
 

@@ -39,6 +39,7 @@ export interface Waiting {
 export interface PendingOperation<T> extends Waiting {
   readonly tag: "pending";
   readonly lane: Lane;
+  readonly entry: SocketEntry<object>;
   /** How long the call may take from its start, in milliseconds; `Infinity` for no limit. */
   readonly timeout: number;
   /** Tries the operation. Returns the result or `PENDING`. */

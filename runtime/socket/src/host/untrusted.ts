@@ -25,6 +25,7 @@ const privateNetworks = [
   "!64:ff9b::/96", // IPv4/IPv6 translation
   "!64:ff9b:1::/48", // IPv4/IPv6 translation, local use
   "!100::/64", // discard-only
+  "!100:0:0:1::/64", // dummy prefix (RFC 9780)
   "!2001::/23", // protocol assignments, including Teredo
   "!2001:db8::/32", // documentation
   "!2002::/16", // 6to4

@@ -32,7 +32,7 @@ function endTurn(callback: () => void): void {
  * something outside the network, such as a file, virtual time advances meanwhile: use manual mode for such code.
  */
 export class VirtualClock implements Clock {
-  readonly #events: Event[] = [];
+  #events: Event[] = [];
   readonly #mode: TimeMode;
   #now = 0;
   #order = 0;
@@ -60,8 +60,8 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Schedules `callback` after `delay` milliseconds. A delay of 0 or less schedules it for the current time. Returns
-   * a function that cancels it.
+   * Schedules `callback` after `delay` milliseconds. A delay of 0 or less schedules it for the current time; after
+   * `Infinity` it never comes. Returns a function that cancels it.
    *
    * @throws RangeError - if the delay is not a number, because the event could not be ordered.
    */
@@ -70,6 +70,8 @@ export class VirtualClock implements Clock {
       throw new RangeError(
         `a delay must be a number of milliseconds, not ${String(delay)}`,
       );
+    // Time must never become infinite: no later event could be ordered.
+    if (delay === Infinity) return () => undefined;
     const event: Event = {
       time: this.#now + Math.max(0, delay),
       order: this.#order++,
@@ -83,6 +85,7 @@ export class VirtualClock implements Clock {
       if (event.cancelled) return;
       event.cancelled = true;
       this.#live--;
+      this.#dropCancelled();
     };
   }
 
@@ -171,6 +174,18 @@ export class VirtualClock implements Clock {
   }
 
   // The events form a binary heap with the earliest event at the root.
+
+  /**
+   * Removes the cancelled events once most events are cancelled. Otherwise they would remain until their time, and as
+   * long as nothing takes time, such as a call with a timeout that finishes at once, that time does not come.
+   */
+  #dropCancelled(): void {
+    if (this.#events.length < 2 * this.#live + 64) return;
+    // A sorted array is a heap.
+    this.#events = this.#events
+      .filter(({ cancelled }) => !cancelled)
+      .sort((left, right) => (isBefore(left, right) ? -1 : 1));
+  }
 
   #push(event: Event): void {
     const events = this.#events;

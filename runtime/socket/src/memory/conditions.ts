@@ -20,7 +20,10 @@ export interface Conditions {
   readonly reordering?: number;
   /** The additional delay of a reordered datagram, in milliseconds. Default: 10. */
   readonly reorderingDelay?: number;
-  /** Bytes per second that get through, for a slow line or a slow reader. Default: no limit. */
+  /**
+   * Bytes per second that get through in each direction of a TCP connection, for a slow line or a slow reader. Does not
+   * apply to datagrams. Default: no limit.
+   */
   readonly bandwidth?: number;
   /**
    * What happens to everything that is sent:

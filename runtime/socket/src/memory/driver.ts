@@ -145,7 +145,7 @@ export class MemoryDriver
   }
 
   close(socket: AnySocket): void {
-    socket.waiters.clear();
+    socket.waiters.close();
     socket.close();
   }
 
@@ -168,12 +168,18 @@ export class MemoryDriver
   ): void {
     const { clock } = this;
     const wait = { isOver: false };
-    target.waiters.watch(readiness, () => {
+    // An event that runs during a call may make the same call on the same socket. The outer call then ends its wait when
+    // the inner one has ended, and tries again.
+    const outer = target.waiters.watch(readiness, () => {
       wait.isOver = true;
     });
     const until = Math.max(deadline, clock.now());
-    while (!wait.isOver && clock.step(until));
-    target.waiters.delete(readiness);
+    try {
+      while (!wait.isOver && clock.step(until));
+    } finally {
+      target.waiters.delete(readiness);
+      outer?.();
+    }
     if (wait.isOver) return;
     if (until === Infinity)
       throw new DeadlockError(

@@ -94,7 +94,7 @@ export interface MemoryNetwork {
    * such as `EAI_AGAIN`. Names that were not set are unknown (`ENOTFOUND`). A later call for the same name replaces
    * the result.
    *
-   * @param delay - how long the lookup takes, in milliseconds. Default: 0.
+   * @param delay - how long the lookup takes, in milliseconds. After `Infinity`, it is never answered. Default: 0.
    * @throws TypeError - if an address is not numeric, or the result is neither a list nor an object with `error`.
    */
   name(
@@ -116,13 +116,14 @@ export interface MemoryNetwork {
    * @param one - an end of the connections to break. Default: any.
    * @param other - the opposite end. Default: any.
    * @returns the number of connections that were broken.
-   * @throws TypeError - if a machine belongs to another network.
+   * @throws TypeError - if a machine belongs to another network, or an address is not numeric.
    */
   reset(one?: MemoryEnd, other?: MemoryEnd): number;
   /**
    * Ends one direction of a connection, as `shutdown` does: `from` sends nothing more, and still receives.
    *
    * @returns the number of connections that match.
+   * @throws TypeError - if an address is not numeric.
    */
   finish(from: SocketAddress, to?: SocketAddress): number;
 }
@@ -185,7 +186,9 @@ export function createMemoryNetwork(
   const end = (
     given: MemoryEnd | undefined,
   ): Machine | SocketAddress | undefined =>
-    given !== undefined && "port" in given ? given : inner(given);
+    given !== undefined && "port" in given
+      ? { host: canonicalName(given.host), port: given.port }
+      : inner(given);
 
   return {
     clock: network.clock,
@@ -220,7 +223,7 @@ export function createMemoryNetwork(
     },
     finish: (from, to) => {
       let count = 0;
-      for (const socket of network.connectionsBetween(from, to)) {
+      for (const socket of network.connectionsBetween(end(from), end(to))) {
         socket.finish();
         count++;
       }

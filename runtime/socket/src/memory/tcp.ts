@@ -224,6 +224,10 @@ export class StreamSocket {
     this.#queue.push(server);
     this.waiters.wake("accept");
     answer.send(0, () => {
+      if (client.#other !== server) {
+        client.#reject(server);
+        return;
+      }
       if (client.#state !== "connecting") return;
       client.#state = "connected";
       client.#peer = client.#target;
@@ -246,8 +250,8 @@ export class StreamSocket {
     this.#bytesInFlight += chunk.length;
     flow.send(chunk.length, () => {
       this.#bytesInFlight -= chunk.length;
-      // The other end may have abandoned this connection attempt and have another connection by now.
       if (other.#other === this) other.#arriveBytes(chunk);
+      else other.#reject(this);
     });
     return chunk.length;
   }
@@ -332,6 +336,16 @@ export class StreamSocket {
       if (other.#state === "closed") return;
       other.#peerFinished = true;
       other.waiters.wake("read");
+    });
+  }
+
+  /**
+   * Handles the arrival of something from an end of a connection attempt that this socket has given up, possibly for
+   * another one. That end gets a reset, as in TCP.
+   */
+  #reject(sender: StreamSocket): void {
+    new Flow(this.machine, sender.machine, () => undefined).send(0, () => {
+      sender.arriveReset();
     });
   }
 

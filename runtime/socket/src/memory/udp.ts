@@ -126,12 +126,21 @@ export class DatagramSocket {
             ? undefined
             : findReceiver(target, this.family, destination, sender);
         if (receiver !== undefined) receiver.#arrive(datagram);
-        else
-          network.after(delay, () => {
-            this.#refused(destination);
-          });
+        else this.#refuse(target, destination);
       });
     }
+  }
+
+  /** Sends the refusal of a datagram back from `target`. It is a packet of its own, so it may be lost. */
+  #refuse(target: Machine, destination: NumericAddress): void {
+    const { network } = this.machine;
+    const path = network.path(target, this.machine);
+    if (path.way === "silent" || path.way === "unreachable") return;
+    const [delay] = datagramDelays(path, network.random);
+    if (delay === undefined) return;
+    network.after(delay, () => {
+      this.#refused(destination);
+    });
   }
 
   #arrive(datagram: Datagram): void {

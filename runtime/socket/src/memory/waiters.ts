@@ -16,13 +16,18 @@ export class Waiters {
     this.#waiting.set(readiness, { ready, immediate: false, woken: false });
   }
 
-  /** Calls `take` once, synchronously with the change, so it must only record that and not use a socket. */
-  watch(readiness: Readiness, take: () => void): void {
+  /**
+   * Calls `take` once, synchronously with the change, so it must only record that and not use a socket. Returns the
+   * callback of the wait that this one replaces, if there is one.
+   */
+  watch(readiness: Readiness, take: () => void): (() => void) | undefined {
+    const replaced = this.#waiting.get(readiness)?.ready;
     this.#waiting.set(readiness, {
       ready: take,
       immediate: true,
       woken: false,
     });
+    return replaced;
   }
 
   /** Cancels a wait, including one whose microtask is already queued. */
@@ -30,9 +35,11 @@ export class Waiters {
     this.#waiting.delete(readiness);
   }
 
-  /** Cancels every wait. */
-  clear(): void {
+  /** Ends the waits of {@link watch}, whose calls are still in progress, and cancels the others. */
+  close(): void {
+    const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
+    for (const { immediate, ready } of waiting) if (immediate) ready();
   }
 
   /** Ends the wait for `readiness`, or every wait if it is omitted. */

@@ -38,9 +38,12 @@ export class LocalEnd {
     return handle;
   }
 
-  /** @param owner - signalled for each connection, and when the outcome of `listen` is known. */
-  tryListen(owner: NodeSocket, backlog: number): Attempt<void> {
-    this.#listener ??= new TcpListener(owner, this.handOver(), backlog);
+  /**
+   * @param owner - signalled for each connection, and when the outcome of `listen` is known.
+   * @param limit - the maximum number of connections that wait, whatever the backlog is.
+   */
+  tryListen(owner: NodeSocket, backlog: number, limit: number): Attempt<void> {
+    this.#listener ??= new TcpListener(owner, this.handOver(), backlog, limit);
     try {
       return this.#listener.tryListen();
     } catch (error) {

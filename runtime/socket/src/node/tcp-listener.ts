@@ -10,10 +10,18 @@ export class TcpListener {
   #waiting: net.Socket[] = [];
   #error: Error | undefined = undefined;
 
-  /** @param owner - signalled for each connection, and when the outcome of `listen` is known. */
-  constructor(owner: NodeSocket, handle: TcpHandle, backlog: number) {
+  /**
+   * @param owner - signalled for each connection, and when the outcome of `listen` is known.
+   * @param limit - the maximum number of connections that wait, whatever the backlog is.
+   */
+  constructor(
+    owner: NodeSocket,
+    handle: TcpHandle,
+    backlog: number,
+    limit: number,
+  ) {
     // The kernel also lets one connection more than the backlog wait.
-    this.#most = backlog + 1;
+    this.#most = Math.min(backlog + 1, limit);
     const server = net.createServer({
       allowHalfOpen: true,
       // The client's bytes stay in the kernel until the connection is accepted.

@@ -71,7 +71,8 @@ export class TcpSocket extends NodeSocket implements StreamSink {
 
   override tryListen(backlog: number): Attempt<void> {
     if (this.#bound === undefined) throw systemError("EINVAL", "not bound");
-    return this.#bound.tryListen(this, backlog);
+    const { acceptQueue } = this.#context.limits;
+    return this.#bound.tryListen(this, backlog, acceptQueue);
   }
 
   override tryAccept(): Attempt<TcpSocket> {

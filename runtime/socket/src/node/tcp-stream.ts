@@ -324,6 +324,7 @@ export class TcpStream {
     // The kernel resets a connection that is closed with unread input, and then discards output that the peer has not
     // received. So that input is read and discarded first.
     let timer: NodeJS.Timeout | undefined;
+    let drainTimer: NodeJS.Timeout | undefined;
     if (deliveryTimeout !== Infinity) {
       timer = setTimeout(() => {
         // The peer must not mistake truncated output for a normal end.
@@ -334,6 +335,7 @@ export class TcpStream {
     }
     socket.on("close", () => {
       clearTimeout(timer);
+      clearTimeout(drainTimer);
       this.#sink.closed?.();
     });
     this.#input = "draining";
@@ -344,9 +346,9 @@ export class TcpStream {
         socket.destroy();
         return;
       }
-      clearTimeout(timer);
-      timer = setTimeout(() => socket.destroy(), drainTime);
-      timer.unref();
+      // The delivery timeout still applies.
+      drainTimer = setTimeout(() => socket.destroy(), drainTime);
+      drainTimer.unref();
     });
     socket.on("end", () => {
       if (socket.writableFinished) socket.destroy();

@@ -69,6 +69,8 @@ export class UdpSocket extends NodeSocket {
   readonly #mostBytes: number;
   #socket: DatagramSocket | undefined = undefined;
   #reuseAddress = false;
+  /** The host that the socket was bound to. While a socket bound to the wildcard has a peer, its local host differs. */
+  #boundHost = "";
   #peer: NumericAddress | undefined = undefined;
   /** The first queued datagram. Kept apart from the others, because usually at most one is queued. */
   #first: Datagram | undefined = undefined;
@@ -104,6 +106,7 @@ export class UdpSocket extends NodeSocket {
 
   override tryBind(address: NumericAddress, reuseAddress: boolean): void {
     this.#reuseAddress = reuseAddress;
+    this.#boundHost = address.host;
     this.#socket = this.#open(address, reuseAddress);
   }
 
@@ -176,7 +179,13 @@ export class UdpSocket extends NodeSocket {
         this.#error = undefined;
         return;
       }
-      const socket = this.#disconnect();
+      let socket: DatagramSocket;
+      try {
+        socket = this.#disconnect();
+      } catch (error) {
+        if (former !== undefined) this.#restorePeer(former);
+        throw error;
+      }
       const connecting: Connecting = {
         former,
         isDone: false,
@@ -233,14 +242,29 @@ export class UdpSocket extends NodeSocket {
   #disconnect(): DatagramSocket {
     const socket = this.#opened();
     if (peerOf(socket) === undefined) return socket;
-    const { host, port } = this.localAddress();
+    const local = this.localAddress();
     socket.disconnect();
     this.#peer = undefined;
-    if (socket.address().port === port) return socket;
+    if (socket.address().port === local.port) return socket;
     // When the peer is removed, Linux also releases a port that it chose itself. So bind again, with the port number.
+    const bound = this.#openAgain(local);
     socket.close();
-    this.#socket = this.#open({ host, port }, this.#reuseAddress);
-    return this.#socket;
+    this.#socket = bound;
+    return bound;
+  }
+
+  /** Opens another socket at the address that this one was bound to. `local` is its address while it had a peer. */
+  #openAgain(local: NumericAddress): DatagramSocket {
+    try {
+      return this.#open(
+        { host: this.#boundHost, port: local.port },
+        this.#reuseAddress,
+      );
+    } catch (error) {
+      // While this socket had a peer, others could bind the port at other addresses.
+      if (local.host === this.#boundHost) throw error;
+      return this.#open(local, this.#reuseAddress);
+    }
   }
 
   /** Node's internal handle of the socket, if it can be found: it has no public name. */

@@ -150,7 +150,9 @@ export class WasiDriver implements BlockingDriver<WasiSocket, WasiLookup> {
   #awaitRefusal(socket: WasiSocket): void {
     if (!(socket instanceof WasiUdpSocket) || !socket.mayBeRefused) return;
     socket.mayBeRefused = false;
-    this.#waiting.sleep(this.#waiting.now() + REFUSAL_TIME);
+    const end = this.#waiting.now() + REFUSAL_TIME;
+    // One sleep may end early, by an alarm of an earlier wait.
+    while (this.#waiting.now() < end) this.#waiting.sleep(end);
   }
 
   block(

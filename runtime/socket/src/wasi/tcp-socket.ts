@@ -165,9 +165,20 @@ export class WasiTcpSocket {
 
   tryAccept(): Attempt<WasiTcpSocket> {
     const accepted = attemptOf(this.#open.accept(), "accept");
-    return accepted === PENDING
-      ? PENDING
-      : new WasiTcpSocket(this.#context, this.family, accepted);
+    if (accepted === PENDING) return PENDING;
+    const socket = new WasiTcpSocket(this.#context, this.family, accepted);
+    socket.#keepAddresses();
+    return socket;
+  }
+
+  /** Reads the addresses now: hosts no longer have them once the connection is reset. */
+  #keepAddresses(): void {
+    try {
+      this.localAddress();
+      this.peerAddress();
+    } catch {
+      // The connection was reset before it was accepted. It is accepted anyway, and its operations fail.
+    }
   }
 
   trySend(data: Uint8Array): Attempt<number> {

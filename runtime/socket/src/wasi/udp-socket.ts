@@ -39,8 +39,8 @@ export class WasiUdpSocket {
   #binding: NumericAddress | undefined;
   /** The address that was requested when the socket was last bound. */
   #bound: NumericAddress | undefined;
-  /** The address that is being bound again, to remove the peer. */
-  #rebinding: NumericAddress | undefined;
+  /** The addresses to bind again, in order, to remove the peer. */
+  #rebinding: NumericAddress[] = [];
   #isFresh = true;
   #socket: UdpSocket | undefined;
   #streams: Streams | undefined;
@@ -77,20 +77,24 @@ export class WasiUdpSocket {
     // Setting the same peer again would lose its unread datagrams.
     if (this.#peer !== undefined && isSameAddress(this.#peer, address)) return;
     const target = toWasiAddress(address);
-    if (this.#rebinding === undefined) {
+    if (this.#rebinding.length === 0) {
       this.#fetchAll();
       // When the peer is removed, the kernel may release a port that it chose itself. So bind again, with the port number.
-      if (this.#peer !== undefined && this.#bound?.port === 0)
-        this.#rebinding = { ...this.#bound, port: this.localAddress().port };
-    }
-    if (this.#rebinding !== undefined) {
-      try {
-        if (this.#bind(this.#rebinding) === PENDING) return PENDING;
-      } catch (cause) {
-        this.#rebinding = undefined;
-        throw cause;
+      if (this.#peer !== undefined && this.#bound?.port === 0) {
+        const local = this.localAddress();
+        // While this socket had a peer, others could bind the port at other addresses than this one.
+        this.#rebinding = [{ ...this.#bound, port: local.port }, local];
       }
-      this.#rebinding = undefined;
+    }
+    for (let next = this.#rebinding[0]; next !== undefined;) {
+      try {
+        if (this.#bind(next) === PENDING) return PENDING;
+        this.#rebinding = [];
+      } catch (cause) {
+        this.#rebinding.shift();
+        if (this.#rebinding.length === 0) throw cause;
+      }
+      next = this.#rebinding[0];
     }
     const former = this.#peer;
     this.#closeStreams();

@@ -30,6 +30,12 @@ describe("numeric addresses", () => {
     ["::ffff:102:304", "::ffff:1.2.3.4"],
     ["64:ff9b::1.2.3.4", "64:ff9b::102:304"],
     ["fe80::1%eth0", "fe80::1%eth0"],
+    ["FEBF::1%2", "febf::1%2"],
+    ["ff02::1%eth0", "ff02::1%eth0"],
+    ["::1%lo", "::1"],
+    ["::%1", "::"],
+    ["fd00::1%eth0", "fd00::1"],
+    ["fec0::1%eth0", "fec0::1"],
   ])("are formatted canonically: %s as %s", (host, expected) => {
     expect(canonical(host)).toBe(expected);
   });

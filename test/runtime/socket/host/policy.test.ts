@@ -128,6 +128,8 @@ describe("untrusted", () => {
     "fe80::1%eth0",
     "fec0::1",
     "5f00::1",
+    "100::1",
+    "100:0:0:1::1",
     "ff02::1",
   ])("forbids %s", (host) => {
     expect(allows(connect, host, 80)).toBe(false);

@@ -134,6 +134,57 @@ describe("a connection", () => {
     );
   });
 
+  it("is made at the next address of the name only when that one answers", async () => {
+    const { network, near, client, server, passing, clock } = twoMachines();
+    const other = network.machine("10.0.0.3");
+    const late = other.createAsyncSocket();
+    network.name("both.test", ["10.0.0.3", "10.0.0.2"]);
+    const first = await passing(listen(late, "10.0.0.3"));
+    const second = await passing(listen(server, "10.0.0.2"));
+    const cut = network.impose({ way: "silent" }, { from: other, to: near });
+    const handle = await ok(client.createSocket("ipv4", "tcp"));
+    const connecting = client.connect(handle, { host: "both.test", port: 80 });
+    // The first attempt times out after 127 seconds. Its answer arrives during the second one.
+    await clock.advance(120_000);
+    network.impose({ latency: 10_000 });
+    await clock.advance(8_000);
+    cut.lift();
+    await ok(passing(connecting));
+    expect(clock.now()).toBeGreaterThanOrEqual(147_000);
+    const there = await ok(passing(server.accept(second)));
+    await ok(client.send(handle, Uint8Array.of(7)));
+    expect(await ok(passing(server.receive(there, 1n)))).toEqual(
+      Uint8Array.of(7),
+    );
+    // The other end of the first attempt learns that it was given up.
+    const abandoned = await ok(passing(late.accept(first)));
+    expect(await passing(late.receive(abandoned, 1n))).toEqual({
+      tag: "err",
+      val: "connection-reset",
+    });
+  });
+
+  it("whose attempt was given up is reset when the other end sends", async () => {
+    const { network, near, far, client, server, passing } = twoMachines();
+    const listener = await passing(listen(server, "10.0.0.2"));
+    network.impose({ latency: 10 });
+    const handle = await ok(client.createSocket("ipv4", "tcp"));
+    await ok(client.setWriteTimeout(handle, 15n));
+    const connecting = client.connect(handle, { host: "10.0.0.2", port: 80 });
+    await network.clock.advance(12);
+    // The reset that the client sends when it gives up does not arrive.
+    const cut = network.impose({ way: "silent" }, { from: near, to: far });
+    expect(await passing(connecting)).toEqual({ tag: "err", val: "timeout" });
+    const there = await ok(passing(server.accept(listener)));
+    await network.clock.advance(1_000_000);
+    cut.lift();
+    await ok(server.send(there, Uint8Array.of(1)));
+    expect(await passing(server.receive(there, 1n))).toEqual({
+      tag: "err",
+      val: "connection-reset",
+    });
+  });
+
   it.each([
     ["with something unread is reset", "unread", "connection-reset"],
     ["with everything read ends", "", "ended"],

@@ -114,6 +114,33 @@ describe("datagrams", () => {
       val: "invalid-input",
     });
   });
+
+  it("are refused over the way back, with its latency, or not at all", async () => {
+    const { network, near, far, client } = twoMachines();
+    const handle = await ok(client.createSocket("ipv4", "udp"));
+    await ok(client.connect(handle, { host: "10.0.0.2", port: 9 }));
+    await ok(client.setReadTimeout(handle, 1_000n));
+    network.impose({ latency: 5 }, { from: near, to: far });
+    network.impose({ latency: 75 }, { from: far, to: near });
+    await ok(client.send(handle, new Uint8Array(1)));
+    expect(await client.receive(handle, 1n)).toEqual({
+      tag: "err",
+      val: "connection-refused",
+    });
+    expect(network.clock.now()).toBe(80);
+    for (const fault of [
+      { way: "silent" },
+      { way: "unreachable" },
+      { loss: 1 },
+    ] as const) {
+      using _fault = network.impose(fault, { from: far, to: near });
+      await ok(client.send(handle, new Uint8Array(1)));
+      expect(await client.receive(handle, 1n)).toEqual({
+        tag: "err",
+        val: "timeout",
+      });
+    }
+  });
 });
 
 describe("connections", () => {
@@ -173,6 +200,22 @@ describe("connections", () => {
       tag: "err",
       val: "connection-reset",
     });
+  });
+
+  it("are reset and finished by their addresses in any spelling", async () => {
+    const network = createMemoryNetwork();
+    const client = network.machine("fd00::1").createAsyncSocket();
+    const server = network.machine("fd00::2").createAsyncSocket();
+    await listen(server, "fd00::2");
+    const handle = await connect(client, { host: "fd00::2", port: 80 });
+    const local = { host: "FD00:0:0::2", port: 80 };
+    expect(network.finish(local)).toBe(1);
+    expect(await ok(client.receive(handle, 1n))).toHaveLength(0);
+    expect(network.reset({ host: "FD00::0:1", port: 80 })).toBe(0);
+    expect(network.reset(local)).toBe(1);
+    expect(() => network.reset({ host: "db.test", port: 80 })).toThrow(
+      '"db.test" is not a numeric address',
+    );
   });
 
   it("are refused, fail as unreachable, or time out", async () => {

@@ -1,7 +1,13 @@
+import v8 from "node:v8";
+import vm from "node:vm";
 import { createMemoryNetwork, DeadlockError } from "@wit2ts/socket/memory";
+import type { SocketHandle, SocketProtocol } from "@wit2ts/core-libs/socket";
 import { unwrap } from "@wit2ts/runtime";
 import { describe, expect, it } from "vitest";
 import { connect, listen, ok } from "./sockets.js";
+
+v8.setFlagsFromString("--expose-gc");
+const collect = vm.runInNewContext("gc") as () => void;
 
 describe("time", () => {
   it("of an hour of timeouts passes immediately", async () => {
@@ -56,6 +62,55 @@ describe("time", () => {
     );
   });
 
+  it("releases most cancelled events although it stands still", async () => {
+    const { clock } = createMemoryNetwork({ time: "manual" });
+    const happened: number[] = [];
+    const cancelled: WeakRef<() => void>[] = [];
+    for (let index = 0; index < 1_000; index++) {
+      const callback = (): void => void happened.push(-1);
+      clock.schedule(1_000, callback)();
+      cancelled.push(new WeakRef(callback));
+      if (index % 10 === 0)
+        clock.schedule((index * 7) % 500, () =>
+          happened.push((index * 7) % 500),
+        );
+    }
+    // A WeakRef keeps its target until the end of the turn in which it was created.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    collect();
+    const left = cancelled.filter((callback) => callback.deref() !== undefined);
+    expect(left.length).toBeLessThan(300);
+    expect(clock.scheduled).toBe(100);
+    await clock.advance(2_000);
+    expect(happened).toHaveLength(100);
+    expect(happened).toEqual([...happened].sort((one, other) => one - other));
+  });
+
+  it("never reaches what is scheduled after Infinity", async () => {
+    const network = createMemoryNetwork();
+    const { clock } = network;
+    network.name("silent.test", ["10.0.0.1"], Infinity);
+    const machine = network.machine("10.0.0.1");
+    const sleeping = machine.spawn(function* (socket) {
+      yield* socket.sleep(Infinity);
+    });
+    const blocking = machine.createSocket();
+    const stream = unwrap(blocking.createSocket("ipv4", "tcp"));
+    const address = { host: "silent.test", port: 80 };
+    expect(() => blocking.connect(stream, address)).toThrow(DeadlockError);
+    const socket = machine.createAsyncSocket();
+    const handle = await ok(socket.createSocket("ipv4", "tcp"));
+    await ok(socket.setWriteTimeout(handle, 50n));
+    expect(await socket.connect(handle, address)).toEqual({
+      tag: "err",
+      val: "timeout",
+    });
+    await clock.settle();
+    expect(clock.now()).toBe(50);
+    expect(sleeping.isFinished).toBe(false);
+    sleeping.stop();
+  });
+
   it("keeps simultaneous events in the order in which they were scheduled", async () => {
     const network = createMemoryNetwork({ time: "manual" });
     const happened: number[] = [];
@@ -108,6 +163,65 @@ describe("a blocking call", () => {
     expect(socket.accept(listener)).toEqual({ tag: "err", val: "timeout" });
     expect(network.clock.now()).toBe(50);
     socket.dispose();
+  });
+
+  it("returns connection-aborted if an event closes its socket", () => {
+    for (const timeout of [undefined, 1_000n]) {
+      const network = createMemoryNetwork();
+      const socket = network.machine("10.0.0.1").createSocket();
+      const address = { host: "10.0.0.1", port: 80 };
+      const create = (protocol: SocketProtocol): SocketHandle => {
+        const handle = unwrap(socket.createSocket("ipv4", protocol));
+        unwrap(socket.setReadTimeout(handle, timeout));
+        unwrap(socket.setWriteTimeout(handle, timeout));
+        return handle;
+      };
+      const listener = create("tcp");
+      unwrap(socket.bind(listener, address));
+      unwrap(socket.listen(listener, 1));
+      const connection = create("tcp");
+      unwrap(socket.connect(connection, address));
+      // The accept queue is full now.
+      const waiting = create("tcp");
+      const datagrams = create("udp");
+      unwrap(socket.bind(datagrams, { host: "10.0.0.1", port: 53 }));
+      for (const [handle, call] of [
+        [waiting, () => socket.connect(waiting, address)],
+        [connection, () => socket.receive(connection, 1n)],
+        [datagrams, () => socket.receiveFrom(datagrams, 1n)],
+        [listener, () => socket.accept(listener)],
+      ] as const) {
+        if (handle === listener) unwrap(socket.accept(listener));
+        const { clock } = network;
+        const time = clock.now() + 10;
+        clock.schedule(10, () => {
+          unwrap(socket.close(handle));
+        });
+        expect(call()).toEqual({ tag: "err", val: "connection-aborted" });
+        expect(clock.now()).toBe(time);
+      }
+    }
+  });
+
+  it("waits on if an event makes the same call, which times out", () => {
+    const network = createMemoryNetwork();
+    const { clock } = network;
+    const socket = network.machine("10.0.0.1").createSocket();
+    const listener = unwrap(socket.createSocket("ipv4", "tcp"));
+    unwrap(socket.bind(listener, { host: "10.0.0.1", port: 80 }));
+    unwrap(socket.listen(listener, 1));
+    const inner: unknown[] = [];
+    clock.schedule(10, () => {
+      unwrap(socket.setReadTimeout(listener, 10n));
+      inner.push(socket.accept(listener));
+    });
+    clock.schedule(30, () => {
+      const client = unwrap(socket.createSocket("ipv4", "tcp"));
+      unwrap(socket.connect(client, { host: "10.0.0.1", port: 80 }));
+    });
+    expect(socket.accept(listener).tag).toBe("ok");
+    expect(inner).toEqual([{ tag: "err", val: "timeout" }]);
+    expect(clock.now()).toBe(30);
   });
 
   it("does not wait on non-blocking sockets", () => {

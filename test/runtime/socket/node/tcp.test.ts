@@ -168,6 +168,27 @@ describe.each(families)("connections over %s", (family) => {
     for (const client of clients) client.destroy();
   });
 
+  it("are refused beyond `acceptQueue`, however large the backlog is", async () => {
+    await using socket = createNodeSocket({ limits: { acceptQueue: 2 } });
+    const { server, address } = await listen(socket, family, 128);
+    const clients: net.Socket[] = [];
+    for (let count = 0; count < 5; count++) {
+      const client = net.connect(address);
+      clients.push(client);
+      client.on("error", () => undefined);
+      await new Promise((resolve) => {
+        client.on("connect", resolve).on("close", resolve);
+      });
+    }
+    // Connections arrive in order, so the others have arrived when the last one is refused.
+    await until(() => clients.at(-1)?.closed === true);
+    unwrap(await socket.setReadTimeout(server, 0n));
+    let accepted = 0;
+    while ((await socket.accept(server)).tag === "ok") accepted++;
+    expect(accepted).toBe(2);
+    for (const client of clients) client.destroy();
+  });
+
   it("can be accepted after the client has closed, with the data that it sent", async () => {
     await using socket = createNodeSocket();
     const { server, address } = await listen(socket, family);
@@ -269,6 +290,21 @@ describe("addresses", () => {
 
   // Some machines have no IPv6.
   it.skipIf(!nodeSupports.ipv6)(
+    "of the connecting socket itself refuse it also with a scope that means nothing",
+    async () => {
+      await using socket = createNodeSocket();
+      for (const scope of ["lo", "1", "0"]) {
+        const handle = unwrap(await socket.createSocket("ipv6", "tcp"));
+        unwrap(await socket.bind(handle, { host: "::1", port: 0 }));
+        const { port } = unwrap(await socket.getLocalAddress(handle));
+        expect(
+          await socket.connect(handle, { host: `::1%${scope}`, port }),
+        ).toEqual(fails("connection-refused"));
+      }
+    },
+  );
+
+  it.skipIf(!nodeSupports.ipv6)(
     "of IPv6 sockets are not reachable over IPv4",
     async () => {
       await using socket = createNodeSocket();
@@ -364,6 +400,31 @@ describe("the backend", () => {
     peer.end();
     await closed;
     expect(received).toBeLessThan(sent);
+    server.close();
+  });
+
+  it("reads on for a peer with unread input only within the delivery timeout", async () => {
+    const socket = createNodeSocket({
+      deliveryTimeout: 20,
+      limits: { bufferedBytes: 1_000 },
+    });
+    const peers: net.Socket[] = [];
+    const server = net.createServer({ allowHalfOpen: true }, (peer) => {
+      peers.push(peer);
+      peer.on("error", () => undefined);
+      peer.write(Buffer.alloc(1_000_000));
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as net.AddressInfo;
+    const handle = unwrap(await socket.createSocket("ipv4", "tcp"));
+    unwrap(await socket.connect(handle, { host: "127.0.0.1", port }));
+    unwrap(await socket.receive(handle, 1n));
+    unwrap(await socket.close(handle));
+    // Without that limit, the connection would be read for two seconds.
+    const disposing = socket.dispose().then(() => "disposed");
+    expect(await Promise.race([disposing, sleep(1_500)])).toBe("disposed");
+    for (const peer of peers) peer.destroy();
     server.close();
   });
 

@@ -1,7 +1,8 @@
 import dgram from "node:dgram";
 import { once } from "node:events";
+import { networkInterfaces } from "node:os";
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type {
   AddressFamily,
   AsyncSocket,
@@ -22,6 +23,14 @@ async function bound(
   const handle = unwrap(await socket.createSocket(family, "udp"));
   unwrap(await socket.bind(handle, { host: loopback[family], port: 0 }));
   return [handle, unwrap(await socket.getLocalAddress(handle))];
+}
+
+/** Returns an address of this machine that is neither loopback nor link-local. */
+function ownAddress(family: AddressFamily): string | undefined {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter((each) => each.family.toLowerCase() === family && !each.internal)
+    .find(({ address }) => !address.startsWith("fe80:"))?.address;
 }
 
 describe.each(families)("datagrams over %s", (family) => {
@@ -127,6 +136,21 @@ describe.each(families)("datagrams over %s", (family) => {
     expect(text(unwrap(await socket.receive(handle, 9n)))).toBe("back");
   });
 
+  it("have the local address that fits each peer, as long as none was bound", async (context) => {
+    // Setting a peer sends nothing, so nothing reaches the network.
+    const elsewhere = ownAddress(family);
+    if (elsewhere === undefined) {
+      context.skip("this machine has only loopback addresses");
+      return;
+    }
+    await using socket = createNodeSocket();
+    const handle = unwrap(await socket.createSocket(family, "udp"));
+    for (const host of [loopback[family], elsewhere, loopback[family]]) {
+      unwrap(await socket.connect(handle, { host, port: 9 }));
+      expect(unwrap(await socket.getLocalAddress(handle)).host).toBe(host);
+    }
+  });
+
   it("to a closed port are reported as connection-refused, and the socket remains usable", async () => {
     await using socket = createNodeSocket();
     const gone = dgram.createSocket(family === "ipv4" ? "udp4" : "udp6");
@@ -198,6 +222,45 @@ it.each([false, true])(
     expect(text(unwrap(await socket.receive(handle, 9n)))).toBe("back");
   },
 );
+
+it("a socket whose port is bound at another address meanwhile can still change its peer", async () => {
+  await using socket = createNodeSocket();
+  const [, first] = await bound(socket, "ipv4");
+  const [second, secondAddress] = await bound(socket, "ipv4");
+  const handle = unwrap(await socket.createSocket("ipv4", "udp"));
+  unwrap(await socket.connect(handle, first));
+  const local = unwrap(await socket.getLocalAddress(handle));
+  const other = unwrap(await socket.createSocket("ipv4", "udp"));
+  unwrap(await socket.bind(other, { host: "127.0.0.2", port: local.port }));
+  unwrap(await socket.connect(handle, secondAddress));
+  unwrap(await socket.send(handle, Buffer.from("hello")));
+  const [data, sender] = unwrap(await socket.receiveFrom(second, 9n));
+  expect(text(data)).toBe("hello");
+  expect(sender).toEqual(local);
+});
+
+it("a socket that cannot be bound again keeps its peer", async () => {
+  await using socket = createNodeSocket();
+  const [first, firstAddress] = await bound(socket, "ipv4");
+  const [, secondAddress] = await bound(socket, "ipv4");
+  const handle = unwrap(await socket.createSocket("ipv4", "udp"));
+  unwrap(await socket.connect(handle, firstAddress));
+  const creating = vi.spyOn(dgram, "createSocket").mockImplementation(() => {
+    throw Object.assign(new Error("taken"), { code: "EADDRINUSE" });
+  });
+  try {
+    expect(await socket.connect(handle, secondAddress)).toEqual(
+      fails("address-in-use"),
+    );
+    expect(creating).toHaveBeenCalled();
+  } finally {
+    creating.mockRestore();
+  }
+  expect(unwrap(await socket.getPeerAddress(handle))).toEqual(firstAddress);
+  unwrap(await socket.send(handle, Buffer.from("hello")));
+  expect(text(unwrap(await socket.receiveFrom(first, 9n))[0])).toBe("hello");
+  unwrap(await socket.close(handle));
+});
 
 it("an address is shared only if both sockets set reuse-address", async () => {
   await using socket = createNodeSocket();

@@ -246,6 +246,18 @@ describe("connect", () => {
   });
 });
 
+describe("a UDP socket whose port is bound at another address meanwhile", () => {
+  it("is bound again to its local address if it changes its peer", () => {
+    const { host, socket } = backend();
+    const handle = unwrap(socket.createSocket("ipv4", "udp"));
+    unwrap(socket.connect(handle, peer));
+    host.errors.set("finish-bind", ["address-in-use"]);
+    unwrap(socket.connect(handle, { ...peer, port: 81 }));
+    unwrap(socket.send(handle, Uint8Array.of(1)));
+    expect(host.connected.map(({ val }) => val.port)).toEqual([80, 81]);
+  });
+});
+
 describe("datagrams", () => {
   it("to the peer are followed by a short wait for a refusal before their streams are dropped", () => {
     const { host, socket } = backend();
@@ -265,6 +277,23 @@ describe("datagrams", () => {
     unwrap(socket.connect(other, peer));
     unwrap(socket.close(other));
     expect(waits).toHaveLength(2);
+  });
+
+  it("are given that time in full even if the alarm of an earlier wait rings sooner", () => {
+    const { host, socket } = backend();
+    const handle = unwrap(socket.createSocket("ipv4", "udp"));
+    unwrap(socket.connect(handle, peer));
+    unwrap(socket.setReadTimeout(handle, 1n));
+    // This wait ends before its alarm, which remains set.
+    host.isAlwaysReady = true;
+    host.errors.set("receive", ["ok", "connection-refused"]);
+    expect(socket.receive(handle, 9n).tag).toBe("err");
+    host.isAlwaysReady = false;
+    host.time += (millisecond * 9n) / 10n;
+    unwrap(socket.send(handle, Uint8Array.of(1)));
+    const before = host.time;
+    unwrap(socket.close(handle));
+    expect(host.time - before).toBeGreaterThanOrEqual(millisecond);
   });
 
   it("are received again after an error, through new streams", () => {
@@ -319,6 +348,25 @@ describe("listen", () => {
     host.connections = 3;
     unwrap(socket.close(handle));
     expect(host.connections).toBe(0);
+  });
+});
+
+describe("accept", () => {
+  it("keeps the addresses, which the host loses with the connection", () => {
+    const { host, socket } = backend();
+    const handle = unwrap(socket.createSocket("ipv4", "tcp"));
+    unwrap(socket.bind(handle, from));
+    unwrap(socket.listen(handle, 8));
+    host.connections = 2;
+    const accepted = unwrap(socket.accept(handle));
+    host.errors.set("remote-address", ["invalid-state", "invalid-state"]);
+    expect(unwrap(socket.getPeerAddress(accepted)).port).toBe(40_001);
+    // A connection that was reset before is accepted nevertheless.
+    const broken = unwrap(socket.accept(handle));
+    expect(socket.getPeerAddress(broken)).toEqual({
+      tag: "err",
+      val: "invalid-input",
+    });
   });
 });
 
