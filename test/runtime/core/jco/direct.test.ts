@@ -508,6 +508,15 @@ describe("the canonical ABI", () => {
   });
 });
 
+it.each([1.5, "text", NaN, {}])(
+  "an integer of 64 bits that cannot be converted is a TypeError: %s",
+  (value) => {
+    const abi = valueAbi(Target, "u64");
+    expect(() => abi?.lower(value)).toThrow(TypeError);
+    expect(() => abi?.lower(value)).toThrow("expected a bigint, got ");
+  },
+);
+
 it("a list of fixed length may have more elements than a call has arguments", () => {
   const length = 200_000;
   const abi = valueAbi(Target, `list<u16, ${length}>`);
