@@ -523,6 +523,25 @@ it("a list of fixed length may have more elements than a call has arguments", ()
   expect(abi).toMatchObject({ size: 2 * length, align: 2 });
 });
 
+it("a list is written to the memory that was allocated for it, even if a getter adds elements", () => {
+  const list: unknown[] = [];
+  list.push([
+    {
+      valueOf: () => {
+        list.push([7]);
+        return 5;
+      },
+    },
+  ]);
+  const { memory, call } = binding("list<tuple<u16>>", () => list);
+  call(100, 0, 16);
+  const view = new DataView(memory.buffer);
+  const at = view.getUint32(16, true);
+  expect(view.getUint32(20, true)).toBe(1);
+  expect(view.getUint16(at, true)).toBe(5);
+  expect(view.getUint16(at + 2, true)).toBe(0);
+});
+
 /** Binds a function that takes a list in borrowed memory, which grows with each allocation, and returns `result`. */
 function binding(result: string, implementation: (v: unknown) => unknown) {
   const descriptor: InterfaceDescriptor = {
