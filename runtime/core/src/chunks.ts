@@ -82,7 +82,7 @@ async function* gather<T>(
       }
       const chunk = [value];
       while (chunk.length < maxChunkLength) {
-        next = iterator.next();
+        next = requestNext(iterator);
         const result = await settledSoon(next);
         waits = result === undefined;
         if (result === undefined || result.done === true) break;
@@ -99,6 +99,20 @@ async function* gather<T>(
       if (waits) returned.catch(() => {});
       else await returned;
     }
+  }
+}
+
+/**
+ * Calls `next`. As in a `for await` loop, it may return a result instead of a promise, and what it throws follows the
+ * elements that it has returned before.
+ */
+function requestNext<T>(
+  iterator: AsyncIterator<T, unknown>,
+): Promise<IteratorResult<T, unknown>> {
+  try {
+    return Promise.resolve(iterator.next());
+  } catch (exception) {
+    return Promise.reject(exception);
   }
 }
 

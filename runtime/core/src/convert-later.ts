@@ -2,6 +2,7 @@ import {
   chunkedStream,
   chunksOf,
   withSourceCleanup,
+  type Chunk,
   type JcoStream,
   readChunks,
 } from "./chunks.js";
@@ -54,8 +55,20 @@ export function chunkedForJco(stream: unknown): unknown {
   const source = stream as AsyncIterable<unknown>;
   return {
     [Symbol.asyncIterator]: () => source[Symbol.asyncIterator](),
-    [chunksForJco]: () => chunksOf(source),
+    [chunksForJco]: () => withoutEmpty(chunksOf(source)),
   };
+}
+
+/** Omits empty chunks: jco counts one as an element, and may then answer a read of the component without elements. */
+function withoutEmpty<T>(
+  source: AsyncIterable<Chunk<T>>,
+): AsyncIterable<Chunk<T>> {
+  async function* chunks(): AsyncGenerator<Chunk<T>> {
+    for await (const chunk of source) if (chunk.length > 0) yield chunk;
+  }
+  return withSourceCleanup(chunks(), () =>
+    source[Symbol.asyncIterator]().return?.(),
+  );
 }
 
 /**

@@ -29,18 +29,20 @@ export type ConvertHandle = (
  *
  * @param way - whether the values come from jco or go to jco, because jco's streams and futures differ from those of
  * the contract. If absent, streams are iterables and futures are promises on both sides.
+ * @param convertNumbers - converts lists of numbers, if they need conversion.
  */
 export function compileConvert(
   scope: TypeScope,
   type: TypeDescriptor,
   convertHandle: ConvertHandle,
   way?: "from-jco" | "to-jco",
+  convertNumbers?: Convert,
 ): Convert | undefined {
   const { type: structure, scope: inner } = resolveType(scope, type);
   const compile = (part: TypeDescriptor | undefined): Convert | undefined =>
     part === undefined
       ? undefined
-      : compileConvert(inner, part, convertHandle, way);
+      : compileConvert(inner, part, convertHandle, way, convertNumbers);
   if (typeof structure === "string") return undefined;
   switch (structure.kind) {
     case "own":
@@ -50,6 +52,11 @@ export function compileConvert(
         structure.kind === "own",
       );
     case "list": {
+      if (
+        convertNumbers !== undefined &&
+        typedArrayOf(inner, structure.element) !== undefined
+      )
+        return convertNumbers;
       const element = compile(structure.element);
       return element && ((value) => (value as readonly unknown[]).map(element));
     }
@@ -96,15 +103,19 @@ export function compileConvert(
         ),
       );
     case "record": {
-      const fields = structure.fields.flatMap(({ key, type }) => {
-        const convert = compile(type);
-        return convert ? [{ key, convert }] : [];
-      });
-      if (fields.length === 0) return undefined;
+      const fields = structure.fields.map(({ key, type }) => ({
+        key,
+        convert: compile(type),
+      }));
+      if (!fields.some(({ convert }) => convert)) return undefined;
       return (value) => {
-        const changed = { ...(value as Record<string, unknown>) };
+        const given = value as Record<string, unknown>;
+        const changed = { ...given };
         for (const { key, convert } of fields) {
-          changed[key] = convert(changed[key]);
+          const part = given[key];
+          if (convert !== undefined) changed[key] = convert(part);
+          // The spread omits what the record inherits, such as a getter of its class.
+          else if (part !== undefined) changed[key] = part;
         }
         return changed;
       };

@@ -2,7 +2,7 @@
  * Tracing for any interface: wraps an implementation in the same contract and reports every call to hooks.
  * Implementations that are not wrapped have no overhead.
  */
-import { causeOf } from "./cause.js";
+import { causeOf, setCause } from "./cause.js";
 import type { Contracts } from "./contracts.js";
 import { compileConvert, type Convert } from "./convert-resources.js";
 import type {
@@ -11,7 +11,9 @@ import type {
   ResourceDescriptor,
   TypeDescriptor,
 } from "./descriptor.js";
+import { reclaim } from "./reclaim.js";
 import { resultType, returnsFuture, type TypeScope } from "./resolve-type.js";
+import type { Result } from "./result.js";
 
 /** A call of a traced interface. */
 export interface TracedCall {
@@ -88,10 +90,15 @@ export function withTrace<C extends Contracts, T extends object>(
   const traced: Record<PropertyKey, unknown> = {};
   const target = implementation as Readonly<Record<string, unknown>>;
   for (const key of memberKeys(implementation)) {
+    // Adapters call it only if it is an own property of the implementation.
+    if (key === reclaim && !Object.hasOwn(implementation, key)) continue;
     Object.defineProperty(traced, key, {
       configurable: true,
       enumerable: true,
       get: () => member(implementation, key),
+      set: (value) => {
+        (implementation as Record<PropertyKey, unknown>)[key] = value;
+      },
     });
   }
   for (const [key, one] of Object.entries(descriptor.functions)) {
@@ -207,8 +214,12 @@ class Tracer {
             return convert === undefined ? value : convert(value);
           })
         : args;
-      const finish = (value: unknown): unknown =>
-        wrapResult === undefined ? value : wrapResult(value);
+      const finish = (value: unknown): unknown => {
+        if (wrapResult === undefined) return value;
+        const wrapped = wrapResult(value);
+        if (isResult && wrapped !== value) copyCause(value, wrapped);
+        return wrapped;
+      };
       let span: TraceSpan | undefined;
       try {
         span = hooks.begin({
@@ -248,11 +259,12 @@ class Tracer {
         }
       };
       const returned = (value: unknown): unknown => {
+        // An implementation may return no `Result`, against its contract.
         const result = isResult
-          ? (value as { tag: string; val: unknown })
+          ? (value as { tag: string; val: unknown } | null | undefined)
           : undefined;
         if (result?.tag === "err") end("error", result.val, causeOf(result));
-        else end("ok", result === undefined ? value : result.val, undefined);
+        else end("ok", result ? result.val : value, undefined);
         return finish(value);
       };
       const threw = (exception: unknown): never => {
@@ -282,6 +294,32 @@ function isThenable(value: unknown): value is Promise<unknown> {
     value !== null &&
     typeof (value as { then?: unknown }).then === "function"
   );
+}
+
+/** Gives a converted failure the cause of the original. */
+function copyCause(from: unknown, to: unknown): void {
+  const cause = causeOf(from as object);
+  if (cause !== undefined) setCause(to as Result<never, unknown>, cause);
+}
+
+/** The instances behind the proxies of all traces: a proxy may be passed to another interface, which is traced too. */
+const allInstances = new WeakMap<object, object>();
+
+/**
+ * Returns the target for a proxy of an object: the object itself, or one that inherits from it if it has functions that
+ * are frozen. A proxy must return what its target has frozen.
+ */
+function proxyTarget(object: object): object {
+  const isFixed = Object.values(Object.getOwnPropertyDescriptors(object)).some(
+    ({ configurable, writable, value }) =>
+      configurable === false &&
+      writable === false &&
+      typeof value === "function",
+  );
+  if (!isFixed) return object;
+  return typeof object === "function"
+    ? (Object.setPrototypeOf(function () {}, object) as object)
+    : (Object.create(object) as object);
 }
 
 /** A traced resource. Its instances are represented by proxies that report calls, one proxy per instance. */
@@ -332,19 +370,30 @@ class TracedResource {
     let proxy = this.#proxies.get(target);
     if (proxy === undefined) {
       const methods = this.#methods;
-      proxy = new Proxy(target, {
-        get: (of, key) =>
-          key in of ? (methods.get(key) ?? member(of, key)) : undefined,
+      proxy = new Proxy(proxyTarget(target), {
+        get: (_, key) =>
+          key in target ? (methods.get(key) ?? member(target, key)) : undefined,
       });
       this.#proxies.set(target, proxy);
       this.#instances.set(proxy, target);
+      allInstances.set(proxy, target);
     }
     return proxy;
   }
 
   /** Returns the instance behind a proxy. Any other value is returned unchanged. */
   unwrap(proxy: unknown): object {
-    return this.#instances.get(proxy as object) ?? (proxy as object);
+    // Only this trace's own proxy: the implementation may be traced itself, and has proxies of its own then.
+    const own = this.#instances.get(proxy as object);
+    if (own !== undefined) return own;
+    let instance = proxy as object;
+    for (
+      let next = allInstances.get(instance);
+      next !== undefined;
+      next = allInstances.get(instance)
+    )
+      instance = next;
+    return instance;
   }
 
   /** Returns a proxy for the class whose constructor and static functions report calls. */
@@ -373,10 +422,10 @@ class TracedResource {
       (_, args) => Reflect.construct(Class as new () => object, args) as object,
       (instance) => this.wrap(instance),
     );
-    return new Proxy(Class, {
+    return new Proxy(proxyTarget(Class), {
       construct: (_, args) =>
         construct.apply(Class, args as unknown[]) as object,
-      get: (of, key): unknown => traced.get(key) ?? Reflect.get(of, key),
+      get: (_, key): unknown => traced.get(key) ?? Reflect.get(Class, key),
     });
   }
 }

@@ -135,6 +135,12 @@ describe.runIf(hasJspi)("a component that is lifted asynchronously", () => {
     expect(await read(single(10_000))).toEqual([10_001, 10_007, 4]);
     const bytes = new Blob([new Uint8Array(10_000).fill(2)]).stream();
     expect(await read(fromByteChunks(bytes))).toEqual([10_000, 20_000, 3]);
+    async function* sparse(): AsyncGenerator<Uint8Array> {
+      for (let index = 0; index < 5_000; index++)
+        yield await Promise.resolve(new Uint8Array());
+      yield Uint8Array.of(3);
+    }
+    expect(await read(fromByteChunks(sparse()))).toEqual([1, 3, 1]);
   });
 
   it("passes on numbers of every type, from iterables of elements and of byte chunks", async () => {

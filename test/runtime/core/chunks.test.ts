@@ -100,6 +100,23 @@ describe("the chunks of a stream", () => {
     await expect(iterator.next()).rejects.toThrow(new RangeError("broken"));
   });
 
+  it("are gathered from an iterator that returns results without promises, or throws", async () => {
+    let count = 0;
+    const iterator = {
+      next(): IteratorResult<number> {
+        if (++count > 3) throw new RangeError("broken");
+        return { done: false, value: count };
+      },
+    };
+    const source = { [Symbol.asyncIterator]: () => iterator };
+    const chunks = chunksOf(source as unknown as AsyncIterable<number>)[
+      Symbol.asyncIterator
+    ]();
+    expect(await chunks.next()).toEqual({ done: false, value: [1, 2, 3] });
+    await later();
+    await expect(chunks.next()).rejects.toThrow(new RangeError("broken"));
+  });
+
   it("are those of the source, if it has chunks itself", async () => {
     const bytes = new ReadableStream<Uint8Array>({
       start(controller) {

@@ -99,6 +99,12 @@ describe("streams", () => {
     const key = Symbol.for("@wit2ts/runtime#chunksForJco");
     const stream = convert?.(streamOf(1, 2)) as Record<symbol, () => unknown>;
     expect(await all(stream[key]?.())).toStrictEqual([[1, 2]]);
+    const sparse = streamOf([], Uint8Array.of(1), [], Uint8Array.of(2));
+    const full = convert?.(sparse) as Record<symbol, () => unknown>;
+    expect(await all(full[key]?.())).toStrictEqual([
+      Uint8Array.of(1),
+      Uint8Array.of(2),
+    ]);
     // jco reads ahead in synchronous iterables by itself.
     const bytes = Uint8Array.of(1);
     expect(convert?.(bytes)).toBe(bytes);

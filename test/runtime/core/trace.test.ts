@@ -1,6 +1,8 @@
 import {
+  causeOf,
   err,
   ok,
+  reclaim,
   setCause,
   type InterfaceDescriptor,
   type Result,
@@ -102,6 +104,27 @@ describe("withTrace", () => {
     socket[Symbol.dispose]();
     expect(socket.closed).toStrictEqual([4, -1]);
     expect(backend.closed).toBe(socket.closed);
+  });
+
+  it("passes on assignments to members that are not in the interface", () => {
+    const backend = { level: 1 };
+    const socket = withTrace(
+      Socket,
+      backend as unknown as AsyncSocket & { level: number },
+      recorder().hooks,
+    );
+    socket.level = 2;
+    expect([socket.level, backend.level]).toStrictEqual([2, 2]);
+  });
+
+  it("has `reclaim` only if it is an own property of the implementation", () => {
+    const backend = { [reclaim]: () => undefined };
+    for (const given of [backend, Object.create(backend) as object]) {
+      const socket = withTrace(Socket, given, recorder().hooks);
+      expect(Object.hasOwn(socket, reclaim)).toBe(
+        Object.hasOwn(given, reclaim),
+      );
+    }
   });
 
   it("passes on calls that are not to be traced, and is unaffected by hooks that throw", async () => {
@@ -279,6 +302,97 @@ describe("resources", () => {
     expect(calls[3]?.self).toBe(three);
     expect(outcomes[3]).toStrictEqual({ status: "ok", value: 7 });
     expect(Counter.made[0]?.increase(1)).toBe(0);
+  });
+
+  interface Factory {
+    make(): Counter;
+    read(counter: Counter): number;
+  }
+  const Factory: InterfaceDescriptor<{ sync: Factory }> = {
+    kind: "interface",
+    name: "a:b/factory",
+    types: { counter: { kind: "use", from: Counters, name: "counter" } },
+    functions: {
+      make: { name: "make", parameters: [], result: "own<counter>" },
+      read: {
+        name: "read",
+        parameters: [{ name: "counter", type: "borrow<counter>" }],
+        result: "u32",
+      },
+    },
+  };
+
+  it("may be passed between traced interfaces, whose implementations may be traced twice", () => {
+    const { hooks } = recorder();
+    const trace = (implementation: Counters) =>
+      withTrace(Counters, implementation, hooks);
+    const counters = trace(
+      trace({
+        Counter,
+        // Reads a private member.
+        largest: ([first]: Counter[]) => first && Counter.join(first, first),
+      }),
+    );
+    const factory = withTrace(
+      Factory,
+      {
+        make: () => new Counter(4),
+        read: (counter: Counter) =>
+          Counter.join(counter, new Counter(0)).increase(0),
+      },
+      hooks,
+    );
+    expect(factory.read(new counters.Counter(3))).toBe(3);
+    expect(counters.largest([factory.make()])?.increase(0)).toBe(8);
+  });
+
+  it("are traced if they are frozen", () => {
+    const { calls, hooks } = recorder();
+    const instance = Object.freeze({
+      increase: (by: number) => by + 1,
+      [Symbol.dispose]: () => undefined,
+    });
+    const Frozen = Object.assign(
+      class {
+        readonly made = true;
+      },
+      { join: () => instance },
+    );
+    const { Counter: Traced } = withTrace(
+      Counters,
+      { Counter: Object.freeze(Frozen), largest: () => undefined } as never,
+      hooks,
+    ) as unknown as { Counter: typeof Counter };
+    const counter = Traced.join(instance as never, instance as never);
+    expect(counter.increase(1)).toBe(2);
+    expect(new Traced(1)).toBeInstanceOf(Traced);
+    expect(calls.map((call) => call.function)).toStrictEqual([
+      "[static]counter.join",
+      "[method]counter.increase",
+      "[constructor]counter",
+    ]);
+  });
+
+  it("may be part of an error, which keeps its cause", () => {
+    const failing: InterfaceDescriptor<{
+      sync: { fail(): Result<void, Counter> };
+    }> = {
+      kind: "interface",
+      name: "a:b/failing",
+      types: Factory.types,
+      functions: {
+        fail: {
+          name: "fail",
+          parameters: [],
+          result: "result<_, own<counter>>",
+        },
+      },
+    };
+    const failure = setCause(err(new Counter(1)), systemError);
+    const { hooks } = recorder();
+    const { fail } = withTrace(failing, { fail: () => failure }, hooks);
+    expect(fail()).not.toBe(failure);
+    expect(causeOf(fail())).toBe(systemError);
   });
 });
 

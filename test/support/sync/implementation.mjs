@@ -63,6 +63,8 @@ export const control = {
         throw new RangeError(argument, { cause: new StrangeError("deeper") });
       case "throw-string":
         throw argument;
+      case "throw-number":
+        throw Object.assign(new Error("coded"), { code: Number(argument) });
       case "throw-odd":
         throw odd[argument]();
       case "sleep":
@@ -84,6 +86,8 @@ export const control = {
       case "spin":
         for (const end = Date.now() + Number(argument); Date.now() < end;);
         return "spun";
+      case "options":
+        return process.execArgv.join(" ");
       case "repeat":
         return "x".repeat(Number(argument));
       default:

@@ -169,8 +169,9 @@ function listCodec(scope: TypeScope, element: TypeDescriptor): Codec {
     write(writer, value) {
       if (!Array.isArray(value)) throw mismatch("a list", value);
       const elements: readonly unknown[] = value;
-      writer.u32(elements.length);
-      for (const one of elements) codec.write(writer, one);
+      const { length } = elements;
+      writer.u32(length);
+      writeElements(writer, codec, elements, length);
     },
     read(reader) {
       const length = reader.u32();
@@ -179,6 +180,16 @@ function listCodec(scope: TypeScope, element: TypeDescriptor): Codec {
       return elements;
     },
   };
+}
+
+/** Writes as many elements as announced, even if a getter changes the number meanwhile. */
+function writeElements(
+  writer: ByteWriter,
+  codec: Codec,
+  elements: ArrayLike<unknown>,
+  length: number,
+): void {
+  for (let at = 0; at < length; at++) codec.write(writer, elements[at]);
 }
 
 function typedArrayCodec(TypedArray: TypedArrayClass): Codec {
@@ -200,8 +211,7 @@ function typedArrayCodec(TypedArray: TypedArrayClass): Codec {
 function fixedListCodec(codec: Codec, length: number): Codec {
   return {
     write(writer, value) {
-      const elements = arrayOf(value, length);
-      for (const one of elements) codec.write(writer, one);
+      writeElements(writer, codec, arrayOf(value, length), length);
     },
     read: (reader) => Array.from({ length }, () => codec.read(reader)),
   };
@@ -219,12 +229,9 @@ function tupleCodec(codecs: readonly Codec[]): Codec {
   };
 }
 
-function arrayOf(
-  value: unknown,
-  length: number,
-): ArrayLike<unknown> & Iterable<unknown> {
+function arrayOf(value: unknown, length: number): ArrayLike<unknown> {
   const isList = Array.isArray(value) || ArrayBuffer.isView(value);
-  const list = value as ArrayLike<unknown> & Iterable<unknown>;
+  const list = value as ArrayLike<unknown>;
   if (isList && list.length === length) return list;
   throw mismatch(`a list of ${length} elements`, value);
 }
@@ -233,8 +240,9 @@ function mapCodec(key: Codec, entry: Codec): Codec {
   return {
     write(writer, value) {
       if (!(value instanceof Map)) throw mismatch("a Map", value);
-      const entries: ReadonlyMap<unknown, unknown> = value;
-      writer.u32(entries.size);
+      // A copy, because a getter may change the map meanwhile.
+      const entries = [...(value as ReadonlyMap<unknown, unknown>)];
+      writer.u32(entries.length);
       for (const [one, other] of entries) {
         key.write(writer, one);
         entry.write(writer, other);

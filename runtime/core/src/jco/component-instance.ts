@@ -72,6 +72,7 @@ interface PendingCall {
 }
 
 interface QueuedCall extends PendingCall {
+  /** Does not throw. */
   start(): void;
 }
 
@@ -88,6 +89,8 @@ export class ComponentInstance {
   #suspended = false;
   readonly #running = new Set<PendingCall>();
   readonly #queue: QueuedCall[] = [];
+  /** Whether queued calls are being started. */
+  #isStarting = false;
   /**
    * The number of calls of exports on the stack. A call that can be suspended is not among them when the component
    * runs: jco enters the component only after the call has returned a promise.
@@ -241,8 +244,16 @@ export class ComponentInstance {
     });
   }
 
+  /** Starts queued calls, until one is suspended. A loop: calls that return at once would fill the stack otherwise. */
   #next(): void {
-    if (!this.#suspended) this.#queue.shift()?.start();
+    if (this.#isStarting) return;
+    this.#isStarting = true;
+    while (!this.#suspended) {
+      const call = this.#queue.shift();
+      if (call === undefined) break;
+      call.start();
+    }
+    this.#isStarting = false;
   }
 
   /**

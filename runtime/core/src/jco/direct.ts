@@ -1,9 +1,10 @@
+import { compileConvert } from "../convert-resources.js";
 import type { FunctionDescriptor } from "../descriptor.js";
 import { resultType, type TypeScope } from "../resolve-type.js";
 import { showValue } from "../show-value.js";
 import type { CoreValue } from "./abi/abi.js";
 import { valueAbi, valueAbis } from "./abi/compile-abi.js";
-import { coreSignature } from "./abi/flatten.js";
+import { coreSignature, hasSeveralBlocks } from "./abi/flatten.js";
 import { GuestMemory, type CanonicalOptions } from "./abi/guest-memory.js";
 import { sequenceAbi } from "./abi/sequence.js";
 import { isThenable, UnawaitedPromiseError } from "./component-instance.js";
@@ -119,6 +120,7 @@ function adapt(
   const signature = coreSignature(scope, one);
   const resultPointer = signature.parameters.length;
   const isResult = resultType(scope, one) !== undefined;
+  const copyLent = lentCopies(scope, one);
   return {
     lift(memory, flat) {
       memory.refresh();
@@ -136,7 +138,7 @@ function adapt(
         if (!signature.spillsResult) return result.lower(value);
         const at = (flat[resultPointer] as number) >>> 0;
         memory.check(at, result.size, result.align);
-        result.store(memory, at, value);
+        result.store(memory, at, copyLent(memory, value));
         return undefined;
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
@@ -147,6 +149,35 @@ function adapt(
         );
       }
     },
+  };
+}
+
+/**
+ * Returns a function that copies the views of the component's memory in a return value. They would be detached before
+ * they are read if the memory grows for another part of the value.
+ */
+function lentCopies(
+  scope: TypeScope,
+  { result }: FunctionDescriptor,
+): (memory: GuestMemory, value: unknown) => unknown {
+  if (result === undefined || !hasSeveralBlocks(scope, result))
+    return (_, value) => value;
+  let buffer: ArrayBuffer;
+  const copy = compileConvert(
+    scope,
+    result,
+    () => (value) => value,
+    undefined,
+    (value) =>
+      ArrayBuffer.isView(value) && value.buffer === buffer
+        ? // Not the method of the value: that of Node's `Buffer` does not copy.
+          Uint8Array.prototype.slice.call(value)
+        : value,
+  );
+  return (memory, value) => {
+    if (!memory.borrow || copy === undefined) return value;
+    ({ buffer } = memory.bytes);
+    return copy(value);
   };
 }
 

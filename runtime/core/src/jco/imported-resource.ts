@@ -1,4 +1,5 @@
 import type { ResourceDescriptor } from "../descriptor.js";
+import { wrapForJco } from "./exception.js";
 import { jcoKey } from "./name.js";
 
 /** Functions of a resource, keyed by property of the contract. */
@@ -66,7 +67,11 @@ export class ImportedResource implements HostResource {
     define(this.Class.prototype as object, Symbol.dispose, function () {
       const implementation = implementations.get(this) as
         Partial<Disposable> | undefined;
-      implementation?.[Symbol.dispose]?.();
+      try {
+        implementation?.[Symbol.dispose]?.();
+      } catch (exception) {
+        throw wrapForJco(exception);
+      }
     });
     Object.defineProperty(this.Class, "name", { value: key });
   }

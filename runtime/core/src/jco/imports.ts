@@ -311,7 +311,7 @@ export function importFunction(
       if (isFuture || !isThenable(returned)) return lower(returned);
     } catch (exception) {
       if (exception instanceof ErrorCarrier) throw exception;
-      if (!thrown && instance.suspended) {
+      if (!thrown && instance.suspended && !instance.entered) {
         // If this import is asynchronous for jco, throwing would make jco wait forever; if it is synchronous, throwing
         // is right. A value that cannot be lowered works in both cases. If jco would not access the value, throw:
         // `kill` has rejected the caller's promise.

@@ -26,13 +26,40 @@ function report(exception: unknown): void {
   Atomics.notify(control, stateWord);
 }
 
-const worker = new Worker(script, {
-  eval: true,
-  workerData: start,
-  transferList: [start.port],
-  execArgv: [...execArgv],
-  ...(resourceLimits && { resourceLimits }),
-});
+/**
+ * Starts the worker with the Node options that a worker accepts. It refuses those of the whole process and those of V8,
+ * which apply to it anyway. The exception names at least one that was refused.
+ */
+function startWorker(options: readonly string[]): Worker {
+  try {
+    return new Worker(script, {
+      eval: true,
+      workerData: start,
+      transferList: [start.port],
+      execArgv: [...options],
+      ...(resourceLimits && { resourceLimits }),
+    });
+  } catch (exception) {
+    const { code, message } = exception as Error & { code?: unknown };
+    if (code !== "ERR_WORKER_INVALID_EXEC_ARGV" || options.length === 0)
+      throw exception;
+    const accepted = withoutRefused(options, message);
+    return startWorker(accepted.length < options.length ? accepted : []);
+  }
+}
+
+/** Removes the options that a message lists, separated by commas, and the values that follow them as arguments. */
+function withoutRefused(options: readonly string[], message: string): string[] {
+  const listed = `, ${message.slice(message.indexOf(": ") + 2)}, `;
+  const isRefused = (option = ""): boolean => listed.includes(`, ${option}, `);
+  return options.filter(
+    (option, index) =>
+      !isRefused(option) &&
+      (option.startsWith("-") || !isRefused(options[index - 1])),
+  );
+}
+
+const worker = startWorker(execArgv);
 worker.on("error", report);
 worker.on("messageerror", report);
 worker.on("exit", (code) => {

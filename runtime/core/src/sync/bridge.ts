@@ -236,7 +236,7 @@ class Connection {
     index: number,
     args: readonly unknown[],
   ): unknown {
-    if (this.#closed !== undefined) throw this.#closed;
+    this.#requireOpen();
     // During a call, the caller's code can run only in getters of the arguments. A call from a getter would overwrite
     // the request that is being encoded.
     if (this.#busy) throw new Error(`\`${name}\` was called within a call`);
@@ -253,6 +253,8 @@ class Connection {
           );
         }
       }
+      // A getter may have disposed of the bridge.
+      this.#requireOpen();
       const message: CallMessage = {
         kind: "call",
         index,
@@ -267,6 +269,10 @@ class Connection {
     } finally {
       this.#busy = false;
     }
+  }
+
+  #requireOpen(): void {
+    if (this.#closed !== undefined) throw this.#closed;
   }
 
   /** Disposes of the implementation and ends the worker. */

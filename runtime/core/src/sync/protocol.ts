@@ -83,8 +83,8 @@ export interface PortableException {
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
-  /** The `code` of a system error. */
-  readonly code: string | undefined;
+  /** The `code` of a system error or `DOMException`. */
+  readonly code: string | number | undefined;
   readonly cause: PortableException | undefined;
 }
 
@@ -108,7 +108,7 @@ function portableError(error: Error, depth: number): PortableException {
     name: text(name) ?? "Error",
     message: String(message),
     stack: text(stack),
-    code: text(code),
+    code: typeof code === "number" ? code : text(code),
     cause:
       cause === undefined || depth === 0
         ? undefined

@@ -85,6 +85,27 @@ describe("the codec", () => {
     }).toThrow(TypeError);
   });
 
+  it("writes as many elements as it announces, even if a getter adds some", () => {
+    const list: unknown[] = [];
+    const map = new Map<string, unknown>();
+    const pair = {
+      get first(): number {
+        if (list.length < 9) list.push(pair);
+        if (map.size < 9) map.set(`key ${map.size}`, pair);
+        return 1;
+      },
+      second: "a",
+    };
+    const copy = { first: 1, second: "a" };
+    list.push(pair);
+    expect(roundTrip(Shapes, "list<pair>", list)).toStrictEqual([copy]);
+    map.clear();
+    map.set("key", pair);
+    expect(roundTrip(Shapes, "map<string, pair>", map)).toStrictEqual(
+      new Map([["key", copy]]),
+    );
+  });
+
   it("does not read past the end", () => {
     const codec = compileCodec(Shapes, "string");
     const writer = byteWriter();

@@ -223,6 +223,23 @@ describe("a component that is bound directly", () => {
     },
   );
 
+  it.each([
+    ["tuple<list<u16>, list<u16>>", (v: Uint16Array) => [v, v.subarray(1)]],
+    ["list<list<u16>>", (v: Uint16Array) => [v.subarray(0, 1), v]],
+    ["result<tuple<string, list<u16>>>", (v: Uint16Array) => ok(["text", v])],
+  ])(
+    "accepts views of its memory in a result of several parts, although the memory grows for each: %s",
+    (result, split) => {
+      const { memory, call } = binding(result, (v) => split(v as Uint16Array));
+      new Uint16Array(memory.buffer).set([1, 2, 3], 50);
+      call(100, 3, 16);
+      const expected = split(new Uint16Array([1, 2, 3]));
+      expect(
+        valueAbi(Target, result)?.load(new GuestMemory({ memory }, false), 16),
+      ).toStrictEqual(expected);
+    },
+  );
+
   it("calls `reclaim` with a result that it has copied, and only then", async () => {
     const given = [new Uint8Array([7, 8, 9]), "no bytes"];
     const reclaimed: unknown[] = [];
@@ -490,3 +507,71 @@ describe("the canonical ABI", () => {
     expect(lowered("bool", 1)).toBe(1);
   });
 });
+
+it.each([1.5, "text", NaN, {}])(
+  "an integer of 64 bits that cannot be converted is a TypeError: %s",
+  (value) => {
+    const abi = valueAbi(Target, "u64");
+    expect(() => abi?.lower(value)).toThrow(TypeError);
+    expect(() => abi?.lower(value)).toThrow("expected a bigint, got ");
+  },
+);
+
+it("a list of fixed length may have more elements than a call has arguments", () => {
+  const length = 200_000;
+  const abi = valueAbi(Target, `list<u16, ${length}>`);
+  expect(abi).toMatchObject({ size: 2 * length, align: 2 });
+});
+
+it("a list is written to the memory that was allocated for it, even if a getter adds elements", () => {
+  const list: unknown[] = [];
+  list.push([
+    {
+      valueOf: () => {
+        list.push([7]);
+        return 5;
+      },
+    },
+  ]);
+  const { memory, call } = binding("list<tuple<u16>>", () => list);
+  call(100, 0, 16);
+  const view = new DataView(memory.buffer);
+  const at = view.getUint32(16, true);
+  expect(view.getUint32(20, true)).toBe(1);
+  expect(view.getUint16(at, true)).toBe(5);
+  expect(view.getUint16(at + 2, true)).toBe(0);
+});
+
+/** Binds a function that takes a list in borrowed memory, which grows with each allocation, and returns `result`. */
+function binding(result: string, implementation: (v: unknown) => unknown) {
+  const descriptor: InterfaceDescriptor = {
+    kind: "interface",
+    name: "test:direct/lent",
+    types: {},
+    functions: {
+      split: {
+        name: "split",
+        parameters: [{ name: "v", type: "list<u16>" }],
+        result,
+      },
+    },
+  };
+  const imports = toJcoImports(
+    descriptor,
+    { split: implementation },
+    { async: false, borrow: true },
+  );
+  const { Memory } = Reflect.get(globalThis, "WebAssembly") as {
+    Memory: new (limits: { initial: number }) => {
+      readonly buffer: ArrayBuffer;
+      grow(pages: number): number;
+    };
+  };
+  const memory = new Memory({ initial: 1 });
+  const realloc = () => memory.grow(1) * 65_536;
+  const bind = Reflect.get(
+    imports["split"] as object,
+    Symbol.for("cabiLower"),
+  ) as (options: object) => (...flat: number[]) => void;
+  return { memory, call: bind({ memory, realloc }) };
+}

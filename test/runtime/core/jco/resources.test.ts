@@ -1,9 +1,21 @@
-import { err, ok, type Result } from "@wit2ts/runtime";
-import { ComponentInstance, instantiate } from "@wit2ts/runtime/jco";
+import {
+  err,
+  ok,
+  WitError,
+  type InterfaceDescriptor,
+  type Result,
+} from "@wit2ts/runtime";
+import {
+  ComponentInstance,
+  fromJcoExports,
+  instantiate,
+  toJcoImports,
+} from "@wit2ts/runtime/jco";
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import {
   functionNames,
+  hasJspi,
   loadComponent,
 } from "../../../support/component/build.js";
 import { ways } from "../../../support/component/through-component.js";
@@ -248,5 +260,82 @@ describe.each(ways)(
         "expected an instance of the component's resource `Counter`",
       );
     });
+  },
+);
+
+interface Runs {
+  run(): Result<number, string> | Promise<Result<number, string>>;
+}
+
+describe.each(hasJspi ? (["sync", "jspi"] as const) : (["sync"] as const))(
+  "an exception that the host throws when the component drops a resource, %s,",
+  (mode) => {
+    const things: InterfaceDescriptor<{
+      sync: { readonly Thing: new () => Disposable };
+    }> = {
+      kind: "interface",
+      name: "test:drops/things",
+      types: {
+        thing: {
+          kind: "resource",
+          key: "Thing",
+          create: { name: "constructor", parameters: [] },
+          methods: {},
+          statics: {},
+        },
+      },
+      functions: {},
+    };
+    const runs: InterfaceDescriptor<{ sync: Runs }> = {
+      kind: "interface",
+      name: "test:drops/runs",
+      types: {},
+      functions: {
+        run: { name: "run", parameters: [], result: "result<u32, string>" },
+      },
+    };
+    const source = {
+      wit: `package test:drops;
+        interface things { resource thing { constructor(); } }
+        interface runs { run: func() -> result<u32, string>; }
+        world w { import things; export runs; }`,
+      world: "w",
+      wat: `(module
+        (import "test:drops/things" "[constructor]thing" (func $make (result i32)))
+        (import "test:drops/things" "[resource-drop]thing" (func $drop (param i32)))
+        (memory (export "memory") 1)
+        (func (export "test:drops/runs#run") (result i32)
+          (call $drop (call $make))
+          (i32.const 0)))`,
+    };
+
+    it.each([new WitError("payload"), "a string", new Error("plain")])(
+      "is no error of the contract: %s",
+      async (exception) => {
+        const load = await loadComponent(source, {
+          mode,
+          asyncExports: ["test:drops/runs#run"],
+        });
+        const instance = new ComponentInstance();
+        const Thing = class {
+          [Symbol.dispose](): void {
+            throw exception as Error;
+          }
+        };
+        const exports = await load(undefined, {
+          "test:drops/things": toJcoImports(things, { Thing }, { instance }),
+        });
+        const { run } = fromJcoExports(
+          runs,
+          exports["test:drops/runs"] as object,
+          { instance, ...(mode === "jspi" && { async: true as never }) },
+        );
+        await expect(
+          (async () => run())().catch((reason: unknown) => {
+            throw new Error("rejected", { cause: reason });
+          }),
+        ).rejects.toMatchObject({ cause: exception });
+      },
+    );
   },
 );

@@ -105,6 +105,13 @@ describe("exceptions over the bridge", () => {
     expect(command.aString("alive")).toBe("alive");
   });
 
+  it("keep a code that is a number", () => {
+    expect(thrown(() => control().aString("throw-number 20"))).toMatchObject({
+      message: "coded",
+      code: 20,
+    });
+  });
+
   it("become Errors if other values are thrown", () => {
     const error = thrown(() => control().aString("throw-string oops"));
     expect(error.message).toBe("oops");
@@ -211,6 +218,21 @@ describe("disposing of a bridge", () => {
     expect(await readFile(path, "utf8")).toBe("disposed");
     expect(() => bridge.contract.aString("late")).toThrow(BridgeClosedError);
     await remove();
+  });
+
+  it("in a getter of an argument ends the call", () => {
+    const bridge = createSyncBridge(Shapes, {
+      module,
+      export: "echo",
+      options: { names: Object.keys(Shapes.functions) },
+    });
+    const few = {
+      get a(): boolean {
+        bridge.dispose();
+        return true;
+      },
+    };
+    expect(() => bridge.contract.flagsFew(few)).toThrow(BridgeClosedError);
   });
 
   it.each([NaN, -1, null as never])(

@@ -74,6 +74,31 @@ it("a bridge delivers 8 MB that the implementation has queued when the process e
   expect(received).toBe(total);
 }, 20_000);
 
+it.each([
+  ["of V8", ["--max-old-space-size=500"]],
+  ["of the whole process", ["--title", "x", "--icu-data-dir=."]],
+])(
+  "a bridge can be created if Node has options %s, and its worker has the other options",
+  async (_, refused) => {
+    const { stdout } = await run(
+      process.execPath,
+      [
+        ...refused,
+        "--conditions=mine",
+        "--input-type=module",
+        "--eval",
+        program(
+          "control",
+          {},
+          `console.log(contract.aString("ping"), contract.aString("options"));`,
+        ),
+      ],
+      { cwd: import.meta.dirname, timeout: 10_000 },
+    );
+    expect(stdout).toBe("ping --conditions=mine\n");
+  },
+);
+
 describe("a bundle", () => {
   let folder: string;
 

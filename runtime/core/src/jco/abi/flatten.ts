@@ -104,3 +104,41 @@ function join(a: CoreType, b: CoreType): CoreType {
   const narrow = (type: CoreType): boolean => type === "i32" || type === "f32";
   return narrow(a) && narrow(b) ? "i32" : "i64";
 }
+
+/** Whether the values of a type may be several blocks of allocated memory, such as two strings. */
+export function hasSeveralBlocks(
+  scope: TypeScope,
+  type: TypeDescriptor,
+): boolean {
+  return countBlocks(scope, type) > 1;
+}
+
+/** Returns the number of blocks, or more than 1 if it depends on the value. */
+function countBlocks(scope: TypeScope, type: TypeDescriptor): number {
+  const { type: structure, scope: inner } = resolveType(scope, type);
+  if (typeof structure === "string") return structure === "string" ? 1 : 0;
+  const blocks = (part: TypeDescriptor | undefined): number =>
+    part === undefined ? 0 : countBlocks(inner, part);
+  const sum = (parts: readonly TypeDescriptor[]): number =>
+    parts.reduce((total, part) => total + blocks(part), 0);
+  switch (structure.kind) {
+    case "list":
+      return structure.length === undefined
+        ? 1 + blocks(structure.element)
+        : structure.length * blocks(structure.element);
+    case "map":
+      return 1 + blocks(structure.key) + blocks(structure.value);
+    case "record":
+      return sum(structure.fields.map((field) => field.type));
+    case "tuple":
+      return sum(structure.elements);
+    case "option":
+      return blocks(structure.element);
+    case "result":
+      return Math.max(blocks(structure.ok), blocks(structure.err));
+    case "variant":
+      return Math.max(0, ...structure.cases.map((one) => blocks(one.type)));
+    default:
+      return 0;
+  }
+}

@@ -72,10 +72,13 @@ function arrayElements(element: ValueAbi): Elements {
     store(memory, value) {
       if (!Array.isArray(value))
         throw new TypeError(`expected a list, got ${showValue(value)}`);
-      const at = memory.allocate(element.align, value.length * element.size);
-      for (const [index, one] of value.entries())
-        element.store(memory, at + index * element.size, one);
-      return [at, value.length];
+      const elements: readonly unknown[] = value;
+      // Not read again, because a getter may change it meanwhile.
+      const { length } = elements;
+      const at = memory.allocate(element.align, length * element.size);
+      for (let index = 0; index < length; index++)
+        element.store(memory, at + index * element.size, elements[index]);
+      return [at, length];
     },
   };
 }

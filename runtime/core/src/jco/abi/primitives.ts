@@ -60,7 +60,17 @@ function bigint(
   load: Scalar["load"],
   fit: (value: bigint) => bigint,
 ): ValueAbi {
-  const toBigint = (value: unknown): bigint => BigInt(value as number);
+  const toBigint = (value: unknown): bigint => {
+    if (typeof value === "bigint") return value;
+    try {
+      return BigInt(value as number);
+    } catch (cause) {
+      // A `RangeError` for a number, a `SyntaxError` for a string.
+      throw new TypeError(`expected a bigint, got ${showValue(value)}`, {
+        cause,
+      });
+    }
+  };
   return scalar({
     size: 8,
     flat: "i64",

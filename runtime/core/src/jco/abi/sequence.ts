@@ -6,7 +6,8 @@ export function sequenceAbi(
   keys: readonly (string | number)[],
   create: () => object,
 ): ValueAbi {
-  const align = Math.max(1, ...parts.map((part) => part.align));
+  // No spread: a list of fixed length has any number of parts.
+  const align = parts.reduce((most, part) => Math.max(most, part.align), 1);
   let end = 0;
   const members = parts.map((part, index) => {
     const offset = alignTo(end, part.align);
