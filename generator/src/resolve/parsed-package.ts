@@ -93,8 +93,8 @@ export interface GatheredPackages {
    */
   readonly packages: readonly ParsedPackage[];
   /**
-   * Whether the names of all packages are known. `false` if no file names the package and a file could not be read or
-   * parsed.
+   * Whether the names of all packages are known. `false` if a file could not be read, in which packages may be nested,
+   * or if no file names the package and a file could not be parsed.
    */
   readonly isComplete: boolean;
 }
@@ -167,7 +167,7 @@ export function gatherPackages(
       );
     }
   }
-  let isComplete = true;
+  let isComplete = !isGroupBroken;
   if (name === undefined || source === undefined) {
     const [first] = files;
     // The header may be in a file that could not be read or parsed.

@@ -23,6 +23,7 @@ import {
 import { checkEncodable } from "./rules/encodable.js";
 import { modelOf } from "./to-model.js";
 import { TypeTable } from "./type-table.js";
+import { UnparsedText } from "./unparsed-text.js";
 
 export type { SourceGroup, Sources } from "../host/sources.js";
 
@@ -69,16 +70,20 @@ export function resolve(
   const words = new Names();
   const trees: Tree[] = [];
   const packages: ParsedPackage[] = [];
+  const unparsed: UnparsedText[] = [];
   let isComplete = true;
   let length = 0;
   for (const group of [root, ...dependencies]) {
     const files = group.sources.map((source) =>
       parse(source, diagnostics, words),
     );
-    for (const { file } of files) {
+    for (const { file, errors } of files) {
       file.tree.index = trees.length;
       trees.push(file.tree);
-      length += file.source.text.length;
+      const all = { start: 0, end: file.source.text.length };
+      length += all.end;
+      const lost = UnparsedText.of(file.source, all, errors);
+      if (lost !== undefined) unparsed.push(lost);
     }
     const gathered = gatherPackages(files, group === root, group, diagnostics);
     packages.push(...gathered.packages);
@@ -108,6 +113,7 @@ export function resolve(
     packagesByName: new Map(),
     packageNames: names,
     isComplete,
+    unparsed,
   };
   const roots: number[] = [];
   for (const ordered of order) {
