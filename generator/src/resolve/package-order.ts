@@ -126,6 +126,8 @@ function reportCycle(
   }
   const [first, ...related] = steps;
   if (first === undefined) return;
+  // A file that was meant to be another package mentions this one.
+  if (cycle.some((item) => item.package.otherNames.length > 0)) return;
   const path = [...cycle, ...cycle.slice(0, 1)]
     .map((item) => item.package.text)
     .join(" → ");

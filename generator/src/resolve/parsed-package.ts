@@ -20,6 +20,8 @@ export interface PackagePart {
 export interface ParsedPackage {
   readonly text: string;
   readonly name: PackageName;
+  /** The other names of the package, from the headers that contradict {@link name}. They have been reported. */
+  readonly otherNames: readonly string[];
   /** The file that contains {@link name}. */
   readonly source: SourceFile;
   readonly docs: Docs | undefined;
@@ -113,6 +115,7 @@ export function gatherPackages(
   const isGroupBroken = group.isBroken === true;
   const packages: ParsedPackage[] = [];
   const parts: PackagePart[] = [];
+  const otherNames: string[] = [];
   let name: PackageName | undefined;
   let source: SourceFile | undefined;
   let docs: Docs | undefined;
@@ -126,6 +129,7 @@ export function gatherPackages(
       packages.push({
         text: packageNameText(item.name),
         name: item.name,
+        otherNames: [],
         source: file.source,
         docs: docsOf(item, file.source),
         parts: [
@@ -147,6 +151,7 @@ export function gatherPackages(
       packageNameText(name) !== packageNameText(header.name)
     ) {
       reportMismatch(header.name, file.source, name, source, diagnostics);
+      otherNames.push(packageNameText(header.name));
     } else {
       name = header.name;
       source = file.source;
@@ -190,6 +195,7 @@ export function gatherPackages(
   packages.push({
     text: packageNameText(name),
     name,
+    otherNames,
     source,
     docs,
     parts,

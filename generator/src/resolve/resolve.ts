@@ -13,7 +13,6 @@ import { type Features, Gates } from "./gates.js";
 import { ComputedMap } from "./computed-map.js";
 import { NameTable } from "./name-table.js";
 import { orderPackages } from "./package-order.js";
-import { packageNameText } from "./package-name.js";
 import { resolvePackage } from "./package-resolver.js";
 import {
   gatherPackages,
@@ -95,7 +94,8 @@ export function resolve(
   }
 
   const order = orderPackages(packages, diagnostics);
-  for (const { package: item } of order) names.add(packageNameText(item.name));
+  for (const { package: item } of order)
+    for (const name of [item.text, ...item.otherNames]) names.add(name);
   // An estimate of the number of types and functions; the tables grow if it is too low. If it is too high, the surplus
   // memory is never touched and costs nothing.
   const room = 16 + length / 128;
