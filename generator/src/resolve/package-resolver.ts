@@ -45,7 +45,13 @@ export function resolvePackage(
     version: parsed.name.version?.text,
     isVersionUnknown: unparsed.isVersionUnknown,
   };
-  const types = new TypeResolver(run.table, run.gates, run.diagnostics, owner);
+  const types = new TypeResolver(
+    run.table,
+    run.gates,
+    run.diagnostics,
+    owner,
+    parsed.isRoot,
+  );
   const context = packageContext(run, builder.id, owner, types);
   const items = new PackageItems(context, ordered, unparsed);
 
