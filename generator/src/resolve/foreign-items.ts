@@ -175,6 +175,8 @@ export class ForeignItems {
     if (mention === undefined) return;
     const { packageNames, diagnostics, unparsed } = this.#context;
     const { name, source } = mention;
+    // Part of the name is missing, which has been reported.
+    if (name.name.name === "") return;
     if (this.#lost.mayExplain(name.namespace, source)) return;
     // The package may be nested in a part of any file that could not be parsed.
     if (unparsed.some((file) => file.mayDefine(name.namespace.name, "item")))

@@ -26,6 +26,8 @@ export interface ParsedPackage {
   readonly source: SourceFile;
   readonly docs: Docs | undefined;
   readonly parts: readonly PackagePart[];
+  /** Whether the package is nested in a file. A missing or extra brace there moves the package's end. */
+  readonly isNested: boolean;
   /** Whether the package was requested. The others are dependencies. */
   readonly isRoot: boolean;
   /** Whether interfaces or worlds may be missing because they could not be read or parsed. */
@@ -135,6 +137,7 @@ export function gatherPackages(
         parts: [
           { source: file.source, tree: file.tree, items: item.items, errors },
         ],
+        isNested: true,
         isRoot,
         isBroken: hasErrorBetween(item, item.items, errors),
         isIncomplete: false,
@@ -199,6 +202,7 @@ export function gatherPackages(
     source,
     docs,
     parts,
+    isNested: false,
     isRoot,
     isBroken,
     isIncomplete: isGroupBroken,
