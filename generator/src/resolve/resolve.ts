@@ -76,19 +76,23 @@ export function resolve(
     const files = group.sources.map((source) =>
       parse(source, diagnostics, words),
     );
-    for (const { file, errors } of files) {
+    const lost = files.map(({ file, errors }) => {
+      const all = { start: 0, end: file.source.text.length };
+      return UnparsedText.of(file.source, all, errors);
+    });
+    unparsed.push(...lost.filter((text) => text !== undefined));
+    for (const { file } of files) {
       file.tree.index = trees.length;
       trees.push(file.tree);
-      const all = { start: 0, end: file.source.text.length };
-      length += all.end;
-      const lost = UnparsedText.of(file.source, all, errors);
-      if (lost !== undefined) unparsed.push(lost);
+      length += file.source.text.length;
     }
     const gathered = gatherPackages(files, group === root, group, diagnostics);
     packages.push(...gathered.packages);
     if (group === root) {
-      for (const { file } of files)
-        checkEncodable(file.items, file.isUnusual, file.tree, diagnostics);
+      for (const [index, { file }] of files.entries()) {
+        const { items, isUnusual, tree } = file;
+        checkEncodable(items, isUnusual, tree, lost[index], diagnostics);
+      }
     }
     isComplete &&= gathered.isComplete;
   }
