@@ -13,6 +13,7 @@ import type { FunctionTable } from "./function-table.js";
 import type { NameTable } from "./name-table.js";
 import type { TypeResolver } from "./type-resolver.js";
 import type { TypeTable } from "./type-table.js";
+import type { UnparsedText } from "./unparsed-text.js";
 
 /** State that is shared by a whole run. */
 export interface RunContext {
@@ -37,6 +38,8 @@ export interface RunContext {
    * read or parsed.
    */
   readonly isComplete: boolean;
+  /** The files with syntax errors. Packages that are nested in them may be missing. */
+  readonly unparsed: readonly UnparsedText[];
 }
 
 /** State that is shared by the stages of resolving one package. */
@@ -68,6 +71,7 @@ export function packageContext(
     packagesByName: run.packagesByName,
     packageNames: run.packageNames,
     isComplete: run.isComplete,
+    unparsed: run.unparsed,
     id,
     owner,
     types,

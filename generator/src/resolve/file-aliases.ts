@@ -35,7 +35,9 @@ export function findAliases(
         ? (item.alias ?? item.path.name)
         : item.name;
     const first = seen.get(name.name);
-    if (first === undefined) {
+    if (name.name === "") {
+      // The alias is missing, which has been reported.
+    } else if (first === undefined) {
       seen.set(name.name, item);
       if (item.kind === "top-level-use")
         aliases.set(name.name, { path: item.path, source });

@@ -173,10 +173,14 @@ export class ForeignItems {
     this.#missingPackages.add(text);
     const mention = this.#ordered.mentions.get(text);
     if (mention === undefined) return;
-    // The package may be nested in a file of this package, in a part that could not be parsed.
-    if (this.#lost.mayExplain(mention.name.namespace, mention.source)) return;
-    const { packageNames, diagnostics } = this.#context;
+    const { packageNames, diagnostics, unparsed } = this.#context;
     const { name, source } = mention;
+    // Part of the name is missing, which has been reported.
+    if (name.name.name === "") return;
+    if (this.#lost.mayExplain(name.namespace, source)) return;
+    // The package may be nested in a part of any file that could not be parsed.
+    if (unparsed.some((file) => file.mayDefine(name.namespace.name, "item")))
+      return;
     const base = `${name.namespace.name}:${name.name.name}`;
     const others = [...packageNames].filter(
       (known) => known === base || known.startsWith(`${base}@`),

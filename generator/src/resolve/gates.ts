@@ -14,6 +14,8 @@ export interface GatePackage {
   /** The full name, for messages. */
   readonly name: string;
   readonly version: string | undefined;
+  /** Whether the version could not be read, which has been reported. */
+  readonly isVersionUnknown: boolean;
 }
 
 /** Decides for each item whether its feature gate is open, and reports invalid gates. */
@@ -145,6 +147,7 @@ export class Gates {
       owner.version !== undefined && compareVersions(since, owner.version) <= 0;
     if (isPossible || this.#reported.has(stability)) return true;
     this.#reported.add(stability);
+    if (owner.isVersionUnknown) return true;
     // An invalid version has been reported by the parser.
     if ([since, owner.version ?? since].some(isNoVersion)) return true;
     if (owner.version === undefined) {

@@ -5,7 +5,7 @@ import { type PackageContext, rangeOf } from "./context.js";
 import { type Aliases, findAliases } from "./file-aliases.js";
 import { ForeignItems } from "./foreign-items.js";
 import { findNodes, orderNodes } from "./item-order.js";
-import { UnparsedParts } from "./unparsed-parts.js";
+import type { UnparsedParts } from "./unparsed-parts.js";
 import { UnparsedText } from "./unparsed-text.js";
 import { newInterface, newWorld } from "./new-items.js";
 import type { OrderedPackage } from "./package-order.js";
@@ -25,11 +25,15 @@ export class PackageItems {
   /** The interfaces and worlds in the order of resolution: each after those it uses or includes. */
   readonly order: LocalItem[] = [];
 
-  constructor(context: PackageContext, ordered: OrderedPackage) {
+  constructor(
+    context: PackageContext,
+    ordered: OrderedPackage,
+    unparsed: UnparsedParts,
+  ) {
     this.#context = context;
     this.#ordered = ordered;
-    this.#unparsed = new UnparsedParts(ordered.package);
-    this.#foreign = new ForeignItems(context, ordered, this.#unparsed);
+    this.#unparsed = unparsed;
+    this.#foreign = new ForeignItems(context, ordered, unparsed);
     this.#gather();
   }
 

@@ -110,6 +110,11 @@ function reportDuplicate(
   );
 }
 
+/** Whether a package is nested in a file with syntax errors. */
+function isUnclear({ isNested, parts }: ParsedPackage): boolean {
+  return isNested && parts.some(({ errors }) => errors.length > 0);
+}
+
 /** Reports a cycle at its first edge, with the other edges as related positions. */
 function reportCycle(
   cycle: readonly OrderedPackage[],
@@ -126,6 +131,11 @@ function reportCycle(
   }
   const [first, ...related] = steps;
   if (first === undefined) return;
+  // A file that was meant to be another package mentions this one.
+  if (cycle.some((item) => item.package.otherNames.length > 0)) return;
+  // The mention may be outside of the nested package, whose brace is missing.
+  if (cycle.length === 1 && cycle.some((item) => isUnclear(item.package)))
+    return;
   const path = [...cycle, ...cycle.slice(0, 1)]
     .map((item) => item.package.text)
     .join(" → ");

@@ -16,6 +16,7 @@ import { PackageItems, registerItems } from "./package-items.js";
 import type { OrderedPackage } from "./package-order.js";
 import { checkNamesIgnoringCase } from "./rules/names-ignoring-case.js";
 import { TypeResolver } from "./type-resolver.js";
+import { UnparsedParts } from "./unparsed-parts.js";
 import {
   linkWorld,
   type PendingWorld,
@@ -38,10 +39,21 @@ export function resolvePackage(
     isBroken: parsed.isBroken,
   };
   run.packages.push(builder);
-  const owner = { name: parsed.text, version: parsed.name.version?.text };
-  const types = new TypeResolver(run.table, run.gates, run.diagnostics, owner);
+  const unparsed = new UnparsedParts(parsed);
+  const owner = {
+    name: parsed.text,
+    version: parsed.name.version?.text,
+    isVersionUnknown: unparsed.isVersionUnknown,
+  };
+  const types = new TypeResolver(
+    run.table,
+    run.gates,
+    run.diagnostics,
+    owner,
+    parsed.isRoot,
+  );
   const context = packageContext(run, builder.id, owner, types);
-  const items = new PackageItems(context, ordered);
+  const items = new PackageItems(context, ordered, unparsed);
 
   const interfaces: PendingInterface[] = [];
   for (const item of items.order) {

@@ -20,10 +20,14 @@ export interface PackagePart {
 export interface ParsedPackage {
   readonly text: string;
   readonly name: PackageName;
+  /** The other names of the package, from the headers that contradict {@link name}. They have been reported. */
+  readonly otherNames: readonly string[];
   /** The file that contains {@link name}. */
   readonly source: SourceFile;
   readonly docs: Docs | undefined;
   readonly parts: readonly PackagePart[];
+  /** Whether the package is nested in a file. A missing or extra brace there moves the package's end. */
+  readonly isNested: boolean;
   /** Whether the package was requested. The others are dependencies. */
   readonly isRoot: boolean;
   /** Whether interfaces or worlds may be missing because they could not be read or parsed. */
@@ -93,8 +97,8 @@ export interface GatheredPackages {
    */
   readonly packages: readonly ParsedPackage[];
   /**
-   * Whether the names of all packages are known. `false` if no file names the package and a file could not be read or
-   * parsed.
+   * Whether the names of all packages are known. `false` if a file could not be read, in which packages may be nested,
+   * or if no file names the package and a file could not be parsed.
    */
   readonly isComplete: boolean;
 }
@@ -113,6 +117,7 @@ export function gatherPackages(
   const isGroupBroken = group.isBroken === true;
   const packages: ParsedPackage[] = [];
   const parts: PackagePart[] = [];
+  const otherNames: string[] = [];
   let name: PackageName | undefined;
   let source: SourceFile | undefined;
   let docs: Docs | undefined;
@@ -126,11 +131,13 @@ export function gatherPackages(
       packages.push({
         text: packageNameText(item.name),
         name: item.name,
+        otherNames: [],
         source: file.source,
         docs: docsOf(item, file.source),
         parts: [
           { source: file.source, tree: file.tree, items: item.items, errors },
         ],
+        isNested: true,
         isRoot,
         isBroken: hasErrorBetween(item, item.items, errors),
         isIncomplete: false,
@@ -147,6 +154,7 @@ export function gatherPackages(
       packageNameText(name) !== packageNameText(header.name)
     ) {
       reportMismatch(header.name, file.source, name, source, diagnostics);
+      otherNames.push(packageNameText(header.name));
     } else {
       name = header.name;
       source = file.source;
@@ -167,7 +175,7 @@ export function gatherPackages(
       );
     }
   }
-  let isComplete = true;
+  let isComplete = !isGroupBroken;
   if (name === undefined || source === undefined) {
     const [first] = files;
     // The header may be in a file that could not be read or parsed.
@@ -190,9 +198,11 @@ export function gatherPackages(
   packages.push({
     text: packageNameText(name),
     name,
+    otherNames,
     source,
     docs,
     parts,
+    isNested: false,
     isRoot,
     isBroken,
     isIncomplete: isGroupBroken,

@@ -13,7 +13,6 @@ import { type Features, Gates } from "./gates.js";
 import { ComputedMap } from "./computed-map.js";
 import { NameTable } from "./name-table.js";
 import { orderPackages } from "./package-order.js";
-import { packageNameText } from "./package-name.js";
 import { resolvePackage } from "./package-resolver.js";
 import {
   gatherPackages,
@@ -23,6 +22,7 @@ import {
 import { checkEncodable } from "./rules/encodable.js";
 import { modelOf } from "./to-model.js";
 import { TypeTable } from "./type-table.js";
+import { UnparsedText } from "./unparsed-text.js";
 
 export type { SourceGroup, Sources } from "../host/sources.js";
 
@@ -69,12 +69,18 @@ export function resolve(
   const words = new Names();
   const trees: Tree[] = [];
   const packages: ParsedPackage[] = [];
+  const unparsed: UnparsedText[] = [];
   let isComplete = true;
   let length = 0;
   for (const group of [root, ...dependencies]) {
     const files = group.sources.map((source) =>
       parse(source, diagnostics, words),
     );
+    const lost = files.map(({ file, errors }) => {
+      const all = { start: 0, end: file.source.text.length };
+      return UnparsedText.of(file.source, all, errors);
+    });
+    unparsed.push(...lost.filter((text) => text !== undefined));
     for (const { file } of files) {
       file.tree.index = trees.length;
       trees.push(file.tree);
@@ -83,14 +89,17 @@ export function resolve(
     const gathered = gatherPackages(files, group === root, group, diagnostics);
     packages.push(...gathered.packages);
     if (group === root) {
-      for (const { file } of files)
-        checkEncodable(file.items, file.isUnusual, file.tree, diagnostics);
+      for (const [index, { file }] of files.entries()) {
+        const { items, isUnusual, tree } = file;
+        checkEncodable(items, isUnusual, tree, lost[index], diagnostics);
+      }
     }
     isComplete &&= gathered.isComplete;
   }
 
   const order = orderPackages(packages, diagnostics);
-  for (const { package: item } of order) names.add(packageNameText(item.name));
+  for (const { package: item } of order)
+    for (const name of [item.text, ...item.otherNames]) names.add(name);
   // An estimate of the number of types and functions; the tables grow if it is too low. If it is too high, the surplus
   // memory is never touched and costs nothing.
   const room = 16 + length / 128;
@@ -108,6 +117,7 @@ export function resolve(
     packagesByName: new Map(),
     packageNames: names,
     isComplete,
+    unparsed,
   };
   const roots: number[] = [];
   for (const ordered of order) {

@@ -13,6 +13,7 @@ import {
 } from "./reference.js";
 import { checkHandle } from "./rules/handle.js";
 import { checkMapKey } from "./rules/map-key.js";
+import { checkStreamElement } from "./rules/stream-element.js";
 import type { DiagnosticPosition, Scope } from "./scope.js";
 import { TypeStructure } from "./type-structure.js";
 import { TypeFlag, type TypeTable } from "./type-table.js";
@@ -29,6 +30,7 @@ export class TypeResolver {
   readonly #gates: Gates;
   readonly #diagnostics: DiagnosticCollector;
   readonly #package: GatePackage;
+  readonly #isRoot: boolean;
   /** The `own` handle of each resource that has one. */
   readonly #handles = new Map<TypeId, TypeId>();
   /** The `ok` of a `result` before linking, if a constructor may need it: see {@link okOf}. */
@@ -36,16 +38,19 @@ export class TypeResolver {
   /** The structure of the last type taken apart: see {@link decompose}. */
   readonly structure: TypeStructure;
 
+  /** @param isRoot - whether the package was requested; there are no warnings about dependencies */
   constructor(
     table: TypeTable,
     gates: Gates,
     diagnostics: DiagnosticCollector,
     owner: GatePackage,
+    isRoot: boolean,
   ) {
     this.#table = table;
     this.#gates = gates;
     this.#diagnostics = diagnostics;
     this.#package = owner;
+    this.#isRoot = isRoot;
     this.structure = new TypeStructure(table);
   }
 
@@ -217,6 +222,14 @@ export class TypeResolver {
       default:
         // The element type of a future or stream is optional.
         if (part < tree.next(node)) first = this.type(part, scope, stability);
+        if (kind === Kind.stream && this.#isRoot)
+          checkStreamElement(
+            node,
+            first,
+            this.#table.flags(first),
+            scope,
+            this.#diagnostics,
+          );
     }
     const { structure } = this;
     structure.kind = kind;

@@ -5,10 +5,14 @@ import type {
   TypeId,
   WorldId,
 } from "../model/model.js";
-import type { Kind } from "../syntax/kind.js";
+import { Kind } from "../syntax/kind.js";
 import type { Tree } from "../syntax/tree.js";
 import { NumberList } from "./number-list.js";
-import { firstClosed, type Reference } from "./reference.js";
+import {
+  firstClosed,
+  primitiveReference,
+  type Reference,
+} from "./reference.js";
 import { IntegerTripleMap } from "./integer-triple-map.js";
 
 /** Properties of a type that its kind and parts do not show. */
@@ -18,7 +22,11 @@ export const TypeFlag = {
   resource: 1,
   /** The type contains a `borrow`. */
   borrow: 2,
+  /** The type is `char`, or an alias of it. */
+  char: 4,
 } as const;
+
+const char = primitiveReference(Kind.char);
 
 /** The owner of a type, as a number: an interface, a world, or {@link noOwner}. */
 export type Owner = number;
@@ -251,7 +259,8 @@ export class TypeTable {
 
   /** The {@link TypeFlag}s of the type that a reference refers to. */
   flags(reference: Reference): number {
-    if (reference < 0) return TypeFlag.none;
+    if (reference < 0)
+      return reference === char ? TypeFlag.char : TypeFlag.none;
     if (reference >= firstClosed)
       return this.#closed[reference - firstClosed]?.flags ?? TypeFlag.none;
     return this.#rows.get(reference * width + Column.flags);

@@ -12,6 +12,17 @@ export class UnparsedParts {
     this.#package = parsed;
   }
 
+  /** Whether the version of the package is unknown, because its header is missing or contains a syntax error. */
+  get isVersionUnknown(): boolean {
+    const { name, source, parts } = this.#package;
+    if (name.version !== undefined) return false;
+    if (name.namespace.name === "") return true;
+    return this.#lostParts().some(
+      (lost, index) =>
+        parts[index]?.source === source && lost?.affects(name.end) === true,
+    );
+  }
+
   /** Whether a syntax error may be the reason why a name is unknown. */
   mayExplain(name: Identifier, source: SourceFile): boolean {
     const { parts, isIncomplete } = this.#package;

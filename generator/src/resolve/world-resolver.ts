@@ -84,7 +84,9 @@ export function resolveWorld(
     if (item.kind !== "include") continue;
     const stability = context.gates.stability(item.attributes, part.source);
     const world = package_.world(item.path, file, part.source);
-    if (world === undefined) builder.isBroken = true;
+    // Nothing is missing if the gate is closed: the world would not be included anyway.
+    if (world === undefined)
+      builder.isBroken ||= context.gates.isOpen(stability);
     else includes.push({ node: item, world, stability });
   }
 
@@ -211,6 +213,7 @@ class WorldItems {
       case "extern-path":
       case "extern-labelled": {
         const stability = gates.stability(node.attributes, source);
+        const externalId = gates.externalId(node.attributes, source);
         const found = this.#package.interface(item.path, this.#file, source);
         const target = found?.interface;
         if (target === undefined) {
@@ -222,7 +225,6 @@ class WorldItems {
         }
         const at = item.kind === "extern-labelled" ? item.name : item.path.name;
         const key = item.kind === "extern-labelled" ? item.name.name : target;
-        const externalId = gates.externalId(node.attributes, source);
         this.#insert(
           node,
           key,

@@ -5,14 +5,27 @@ import type { TokenStream } from "./token-stream.js";
 import { Token } from "./tokens.js";
 import { invalidVersionReason } from "./version.js";
 
-/** attrs ::= attribute* */
+/**
+ * attrs ::= attribute*
+ *
+ * `@deprecated` requires `@since` or `@unstable`. If that may be the attribute that is invalid, it is left out too.
+ */
 export function parseAttributes(tokens: TokenStream): readonly Attribute[] {
   const mark = tokens.mark;
+  let isComplete = true;
   while (tokens.token === Token.at) {
     const attribute = parseAttribute(tokens);
     if (attribute !== undefined) tokens.collect(attribute);
+    else isComplete = false;
   }
-  return tokens.collected<Attribute>(mark);
+  const attributes = tokens.collected<Attribute>(mark);
+  return isComplete || attributes.some(isIntroduction)
+    ? attributes
+    : attributes.filter(({ kind }) => kind !== "deprecated");
+}
+
+function isIntroduction({ kind }: Attribute): boolean {
+  return kind === "since" || kind === "unstable";
 }
 
 /**

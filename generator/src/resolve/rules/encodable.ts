@@ -6,6 +6,7 @@ import type { TreeItem, TreeNodes, TreeWorld } from "../../syntax/tree-file.js";
 import { hasUpperCase } from "../../syntax/characters.js";
 import { NameValidity } from "../../syntax/names.js";
 import type { Piece } from "../scope.js";
+import type { UnparsedText } from "../unparsed-text.js";
 
 /** The diagnostics of this rule. */
 type EncodableCode =
@@ -25,17 +26,19 @@ const mostFlags = 32;
  *
  * @param items - the items of a file or a nested package
  * @param isUnusual - see `File.isUnusual` in `ast.ts`
+ * @param lost - the parts of the file that syntax errors made unreadable
  */
 export function checkEncodable(
   items: readonly TreeItem[],
   isUnusual: boolean,
   tree: Tree,
+  lost: UnparsedText | undefined,
   diagnostics: DiagnosticCollector,
 ): void {
-  const check = new EncodableCheck(tree, isUnusual, diagnostics);
+  const check = new EncodableCheck(tree, isUnusual, lost, diagnostics);
   for (const item of items) {
     if (item.kind === "nested-package")
-      checkEncodable(item.items, isUnusual, tree, diagnostics);
+      checkEncodable(item.items, isUnusual, tree, lost, diagnostics);
     else if (item.kind === "interface") check.interface(item.items);
     else if (item.kind === "world") check.world(item);
   }
@@ -45,15 +48,18 @@ class EncodableCheck {
   readonly #tree: Tree;
   /** If `false`, types do not have to be checked, and no two names differ only in case. */
   readonly #isUnusual: boolean;
+  readonly #lost: UnparsedText | undefined;
   readonly #diagnostics: DiagnosticCollector;
 
   constructor(
     tree: Tree,
     isUnusual: boolean,
+    lost: UnparsedText | undefined,
     diagnostics: DiagnosticCollector,
   ) {
     this.#tree = tree;
     this.#isUnusual = isUnusual;
+    this.#lost = lost;
     this.#diagnostics = diagnostics;
   }
 
@@ -180,7 +186,8 @@ class EncodableCheck {
       this.#report("zero-length-list", tree.diagnosticRange(type), {});
     if (kind === Kind.stream && from < to && tree.kind(from) === Kind.char)
       this.#report("stream-of-char", tree.diagnosticRange(type), {});
-    if (kind === Kind.tuple && from === to) {
+    const isEmpty = kind === Kind.tuple && from === to;
+    if (isEmpty && this.#lost?.isBefore(tree.start(type)) !== true) {
       const values = { what: "tuple", members: "elements" };
       this.#report("empty-type", tree.diagnosticRange(type), values);
     }
@@ -269,8 +276,9 @@ class EncodableCheck {
 
   #empty(item: number, what: string, members: string): void {
     const name = this.#tree.nameText(item);
-    // The name could not be parsed, and possibly the members could not either.
+    // The name or the members could not be parsed.
     if (name === "") return;
+    if (this.#lost?.isBefore(this.#tree.nameEnd(item)) === true) return;
     const values = { what: `${what} \`${name}\``, members };
     this.#report("empty-type", this.#tree.diagnosticRange(item), values);
   }
