@@ -113,10 +113,8 @@ class WatchSession {
     this.#watcher = await watchPaths(
       parents,
       (path) =>
-        outputs.some((out) => isWithin(out, path)) ||
-        !(
-          parents.includes(path) || wanted.some((root) => isWithin(root, path))
-        ),
+        !parents.includes(path) &&
+        !wanted.some((root) => isInput(root, path, outputs)),
       (path) => {
         this.#note(path);
       },
@@ -233,6 +231,31 @@ function fileState(path: string): string {
   return stats === undefined
     ? ""
     : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
+}
+
+/**
+ * Whether a path belongs to an input: the WIT or the configuration. The output may be inside the WIT and the WIT inside
+ * the output, as with `--out .`, so what is generated is told apart by its directory or else by its name.
+ */
+function isInput(
+  root: string,
+  path: string,
+  outputs: readonly string[],
+): boolean {
+  if (path === root) return true;
+  return (
+    isWithin(root, path) &&
+    !outputs.some(
+      (out) =>
+        isWithin(out, path) &&
+        ((out !== root && isWithin(root, out)) || isGenerated(out, path)),
+    )
+  );
+}
+
+/** Whether a path in an output directory has the name of a file, or of a staging directory, that wit2ts writes. */
+function isGenerated(out: string, path: string): boolean {
+  return path.endsWith(".ts") || relative(out, path).startsWith(".wit2ts");
 }
 
 function isWithin(root: string, path: string): boolean {
