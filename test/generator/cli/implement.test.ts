@@ -1,4 +1,11 @@
-import { chmodSync, readlinkSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../../support/command.js";
 import { testDirectory } from "../../support/directory.js";
@@ -282,5 +289,18 @@ describe("implement", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain("this is not TypeScript");
     expect(directory.read("f.ts")).toBe("class F {");
+  });
+
+  it("does not change a file that is not UTF-8", async () => {
+    const directory = testDirectory(files(""));
+    const text = "// caf\xe9\nexport class F {}\n";
+    writeFileSync(directory.at("f.ts"), text, "latin1");
+    const { exitCode, stderr } = await runCommand(
+      ["implement", "files", "-f", "f.ts"],
+      { cwd: directory.path },
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("f.ts:1: the file is not encoded in UTF-8\n");
+    expect(readFileSync(directory.at("f.ts"), "latin1")).toBe(text);
   });
 });
