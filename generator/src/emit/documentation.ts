@@ -76,7 +76,7 @@ function isPlainLine(contents: string): boolean {
 }
 
 /** Matches an empty text, a line end, a possible tag, the end of a comment, and trailing white space. */
-const needsCare = /^$|[\n@\u2028\u2029]|\*\/|\s$/;
+const needsCare = /^$|[\n\r@\u2028\u2029]|\*\/|\s$/;
 
 function tagLines(item: Documentation): string[] {
   const tags = item.notes === undefined ? [] : [...item.notes];
@@ -108,10 +108,11 @@ export function contentLines(contents: string): string[] {
 
 /**
  * Escapes a text for a TSDoc comment, so that it can neither end the comment nor be parsed as a tag. U+2028 and U+2029,
- * which TypeScript treats as line ends, become spaces.
+ * which TypeScript treats as line ends, become spaces. A carriage return, which may stand alone, becomes a line feed.
  */
 export function escapeComment(text: string): string {
   let result = text;
+  if (result.includes("\r")) result = result.replaceAll(/\r\n?/g, "\n");
   if (result.includes("*/")) result = result.replaceAll("*/", "*\\/");
   if (result.includes("@")) result = escapeTags(result);
   if (result.includes("\u2028")) result = result.replaceAll("\u2028", " ");
