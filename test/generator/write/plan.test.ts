@@ -148,7 +148,19 @@ describe("writing", () => {
     directory.write(".wit2ts.json", `\uFEFF${text}`);
     write(directory.path, { "a.ts": "new" });
     expect(directory.read("a.ts")).toBe("new");
-    expect(directory.read(".wit2ts.json")).toBe(text);
+    expect(readManifest(directory.path)).toEqual(new Set(["a.ts"]));
+  });
+
+  it("leaves a manifest as a formatter has written it", () => {
+    const directory = testDirectory({});
+    const files = [{ path: "a.ts", text: "a" }];
+    commitPlan(planWrites(directory.path, files));
+    const formatted = '{ "note": "x", "files": ["a.ts"] }\n';
+    directory.write(".wit2ts.json", formatted);
+    const plan = planWrites(directory.path, files);
+    expect(isStale(plan)).toBe(false);
+    commitPlan(plan);
+    expect(directory.read(".wit2ts.json")).toBe(formatted);
   });
 
   it("reports which manifest cannot be read", () => {
