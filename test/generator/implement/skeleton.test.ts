@@ -209,6 +209,46 @@ describe("an existing implementation", () => {
     expect(write(text)).toEqual({ text, added: [], created: false });
   });
 
+  it("may have members whose names are strings in brackets", () => {
+    const { added } = writeSkeleton({
+      contract: {
+        name: "C",
+        path: "/c.ts",
+        text: "export interface C {\n  a(): void;\n  b(): void;\n  c(): void;\n  d(): void;\n}\n",
+      },
+      target: {
+        path: "/t.ts",
+        name: "t",
+        style: "object",
+        text: "const t = { [\"a\"]() {}, [ 'b' ]: 1, [`c`]: 1 };\n",
+      },
+    });
+    expect(added).toEqual(["d"]);
+  });
+
+  it.each([
+    ["x = 1", "x = 1;\n\n  [Symbol.dispose]"],
+    ["x: 1", "x: 1;\n\n  [Symbol.dispose]"],
+    ["x = 1;", "x = 1;\n\n  [Symbol.dispose]"],
+    ["x() {}", "x() {}\n\n  [Symbol.dispose]"],
+    ["get", "get;\n\n  [Symbol.dispose]"],
+  ])("gets a semicolon after %j if it needs one", (member, expected) => {
+    const { text } = writeSkeleton({
+      contract: {
+        name: "C",
+        path: "/c.ts",
+        text: "export interface C {\n  [Symbol.dispose](): void;\n}\n",
+      },
+      target: {
+        path: "/t.ts",
+        name: "T",
+        style: "class",
+        text: `export class T {\n  ${member}\n}\n`,
+      },
+    });
+    expect(text).toContain(expected);
+  });
+
   it("may inherit members from a class or spread an object of the same file", () => {
     const base = "class Base { async connect() { } File = class {}; }\n";
     expect(
