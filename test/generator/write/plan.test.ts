@@ -220,6 +220,19 @@ describe("writing", () => {
     expect(directory.files()).toEqual({ "elsewhere/keep.txt": "mine" });
   });
 
+  it("removes what is behind a symbolic link to a place inside of the directory", () => {
+    const directory = testDirectory({ "out/real/keep.txt": "mine" });
+    symlinkSync("real", directory.at("out/ns"), "dir");
+    write(directory.at("out"), { "ns/deep/a.ts": "a", "b.ts": "b" });
+    write(directory.at("out"), { "b.ts": "b" });
+    expect(directory.files()).toMatchObject({
+      "out/.wit2ts.json": manifest("b.ts"),
+      "out/b.ts": "b",
+      "out/real/keep.txt": "mine",
+    });
+    expect(directory.files()).not.toHaveProperty(["out/real/deep/a.ts"]);
+  });
+
   it("writes into a directory that is given by a symbolic link", () => {
     const directory = testDirectory({ "real/keep.txt": "mine" });
     symlinkSync(directory.at("real"), directory.at("out"));
