@@ -148,6 +148,17 @@ describe("loadConfig", () => {
     });
   });
 
+  it("also checks inherited options", async () => {
+    const { path } = testDirectory({
+      "wit2ts.config.mjs":
+        'export default Object.assign(Object.create({ mode: "fast" }), { out: "x" });',
+    });
+    await expect(loadConfig(path)).rejects.toMatchObject({
+      message: expect.stringContaining('"mode" must be "sync"') as string,
+      exitCode: 2,
+    });
+  });
+
   it("reports all problems at once", async () => {
     const { path } = testDirectory({
       "wit2ts.config.json": '{ "a": 1, "wit": false }',
