@@ -1,9 +1,9 @@
+import { statSync } from "node:fs";
 import { dirname, isAbsolute, relative, sep } from "node:path";
 import type { LoadedConfig } from "../config/load.js";
 import { Failure } from "../failure.js";
 import { commitPlans } from "../write/commit.js";
 import { planWrites } from "../write/plan.js";
-import { statIfExists } from "../write/stat.js";
 import { painter } from "./colours.js";
 import { besideDiagnostics, failsOn, printDiagnostics } from "./diagnostics.js";
 import { describePlan, prepareAll, summary } from "./generate.js";
@@ -225,12 +225,14 @@ class WatchSession {
   }
 }
 
-/** Identifies one state of a file; empty if it does not exist. */
+/** Identifies one state of a file; empty if it does not exist or cannot be read, which the next run reports. */
 function fileState(path: string): string {
-  const stats = statIfExists(path);
-  return stats === undefined
-    ? ""
-    : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
+  try {
+    const { mtimeMs, size, ino } = statSync(path);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch {
+    return "";
+  }
 }
 
 /**
