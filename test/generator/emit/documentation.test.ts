@@ -202,6 +202,13 @@ export * as `);
     expect(docsOf(text, "g(")).toEqual(["`a", " b", " c`"]);
   });
 
+  it("may have a long line full of possible tags", () => {
+    // A search back to the start of the line for each of them would take minutes.
+    const count = 150_000;
+    const text = interfaceText(`/// ${"{@".repeat(count)}\nf: func();`);
+    expect(text).toContain("{\\@".repeat(count));
+  });
+
   it("of several packages is listed in the index under the packages' names", () => {
     const text = generateText(
       `/// One.

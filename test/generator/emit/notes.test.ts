@@ -52,6 +52,17 @@ it("points the notes about changed names at the names in WIT", () => {
   ]);
 });
 
+it("points at every one of many names in an interface", () => {
+  // A search of the whole interface for each of them would take minutes.
+  const count = 12_000;
+  const functions = Array.from(
+    { length: count },
+    (_, index) => `g${index}: func(new: u8);`,
+  );
+  const notes = notesOf(`package a:b; interface i { ${functions.join("")} }`);
+  expect(notes).toEqual(Array(count).fill(["new$", "new"]));
+});
+
 it("gives notes without a range if the model has no origins", () => {
   const { model } = resolveText(
     "package a:b; interface i { f: func(new: u8); }",
