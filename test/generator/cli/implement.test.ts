@@ -216,6 +216,28 @@ describe("implement", () => {
     );
   });
 
+  it("reports that several worlds have the interface", async () => {
+    const directory = testDirectory({
+      "wit/net.wit": `package demo:net;
+world one { import log: interface { f: func(); } }
+world two { import log: interface { f: func(); } }
+`,
+    });
+    const argv = ["implement", "log", "--file", "log-file.ts"];
+    const refused = await runCommand(argv, { cwd: directory.path });
+    expect(refused).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        'error: `log` is an interface of several worlds, generated as demo/net/one/log.ts and demo/net/two/log.ts; choose one with "world" in a configuration\n',
+    });
+    directory.write("wit2ts.config.json", '{ "world": "two" }');
+    await runCommand(argv, { cwd: directory.path });
+    expect(directory.read("log-file.ts")).toContain(
+      'from "./generated/demo/net/two/log.js"',
+    );
+  });
+
   it("requires --out to choose between several entries", async () => {
     const directory = testDirectory({
       ...files(""),
