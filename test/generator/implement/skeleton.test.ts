@@ -371,6 +371,16 @@ describe("writeSkeleton throws an error", () => {
     );
   });
 
+  it("for the name Symbol, if a member is called [Symbol.dispose]", () => {
+    const text = "export interface C {\n  [Symbol.dispose](): void;\n}\n";
+    expect(() =>
+      writeSkeleton({
+        contract: { name: "C", path: "/c.ts", text },
+        target: { path: "/symbol.ts", name: "Symbol", style: "class" },
+      }),
+    ).toThrow("`Symbol` is the name of a type that the contract mentions");
+  });
+
   it.each(["Address", "Result", "Promise"])(
     "for the name %s, which the contract uses for a type",
     (name) => {
