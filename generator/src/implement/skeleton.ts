@@ -191,9 +191,13 @@ function classOf(
   target: Target | undefined,
   resource: ResourceMember,
 ): Target | undefined {
+  const isNamed = (each: { getName(): string }): boolean =>
+    plainName(each.getName()) === resource.name;
   const property = Node.isObjectLiteralExpression(target)
-    ? target.getProperty(resource.name)
-    : target?.getInstanceProperty(resource.name);
+    ? target
+        .getProperties()
+        .find((each) => !Node.isSpreadAssignment(each) && isNamed(each))
+    : target?.getInstanceProperty(isNamed);
   if (
     !Node.isPropertyAssignment(property) &&
     !Node.isPropertyDeclaration(property)

@@ -179,6 +179,16 @@ describe("an existing implementation", () => {
     expect(write(text).added).toEqual([]);
   });
 
+  it.each([
+    ["class", 'export class Net {\n  "File" = class {};\n}\n'],
+    ["object", 'export const Net = {\n  ["File"]: class {},\n};\n'],
+  ] as const)(
+    "gets the members of a resource whose name is a string in a %s",
+    (style, text) => {
+      expect(write(text, style).added).toContain("File.read");
+    },
+  );
+
   it("gets a comma after the last property of an object", () => {
     const { text, added } = write(
       "export const Net = {\n  close() {},\n  File: FileImpl\n} satisfies AsyncNet;\n",
