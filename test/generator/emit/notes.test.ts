@@ -103,6 +103,13 @@ it("notes every changed name: of contracts, worlds, files, the index and the imp
   ]);
 });
 
+it("notes the changed name of a class in a world, once", () => {
+  const wit =
+    "package a:b; world w { import FILE: interface { f: func(); } resource f-i-l-e; }";
+  for (const target of ["host", "guest"] as const)
+    expect(notesOf(wit, { target })).toEqual([["FILE$", "f-i-l-e"]]);
+});
+
 it("notes the changed name of each form of a type", () => {
   expect(
     notesOf("package a:b; interface thing { resource thing { m: func(); } }"),
