@@ -73,6 +73,13 @@ export function findInterface(
   }
   if (found.length > 1) {
     const outs = found.map(({ entry }) => displayPath(io.cwd, entry.out));
+    if (new Set(outs).size < outs.length) {
+      const paths = found.map(({ file }) => file.path).join(" and ");
+      throw new Failure(
+        `\`${wanted}\` is an interface of several worlds, generated as ${paths}; choose one with "world" in a configuration`,
+        2,
+      );
+    }
     throw new Failure(
       `\`${wanted}\` is generated into ${outs.join(" and ")}; choose one with --out`,
       2,

@@ -11,6 +11,7 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { ImportExtension } from "../emit/options.js";
 import { reservedWords } from "../emit/reserved.js";
 import { explainSystemError, Failure, systemErrorCode } from "../failure.js";
+import { decodeUtf8 } from "../host/utf8.js";
 import type { Skeleton } from "../implement/skeleton.js";
 import { makeDirectory } from "../write/make-directory.js";
 import { readManifest } from "../write/manifest.js";
@@ -43,7 +44,7 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   const found = findInterface(io, entries, interfaceName);
   if (found === undefined) return 1;
   const generated = resolve(found.entry.out, found.file.path);
-  const written = readIfThere(generated);
+  const written = readIfThere(generated)?.toString();
   const contract = chooseContract(
     contractsOf(found.file.text),
     // A run with other options may have generated other contracts.
@@ -53,7 +54,7 @@ export const implementAction: Action<[string, ImplementFlags]> = async (
   );
   const name = flags.name ?? pascalCase(basename(path, ".ts"));
   requireName(name, contract);
-  const before = readIfThere(path);
+  const before = readTargetIfThere(path);
   const skeleton = await write(
     {
       name: contract,
@@ -189,9 +190,23 @@ async function formatNewFile(path: string, text: string): Promise<string> {
   return format(text, { parser: "typescript" });
 }
 
-function readIfThere(path: string): string | undefined {
+/**
+ * The text of the file to complete.
+ *
+ * @throws {@link Failure} if it is not UTF-8: writing it back would change its other characters.
+ */
+function readTargetIfThere(path: string): string | undefined {
+  const bytes = readIfThere(path);
+  if (bytes === undefined) return undefined;
+  const { text, invalidAt } = decodeUtf8(bytes);
+  if (invalidAt === undefined) return text;
+  const line = text.slice(0, invalidAt).split("\n").length;
+  throw new Failure(`${path}:${line}: the file is not encoded in UTF-8`);
+}
+
+function readIfThere(path: string): Buffer | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT") return undefined;
     throw explainSystemError(`read ${path}`, error);

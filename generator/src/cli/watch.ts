@@ -1,9 +1,9 @@
+import { statSync } from "node:fs";
 import { dirname, isAbsolute, relative, sep } from "node:path";
 import type { LoadedConfig } from "../config/load.js";
 import { Failure } from "../failure.js";
 import { commitPlans } from "../write/commit.js";
 import { planWrites } from "../write/plan.js";
-import { statIfExists } from "../write/stat.js";
 import { painter } from "./colours.js";
 import { besideDiagnostics, failsOn, printDiagnostics } from "./diagnostics.js";
 import { describePlan, prepareAll, summary } from "./generate.js";
@@ -113,10 +113,8 @@ class WatchSession {
     this.#watcher = await watchPaths(
       parents,
       (path) =>
-        outputs.some((out) => isWithin(out, path)) ||
-        !(
-          parents.includes(path) || wanted.some((root) => isWithin(root, path))
-        ),
+        !parents.includes(path) &&
+        !wanted.some((root) => isInput(root, path, outputs)),
       (path) => {
         this.#note(path);
       },
@@ -227,12 +225,39 @@ class WatchSession {
   }
 }
 
-/** Identifies one state of a file; empty if it does not exist. */
+/** Identifies one state of a file; empty if it does not exist or cannot be read, which the next run reports. */
 function fileState(path: string): string {
-  const stats = statIfExists(path);
-  return stats === undefined
-    ? ""
-    : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
+  try {
+    const { mtimeMs, size, ino } = statSync(path);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Whether a path belongs to an input: the WIT or the configuration. The output may be inside the WIT and the WIT inside
+ * the output, as with `--out .`, so what is generated is told apart by its directory or else by its name.
+ */
+function isInput(
+  root: string,
+  path: string,
+  outputs: readonly string[],
+): boolean {
+  if (path === root) return true;
+  return (
+    isWithin(root, path) &&
+    !outputs.some(
+      (out) =>
+        isWithin(out, path) &&
+        ((out !== root && isWithin(root, out)) || isGenerated(out, path)),
+    )
+  );
+}
+
+/** Whether a path in an output directory has the name of a file, or of a staging directory, that wit2ts writes. */
+function isGenerated(out: string, path: string): boolean {
+  return path.endsWith(".ts") || relative(out, path).startsWith(".wit2ts");
 }
 
 function isWithin(root: string, path: string): boolean {

@@ -1,4 +1,5 @@
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { basename, dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { lilconfigSync, type LoaderSync } from "lilconfig";
@@ -151,8 +152,9 @@ const parseJson: LoaderSync = (path, content) => {
 async function importConfig(path: string): Promise<unknown> {
   try {
     // The modification time makes `import` load a changed file again instead of returning the cached module, for
-    // `--watch`.
+    // `--watch`. A CommonJS module is cached under its path alone.
     const url = pathToFileURL(path);
+    Reflect.deleteProperty(createRequire(path).cache, realpathSync(path));
     url.search = `?changed=${statSync(path).mtimeMs}`;
     const module = (await import(url.href)) as { default?: unknown };
     // Await a promise here, so that its rejection is reported with the path of the file.

@@ -122,7 +122,10 @@ function problemsOf(entry: unknown): string[] {
   if (!isPlainObject(entry)) {
     return [`expected an object, not ${describe(entry)}`];
   }
-  return Object.entries(entry).flatMap(([name, value]) => {
+  const options = entry as Readonly<Record<string, unknown>>;
+  // Options may also be inherited, as from `Object.create(common)`.
+  const names = new Set([...Object.keys(entry), ...Object.keys(kinds)]);
+  return [...names].flatMap((name) => {
     if (!Object.hasOwn(kinds, name)) {
       const meant = nearestName(name, Object.keys(kinds));
       return [
@@ -130,6 +133,7 @@ function problemsOf(entry: unknown): string[] {
       ];
     }
     const kind = kinds[name as keyof ConfigEntry];
+    const value = options[name];
     if (value === undefined || kind.accepts(value)) return [];
     return [`"${name}" must be ${kind.expected}, not ${describe(value)}`];
   });

@@ -76,7 +76,7 @@ function isPlainLine(contents: string): boolean {
 }
 
 /** Matches an empty text, a line end, a possible tag, the end of a comment, and trailing white space. */
-const needsCare = /^$|[\n@\u2028\u2029]|\*\/|\s$/;
+const needsCare = /^$|[\n\r@\u2028\u2029]|\*\/|\s$/;
 
 function tagLines(item: Documentation): string[] {
   const tags = item.notes === undefined ? [] : [...item.notes];
@@ -108,10 +108,11 @@ export function contentLines(contents: string): string[] {
 
 /**
  * Escapes a text for a TSDoc comment, so that it can neither end the comment nor be parsed as a tag. U+2028 and U+2029,
- * which TypeScript treats as line ends, become spaces.
+ * which TypeScript treats as line ends, become spaces. A carriage return, which may stand alone, becomes a line feed.
  */
 export function escapeComment(text: string): string {
   let result = text;
+  if (result.includes("\r")) result = result.replaceAll(/\r\n?/g, "\n");
   if (result.includes("*/")) result = result.replaceAll("*/", "*\\/");
   if (result.includes("@")) result = escapeTags(result);
   if (result.includes("\u2028")) result = result.replaceAll("\u2028", " ");
@@ -124,13 +125,14 @@ export function escapeComment(text: string): string {
  * For some tools, it also does so after `{` and `*`, unless between backticks.
  */
 function escapeTags(text: string): string {
+  const isInsideCode = codeIn(text);
   let result = "";
   let start = 0;
   for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
     const before = at === 0 ? "\n" : text.charAt(at - 1);
     const begins =
       before === "{" || before === "*"
-        ? !isInsideCode(text, at)
+        ? !isInsideCode(at)
         : whiteSpace.test(before);
     if (!begins) continue;
     result += `${text.slice(start, at)}\\`;
@@ -142,14 +144,24 @@ function escapeTags(text: string): string {
 /** White space as defined by the TypeScript scanner: two characters more than in JavaScript. */
 const whiteSpace = /[\s\u0085\u200b]/;
 
-/** Whether a position is between backticks: in its line, an odd number of them precedes it, and at least one follows. */
-function isInsideCode(text: string, at: number): boolean {
+/**
+ * Returns a function that tells whether a position is between backticks: in its line, an odd number of them precedes it,
+ * and at least one follows. The positions have to ascend, so that a long line is read only once.
+ */
+function codeIn(text: string): (at: number) => boolean {
+  let end = -1;
+  let last = -1;
+  let counted = 0;
   let inside = false;
-  for (let index = at - 1; index >= 0 && text[index] !== "\n"; index--)
-    if (text[index] === "`") inside = !inside;
-  if (!inside) return false;
-  const close = text.indexOf("`", at);
-  if (close < 0) return false;
-  const end = text.indexOf("\n", at);
-  return end < 0 || close < end;
+  return (at) => {
+    if (at > end) {
+      const next = text.indexOf("\n", at);
+      counted = text.lastIndexOf("\n", at) + 1;
+      end = next < 0 ? text.length : next;
+      last = counted + text.slice(counted, end).lastIndexOf("`");
+      inside = false;
+    }
+    for (; counted < at; counted++) if (text[counted] === "`") inside = !inside;
+    return inside && last > at;
+  };
 }

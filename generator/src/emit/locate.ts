@@ -57,6 +57,8 @@ export class Locator {
   readonly #model: Model;
   readonly #origins: Origins | undefined;
   readonly #files = new Map<SourceFile, File>();
+  readonly #containers = new Map<SourceRange, Node>();
+  readonly #names = new Map<Node, ReadonlyMap<string, readonly Named[]>>();
   #owners: ReadonlyMap<Function, SourceRange | undefined> | undefined;
 
   constructor(model: Model, origins: Origins | undefined) {
@@ -106,18 +108,35 @@ export class Locator {
 
   #find(range: SourceRange, steps: readonly Step[]): SourceRange {
     const { source } = range;
-    let file = this.#files.get(source);
-    if (file === undefined)
-      this.#files.set(source, (file = parse(source).file));
-    let scope = containerOf(file, range);
+    let scope = this.#containerOf(range);
     let found = range;
-    for (const step of steps) {
-      const node = namedIn(scope, step);
+    for (const { name, kinds } of steps) {
+      const node = this.#namesIn(scope)
+        .get(name)
+        ?.find(({ owner }) => kinds.has(owner.kind));
       if (node === undefined) break;
       scope = node.owner;
       found = { source, start: node.name.start, end: node.name.end };
     }
     return found;
+  }
+
+  #containerOf(range: SourceRange): Node {
+    let container = this.#containers.get(range);
+    if (container !== undefined) return container;
+    let file = this.#files.get(range.source);
+    if (file === undefined)
+      this.#files.set(range.source, (file = parse(range.source).file));
+    container = containerOf(file, range);
+    this.#containers.set(range, container);
+    return container;
+  }
+
+  /** Cached, because a search for each of many names in a scope would take quadratic time. */
+  #namesIn(scope: Node): ReadonlyMap<string, readonly Named[]> {
+    let names = this.#names.get(scope);
+    if (names === undefined) this.#names.set(scope, (names = namesIn(scope)));
+    return names;
   }
 }
 
@@ -158,24 +177,24 @@ function containerOf(file: File, range: SourceRange): Node {
   return found;
 }
 
-function namedIn(
-  scope: Node,
-  { name, kinds }: Step,
-): { readonly owner: Node; readonly name: Node } | undefined {
-  let found: { owner: Node; name: Node } | undefined;
+/** An identifier, and the node that it names. */
+interface Named {
+  readonly owner: Node;
+  readonly name: Node;
+}
+
+/** The identifiers in a scope, in the order of the text. */
+function namesIn(scope: Node): ReadonlyMap<string, readonly Named[]> {
+  const names = new Map<string, Named[]>();
   visit(scope, {
     enter: (node, parents) => {
       const owner = parents[parents.length - 1];
-      if (
-        node.kind !== "identifier" ||
-        node.name !== name ||
-        owner === undefined ||
-        !kinds.has(owner.kind)
-      )
-        return undefined;
-      found = { owner, name: node };
-      return "stop";
+      if (node.kind !== "identifier" || owner === undefined) return undefined;
+      const named = names.get(node.name);
+      if (named === undefined) names.set(node.name, [{ owner, name: node }]);
+      else named.push({ owner, name: node });
+      return undefined;
     },
   });
-  return found;
+  return names;
 }

@@ -136,13 +136,12 @@ export class Signatures {
       if (parameter === undefined) continue;
       const { docs, type } = parameter;
       const ownership = parameterOwnership(this.#model, type);
-      if (docs === undefined && ownership === undefined) continue;
       const name = signature.parameters[index - first]?.name ?? "";
       const lines = docs === undefined ? [] : contentLines(docs.contents);
       const last = lines.pop();
-      if (last === undefined) lines.push(ownership ?? "");
-      else
+      if (last !== undefined)
         lines.push(ownership === undefined ? last : `${last} (${ownership})`);
+      else if (ownership !== undefined) lines.push(ownership);
       lines.forEach((line, at) =>
         notes.push(at === 0 ? `@param ${name} - ${line}` : line),
       );

@@ -141,12 +141,15 @@ export function sideMembers(
       item,
     });
   }
-  for (const id of resources)
+  for (const id of resources) {
+    const wanted = bindings.keys.member(id);
+    const what = `class \`${wanted}\` of a world`;
     members.push({
       kind: "resource",
-      key: scope.claim(bindings.keys.member(id)),
+      key: bindings.keys.claim(scope, wanted, what, { type: id }),
       id,
     });
+  }
   return members;
 }
 

@@ -224,7 +224,7 @@ function dedent(text: string, level: number): string {
     .join("\n");
 }
 
-/** The names of the types that a node mentions, without duplicates. */
+/** The names of the types that a node mentions, and `Symbol` for a method `[Symbol.dispose]`, without duplicates. */
 function mentionsOf(node: Node): string[] {
   const references = node.getDescendantsOfKind(SyntaxKind.TypeReference);
   if (Node.isTypeReference(node)) references.push(node);
@@ -233,5 +233,7 @@ function mentionsOf(node: Node): string[] {
     while (Node.isQualifiedName(name)) name = name.getLeft();
     return name.getText();
   });
+  if (Node.isMethodSignature(node) && node.getName().startsWith("[Symbol."))
+    names.push("Symbol");
   return [...new Set(names)];
 }

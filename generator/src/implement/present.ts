@@ -76,9 +76,13 @@ function keyOf(member: Member): string {
   return (member.isStatic ? "static " : "") + plainName(member.name);
 }
 
-/** A name without its quotes, if it has any. */
+/** A name without its quotes, if it has any, and without the brackets around them: `f` for `["f"]`. */
 export function plainName(name: string): string {
-  return /^(["']).*\1$/.test(name) ? name.slice(1, -1) : name;
+  return (
+    /^(["'])(.*)\1$/.exec(name)?.[2] ??
+    /^\[\s*(["'`])(.*)\1\s*\]$/.exec(name)?.[2] ??
+    name
+  );
 }
 
 /** Collects the members that are present. */

@@ -191,9 +191,13 @@ function classOf(
   target: Target | undefined,
   resource: ResourceMember,
 ): Target | undefined {
+  const isNamed = (each: { getName(): string }): boolean =>
+    plainName(each.getName()) === resource.name;
   const property = Node.isObjectLiteralExpression(target)
-    ? target.getProperty(resource.name)
-    : target?.getInstanceProperty(resource.name);
+    ? target
+        .getProperties()
+        .find((each) => !Node.isSpreadAssignment(each) && isNamed(each))
+    : target?.getInstanceProperty(isNamed);
   if (
     !Node.isPropertyAssignment(property) &&
     !Node.isPropertyDeclaration(property)
@@ -312,12 +316,9 @@ function insertMembers(
   const base = /^[ \t]*/.exec(full.slice(lineStart))?.[0] ?? "";
   const isAlone = full.slice(lineStart, close).trim() === "";
   const last = (isObject ? target.getProperties() : target.getMembers()).at(-1);
-  const needsComma =
-    isObject &&
-    last !== undefined &&
-    last.getNextSiblingIfKind(SyntaxKind.CommaToken) === undefined;
   // An insertion rebuilds the AST, so read what is needed from it first.
-  const commaAt = needsComma ? last.getEnd() : undefined;
+  const separator = last && separatorBehind(last, members[0]);
+  const lastEnd = last?.getEnd();
   const written = members
     .map((member) =>
       memberText(member, {
@@ -333,5 +334,23 @@ function insertMembers(
     isAlone ? lineStart : close,
     gap + indent(written, base) + tail,
   );
-  if (commaAt !== undefined) file.insertText(commaAt, ",");
+  if (separator !== undefined && lastEnd !== undefined)
+    file.insertText(lastEnd, separator);
+}
+
+/** What has to be inserted behind the last member so that another can follow it, if anything. */
+function separatorBehind(
+  last: Node,
+  next: Member | undefined,
+): "," | ";" | undefined {
+  if (Node.isObjectLiteralExpression(last.getParent()))
+    return last.getNextSiblingIfKind(SyntaxKind.CommaToken) === undefined
+      ? ","
+      : undefined;
+  if (!Node.isPropertyDeclaration(last) || last.getText().endsWith(";"))
+    return undefined;
+  // A field without a semicolon may continue on the next line: `x = 1` with `[…]`, and a field `get` with a name.
+  const isBare =
+    last.getInitializer() === undefined && last.getTypeNode() === undefined;
+  return isBare || next?.name.startsWith("[") === true ? ";" : undefined;
 }

@@ -98,13 +98,16 @@ function removeOld(plan: Plan, staging: string): void {
   renameSync(manifest, join(plan.directory, manifestName));
 }
 
-/** Removes a file and the directories that become empty. A concurrent run may already have removed them. */
+/**
+ * Removes a file and the directories that become empty. A concurrent run may already have removed them. A directory
+ * that is a symbolic link or a mount point stays.
+ */
 function removeFile(directory: string, path: string): void {
   removeUnless(["ENOENT"], () => {
     unlinkSync(join(directory, path));
   });
   for (let parent = dirname(path); parent !== "."; parent = dirname(parent)) {
-    removeUnless(["ENOENT", "ENOTEMPTY", "EEXIST"], () => {
+    removeUnless(["ENOENT", "ENOTEMPTY", "EEXIST", "ENOTDIR", "EBUSY"], () => {
       rmdirSync(join(directory, parent));
     });
   }

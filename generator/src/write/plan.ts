@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { explainSystemError, Failure } from "../failure.js";
-import { manifestName, manifestText, readManifest } from "./manifest.js";
+import { manifestName, readManifest } from "./manifest.js";
 import { OutputTree, pathProblem } from "./paths.js";
 import { statIfExists } from "./stat.js";
 
@@ -96,9 +96,11 @@ function compare(directory: string, files: readonly OutputFile[]): Plan {
         tree.find(path) === "file",
     )
     .sort();
+  // What the manifest lists counts, not its layout: the user's formatter may have changed that.
   const manifest =
     tree.find(manifestName) !== "file" ||
-    !isText(directory, manifestName, manifestText(wanted));
+    owned.size !== wanted.size ||
+    [...wanted].some((path) => !owned.has(path));
   return {
     directory,
     create,

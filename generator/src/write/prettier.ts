@@ -29,6 +29,7 @@ const configurationNames = [
 
 /** The part of Prettier's API that is used, for versions 2 and later. Since version 3, `format` returns a promise. */
 interface Prettier {
+  clearConfigCache?(): unknown;
   resolveConfig(
     path: string,
     options: { editorconfig: boolean },
@@ -99,6 +100,8 @@ export async function formatAsConfigured(
   if (configuration === undefined) return files;
   try {
     const prettier = await loadPrettier(configuration);
+    // Prettier caches what it has read, but with `--watch` the configuration may have changed since the last run.
+    await prettier.clearConfigCache?.();
     const format = async (file: TextFile): Promise<TextFile> => {
       const filepath = resolve(directory, file.path);
       const options = await prettier.resolveConfig(filepath, {

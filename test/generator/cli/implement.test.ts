@@ -1,4 +1,11 @@
-import { chmodSync, readlinkSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { describe, expect, it } from "vitest";
 import { runCommand } from "../../support/command.js";
 import { testDirectory } from "../../support/directory.js";
@@ -209,6 +216,28 @@ describe("implement", () => {
     );
   });
 
+  it("reports that several worlds have the interface", async () => {
+    const directory = testDirectory({
+      "wit/net.wit": `package demo:net;
+world one { import log: interface { f: func(); } }
+world two { import log: interface { f: func(); } }
+`,
+    });
+    const argv = ["implement", "log", "--file", "log-file.ts"];
+    const refused = await runCommand(argv, { cwd: directory.path });
+    expect(refused).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        'error: `log` is an interface of several worlds, generated as demo/net/one/log.ts and demo/net/two/log.ts; choose one with "world" in a configuration\n',
+    });
+    directory.write("wit2ts.config.json", '{ "world": "two" }');
+    await runCommand(argv, { cwd: directory.path });
+    expect(directory.read("log-file.ts")).toContain(
+      'from "./generated/demo/net/two/log.js"',
+    );
+  });
+
   it("requires --out to choose between several entries", async () => {
     const directory = testDirectory({
       ...files(""),
@@ -282,5 +311,18 @@ describe("implement", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain("this is not TypeScript");
     expect(directory.read("f.ts")).toBe("class F {");
+  });
+
+  it("does not change a file that is not UTF-8", async () => {
+    const directory = testDirectory(files(""));
+    const text = "// caf\xe9\nexport class F {}\n";
+    writeFileSync(directory.at("f.ts"), text, "latin1");
+    const { exitCode, stderr } = await runCommand(
+      ["implement", "files", "-f", "f.ts"],
+      { cwd: directory.path },
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("f.ts:1: the file is not encoded in UTF-8\n");
+    expect(readFileSync(directory.at("f.ts"), "latin1")).toBe(text);
   });
 });

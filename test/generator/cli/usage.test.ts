@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import type { Io } from "../../../generator/src/cli/io.js";
 import { run } from "../../../generator/src/cli/run.js";
 import { describe, expect, it } from "vitest";
@@ -375,4 +377,20 @@ describe("inspect", () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
     expect(stderr).toContain("wit/i.wit:2:");
   });
+});
+
+it("fails if a configuration waits for a promise that is never settled", () => {
+  const { path } = testDirectory({
+    "wit2ts.config.mjs": "export default new Promise(() => {});",
+  });
+  const program = fileURLToPath(
+    new URL("../../../generator/bin/wit2ts.cjs", import.meta.url),
+  );
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [program, "generate", "--check"],
+    { cwd: path, encoding: "utf8" },
+  );
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(/^error: the command could not finish: .*\n$/);
 });

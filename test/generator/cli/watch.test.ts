@@ -1,4 +1,5 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { posix } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startCommand } from "../../support/command.js";
 import { type TestDirectory, testDirectory } from "../../support/directory.js";
@@ -167,4 +168,29 @@ describe("generate --watch", () => {
     directory.write("net.wit", wit("two"));
     await eventually(() => expect(directory.read(output)).toContain("two():"));
   });
+
+  it.each([".", "wit", "wit/generated"])(
+    "notices changes if the output is in %s, and ignores what it writes itself",
+    async (out) => {
+      const directory = testDirectory({ "wit/net.wit": wit("one") });
+      const command = start(directory, "--out", out);
+      const file = `${out}/demo/net/net.ts`;
+      const changes = () => command.output().match(/^.* changed$/gm);
+      await eventually(() => expect(command.output()).toContain("watching"));
+      directory.write("wit/net.wit", wit("two"));
+      await eventually(() => expect(directory.read(file)).toContain("two():"));
+      directory.write(
+        "wit/more.wit",
+        wit("more").replace(/ net \{/, " more {"),
+      );
+      await eventually(() =>
+        expect(Object.keys(directory.files())).toContain(
+          posix.join(out, "demo/net/more.ts"),
+        ),
+      );
+      expect(new Set(changes())).toEqual(
+        new Set(["wit/net.wit changed", "wit/more.wit changed"]),
+      );
+    },
+  );
 });

@@ -1,7 +1,13 @@
+import { execFileSync } from "node:child_process";
 import { utimesSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../../generator/src/config/load.js";
 import { testDirectory } from "../../support/directory.js";
+
+const builtLoad = new URL(
+  "../../../generator/dist/config/load.js",
+  import.meta.url,
+).href;
 
 describe("loadConfig", () => {
   it("returns undefined if there is no configuration", async () => {
@@ -67,6 +73,29 @@ describe("loadConfig", () => {
     ]);
   });
 
+  it("reloads a CommonJS module that has changed", () => {
+    const directory = testDirectory({
+      "package.json": "{}",
+      "wit2ts.config.js": 'module.exports = { out: "one" };',
+    });
+    // In a process of its own: Vitest does not cache these modules as Node does.
+    const program = `
+      import { utimesSync, writeFileSync } from "node:fs";
+      import { loadConfig } from ${JSON.stringify(builtLoad)};
+      const before = await loadConfig(".");
+      writeFileSync("wit2ts.config.js", 'module.exports = { out: "two" };');
+      utimesSync("wit2ts.config.js", 1, 1);
+      const after = await loadConfig(".");
+      console.log(before.entries[0].out, after.entries[0].out);
+    `;
+    const argv = ["--input-type=module", "--eval", program];
+    const output = execFileSync(process.execPath, argv, {
+      cwd: directory.path,
+      encoding: "utf8",
+    });
+    expect(output).toBe("one two\n");
+  });
+
   it("awaits an exported promise", async () => {
     const { path } = testDirectory({
       "wit2ts.config.mjs": 'export default Promise.resolve({ out: "x" });',
@@ -115,6 +144,17 @@ describe("loadConfig", () => {
     const { path } = testDirectory({ "wit2ts.config.json": text });
     await expect(loadConfig(path, "wit2ts.config.json")).rejects.toMatchObject({
       message: expect.stringContaining(message) as string,
+      exitCode: 2,
+    });
+  });
+
+  it("also checks inherited options", async () => {
+    const { path } = testDirectory({
+      "wit2ts.config.mjs":
+        'export default Object.assign(Object.create({ mode: "fast" }), { out: "x" });',
+    });
+    await expect(loadConfig(path)).rejects.toMatchObject({
+      message: expect.stringContaining('"mode" must be "sync"') as string,
       exitCode: 2,
     });
   });

@@ -178,6 +178,37 @@ export * as `);
     ]);
   });
 
+  it("of a parameter is left out if its comment is empty", () => {
+    const text = interfaceText(`resource r;
+      f: func(
+        ///
+        a: u8,
+        ///
+        b: borrow<r>);
+      g: func(
+        /** */
+        a: u8);`);
+    expect(docsOf(text, "f(")).toEqual([
+      "@param b - borrowed: stays with the caller",
+    ]);
+    expect(docsOf(text, "g(")).toEqual([]);
+  });
+
+  it("ends a line at a carriage return", () => {
+    const text = interfaceText(
+      "/// One\rtwo.\nf: func();\n/** `a\r b\r\n c` */ g: func();",
+    );
+    expect(docsOf(text, "f(")).toEqual(["One", "two."]);
+    expect(docsOf(text, "g(")).toEqual(["`a", " b", " c`"]);
+  });
+
+  it("may have a long line full of possible tags", () => {
+    // A search back to the start of the line for each of them would take minutes.
+    const count = 150_000;
+    const text = interfaceText(`/// ${"{@".repeat(count)}\nf: func();`);
+    expect(text).toContain("{\\@".repeat(count));
+  });
+
   it("of several packages is listed in the index under the packages' names", () => {
     const text = generateText(
       `/// One.

@@ -52,6 +52,17 @@ it("points the notes about changed names at the names in WIT", () => {
   ]);
 });
 
+it("points at every one of many names in an interface", () => {
+  // A search of the whole interface for each of them would take minutes.
+  const count = 12_000;
+  const functions = Array.from(
+    { length: count },
+    (_, index) => `g${index}: func(new: u8);`,
+  );
+  const notes = notesOf(`package a:b; interface i { ${functions.join("")} }`);
+  expect(notes).toEqual(Array(count).fill(["new$", "new"]));
+});
+
 it("gives notes without a range if the model has no origins", () => {
   const { model } = resolveText(
     "package a:b; interface i { f: func(new: u8); }",
@@ -90,6 +101,13 @@ it("notes every changed name: of contracts, worlds, files, the index and the imp
     ["OptionsImports$", "options-imports"],
     ["options$", "options"],
   ]);
+});
+
+it("notes the changed name of a class in a world, once", () => {
+  const wit =
+    "package a:b; world w { import FILE: interface { f: func(); } resource f-i-l-e; }";
+  for (const target of ["host", "guest"] as const)
+    expect(notesOf(wit, { target })).toEqual([["FILE$", "f-i-l-e"]]);
 });
 
 it("notes the changed name of each form of a type", () => {

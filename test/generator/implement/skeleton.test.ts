@@ -179,6 +179,16 @@ describe("an existing implementation", () => {
     expect(write(text).added).toEqual([]);
   });
 
+  it.each([
+    ["class", 'export class Net {\n  "File" = class {};\n}\n'],
+    ["object", 'export const Net = {\n  ["File"]: class {},\n};\n'],
+  ] as const)(
+    "gets the members of a resource whose name is a string in a %s",
+    (style, text) => {
+      expect(write(text, style).added).toContain("File.read");
+    },
+  );
+
   it("gets a comma after the last property of an object", () => {
     const { text, added } = write(
       "export const Net = {\n  close() {},\n  File: FileImpl\n} satisfies AsyncNet;\n",
@@ -207,6 +217,46 @@ describe("an existing implementation", () => {
 }
 `;
     expect(write(text)).toEqual({ text, added: [], created: false });
+  });
+
+  it("may have members whose names are strings in brackets", () => {
+    const { added } = writeSkeleton({
+      contract: {
+        name: "C",
+        path: "/c.ts",
+        text: "export interface C {\n  a(): void;\n  b(): void;\n  c(): void;\n  d(): void;\n}\n",
+      },
+      target: {
+        path: "/t.ts",
+        name: "t",
+        style: "object",
+        text: "const t = { [\"a\"]() {}, [ 'b' ]: 1, [`c`]: 1 };\n",
+      },
+    });
+    expect(added).toEqual(["d"]);
+  });
+
+  it.each([
+    ["x = 1", "x = 1;\n\n  [Symbol.dispose]"],
+    ["x: 1", "x: 1;\n\n  [Symbol.dispose]"],
+    ["x = 1;", "x = 1;\n\n  [Symbol.dispose]"],
+    ["x() {}", "x() {}\n\n  [Symbol.dispose]"],
+    ["get", "get;\n\n  [Symbol.dispose]"],
+  ])("gets a semicolon after %j if it needs one", (member, expected) => {
+    const { text } = writeSkeleton({
+      contract: {
+        name: "C",
+        path: "/c.ts",
+        text: "export interface C {\n  [Symbol.dispose](): void;\n}\n",
+      },
+      target: {
+        path: "/t.ts",
+        name: "T",
+        style: "class",
+        text: `export class T {\n  ${member}\n}\n`,
+      },
+    });
+    expect(text).toContain(expected);
   });
 
   it("may inherit members from a class or spread an object of the same file", () => {
@@ -329,6 +379,16 @@ describe("writeSkeleton throws an error", () => {
     expect(() => write(undefined, "class", "export {};\n")).toThrow(
       "there is no contract `AsyncNet`",
     );
+  });
+
+  it("for the name Symbol, if a member is called [Symbol.dispose]", () => {
+    const text = "export interface C {\n  [Symbol.dispose](): void;\n}\n";
+    expect(() =>
+      writeSkeleton({
+        contract: { name: "C", path: "/c.ts", text },
+        target: { path: "/symbol.ts", name: "Symbol", style: "class" },
+      }),
+    ).toThrow("`Symbol` is the name of a type that the contract mentions");
   });
 
   it.each(["Address", "Result", "Promise"])(

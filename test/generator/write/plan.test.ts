@@ -148,7 +148,19 @@ describe("writing", () => {
     directory.write(".wit2ts.json", `\uFEFF${text}`);
     write(directory.path, { "a.ts": "new" });
     expect(directory.read("a.ts")).toBe("new");
-    expect(directory.read(".wit2ts.json")).toBe(text);
+    expect(readManifest(directory.path)).toEqual(new Set(["a.ts"]));
+  });
+
+  it("leaves a manifest as a formatter has written it", () => {
+    const directory = testDirectory({});
+    const files = [{ path: "a.ts", text: "a" }];
+    commitPlan(planWrites(directory.path, files));
+    const formatted = '{ "note": "x", "files": ["a.ts"] }\n';
+    directory.write(".wit2ts.json", formatted);
+    const plan = planWrites(directory.path, files);
+    expect(isStale(plan)).toBe(false);
+    commitPlan(plan);
+    expect(directory.read(".wit2ts.json")).toBe(formatted);
   });
 
   it("reports which manifest cannot be read", () => {
@@ -206,6 +218,19 @@ describe("writing", () => {
       planWrites(directory.at("out"), files({ "ns/a.ts": "a" })),
     ).toThrow(/refusing to write .*symbolic link/);
     expect(directory.files()).toEqual({ "elsewhere/keep.txt": "mine" });
+  });
+
+  it("removes what is behind a symbolic link to a place inside of the directory", () => {
+    const directory = testDirectory({ "out/real/keep.txt": "mine" });
+    symlinkSync("real", directory.at("out/ns"), "dir");
+    write(directory.at("out"), { "ns/deep/a.ts": "a", "b.ts": "b" });
+    write(directory.at("out"), { "b.ts": "b" });
+    expect(directory.files()).toMatchObject({
+      "out/.wit2ts.json": manifest("b.ts"),
+      "out/b.ts": "b",
+      "out/real/keep.txt": "mine",
+    });
+    expect(directory.files()).not.toHaveProperty(["out/real/deep/a.ts"]);
   });
 
   it("writes into a directory that is given by a symbolic link", () => {

@@ -61,6 +61,17 @@ describe("formatAsConfigured", () => {
     ]);
   });
 
+  it("applies a configuration that has changed", async () => {
+    const directory = testDirectory({ ".prettierrc": '{ "semi": true }' });
+    expect(await formatAsConfigured(directory.path, generated)).toEqual(
+      generated,
+    );
+    directory.write(".prettierrc", '{ "semi": false }');
+    expect(await formatAsConfigured(directory.path, generated)).toEqual([
+      { path: "a/b.ts", text: 'export const a = "text"\n' },
+    ]);
+  });
+
   it("uses the Prettier that is installed next to the configuration", async () => {
     const { path } = testDirectory({
       ".prettierrc": "{}",
