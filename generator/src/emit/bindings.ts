@@ -102,7 +102,7 @@ export class Bindings {
       types,
       keys,
       promised,
-      true,
+      "bare",
     );
     this.#thrown = thrown;
     this.descriptors = new DescriptorData(

@@ -48,7 +48,8 @@ describe("an interface in jco's conventions", () => {
       "  check(): void;",
       "  new (size: number): InputStream;",
       "  merged(all: InputStream[]): InputStream;",
-      "  /** @throws where it fails, with the error as `payload`: `StreamError` */",
+      "  /** @throws the error itself where it fails: `StreamError` */",
+      "   * @throws `undefined` where it fails",
       "export type AsyncStreams = Streams;",
     ])
       expect(text).toContain(`${line}\n`);
