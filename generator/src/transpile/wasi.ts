@@ -1,6 +1,9 @@
 import { camelCase } from "../emit/case.js";
 
-/** The WASI 0.2 interfaces that `@bytecodealliance/preview2-shim` implements, by package. */
+/**
+ * The WASI 0.2 interfaces that `@bytecodealliance/preview2-shim` implements, by package. It has no
+ * `wasi:http/incoming-handler`, through which a component passes requests on to another one.
+ */
 const shimmed: Readonly<Record<string, readonly string[]>> = {
   cli: [
     "environment",
@@ -16,7 +19,7 @@ const shimmed: Readonly<Record<string, readonly string[]>> = {
   ],
   clocks: ["monotonic-clock", "wall-clock"],
   filesystem: ["preopens", "types"],
-  http: ["incoming-handler", "outgoing-handler", "types"],
+  http: ["outgoing-handler", "types"],
   io: ["error", "poll", "streams"],
   random: ["insecure", "insecure-seed", "random"],
   sockets: [
