@@ -8,7 +8,6 @@ import type {
 } from "../model/model.js";
 import { externName, functionForm, typeOf } from "../model/queries.js";
 import { isAsyncFunction } from "../emit/functions.js";
-import { fullName } from "../emit/full-name.js";
 import { isFuture } from "../emit/resolve-alias.js";
 import { hasShim } from "./wasi.js";
 
@@ -81,17 +80,19 @@ export function withoutShimmed(model: Model, id: number): Model {
 }
 
 /**
- * The interfaces that jco's shim for WASI implements, apart from those that the component itself exports. Their resources are
- * the shim's own objects, which throw errors as jco's do.
+ * The interfaces that jco's shim for WASI implements for the component, apart from those that the component itself exports.
+ * Their resources are the shim's own objects, which throw errors as jco's do.
  */
 export function shimmedInterfaces(
   model: Model,
   world: World,
 ): ReadonlySet<InterfaceId> {
   const shimmed = new Set<InterfaceId>();
-  model.interfaces.forEach((item, id) => {
-    if (item.name !== null && hasShim(fullName(model, item))) shimmed.add(id);
-  });
+  for (const [key, item] of world.imports) {
+    if (!("interface" in item)) continue;
+    const name = ownName(model, key, world.imports);
+    if (name !== undefined && hasShim(name)) shimmed.add(item.interface.id);
+  }
   for (const item of world.exports.values())
     if ("interface" in item) shimmed.delete(item.interface.id);
   return shimmed;
