@@ -18,6 +18,7 @@ import { assignPaths } from "./emit/paths.js";
 import { select } from "./emit/selection.js";
 import { reportUnmatched } from "./emit/unmatched.js";
 import { analyzeAsync } from "./emit/async-analysis.js";
+import type { Thrown } from "./emit/signature.js";
 import { writeWorld } from "./emit/world-writer.js";
 import type { Declaration } from "./emit/symbols.js";
 import type { InterfaceId, Model, Origins } from "./model/model.js";
@@ -64,14 +65,14 @@ export function generate(
  * Does what {@link generate} does, and can leave interfaces in jco's conventions, for a host that gives jco their
  * implementations as they are.
  *
- * @param thrown - the interfaces whose functions throw their errors. They have no asynchronous form, and names that had to be
+ * @param thrown - the interfaces whose functions throw their errors, and how. They have no asynchronous form, and names that had to be
  * changed in them are not reported.
  */
 export function generateBindings(
   model: Model,
   options: GenerateOptions,
   origins?: Origins,
-  thrown: ReadonlySet<InterfaceId> = new Set(),
+  thrown: ReadonlyMap<InterfaceId, Thrown> = new Map(),
 ): Generated {
   const settings = settingsOf(options);
   const diagnostics = new DiagnosticCollector();
@@ -133,7 +134,7 @@ export function generateBindings(
 /** Whether a place is in one of the interfaces. */
 function isWithin(
   model: Model,
-  interfaces: ReadonlySet<InterfaceId>,
+  interfaces: ReadonlyMap<InterfaceId, unknown>,
   place: Place,
 ): boolean {
   if ("interface" in place) return interfaces.has(place.interface);
@@ -144,7 +145,7 @@ function isWithin(
     );
   }
   if (!("item" in place)) return false;
-  return [...interfaces].some((id) =>
+  return [...interfaces.keys()].some((id) =>
     [...interfaceOf(model, id).functions.values()].includes(place.item),
   );
 }

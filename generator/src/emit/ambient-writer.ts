@@ -54,7 +54,7 @@ export class AmbientWriter {
       this.#types,
       keys,
       waiting.promiseReturning,
-      true,
+      "as-payload",
     );
     this.#context = { signatures };
   }

@@ -52,7 +52,7 @@ export interface AsyncDifferences {
 export function analyzeAsync(
   model: Model,
   patterns: readonly string[],
-  thrown: ReadonlySet<InterfaceId>,
+  thrown: ReadonlyMap<InterfaceId, unknown>,
 ): AsyncAnalysis {
   const unused = new Set(patterns);
   const promised = new Set<Function>();
@@ -106,10 +106,10 @@ function patternFits(pattern: string, owner: string, item: Function): boolean {
 function findDifferences(
   model: Model,
   promised: ReadonlySet<Function>,
-  thrown: ReadonlySet<InterfaceId>,
+  thrown: ReadonlyMap<InterfaceId, unknown>,
 ): AsyncDifferences {
   const single = new Set(promised);
-  for (const id of thrown)
+  for (const id of thrown.keys())
     for (const item of model.interfaces[id]?.functions.values() ?? [])
       single.add(item);
   const dependents: TypeId[][] = model.types.map(() => []);

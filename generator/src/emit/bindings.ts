@@ -16,7 +16,7 @@ import type { Settings } from "./options.js";
 import type { Paths } from "./paths.js";
 import { hasValue } from "./resolve-alias.js";
 import type { Selection } from "./selection.js";
-import { Signatures } from "./signature.js";
+import { Signatures, type Thrown } from "./signature.js";
 import { Declaration } from "./symbols.js";
 import {
   TypeMapper,
@@ -69,8 +69,8 @@ export class Bindings {
   readonly types: TypeMapper;
   readonly signatures: Signatures;
   /** For interfaces in jco's conventions. */
-  readonly #throwingSignatures: Signatures;
-  readonly #thrown: ReadonlySet<InterfaceId>;
+  readonly #throwingSignatures: Readonly<Record<Thrown, Signatures>>;
+  readonly #thrown: ReadonlyMap<InterfaceId, Thrown>;
   readonly descriptors: DescriptorData;
   readonly typeDeclarations: TypeDeclarationWriter;
   readonly interfaces = new Map<InterfaceId, InterfaceBinding>();
@@ -85,7 +85,7 @@ export class Bindings {
     selection: Selection,
     paths: Paths,
     renamed: Renamed,
-    thrown: ReadonlySet<InterfaceId>,
+    thrown: ReadonlyMap<InterfaceId, Thrown>,
   ) {
     this.model = model;
     this.settings = settings;
@@ -97,13 +97,12 @@ export class Bindings {
     const { promiseReturning: promised } = waiting;
     const { types, keys } = this;
     this.signatures = new Signatures(model, types, keys, promised);
-    this.#throwingSignatures = new Signatures(
-      model,
-      types,
-      keys,
-      promised,
-      true,
-    );
+    const throwing = (kind: Thrown): Signatures =>
+      new Signatures(model, types, keys, promised, kind);
+    this.#throwingSignatures = {
+      bare: throwing("bare"),
+      "as-payload": throwing("as-payload"),
+    };
     this.#thrown = thrown;
     this.descriptors = new DescriptorData(
       model,
@@ -130,7 +129,10 @@ export class Bindings {
 
   /** The signatures of the functions of an interface, or of a world if there is none. */
   signaturesIn(owner: InterfaceId | undefined): Signatures {
-    return this.isThrown(owner) ? this.#throwingSignatures : this.signatures;
+    const thrown = owner === undefined ? undefined : this.#thrown.get(owner);
+    return thrown === undefined
+      ? this.signatures
+      : this.#throwingSignatures[thrown];
   }
 
   /** The declarations of a named type. */

@@ -27,26 +27,29 @@ export interface Signature {
   readonly result: TypeExpression;
 }
 
+/** How errors are thrown: as the `payload` of an error, as by componentize-js, or bare, as by jco's shim for WASI. */
+export type Thrown = "as-payload" | "bare";
+
 /** Makes the signatures of functions. */
 export class Signatures {
   readonly #model: Model;
   readonly #types: TypeMapper;
   readonly #keys: Keys;
   readonly #promised: ReadonlySet<Function>;
-  readonly #thrown: boolean;
+  readonly #thrown: Thrown | undefined;
   readonly #parameterNames = new Map<Function, readonly string[]>();
   readonly #promises = new Map<TypeExpression, TypeExpression>();
 
   /**
    * @param promised - the functions that return promises in both contracts
-   * @param thrown - whether errors are thrown, as by componentize-js, rather than returned
+   * @param thrown - how errors are thrown, or `undefined` if they are returned
    */
   constructor(
     model: Model,
     types: TypeMapper,
     keys: Keys,
     promised: ReadonlySet<Function>,
-    thrown = false,
+    thrown?: Thrown,
   ) {
     this.#model = model;
     this.#types = types;
@@ -76,7 +79,10 @@ export class Signatures {
   /** The type that a function returns: if errors are thrown, only the `ok` part of a `result`. */
   #returned(item: Function): TypeReference | null | undefined {
     const { result } = item;
-    if (!this.#thrown || errorConvention(this.#model, result) !== "thrown")
+    if (
+      this.#thrown === undefined ||
+      errorConvention(this.#model, result) !== "thrown"
+    )
       return result;
     const kind = resolveAlias(this.#model, result as TypeReference);
     return typeof kind === "object" && "result" in kind
@@ -159,15 +165,23 @@ export class Signatures {
 
   /** The `@throws` line. It documents the type of thrown errors, which the signature does not contain. */
   #thrownNote({ result }: Function): string | undefined {
-    if (!this.#thrown || errorConvention(this.#model, result) !== "thrown")
+    if (
+      this.#thrown === undefined ||
+      errorConvention(this.#model, result) !== "thrown"
+    )
       return undefined;
     const kind = resolveAlias(this.#model, result as TypeReference);
     if (typeof kind !== "object" || !("result" in kind)) return undefined;
     const { err } = kind.result;
+    const isBare = this.#thrown === "bare";
     if (err === null)
-      return "@throws if the function fails, without a `payload`";
+      return isBare
+        ? "@throws `undefined` if the function fails"
+        : "@throws if the function fails, without a `payload`";
     const type = flatType(this.#types.typeOf(err, "sync"), ownNames);
-    return `@throws if the function fails, with the error as \`payload\`: \`${type}\``;
+    return isBare
+      ? `@throws the error itself if the function fails: \`${type}\``
+      : `@throws if the function fails, with the error as \`payload\`: \`${type}\``;
   }
 }
 

@@ -8,8 +8,8 @@ import type {
 } from "../model/model.js";
 import { externName, functionForm, typeOf } from "../model/queries.js";
 import { isAsyncFunction } from "../emit/functions.js";
-import { fullName } from "../emit/full-name.js";
 import { isFuture } from "../emit/resolve-alias.js";
+import type { Thrown } from "../emit/signature.js";
 import { hasShim, shimOf, type ShimmedInterface } from "./wasi.js";
 
 /** Which implementations serve the imports of a component. */
@@ -83,17 +83,20 @@ export function withoutShimmed(model: Model, id: number): Model {
 }
 
 /**
- * The interfaces that jco's shims for WASI implement, apart from those that the component itself exports. Their resources are
- * the shims' own objects, which throw errors as jco's do.
+ * The interfaces that jco's shims for WASI implement for the component, apart from those that the component itself exports,
+ * and how their functions throw errors. Their resources are the shims' own objects.
  */
 export function shimmedInterfaces(
   model: Model,
   world: World,
-): ReadonlySet<InterfaceId> {
-  const shimmed = new Set<InterfaceId>();
-  model.interfaces.forEach((item, id) => {
-    if (item.name !== null && hasShim(fullName(model, item))) shimmed.add(id);
-  });
+): ReadonlyMap<InterfaceId, Thrown> {
+  const shimmed = new Map<InterfaceId, Thrown>();
+  for (const [key, item] of world.imports) {
+    if (!("interface" in item)) continue;
+    const name = ownName(model, key, world.imports);
+    const shim = name === undefined ? undefined : shimOf(name);
+    if (shim !== undefined) shimmed.set(item.interface.id, shim.thrown);
+  }
   for (const item of world.exports.values())
     if ("interface" in item) shimmed.delete(item.interface.id);
   return shimmed;

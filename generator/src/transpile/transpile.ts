@@ -34,7 +34,7 @@ import {
   type JcoOptions,
 } from "./jco.js";
 import { patchJcoOutput } from "./patch-jco-output.js";
-import { requireSingleExports } from "./require-single-exports.js";
+import { requireNoThen, requireSingleExports } from "./require-exports.js";
 import { checkJcoOutput } from "./check-jco-output.js";
 import { ComponentFormatError } from "./section-reader.js";
 import { importsStreams } from "./streams.js";
@@ -86,6 +86,7 @@ export async function transpile(
     if (subject === undefined)
       throw new Error("jco has printed no world of the component");
     requireSingleExports(model, subject);
+    requireNoThen(subject);
     const sources = importSources(model, subject);
     const options = jcoOptions(model, subject, sources, mode);
     const transpiled = importsStreams(model, subject)

@@ -1,8 +1,10 @@
 import { camelCase } from "../emit/case.js";
+import type { Thrown } from "../emit/signature.js";
 
 /** A package of jco's that implements a version of WASI, and the interfaces that it implements, by the package of WASI. */
 interface Shim {
   readonly package: string;
+  readonly thrown: Thrown;
   readonly interfaces: Readonly<Record<string, readonly string[]>>;
   /**
    * Interfaces that contain only types. The shim has no module for them, but the world of a component lists them among its
@@ -23,11 +25,13 @@ const random = ["insecure", "insecure-seed", "random"];
 
 const preview2: Shim = {
   package: "@bytecodealliance/preview2-shim",
+  thrown: "bare",
   interfaces: {
     cli,
     clocks: ["monotonic-clock", "wall-clock"],
     filesystem: ["preopens", "types"],
-    http: ["incoming-handler", "outgoing-handler", "types"],
+    // Not `incoming-handler`, through which a component passes requests on to another one.
+    http: ["outgoing-handler", "types"],
     io: ["error", "poll", "streams"],
     random,
     sockets: [
@@ -45,10 +49,12 @@ const preview2: Shim = {
 
 const preview3: Shim = {
   package: "@bytecodealliance/preview3-shim",
+  thrown: "as-payload",
   interfaces: {
     cli,
     clocks: ["monotonic-clock", "system-clock"],
     filesystem: ["preopens", "types"],
+    // Not `handler`, as above.
     http: ["client", "types"],
     random,
     sockets: ["ip-name-lookup", "types"],
@@ -66,6 +72,8 @@ export interface ShimmedInterface {
   readonly module: string;
   /** The export of the module; `undefined` for an interface that contains only types. */
   readonly property: string | undefined;
+  /** How the shim throws errors. */
+  readonly thrown: Thrown;
 }
 
 /** The shim of an interface, by its full name; `undefined` if no shim implements it. */
@@ -84,6 +92,7 @@ export function shimOf(name: string): ShimmedInterface | undefined {
     shim: shim.package,
     module,
     property: hasFunctions ? camelCase(interfaceName) : undefined,
+    thrown: shim.thrown,
   };
 }
 

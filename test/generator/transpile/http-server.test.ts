@@ -5,7 +5,10 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { hasJspi, type Mode } from "../../support/component/build.js";
-import { testComponent } from "../../support/component/test-component.js";
+import {
+  forwardingComponent,
+  testComponent,
+} from "../../support/component/test-component.js";
 
 const root = join(import.meta.dirname, "../../..");
 const jco = dirname(
@@ -20,12 +23,12 @@ const wasi = (name: string): string => {
 };
 
 const packages = ["io", "clocks", "random", "filesystem", "sockets", "cli"];
-const wit = `package test:server;
-world w {
-  import wasi:http/types@0.2.12;
-  export wasi:http/incoming-handler@0.2.12;
-}
+const worldOf = (items: string): string => `package test:server;
+world w { ${items} }
 ${[...packages, "http"].map(wasi).join("\n")}`;
+const wit = worldOf(
+  "import wasi:http/types@0.2.12; export wasi:http/incoming-handler@0.2.12;",
+);
 
 /** Answers each request with status 201 and the path that was asked for. */
 const wat = `(module
@@ -63,12 +66,21 @@ const wat = `(module
     (call $finish (local.get $body) (i32.const 0) (i32.const 0) (i32.const 128))))`;
 
 /** The program of docs/jco.md, which then asks the server for pages. */
-function program(mode: Mode): string {
+function program(mode: Mode, middleware?: string): string {
   const page = readFileSync(join(root, "docs/jco.md"), "utf8");
   const section = page.slice(page.indexOf("## WASI"));
   const served = /```ts\n(.*?)```/s.exec(section)?.[1] ?? "";
   expect(served).toContain("server.listen(8080,");
-  return `${served.replace("./dist/", `./${mode}/`).replace("8080", "0")}
+  const handler =
+    middleware === undefined
+      ? served
+      : served.replace(
+          "HTTPServer(incomingHandler)",
+          `HTTPServer((await (await import("${middleware}/${mode}/index.js")).instantiate({
+             imports: { "wasi:http/incoming-handler@0.2.12": incomingHandler },
+           })).incomingHandler)`,
+        );
+  return `${handler.replace("./dist/", `./${mode}/`).replace("8080", "0")}
 const { port } = server.address();
 for (const path of ["/", "/news?page=1", "/" + "x".repeat(3000)]) {
   const response = await fetch("http://127.0.0.1:" + port + path);
@@ -81,17 +93,42 @@ process.exit();
 `;
 }
 
-it.each<Mode>(hasJspi ? ["sync", "jspi"] : ["sync"])(
+const modes: Mode[] = hasJspi ? ["sync", "jspi"] : ["sync"];
+
+async function serve(path: string, text: string): Promise<string> {
+  writeFileSync(join(path, "serve.mjs"), text);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["serve.mjs"],
+    { cwd: path, timeout: 30_000 },
+  );
+  return stdout;
+}
+
+it.each(modes)(
   "serves HTTP with a component that exports wasi:http/incoming-handler, %s",
   async (mode) => {
     const { path, transpile } = await testComponent({ wit, world: "w", wat });
     await transpile(mode);
-    writeFileSync(join(path, "serve.mjs"), program(mode));
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ["serve.mjs"],
-      { cwd: path, timeout: 30_000 },
+    expect(await serve(path, program(mode))).toBe(
+      "201 true\n201 true\n201 true\n",
     );
-    expect(stdout).toBe("201 true\n201 true\n201 true\n");
+  },
+);
+
+it.each(modes)(
+  "passes requests through a component that imports wasi:http/incoming-handler, %s",
+  async (mode) => {
+    const { path, transpile } = await testComponent({ wit, world: "w", wat });
+    const middleware = await forwardingComponent(
+      worldOf(
+        "import wasi:http/incoming-handler@0.2.12; export wasi:http/incoming-handler@0.2.12;",
+      ),
+    );
+    await transpile(mode);
+    await middleware.transpile(mode);
+    expect(await serve(path, program(mode, middleware.path))).toBe(
+      "201 true\n201 true\n201 true\n",
+    );
   },
 );

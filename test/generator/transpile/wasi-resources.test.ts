@@ -117,6 +117,45 @@ describe.each(modes)("resources of WASI, %s,", (mode) => {
     );
   });
 
+  it("pass unchanged beside the same interface in WASI 0.3", async () => {
+    const { transpile } = await forwardingComponent(`package test:both@1.0.0;
+interface files {
+  use wasi:filesystem/types@0.2.12.{descriptor};
+  use wasi:filesystem/types@0.3.0.{descriptor as later};
+  size: func(of: borrow<descriptor>) -> u64;
+  open: func(of: descriptor) -> result<later, descriptor>;
+}
+world w { import wasi:filesystem/types@0.3.0; import files; export files; }
+package wasi:filesystem@0.2.12 { interface types { resource descriptor; } }
+package wasi:filesystem@0.3.0 { interface types { resource descriptor; } }`);
+    const { instantiate } = await transpile(mode);
+    class Descriptor {
+      readonly version = 2;
+    }
+    class Later {
+      readonly version = 3;
+    }
+    const made = new Later();
+    const exports = await instantiate({
+      imports: {
+        "wasi:filesystem/types@0.3.0": { Descriptor: Later },
+        "test:both/files@1.0.0": {
+          size: (of: unknown) => (of === first ? 1n : 2n),
+          open: (of: unknown) => (of === first ? ok(made) : err(of)),
+        },
+      },
+      wasi: { "wasi:filesystem/types": { Descriptor } },
+    });
+    const [first, second] = [new Descriptor(), new Descriptor()];
+    const { size, open } = exports["test:both/files@1.0.0"] as Record<
+      string,
+      Call
+    >;
+    expect([await size?.(first), await size?.(second)]).toStrictEqual([1n, 2n]);
+    expect(((await open?.(first)) as { val: unknown }).val).toBe(made);
+    expect(((await open?.(second)) as { val: unknown }).val).toBe(second);
+  });
+
   it("have one type for both contracts", async () => {
     const { path, transpile } = await forwardingComponent(wit);
     await transpile(mode);

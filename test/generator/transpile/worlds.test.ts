@@ -88,6 +88,22 @@ it.each([
     "world w { import arguments: func(); export g: func(); }",
     "its output is not valid JavaScript (Unexpected eval or arguments in strict mode), possibly because the component has a name that jco uses itself",
   ],
+  [
+    "interface i { %memory0: func(s: string) -> string; } world w { import i; export g: func(s: string); }",
+    "it uses the name `memory0` itself",
+  ],
+  [
+    "interface i { %realloc0: func(s: string) -> string; } world w { import i; export g: func(s: string); }",
+    "it uses the name `realloc0` itself",
+  ],
+  [
+    "interface i { resource r { f: func(); } %handle-table0: func(r: r); } world w { import i; export g: func(); }",
+    "it uses the name `handleTable0` itself",
+  ],
+  [
+    "world w { export then: func() -> u32; }",
+    "it returns the exports with a promise, which cannot contain a function called `then`",
+  ],
 ])("reports names that jco does not support: %s", async (wit, message) => {
   const directory = testDirectory();
   await buildDummy(`package a:b;\n${wit}`, "w", directory.at("w.wasm"));
@@ -100,6 +116,21 @@ it.each([
       `jco cannot transpile w.wasm: ${message}`,
     ) as string,
   });
+});
+
+it("accepts names like those of jco's variables which the component does not have", async () => {
+  const directory = testDirectory();
+  await buildDummy(
+    `package a:b;
+    interface i { %memory7: func(); %handle-table0: func(); then: func(); }
+    world w { import i; export i; }`,
+    "w",
+    directory.at("w.wasm"),
+  );
+  const { exitCode, stderr } = await runCommand(["transpile", "w.wasm"], {
+    cwd: directory.path,
+  });
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
 });
 
 it.each(["constructor(); f: func();", "f: func();", "f: static func();"])(

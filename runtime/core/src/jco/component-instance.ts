@@ -101,6 +101,7 @@ export class ComponentInstance {
   readonly #imported: Resources<ImportedResource> = new Map();
   readonly #exported: Resources<ExportedResource> = new Map();
   readonly #passed = new Set<string>();
+  readonly #adapted = new Set<string>();
 
   /** Whether the instance can still be called. */
   get alive(): boolean {
@@ -259,19 +260,25 @@ export class ComponentInstance {
   /**
    * Leaves the resources of interfaces alone: the caller gives jco the implementations as they are.
    *
-   * @param interfaces - their names, with or without version.
+   * @param interfaces - their names. Those without version stand for every version.
+   * @param adapted - the full names of the interfaces whose implementations are adapted even so, such as another version.
    * @internal
    */
-  passResources(interfaces: Iterable<string>): void {
+  passResources(
+    interfaces: Iterable<string>,
+    adapted: Iterable<string>,
+  ): void {
     for (const name of interfaces) this.#passed.add(name);
+    for (const name of adapted) this.#adapted.add(name);
   }
 
   /** Represents a resource that the component imports. @internal */
   hostResource(identity: ResourceIdentity): HostResource {
     const { name } = identity.home;
-    return this.#passed.has(name) || this.#passed.has(withoutVersion(name))
-      ? passedResource
-      : this.importedResource(identity);
+    const isPassed =
+      !this.#adapted.has(name) &&
+      (this.#passed.has(name) || this.#passed.has(withoutVersion(name)));
+    return isPassed ? passedResource : this.importedResource(identity);
   }
 
   /** Returns the representation of a resource of the host. @internal */

@@ -162,7 +162,11 @@ function jcoImports(
   { extraImports, async = false, borrow = [] }: InstantiateOptions,
 ): Members {
   requireImports(world, imports);
-  instance.passResources(passedInterfaces(world, extraImports));
+  // The world adapts what it imports itself. An interface may be extra in one version and imported in another.
+  instance.passResources(
+    Object.keys(extraImports ?? {}),
+    Object.keys(world.imports).map(jcoKey),
+  );
   const given: Record<string, unknown> = { ...extraImports };
   const bare = new Map<string, string[]>();
   for (const [key, item] of Object.entries(world.imports)) {
@@ -185,9 +189,10 @@ function jcoImports(
     }
   }
   for (const [name, [key, ...others]] of bare) {
-    if (key === undefined || jcoKey(key) === name) continue;
+    // The name without version may be that of an import itself, or of an extra one.
+    if (key === undefined || given[name] !== undefined) continue;
     if (others.length === 0) {
-      given[name] ??= given[key];
+      given[name] = given[key];
       continue;
     }
     Object.defineProperty(given, name, {
@@ -214,16 +219,6 @@ function requireImports(world: WorldDescriptor, imports: Members): void {
   throw new TypeError(
     `the world ${world.name} imports ${list(missing)}, which ${missing.length === 1 ? "is" : "are"} missing${unknown.length === 0 ? "" : `; it does not import ${list(unknown)}, which ${unknown.length === 1 ? "was" : "were"} passed`}`,
   );
-}
-
-/** The names of the interfaces whose implementations go to jco unchanged: those in `extraImports` that the world does not import. */
-function passedInterfaces(
-  world: WorldDescriptor,
-  extraImports: Members = {},
-): string[] {
-  const adapted = Object.keys(world.imports).map(jcoKey);
-  const covered = new Set([...adapted, ...adapted.map(withoutVersion)]);
-  return Object.keys(extraImports).filter((name) => !covered.has(name));
 }
 
 function list(names: readonly string[]): string {

@@ -166,6 +166,18 @@ describe("instantiate", () => {
     expect(seen).toStrictEqual([getCoreModule, 5]);
   });
 
+  it("passes on an extra import of a name that the world imports in two versions", async () => {
+    const extra = { greet: () => 0 };
+    const component: JcoInstantiate = (_, given) => {
+      expect(given["test:greet/greeter"]).toBe(extra);
+      return { run: () => 0, inLine: { greet: () => 0 } };
+    };
+    await instantiate(World, component, imports, {
+      extraImports: { "test:greet/greeter": extra },
+    });
+    expect.assertions(1);
+  });
+
   it.each([
     "WebAssembly.Suspending is not a constructor",
     "WebAssembly.promising is not a function",

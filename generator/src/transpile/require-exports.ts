@@ -29,3 +29,18 @@ export function requireSingleExports(model: Model, { exports }: World): void {
       );
   }
 }
+
+/**
+ * Checks that a world exports no function called `then`: the promise with which jco returns the exports would take them
+ * for another promise, call the function, and never settle.
+ *
+ * @throws {@link JcoError}
+ */
+export function requireNoThen({ exports }: World): void {
+  for (const item of exports.values()) {
+    if ("function" in item && item.function.name === "then")
+      throw new JcoError(
+        "it returns the exports with a promise, which cannot contain a function called `then`; rename that export, or move it to an interface",
+      );
+  }
+}
