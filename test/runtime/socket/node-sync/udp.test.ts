@@ -75,6 +75,40 @@ test.each([false, true])(
   },
 );
 
+test("datagrams that are still queued when the peer changes go to the previous peer", () => {
+  using socket = createNodeSyncSocket();
+  const bound = (): number => {
+    const handle = value(socket.createSocket("ipv4", "udp"));
+    value(socket.bind(handle, { host: "127.0.0.1", port: 0 }));
+    value(socket.setReadTimeout(handle, 1_000n));
+    return handle;
+  };
+  const [near, first, second] = [bound(), bound(), bound()];
+  const firstAddress = value(socket.getLocalAddress(first));
+  const secondAddress = value(socket.getLocalAddress(second));
+  const send = (byte?: number): void => {
+    const data = byte === undefined ? new Uint8Array(0) : Uint8Array.of(byte);
+    value(socket.send(near, data));
+  };
+  value(socket.connect(near, firstAddress));
+  // Empty datagrams are sent by the worker. Only the first one to a destination waits for the outcome.
+  send();
+  value(socket.receiveFrom(first, 9n));
+  // Whether the worker is still sending when it is to change the peer depends on how fast it is, so try several times.
+  for (let round = 0; round < 20; round++) {
+    value(socket.connect(near, secondAddress));
+    value(socket.connect(near, firstAddress));
+    send();
+    send(1);
+    send(2);
+    value(socket.connect(near, secondAddress));
+    send(3);
+    for (const expected of [[], [1], [2]])
+      expect([...value(socket.receiveFrom(first, 9n))[0]]).toEqual(expected);
+    expect([...value(socket.receiveFrom(second, 9n))[0]]).toEqual([3]);
+  }
+});
+
 test("datagrams that others sent before connect take no room from the peer's datagrams", () => {
   using socket = createNodeSyncSocket({ limits: { queuedDatagrams: 1 } });
   const bound = (): number => {

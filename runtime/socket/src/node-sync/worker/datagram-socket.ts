@@ -20,6 +20,8 @@ export class DatagramSocket {
   #isWaitingToReceive = false;
   #awaitsOutcome = false;
   #isClosing = false;
+  /** The next peer, while datagrams to the previous one are still being sent. */
+  #nextPeer: NumericAddress | undefined;
   #retry:
     | {
         readonly data: Uint8Array;
@@ -60,8 +62,13 @@ export class DatagramSocket {
     );
   }
 
-  /** Sets the peer, and reports the outcome to the caller. */
+  /** Sets the peer, and reports the outcome to the caller. Datagrams that are still in the ring go to the previous peer. */
   connect(address: NumericAddress): void {
+    if (this.#isWaitingToSend) {
+      this.#nextPeer = address;
+      return;
+    }
+    this.#nextPeer = undefined;
     this.#settle("connect", () =>
       this.#context.driver.tryConnect(this.#socket, address),
     );
@@ -121,6 +128,7 @@ export class DatagramSocket {
             continue;
           }
           if (this.#isClosing) this.#finish();
+          else if (this.#nextPeer !== undefined) this.connect(this.#nextPeer);
           return;
         }
         next = {
