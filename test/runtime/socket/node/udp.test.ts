@@ -199,6 +199,25 @@ it.each([false, true])(
   },
 );
 
+it("a connect that fails immediately after a successful one keeps that peer", async () => {
+  await using socket = createNodeSocket();
+  const [peer, address] = await bound(socket, "ipv4");
+  const [handle] = await bound(socket, "ipv4");
+  const [, other] = await bound(socket, "ipv4");
+  unwrap(await socket.connect(handle, address));
+  unwrap(await socket.connect(handle, other));
+  // Node emits "connect" for the first call while the second one is in progress.
+  expect(
+    await Promise.all([
+      socket.connect(handle, address),
+      socket.connect(handle, { host: "255.255.255.255", port: 9 }),
+    ]),
+  ).toEqual([{ tag: "ok", val: undefined }, fails("other")]);
+  expect(unwrap(await socket.getPeerAddress(handle))).toEqual(address);
+  unwrap(await socket.send(handle, Buffer.from("one")));
+  expect(text(unwrap(await socket.receiveFrom(peer, 9n))[0])).toBe("one");
+});
+
 it("an address is shared only if both sockets set reuse-address", async () => {
   await using socket = createNodeSocket();
   const [, address] = await bound(socket, "ipv4");
