@@ -133,3 +133,42 @@ test("datagrams that others sent before connect take no room from the peer's dat
   value(socket.setReadTimeout(near, 1_000n));
   expect([...value(socket.receiveFrom(near, 9n))[0]]).toEqual([2]);
 });
+
+test("connect drops the queued datagrams of others, also those behind datagrams of the peer", () => {
+  using socket = createNodeSyncSocket({ limits: { queuedDatagrams: 3 } });
+  const bound = (): number => {
+    const handle = value(socket.createSocket("ipv4", "udp"));
+    value(socket.bind(handle, { host: "127.0.0.1", port: 0 }));
+    value(socket.setReadTimeout(handle, 0n));
+    return handle;
+  };
+  const [near, first, second, idle] = [bound(), bound(), bound(), bound()];
+  const address = value(socket.getLocalAddress(near));
+  const firstAddress = value(socket.getLocalAddress(first));
+  const secondAddress = value(socket.getLocalAddress(second));
+  const idleAddress = value(socket.getLocalAddress(idle));
+  value(socket.setReadTimeout(idle, 1_000n));
+  /** Sends to the first socket. Once the next datagram has arrived elsewhere, this one has arrived too. */
+  const send = (from: number, byte: number): void => {
+    value(socket.sendTo(from, Uint8Array.of(byte), address));
+    value(socket.sendTo(from, Uint8Array.of(0), idleAddress));
+    value(socket.receiveFrom(idle, 9n));
+  };
+  send(second, 1);
+  send(first, 2);
+  send(second, 3);
+  value(socket.connect(near, secondAddress));
+  // There is room for it, in place of the one that was dropped.
+  send(second, 4);
+  for (const expected of [1, 3, 4])
+    expect([...value(socket.receive(near, 9n))]).toEqual([expected]);
+  expect(socket.receive(near, 9n)).toMatchObject({ val: "would-block" });
+
+  send(second, 5);
+  value(socket.connect(near, firstAddress));
+  expect(socket.receive(near, 9n)).toMatchObject({ val: "would-block" });
+  value(socket.connect(near, secondAddress));
+  expect(socket.receive(near, 9n)).toMatchObject({ val: "would-block" });
+  send(second, 6);
+  expect([...value(socket.receive(near, 9n))]).toEqual([6]);
+});
