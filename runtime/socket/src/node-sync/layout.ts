@@ -73,6 +73,8 @@ export const Command = {
   Block: 8,
   /** Make the descriptor non-blocking again. */
   Unblock: 9,
+  /** Reset all connections that still have bytes in their send rings. The backend ends. */
+  Abandon: 10,
 } as const;
 
 /** The board: memory that both threads have from the start. */

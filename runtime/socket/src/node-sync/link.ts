@@ -29,6 +29,8 @@ import { SLICE, Watch } from "./watch.js";
 
 /** How long the exit of the process, or `dispose`, waits for the worker to deliver bytes, in milliseconds. */
 const FLUSH_TIME = 1_500;
+/** How long they wait for the worker to reset the connections that it could not deliver, in milliseconds. */
+const ABANDON_TIME = 200;
 
 /** Options for starting the worker. Only tests set more than the limits. */
 export interface LinkOptions {
@@ -214,10 +216,16 @@ export class Link {
     throw this.#closed();
   }
 
-  /** Waits, at most until `deadline`, until the kernel has all bytes that `send` has taken. */
+  /**
+   * Waits, at most until `deadline`, until the kernel has all bytes that `send` has taken. Connections whose bytes it does
+   * not have by then are reset: the peer must not mistake truncated output for a normal end.
+   */
   flush(deadline: number): void {
     try {
       this.sleep(this.#isFlushed, Waiting.Anything, deadline);
+      if (this.#isFlushed()) return;
+      this.command(Command.Abandon, 0);
+      this.sleep(this.#isFlushed, Waiting.Anything, now() + ABANDON_TIME);
     } catch {
       // The worker has ended, and the bytes are lost. Nothing can be done about that here.
     }

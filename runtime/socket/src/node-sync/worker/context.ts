@@ -8,11 +8,14 @@ import {
   type SharedBoard,
 } from "../layout.js";
 import type { Signal } from "./signal.js";
+import type { Stream } from "./stream.js";
 
 export class WorkerContext {
   readonly board: SharedBoard;
   readonly signal: Signal;
   readonly driver: NodeDriver;
+  /** Closed connections that still deliver the bytes in their rings. */
+  readonly delivering: Set<Stream> = new Set<Stream>();
 
   constructor(board: SharedBoard, signal: Signal, driver: NodeDriver) {
     this.board = board;

@@ -138,6 +138,11 @@ export class Service {
       this.#context.signal.changedAll();
       return;
     }
+    if (code === Command.Abandon) {
+      for (const { stream } of this.#entries.values()) stream?.abandon();
+      for (const stream of this.#context.delivering) stream.abandon();
+      return;
+    }
     const entry = this.#entry(id);
     switch (code) {
       case Command.Bind:

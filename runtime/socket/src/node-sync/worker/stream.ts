@@ -21,7 +21,7 @@ const LARGEST_READ = 64 * 1024;
  */
 const SPILL = 16 * 1024;
 /** How long a closed connection may take to deliver the bytes in its ring, in milliseconds. */
-const DELIVERY_TIME = 60_000;
+const DELIVERY_TIME = 30_000;
 
 export class Stream implements StreamSink {
   readonly #context: WorkerContext;
@@ -215,16 +215,25 @@ export class Stream implements StreamSink {
       this.#release();
       return;
     }
+    this.#context.delivering.add(this);
     this.#deliveryTimer = setTimeout(() => {
-      this.#release();
+      this.abandon();
     }, DELIVERY_TIME);
     this.send();
+  }
+
+  /** Resets the connection if there are undelivered bytes: the peer must not mistake truncated output for a normal end. */
+  abandon(): void {
+    if (this.#isReleased || this.#toSend.length === 0) return;
+    this.#socket?.stream?.reset();
+    this.fail(new Error("the peer did not take the bytes in time"));
   }
 
   #release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
     clearTimeout(this.#deliveryTimer);
+    this.#context.delivering.delete(this);
     if (this.#socket === undefined) {
       this.closed();
       return;
