@@ -29,6 +29,12 @@ export class WorkerContext {
     this.signal.changed(control.id);
   }
 
+  /** Tells the caller that the worker no longer touches the rings of a closed socket. */
+  ringsReleased(control: ControlBlock): void {
+    control.store(Control.Closed, Closed.RingsReleased);
+    Atomics.add(this.board.words, Board.Closed, 1);
+  }
+
   /** Tells the caller that a socket is closed, and that the worker no longer touches its memory. */
   released(control: ControlBlock): void {
     control.store(Control.Closed, Closed.Released);

@@ -239,8 +239,11 @@ export class Stream implements StreamSink {
       return;
     }
     this.#context.driver.close(this.#socket);
-    // While the driver reads and discards the rest of the input, Node may hold a buffer that is part of the ring.
-    if (!this.#isClosed) this.#context.closed(this.#control);
+    if (this.#isClosed) return;
+    this.#context.closed(this.#control);
+    // The driver reads and discards the rest of the input. For the next read, Node may hold a buffer that is part of the
+    // ring.
+    if (this.#isSpilling) this.#context.ringsReleased(this.#control);
   }
 
   closed(): void {
@@ -265,10 +268,13 @@ export class Stream implements StreamSink {
     // The next read uses this buffer, however late it happens. While reading is paused, a view of the free part of the ring
     // may be too small, or even empty, which libuv reports as an error. So the first read after a pause uses the spill
     // buffer.
+    const wasSpilling = this.#isSpilling;
     this.#isSpilling =
       this.#isPaused ||
       this.#isReleased ||
       this.#received.free < this.#spill.length;
+    if (this.#isReleased && !this.#isClosed && !wasSpilling)
+      this.#context.ringsReleased(this.#control);
     return this.#isSpilling ? this.#spill : this.#received.view(LARGEST_READ);
   }
 
