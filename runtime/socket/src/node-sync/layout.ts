@@ -17,7 +17,7 @@ export const Board = {
   Life: 3,
   /** Length of the reason. */
   ReasonLength: 4,
-  /** Incremented by the worker for each {@link Command.Ping}. */
+  /** Incremented by the worker for each {@link Command.Ping} and {@link Command.Poll}. */
   Heartbeat: 5,
   /** How often the worker has released rings, or a control block. */
   Closed: 6,
@@ -75,6 +75,8 @@ export const Command = {
   Unblock: 9,
   /** Reset all connections that still have bytes in their send rings. The backend ends. */
   Abandon: 10,
+  /** Increment {@link Board.Heartbeat} after the event loop has polled the network. */
+  Poll: 11,
 } as const;
 
 /** The board: memory that both threads have from the start. */

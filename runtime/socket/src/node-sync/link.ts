@@ -55,10 +55,17 @@ export class Link {
   readonly #port: MessagePort;
   /** Whether nothing is left to deliver. Polled by {@link flush}. */
   readonly #isFlushed: () => boolean;
+  /** Leaves reading to the worker on all connections. Returns whether the worker did not read on some of them. */
+  readonly #giveBack: () => boolean;
   #disposed = false;
 
-  constructor(options: LinkOptions, isFlushed: () => boolean) {
+  constructor(
+    options: LinkOptions,
+    isFlushed: () => boolean,
+    giveBack: () => boolean,
+  ) {
     this.#isFlushed = isFlushed;
+    this.#giveBack = giveBack;
     const memory = new SharedArrayBuffer(BOARD_SIZE);
     this.board = boardOf(memory);
     const { port1, port2 } = new MessageChannel();
@@ -222,6 +229,8 @@ export class Link {
    */
   flush(deadline: number): void {
     try {
+      // The kernel resets a connection that ends with unread input, and discards what the peer has not received.
+      if (this.#giveBack()) this.#poll(deadline);
       this.sleep(this.#isFlushed, Waiting.Anything, deadline);
       if (this.#isFlushed()) return;
       this.command(Command.Abandon, 0);
@@ -229,6 +238,18 @@ export class Link {
     } catch {
       // The worker has ended, and the bytes are lost. Nothing can be done about that here.
     }
+  }
+
+  /** Waits, at most until `deadline`, until the worker has handled the input that the kernel has now. */
+  #poll(deadline: number): void {
+    const { words } = this.board;
+    const before = Atomics.load(words, Board.Heartbeat);
+    this.command(Command.Poll, 0);
+    this.sleep(
+      () => Atomics.load(words, Board.Heartbeat) !== before,
+      Waiting.Anything,
+      deadline,
+    );
   }
 
   /** Delivers pending bytes, then terminates the worker. */

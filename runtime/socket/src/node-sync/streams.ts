@@ -6,7 +6,7 @@
  * caller has to wait repeatedly is left to the caller, on a blocking descriptor.
  */
 import { PENDING, type Attempt, type NumericAddress } from "../driver.js";
-import { setArgument, type Caller } from "./caller.js";
+import { giveBack, setArgument, type Caller } from "./caller.js";
 import type { Direct } from "./direct.js";
 import {
   Blocking,
@@ -179,7 +179,7 @@ export class Streams {
     }
     if (failure !== undefined && (data?.length ?? 0) === 0) throw failure;
     if (data === undefined) {
-      this.#giveBack(control);
+      giveBack(this.#caller.link, control);
       return PENDING;
     }
     if (data.length === 0) socket.hasEnded = true;
@@ -262,13 +262,7 @@ export class Streams {
       control.load(Control.Descriptor) === 0 &&
       ring.length <= ring.size >> 1
     )
-      this.#giveBack(control);
-  }
-
-  /** Leaves reading to the worker again, if it has stopped. */
-  #giveBack(control: ControlBlock): void {
-    if (Atomics.exchange(control.words, Control.ReceivePaused, 0) === 1)
-      this.#caller.link.command(Command.Receive, control.id);
+      giveBack(this.#caller.link, control);
   }
 
   #wakeSender(control: ControlBlock): void {

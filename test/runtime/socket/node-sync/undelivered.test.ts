@@ -1,6 +1,7 @@
 /** Bytes that the peer does not take in time. It must not mistake truncated output for a normal end. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { unwrap } from "@wit2ts/runtime";
 import { createNodeSyncSocket } from "@wit2ts/socket/node-sync";
@@ -48,4 +49,42 @@ test("the exit of the process resets a connection that has not delivered all byt
   const accepted = unwrap(peer.accept(listener));
   expect(await exit).toEqual([0, null]);
   expect(outcome(peer, accepted)).toBe("connection-reset");
+});
+
+test("everything is delivered if the process exits with unread input of a connection that waited in the kernel", async () => {
+  let got = 0;
+  let resume = (): void => undefined;
+  const server = createServer((connection) => {
+    connection.on("error", () => undefined);
+    connection.on("data", (data) => {
+      got += data.length;
+      if (got > 20) return;
+      // The last response has more bytes than the program receives. The rest of its bytes then stay in the kernel.
+      if (got === 20) connection.pause();
+      setTimeout(() => connection.write(got === 20 ? "ready" : "r"), 3);
+    });
+    resume = () => void connection.resume();
+  });
+  const closed = new Promise<void>((resolve) => {
+    server.on("connection", (connection) => connection.on("close", resolve));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const program = new URL(
+    "programs/exit-with-unread-input.mjs",
+    import.meta.url,
+  ).pathname;
+  const { port } = server.address() as AddressInfo;
+  const child = spawn(process.execPath, [program, String(port)], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  // If the kernel has no room for all bytes, the program only exits when the peer reads on.
+  const late = setTimeout(() => {
+    resume();
+  }, 5_000);
+  expect(await once(child, "exit")).toEqual([0, null]);
+  clearTimeout(late);
+  resume();
+  await closed;
+  server.close();
+  expect(got).toBe(1_000_020);
 });

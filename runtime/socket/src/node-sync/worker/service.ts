@@ -134,8 +134,12 @@ export class Service {
 
   #take(code: number, id: number, first: number, second: number): void {
     if (code === Command.Ping) {
-      Atomics.add(this.#context.board.words, Board.Heartbeat, 1);
-      this.#context.signal.changedAll();
+      this.#beat();
+      return;
+    }
+    if (code === Command.Poll) {
+      // The first one runs in this turn of the event loop, and the second one after the poll of the next turn.
+      setImmediate(() => setImmediate(() => this.#beat()));
       return;
     }
     if (code === Command.Abandon) {
@@ -174,6 +178,11 @@ export class Service {
         this.#close(entry);
         break;
     }
+  }
+
+  #beat(): void {
+    Atomics.add(this.#context.board.words, Board.Heartbeat, 1);
+    this.#context.signal.changedAll();
   }
 
   #bind(entry: Entry, bits: number, rings: number): void {
