@@ -172,3 +172,36 @@ test("connect drops the queued datagrams of others, also those behind datagrams 
   send(second, 6);
   expect([...value(socket.receive(near, 9n))]).toEqual([6]);
 });
+
+test("received datagrams take no more room than the limit of buffered bytes, except for a single one", () => {
+  using socket = createNodeSyncSocket({ limits: { bufferedBytes: 5_000 } });
+  const bound = (): number => {
+    const handle = value(socket.createSocket("ipv4", "udp"));
+    value(socket.bind(handle, { host: "127.0.0.1", port: 0 }));
+    value(socket.setReadTimeout(handle, 1_000n));
+    return handle;
+  };
+  const [near, far, last] = [bound(), bound(), bound()];
+  const address = value(socket.getLocalAddress(far));
+  const lastAddress = value(socket.getLocalAddress(last));
+  const send = (count: number, length: number): void => {
+    for (let index = 0; index < count; index++)
+      value(socket.sendTo(near, new Uint8Array(length), address));
+    // Once this one has arrived, the others have arrived too.
+    value(socket.sendTo(near, Uint8Array.of(0), lastAddress));
+    value(socket.receiveFrom(last, 9n));
+  };
+  const received = (): number[] => {
+    value(socket.setReadTimeout(far, 0n));
+    const lengths: number[] = [];
+    for (;;) {
+      const datagram = socket.receiveFrom(far, 65_536n);
+      if (datagram.tag === "err") return lengths;
+      lengths.push(datagram.val[0].length);
+    }
+  };
+  send(20, 1_000);
+  expect(received()).toEqual([1_000, 1_000, 1_000, 1_000]);
+  send(2, 65_507);
+  expect(received()).toEqual([65_507]);
+});
