@@ -3,12 +3,12 @@ import type { DriverLimits, NumericAddress } from "../driver.js";
 import { DATAGRAM_RING_SIZE, DatagramReader } from "./datagrams.js";
 import {
   Closed,
+  Command,
   Control,
   LONGEST_ADDRESS,
   Outcome,
   ringsOf,
   waitingFor,
-  type Command,
   type ControlBlock,
 } from "./layout.js";
 import { Link, type LinkOptions } from "./link.js";
@@ -43,7 +43,11 @@ export class Caller {
   constructor(options: CallerOptions) {
     this.borrow = options.borrow ?? false;
     this.#ringSize = ringSize(options.limits.bufferedBytes);
-    this.link = new Link(options, () => this.#isFlushed());
+    this.link = new Link(
+      options,
+      () => this.#isFlushed(),
+      () => this.#giveBackAll(),
+    );
     this.pool = new MemoryPool(this.link.board, (memory) => {
       this.link.post(memory);
     });
@@ -113,6 +117,14 @@ export class Caller {
     lent();
   }
 
+  #giveBackAll(): boolean {
+    let hasAny = false;
+    for (const { control } of this.open) {
+      if (control !== undefined && giveBack(this.link, control)) hasAny = true;
+    }
+    return hasAny;
+  }
+
   #isFlushed(): boolean {
     for (const { control, sending, connecting } of this.open) {
       if (
@@ -129,6 +141,14 @@ export class Caller {
     }
     return true;
   }
+}
+
+/** Leaves reading to the worker again, if it has stopped. Returns whether it had. */
+export function giveBack(link: Link, control: ControlBlock): boolean {
+  if (Atomics.exchange(control.words, Control.ReceivePaused, 0) === 0)
+    return false;
+  link.command(Command.Receive, control.id);
+  return true;
 }
 
 /** Stores an address in the control block, as the argument of the next command. */

@@ -42,7 +42,9 @@ export class DatagramSockets {
     socket.peer = control.peer;
     // An error that was reported for the previous peer does not concern the new one.
     control.store(Control.Failed, 0);
-    // Drop datagrams of other senders at the front of the ring, so that they take no room from those of the peer.
+    const { host, port } = socket.peer;
+    countOut(control, attached(socket.datagrams).keepOnly(host, port));
+    // Free the dropped datagrams at the front of the ring, so that they take no room from those of the peer.
     this.#next(socket, control);
   }
 
@@ -150,11 +152,11 @@ export class DatagramSockets {
   }
 }
 
-/** Counts a datagram as removed from the receive ring. */
-function countOut(control: ControlBlock): void {
+/** Counts datagrams as removed from the receive ring. */
+function countOut(control: ControlBlock, count = 1): void {
   control.store(
     Control.DatagramsOut,
-    (control.load(Control.DatagramsOut) + 1) | 0,
+    (control.load(Control.DatagramsOut) + count) | 0,
   );
 }
 

@@ -1,8 +1,9 @@
 /**
  * Datagrams in a ring, each with the address of its sender or destination.
  *
- * A datagram is one record that never wraps around the end of the ring: `length: i32, port: u16, host length: u16, host,
- * data`, padded to four bytes. If it would wrap, the rest of the ring is skipped, which a length of -1 marks.
+ * A datagram is one record that never wraps around the end of the ring: `length: i32, port: u16, host length: u8,
+ * dropped: u8, host, data`, padded to four bytes. If it would wrap, the rest of the ring is skipped, which a length of -1
+ * marks.
  */
 import type { RingReader, RingWriter } from "./ring.js";
 import { hasText, readText, writeText } from "./text.js";
@@ -89,7 +90,11 @@ export class DatagramReader {
         continue;
       }
       const hostLength = header[6] ?? 0;
-      const port = (header[4] ?? 0) | ((header[5] ?? 0) << 8);
+      if (header[7] === 1) {
+        this.#ring.advance(recordLength(hostLength, dataLength));
+        continue;
+      }
+      const port = portOf(header);
       if (!hasText(header, HEADER, hostLength, this.#host))
         this.#host = readText(header, HEADER, hostLength);
       this.#held = recordLength(hostLength, dataLength);
@@ -102,12 +107,43 @@ export class DatagramReader {
     }
   }
 
+  /**
+   * Drops the datagrams in the ring that have another address. Their bytes are freed when the datagrams before them are.
+   *
+   * @returns the number of datagrams dropped.
+   */
+  keepOnly(host: string, port: number): number {
+    let dropped = 0;
+    const { length, size } = this.#ring;
+    for (let at = 0; at < length;) {
+      const header = this.#ring.view(size, at);
+      const dataLength = readInt32(header, 0);
+      if (dataLength === SKIP) {
+        at += header.length;
+        continue;
+      }
+      const hostLength = header[6] ?? 0;
+      const isKept =
+        portOf(header) === port && hasText(header, HEADER, hostLength, host);
+      if (!isKept && header[7] === 0) {
+        header[7] = 1;
+        dropped++;
+      }
+      at += recordLength(hostLength, dataLength);
+    }
+    return dropped;
+  }
+
   /** Frees the bytes of the datagram that {@link peek} returned last for the writer. */
   release(): void {
     const held = this.#held;
     this.#held = 0;
     this.#ring.advance(held);
   }
+}
+
+function portOf(header: Uint8Array): number {
+  return (header[4] ?? 0) | ((header[5] ?? 0) << 8);
 }
 
 function writeInt32(bytes: Uint8Array, at: number, value: number): void {

@@ -49,8 +49,8 @@ const optionNames: OptionNames<NodeSyncSocketOptions> = {
  * Creates a blocking backend with its own worker thread.
  *
  * The worker thread never keeps the process alive. Bytes that `send` has taken are delivered even if the process
- * exits immediately after: its exit waits up to 1.5 seconds for them. If the worker thread dies, every later call
- * fails with `other`.
+ * exits immediately after: its exit waits up to 1.5 seconds for them. Connections that have not delivered them by then
+ * are reset. If the worker thread dies, every later call fails with `other`.
  *
  * @param options - policy, limits, and name lookup.
  * @returns the backend. Dispose of it to end the worker thread.

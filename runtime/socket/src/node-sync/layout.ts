@@ -17,9 +17,9 @@ export const Board = {
   Life: 3,
   /** Length of the reason. */
   ReasonLength: 4,
-  /** Incremented by the worker for each {@link Command.Ping}. */
+  /** Incremented by the worker for each {@link Command.Ping} and {@link Command.Poll}. */
   Heartbeat: 5,
-  /** Number of sockets that the worker has closed and no longer touches. */
+  /** How often the worker has released rings, or a control block. */
   Closed: 6,
   /** Number of commands that the caller has written (head), and that the worker has read (tail). */
   CommandHead: 7,
@@ -73,6 +73,10 @@ export const Command = {
   Block: 8,
   /** Make the descriptor non-blocking again. */
   Unblock: 9,
+  /** Reset all connections that still have bytes in their send rings. The backend ends. */
+  Abandon: 10,
+  /** Increment {@link Board.Heartbeat} after the event loop has polled the network. */
+  Poll: 11,
 } as const;
 
 /** The board: memory that both threads have from the start. */
@@ -179,10 +183,10 @@ export const Control = {
 } as const;
 
 /**
- * `Yes`: the worker has delivered what the caller sent, and ends the connection. `Released`: it no longer touches the
- * control block and the rings, which may be used for another socket.
+ * `Yes`: the worker has delivered what the caller sent, and ends the connection. `RingsReleased`: it no longer touches the
+ * rings, which may be used for another socket. `Released`: nor the control block.
  */
-export const Closed = { No: 0, Yes: 1, Released: 2 } as const;
+export const Closed = { No: 0, Yes: 1, RingsReleased: 2, Released: 3 } as const;
 export const Outcome = { Pending: 0, Done: 1, Failed: 2 } as const;
 /** `Asked`: requested, and the worker has not answered yet. `Impossible`: the descriptor cannot be made blocking. */
 export const Blocking = { No: 0, Asked: 1, Yes: 2, Impossible: 3 } as const;

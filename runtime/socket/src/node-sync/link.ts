@@ -29,6 +29,8 @@ import { SLICE, Watch } from "./watch.js";
 
 /** How long the exit of the process, or `dispose`, waits for the worker to deliver bytes, in milliseconds. */
 const FLUSH_TIME = 1_500;
+/** How long they wait for the worker to reset the connections that it could not deliver, in milliseconds. */
+const ABANDON_TIME = 200;
 
 /** Options for starting the worker. Only tests set more than the limits. */
 export interface LinkOptions {
@@ -53,10 +55,17 @@ export class Link {
   readonly #port: MessagePort;
   /** Whether nothing is left to deliver. Polled by {@link flush}. */
   readonly #isFlushed: () => boolean;
+  /** Leaves reading to the worker on all connections. Returns whether the worker did not read on some of them. */
+  readonly #giveBack: () => boolean;
   #disposed = false;
 
-  constructor(options: LinkOptions, isFlushed: () => boolean) {
+  constructor(
+    options: LinkOptions,
+    isFlushed: () => boolean,
+    giveBack: () => boolean,
+  ) {
     this.#isFlushed = isFlushed;
+    this.#giveBack = giveBack;
     const memory = new SharedArrayBuffer(BOARD_SIZE);
     this.board = boardOf(memory);
     const { port1, port2 } = new MessageChannel();
@@ -214,13 +223,33 @@ export class Link {
     throw this.#closed();
   }
 
-  /** Waits, at most until `deadline`, until the kernel has all bytes that `send` has taken. */
+  /**
+   * Waits, at most until `deadline`, until the kernel has all bytes that `send` has taken. Connections whose bytes it does
+   * not have by then are reset: the peer must not mistake truncated output for a normal end.
+   */
   flush(deadline: number): void {
     try {
+      // The kernel resets a connection that ends with unread input, and discards what the peer has not received.
+      if (this.#giveBack()) this.#poll(deadline);
       this.sleep(this.#isFlushed, Waiting.Anything, deadline);
+      if (this.#isFlushed()) return;
+      this.command(Command.Abandon, 0);
+      this.sleep(this.#isFlushed, Waiting.Anything, now() + ABANDON_TIME);
     } catch {
       // The worker has ended, and the bytes are lost. Nothing can be done about that here.
     }
+  }
+
+  /** Waits, at most until `deadline`, until the worker has handled the input that the kernel has now. */
+  #poll(deadline: number): void {
+    const { words } = this.board;
+    const before = Atomics.load(words, Board.Heartbeat);
+    this.command(Command.Poll, 0);
+    this.sleep(
+      () => Atomics.load(words, Board.Heartbeat) !== before,
+      Waiting.Anything,
+      deadline,
+    );
   }
 
   /** Delivers pending bytes, then terminates the worker. */

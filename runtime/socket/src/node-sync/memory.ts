@@ -17,7 +17,7 @@ export interface RingPair {
 
 interface Closing {
   readonly control: ControlBlock;
-  readonly rings: RingPair | undefined;
+  rings: RingPair | undefined;
 }
 
 /** The shared memory of one backend, apart from the board. */
@@ -83,20 +83,24 @@ export class MemoryPool {
     return new ControlBlock(first, memory);
   }
 
-  /** Recycles the memory of closing sockets, if the worker has closed any since the last call. */
+  /** Recycles the memory of closing sockets, if the worker has released any since the last call. */
   #collect(): void {
     const closed = Atomics.load(this.#board.words, Board.Closed);
     if (closed === this.#closedSeen) return;
     this.#closedSeen = closed;
     for (const entry of this.#closing) {
-      if (entry.control.load(Control.Closed) !== Closed.Released) continue;
-      this.#closing.delete(entry);
-      this.#freeControls.push(entry.control);
-      if (entry.rings === undefined) continue;
-      const size = entry.rings.memory.byteLength / 2;
+      const { control, rings } = entry;
+      const state = control.load(Control.Closed);
+      if (state === Closed.Released) {
+        this.#closing.delete(entry);
+        this.#freeControls.push(control);
+      } else if (state !== Closed.RingsReleased) continue;
+      if (rings === undefined) continue;
+      entry.rings = undefined;
+      const size = rings.memory.byteLength / 2;
       const free = this.#freeRings.get(size);
-      if (free === undefined) this.#freeRings.set(size, [entry.rings]);
-      else free.push(entry.rings);
+      if (free === undefined) this.#freeRings.set(size, [rings]);
+      else free.push(rings);
     }
   }
 }

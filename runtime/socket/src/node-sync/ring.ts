@@ -125,10 +125,18 @@ export class RingReader {
     return this.length === 0;
   }
 
-  /** Returns the readable bytes that are contiguous in memory, at most `limit` of them; none if the ring is empty. */
-  view(limit: number): Uint8Array {
-    const start = this.#tail & this.#mask;
-    const end = Math.min(start + this.length, this.size, start + limit);
+  /**
+   * Returns the readable bytes that are contiguous in memory, at most `limit` of them; none if the ring is empty.
+   *
+   * @param skipped - the number of readable bytes before them.
+   */
+  view(limit: number, skipped = 0): Uint8Array {
+    const start = (this.#tail + skipped) & this.#mask;
+    const end = Math.min(
+      start + this.length - skipped,
+      this.size,
+      start + limit,
+    );
     return this.#bytes.subarray(start, end);
   }
 

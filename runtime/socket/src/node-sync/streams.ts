@@ -6,7 +6,7 @@
  * caller has to wait repeatedly is left to the caller, on a blocking descriptor.
  */
 import { PENDING, type Attempt, type NumericAddress } from "../driver.js";
-import { setArgument, type Caller } from "./caller.js";
+import { giveBack, setArgument, type Caller } from "./caller.js";
 import type { Direct } from "./direct.js";
 import {
   Blocking,
@@ -135,14 +135,17 @@ export class Streams {
         // An end of the stream that was reported is permanent, even if data sent after it was answered with a reset.
         if (socket.hasEnded) return new Uint8Array(0);
         if (hasFailed) throw control.error;
-        if (socket.failure !== undefined) throw socket.failure;
+        if (isOurs) return this.#receiveDirectly(socket, control, maxLength);
+        if (socket.failure !== undefined) {
+          // The worker still reads the bytes that arrived before, and then the end of the stream.
+          if (isBroken(socket.failure) && !hasEnded) return PENDING;
+          throw socket.failure;
+        }
         if (hasEnded) {
           socket.hasEnded = true;
           return new Uint8Array(0);
         }
-        return isOurs
-          ? this.#receiveDirectly(socket, control, maxLength)
-          : PENDING;
+        return PENDING;
       }
     }
     if (this.#caller.borrow) {
@@ -158,20 +161,25 @@ export class Streams {
     return data;
   }
 
-  /** Reads from the descriptor. If the kernel has nothing left, the worker has to wait for more. */
+  /**
+   * Reads from the descriptor. If the kernel has nothing left, the worker has to wait for more. If the connection is
+   * broken, the kernel still has the bytes that arrived before, and then ends the stream: it has reported the error.
+   */
   #receiveDirectly(
     socket: NodeSyncSocket,
     control: ControlBlock,
     maxLength: number,
   ): Attempt<Uint8Array> {
+    const { failure } = socket;
     let data: Uint8Array | undefined;
     try {
       data = this.#direct.read(control, maxLength);
     } catch (error) {
-      throw this.#fail(socket, error);
+      throw failure ?? this.#fail(socket, error);
     }
+    if (failure !== undefined && (data?.length ?? 0) === 0) throw failure;
     if (data === undefined) {
-      this.#giveBack(control);
+      giveBack(this.#caller.link, control);
       return PENDING;
     }
     if (data.length === 0) socket.hasEnded = true;
@@ -254,19 +262,19 @@ export class Streams {
       control.load(Control.Descriptor) === 0 &&
       ring.length <= ring.size >> 1
     )
-      this.#giveBack(control);
-  }
-
-  /** Leaves reading to the worker again, if it has stopped. */
-  #giveBack(control: ControlBlock): void {
-    if (Atomics.exchange(control.words, Control.ReceivePaused, 0) === 1)
-      this.#caller.link.command(Command.Receive, control.id);
+      giveBack(this.#caller.link, control);
   }
 
   #wakeSender(control: ControlBlock): void {
     if (Atomics.exchange(control.words, Control.SendIdle, 0) === 1)
       this.#caller.link.command(Command.Send, control.id);
   }
+}
+
+/** Whether the kernel has ended the connection with this error, and thus its input as well. */
+function isBroken(error: Error & { code?: unknown }): boolean {
+  const { code } = error;
+  return code === "ECONNRESET" || code === "EPIPE" || code === "ETIMEDOUT";
 }
 
 /** Whether system calls on the descriptor of a connection block. */

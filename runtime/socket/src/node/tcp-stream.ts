@@ -301,6 +301,11 @@ export class TcpStream {
     this.#socket.resume();
   }
 
+  /** Resets the connection, before {@link close}. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
   /**
    * Closes the connection gracefully. If that takes time, returns the socket, which emits `close` when it is done.
    *

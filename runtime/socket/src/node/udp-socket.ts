@@ -193,6 +193,8 @@ export class UdpSocket extends NodeSocket {
       };
       this.#connecting = connecting;
       socket.connect(address.port, address.host, (error?: Error) => {
+        // Node calls this for any "connect" event, so also for that of an earlier call, which is emitted a tick later.
+        if (error === undefined && peerOf(socket) === undefined) return;
         connecting.isDone = true;
         connecting.error = error;
         if (this.#connecting === connecting) this.signalWrite();

@@ -194,6 +194,31 @@ describe("a connection whose calls wait in the kernel", () => {
   });
 });
 
+test.each([
+  { sleepsBeforeBlocking: 0, rounds: 10 },
+  // Here the worker reads the bytes. Whether that is late depends on how fast it is, so try often.
+  { sleepsBeforeBlocking: Infinity, rounds: 200 },
+])(
+  "bytes that arrived before a reset are received although a send has reported the reset, $sleepsBeforeBlocking sleeps",
+  ({ sleepsBeforeBlocking, rounds }) => {
+    start({ sleepsBeforeBlocking });
+    for (let round = 0; round < rounds; round++) {
+      const handle = connect();
+      expect(ask(handle, "later 1 ready")).toBe("ready");
+      unwrap(socket.send(handle, Buffer.from("say early\nreset\n")));
+      let sent = socket.send(handle, Buffer.from(" "));
+      while (sent.tag === "ok") sent = socket.send(handle, Buffer.from(" "));
+      expect(sent.val).toBe("connection-reset");
+      expect(text(unwrap(socket.receive(handle, 9n)))).toBe("early");
+      for (let count = 0; count < 2; count++)
+        expect(socket.receive(handle, 9n)).toMatchObject({
+          val: "connection-reset",
+        });
+      unwrap(socket.close(handle));
+    }
+  },
+);
+
 /** Runs a program, waits for its first output, and returns it with functions for its exit and its standard output. */
 async function run(name: string, ...args: string[]) {
   start();

@@ -191,7 +191,7 @@ it("a broadcast without permission fails with `other`, with the kernel's error a
   const [handle] = await bound(socket, "ipv4");
   // The kernel refuses it before anything is sent.
   const failed = await socket.sendTo(handle, Buffer.from("x"), {
-    host: "255.255.255.255",
+    host: "127.255.255.255",
     port: 9,
   });
   expect(failed).toEqual(fails("other"));
@@ -210,7 +210,7 @@ it.each([false, true])(
     const local = unwrap(await socket.getLocalAddress(handle));
     // The kernel refuses it before anything is sent.
     expect(
-      await socket.connect(handle, { host: "255.255.255.255", port: 9 }),
+      await socket.connect(handle, { host: "127.255.255.255", port: 9 }),
     ).toEqual(fails("other"));
     expect(unwrap(await socket.getPeerAddress(handle))).toEqual(address);
     expect(unwrap(await socket.getLocalAddress(handle))).toEqual(local);
@@ -260,6 +260,25 @@ it("a socket that cannot be bound again keeps its peer", async () => {
   unwrap(await socket.send(handle, Buffer.from("hello")));
   expect(text(unwrap(await socket.receiveFrom(first, 9n))[0])).toBe("hello");
   unwrap(await socket.close(handle));
+});
+
+it("a connect that fails immediately after a successful one keeps that peer", async () => {
+  await using socket = createNodeSocket();
+  const [peer, address] = await bound(socket, "ipv4");
+  const [handle] = await bound(socket, "ipv4");
+  const [, other] = await bound(socket, "ipv4");
+  unwrap(await socket.connect(handle, address));
+  unwrap(await socket.connect(handle, other));
+  // Node emits "connect" for the first call while the second one is in progress. The kernel refuses broadcast addresses.
+  expect(
+    await Promise.all([
+      socket.connect(handle, address),
+      socket.connect(handle, { host: "127.255.255.255", port: 9 }),
+    ]),
+  ).toEqual([{ tag: "ok", val: undefined }, fails("other")]);
+  expect(unwrap(await socket.getPeerAddress(handle))).toEqual(address);
+  unwrap(await socket.send(handle, Buffer.from("one")));
+  expect(text(unwrap(await socket.receiveFrom(peer, 9n))[0])).toBe("one");
 });
 
 it("an address is shared only if both sockets set reuse-address", async () => {

@@ -1,6 +1,6 @@
 /** A UDP socket in the worker: transfers datagrams between the asynchronous driver and the two rings. */
 import { PENDING } from "../../driver.js";
-import type { Attempt, NumericAddress } from "../../driver.js";
+import type { Attempt, DriverLimits, NumericAddress } from "../../driver.js";
 import type { NodeSocket } from "../../node/node-socket.js";
 import { UdpSocket } from "../../node/udp-socket.js";
 import { DatagramReader, writeDatagram } from "../datagrams.js";
@@ -15,11 +15,13 @@ export class DatagramSocket {
   readonly #socket: NodeSocket;
   readonly #received: RingWriter;
   readonly #toSend: DatagramReader;
-  readonly #queueLength: number;
+  readonly #limits: DriverLimits;
   #isWaitingToSend = false;
   #isWaitingToReceive = false;
   #awaitsOutcome = false;
   #isClosing = false;
+  /** The next peer, while datagrams to the previous one are still being sent. */
+  #nextPeer: NumericAddress | undefined;
   #retry:
     | {
         readonly data: Uint8Array;
@@ -32,13 +34,13 @@ export class DatagramSocket {
     control: ControlBlock,
     rings: Rings,
     socket: NodeSocket,
-    queueLength: number,
+    limits: DriverLimits,
   ) {
     const { words } = control;
     this.#context = context;
     this.#control = control;
     this.#socket = socket;
-    this.#queueLength = queueLength;
+    this.#limits = limits;
     this.#received = new RingWriter(rings.receive, {
       words,
       head: Control.ReceiveHead,
@@ -60,8 +62,13 @@ export class DatagramSocket {
     );
   }
 
-  /** Sets the peer, and reports the outcome to the caller. */
+  /** Sets the peer, and reports the outcome to the caller. Datagrams that are still in the ring go to the previous peer. */
   connect(address: NumericAddress): void {
+    if (this.#isWaitingToSend) {
+      this.#nextPeer = address;
+      return;
+    }
+    this.#nextPeer = undefined;
     this.#settle("connect", () =>
       this.#context.driver.tryConnect(this.#socket, address),
     );
@@ -121,6 +128,7 @@ export class DatagramSocket {
             continue;
           }
           if (this.#isClosing) this.#finish();
+          else if (this.#nextPeer !== undefined) this.connect(this.#nextPeer);
           return;
         }
         next = {
@@ -171,7 +179,7 @@ export class DatagramSocket {
         }
         const { data, sender } = datagram;
         if (
-          this.#isFull() ||
+          this.#isFull(data.length) ||
           !writeDatagram(this.#received, data, sender.host, sender.port)
         )
           continue;
@@ -201,12 +209,16 @@ export class DatagramSocket {
     this.#context.released(this.#control);
   }
 
-  #isFull(): boolean {
+  /** Whether the limits leave no room for a datagram of this length. One datagram of any length may always wait. */
+  #isFull(length: number): boolean {
+    const { size, free } = this.#received;
+    const { bufferedBytes, queuedDatagrams } = this.#limits;
+    if (free < size && size - free + length > bufferedBytes) return true;
     const queued =
       (this.#control.load(Control.DatagramsIn) -
         this.#control.load(Control.DatagramsOut)) |
       0;
-    return queued >= this.#queueLength;
+    return queued >= queuedDatagrams;
   }
 
   #waitToReceive(): void {

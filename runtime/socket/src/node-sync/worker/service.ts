@@ -1,6 +1,6 @@
 /** The worker's side of the link: reads the caller's commands and executes them with the asynchronous driver. */
 import { receiveMessageOnPort, type MessagePort } from "node:worker_threads";
-import { PENDING, type Attempt } from "../../driver.js";
+import { PENDING, type Attempt, type DriverLimits } from "../../driver.js";
 import { createNodeDriver } from "../../node/driver.js";
 import { TcpSocket } from "../../node/tcp-socket.js";
 import {
@@ -41,7 +41,7 @@ type Message = Memory | LookupRequest | 0;
 
 export class Service {
   readonly #context: WorkerContext;
-  readonly #queuedDatagrams: number;
+  readonly #limits: DriverLimits;
   readonly #port: MessagePort;
   readonly #chunks: SharedArrayBuffer[] = [];
   readonly #rings: SharedArrayBuffer[] = [];
@@ -52,7 +52,7 @@ export class Service {
   /** @param port - receives memory, lookup requests and wake-up messages, and sends the results of lookups. */
   constructor({ board: memory, limits }: WorkerStart, port: MessagePort) {
     const board = boardOf(memory);
-    this.#queuedDatagrams = limits.queuedDatagrams;
+    this.#limits = limits;
     const driver = createNodeDriver({
       // The driver passes each datagram on immediately. The queue is the ring.
       limits: { ...limits, queuedDatagrams: 1 },
@@ -134,8 +134,17 @@ export class Service {
 
   #take(code: number, id: number, first: number, second: number): void {
     if (code === Command.Ping) {
-      Atomics.add(this.#context.board.words, Board.Heartbeat, 1);
-      this.#context.signal.changedAll();
+      this.#beat();
+      return;
+    }
+    if (code === Command.Poll) {
+      // The first one runs in this turn of the event loop, and the second one after the poll of the next turn.
+      setImmediate(() => setImmediate(() => this.#beat()));
+      return;
+    }
+    if (code === Command.Abandon) {
+      for (const { stream } of this.#entries.values()) stream?.abandon();
+      for (const stream of this.#context.delivering) stream.abandon();
       return;
     }
     const entry = this.#entry(id);
@@ -169,6 +178,11 @@ export class Service {
         this.#close(entry);
         break;
     }
+  }
+
+  #beat(): void {
+    Atomics.add(this.#context.board.words, Board.Heartbeat, 1);
+    this.#context.signal.changedAll();
   }
 
   #bind(entry: Entry, bits: number, rings: number): void {
@@ -291,7 +305,7 @@ export class Service {
       entry.control,
       this.#ringsOf(rings),
       socket,
-      this.#queuedDatagrams,
+      this.#limits,
     );
     return entry.udp;
   }

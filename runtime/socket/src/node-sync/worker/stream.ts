@@ -21,7 +21,7 @@ const LARGEST_READ = 64 * 1024;
  */
 const SPILL = 16 * 1024;
 /** How long a closed connection may take to deliver the bytes in its ring, in milliseconds. */
-const DELIVERY_TIME = 60_000;
+const DELIVERY_TIME = 30_000;
 
 export class Stream implements StreamSink {
   readonly #context: WorkerContext;
@@ -215,23 +215,35 @@ export class Stream implements StreamSink {
       this.#release();
       return;
     }
+    this.#context.delivering.add(this);
     this.#deliveryTimer = setTimeout(() => {
-      this.#release();
+      this.abandon();
     }, DELIVERY_TIME);
     this.send();
+  }
+
+  /** Resets the connection if there are undelivered bytes: the peer must not mistake truncated output for a normal end. */
+  abandon(): void {
+    if (this.#isReleased || this.#toSend.length === 0) return;
+    this.#socket?.stream?.reset();
+    this.fail(new Error("the peer did not take the bytes in time"));
   }
 
   #release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
     clearTimeout(this.#deliveryTimer);
+    this.#context.delivering.delete(this);
     if (this.#socket === undefined) {
       this.closed();
       return;
     }
     this.#context.driver.close(this.#socket);
-    // While the driver reads and discards the rest of the input, Node may hold a buffer that is part of the ring.
-    if (!this.#isClosed) this.#context.closed(this.#control);
+    if (this.#isClosed) return;
+    this.#context.closed(this.#control);
+    // The driver reads and discards the rest of the input. For the next read, Node may hold a buffer that is part of the
+    // ring.
+    if (this.#isSpilling) this.#context.ringsReleased(this.#control);
   }
 
   closed(): void {
@@ -256,10 +268,13 @@ export class Stream implements StreamSink {
     // The next read uses this buffer, however late it happens. While reading is paused, a view of the free part of the ring
     // may be too small, or even empty, which libuv reports as an error. So the first read after a pause uses the spill
     // buffer.
+    const wasSpilling = this.#isSpilling;
     this.#isSpilling =
       this.#isPaused ||
       this.#isReleased ||
       this.#received.free < this.#spill.length;
+    if (this.#isReleased && !this.#isClosed && !wasSpilling)
+      this.#context.ringsReleased(this.#control);
     return this.#isSpilling ? this.#spill : this.#received.view(LARGEST_READ);
   }
 
