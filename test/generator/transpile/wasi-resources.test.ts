@@ -138,13 +138,15 @@ package wasi:filesystem@0.3.0 { interface types { resource descriptor; } }`);
     const made = new Later();
     const exports = await instantiate({
       imports: {
-        "wasi:filesystem/types@0.3.0": { Descriptor: Later },
         "test:both/files@1.0.0": {
           size: (of: unknown) => (of === first ? 1n : 2n),
           open: (of: unknown) => (of === first ? ok(made) : err(of)),
         },
       },
-      wasi: { "wasi:filesystem/types": { Descriptor } },
+      wasi: {
+        "wasi:filesystem/types": { Descriptor },
+        "wasi:filesystem/types@0.3.0": { Descriptor: Later },
+      },
     });
     const [first, second] = [new Descriptor(), new Descriptor()];
     const { size, open } = exports["test:both/files@1.0.0"] as Record<
