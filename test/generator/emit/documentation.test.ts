@@ -282,12 +282,12 @@ describe("the ownership of resources is documented", () => {
   it.each([
     ["own<r>", "owned: the function takes ownership and disposes of it"],
     ["option<r>", "owned: the function takes ownership and disposes of it"],
-    [
-      "list<r>",
-      "owned: the function takes ownership of the resources in it",
-    ],
+    ["list<r>", "owned: the function takes ownership of the resources in it"],
     ["borrow<r>", "borrowed: the caller keeps ownership"],
-    ["list<borrow<r>>", "borrowed: the caller keeps ownership of the resources in it"],
+    [
+      "list<borrow<r>>",
+      "borrowed: the caller keeps ownership of the resources in it",
+    ],
     ["list<u8>", undefined],
   ])("for a parameter of type %s", (type, says) => {
     const text = interfaceText(`${resource} f: func(it: ${type});`);

@@ -264,10 +264,7 @@ export class ComponentInstance {
    * @param adapted - the full names of the interfaces whose implementations are adapted even so, such as another version.
    * @internal
    */
-  passResources(
-    interfaces: Iterable<string>,
-    adapted: Iterable<string>,
-  ): void {
+  passResources(interfaces: Iterable<string>, adapted: Iterable<string>): void {
     for (const name of interfaces) this.#passed.add(name);
     for (const name of adapted) this.#adapted.add(name);
   }
