@@ -114,7 +114,7 @@ describe("transpile", () => {
   it("lists in its help the packages that it and its output need", async () => {
     const { stdout } = await runCommand(["transpile", "--help"], { cwd: "/" });
     expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
-      /npm install --save-dev @bytecodealliance\/jco To run, the module needs @wit2ts\/runtime; .* @wit2ts\/socket; .* @bytecodealliance\/preview2-shim\. /,
+      /npm install --save-dev @bytecodealliance\/jco To run, the module needs @wit2ts\/runtime; .* @wit2ts\/socket; .* @bytecodealliance\/preview2-shim .* preview3-shim .*\. /,
     );
   });
 

@@ -189,7 +189,7 @@ export * as `);
         /** */
         a: u8);`);
     expect(docsOf(text, "f(")).toEqual([
-      "@param b - borrowed: stays with the caller",
+      "@param b - borrowed: the caller keeps ownership",
     ]);
     expect(docsOf(text, "g(")).toEqual([]);
   });
