@@ -6,20 +6,20 @@
  */
 export function patchJcoOutput(code: string): string {
   const text = code
-    .replaceAll(mapLowering, mapLoweringMended)
+    .replaceAll(mapLowering, mapLoweringPatched)
     .replaceAll(waitingStatic, "$1async $3")
     .replaceAll(logOfElement, "{ element: $1 }")
     // When lowering results of an `async func`, jco converts characters as if they were numbers, and gives 256 cases a
     // two-byte tag.
     .replace("i32ToChar(ctx.vals[0])", "ctx.vals[0].codePointAt(0)")
     .replaceAll("caseMetas.length < 256)", "caseMetas.length <= 256)")
-    .replace(wholeOption, wholeOptionMended)
-    .replace(fixedListLifting, fixedListLiftingMended)
-    .replace(characterOfNumber, characterOfNumberMended)
-    .replace(restOfEnum, restOfEnumMended);
+    .replace(wholeOption, wholeOptionPatched)
+    .replace(fixedListLifting, fixedListLiftingPatched)
+    .replace(characterOfNumber, characterOfNumberPatched)
+    .replace(restOfEnum, restOfEnumPatched);
   const whole = scopeInstantiationTail(patchStreamReads(text)).replace(
     resultOfWaiting,
-    resultOfWaitingMended,
+    resultOfWaitingPatched,
   );
   return whole.includes("coreResult$(") ? `${whole}\n${coreResult}` : whole;
 }
@@ -30,7 +30,7 @@ export function patchJcoOutput(code: string): string {
  */
 const mapLowering =
   /\blet i = 0;\s*for \(const \[key, value\] of (entries\d+)\) \{/g;
-const mapLoweringMended = "for (let [i, [key, value]] of [...$1].entries()) {";
+const mapLoweringPatched = "for (let [i, [key, value]] of [...$1].entries()) {";
 
 /** jco omits `async` from a static function that contains `await`. The lookahead limits the match to one function. */
 const waitingStatic =
@@ -83,31 +83,31 @@ const end =
  * present one.
  */
 const wholeOption = /const isNotOptionObject = (typeof v [^;]*);/;
-const wholeOptionMended =
+const wholeOptionPatched =
   "const isNotOptionObject = !(v.tag === 'none' && Object.keys(v).length === 1) && ($1);";
 
 /** If a fixed-length list is not in memory, its core values are taken for its elements. */
 const fixedListLifting =
   /liftResults = \[listValue\(ctx\.params\.slice\(0, knownLen\)\), ctx\];\s*ctx\.params = ctx\.params\.slice\(knownLen\);/;
-const fixedListLiftingMended = `const elements = [];
+const fixedListLiftingPatched = `const elements = [];
       for (let index = 0; index < knownLen; index++) elements.push(elemLiftFn(ctx)[0]);
       liftResults = [listValue(elements), ctx];`;
 
 /** Characters beyond U+FFFF lose their higher bits, and U+0000 is rejected. */
 const characterOfNumber =
   /if \(!n \|\| (typeof n !== 'number'\) \{ throw new Error\('invalid i32'\); \}\s*(?:if .*\n\s*)+?return String\.)fromCharCode\(n\)/;
-const characterOfNumberMended = "if ($1fromCodePoint(n)";
+const characterOfNumberPatched = "if ($1fromCodePoint(n)";
 
 /** For an enum of more than 256 cases, the bytes of the tag are counted as core values. */
 const restOfEnum = "variantFlatCount - caseFlatCount - (isEnum ? 0 : 1);";
-const restOfEnumMended = "isEnum ? 0 : variantFlatCount - caseFlatCount - 1;";
+const restOfEnumPatched = "isEnum ? 0 : variantFlatCount - caseFlatCount - 1;";
 
 /**
  * Where the core module waits for an imported `async func`, jco passes the result to it without lowering it, and the
  * engine converts it to a number: zero for most values that are not numbers.
  */
 const resultOfWaiting = /^( +)resolve\(subtask\.getResult\(\)\);$/m;
-const resultOfWaitingMended =
+const resultOfWaitingPatched =
   "$1resolve(coreResult$$(subtask.getResult(), hasResultPointer, resultLowerFns, { componentIdx, stringEncoding }));";
 const coreResult = `/** The core value that stands for a result which is a single one. Added by wit2ts. */
 function coreResult$(value, hasResultPointer, lowers, context) {
@@ -121,7 +121,7 @@ function coreResult$(value, hasResultPointer, lowers, context) {
     part = elements[0];
   }
   if (typeof part !== "object" && typeof part !== "string") return part;
-  // What is no number is one without a sign, in memory as in a core value.
+  // All other values are unsigned integers, in memory as in core values.
   const memory = { buffer: new ArrayBuffer(16) };
   lowers[0]({ ...context, memory, vals: [value], storagePtr: 0 });
   return new DataView(memory.buffer).getUint32(0, true);

@@ -6,26 +6,17 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it, onTestFinished } from "vitest";
 import { buildComponent, hasJspi } from "../../support/component/build.js";
+import {
+  nestedPackage,
+  wasiPackages,
+} from "../../support/component/wasi-wit.js";
 import { runCommand } from "../../support/command.js";
 
 const root = join(import.meta.dirname, "../../..");
-const jco = dirname(
-  createRequire(import.meta.url).resolve("@bytecodealliance/jco"),
-);
-
-/** Returns the package of a file as a nested package, so that several fit in one text. */
-function nested(path: string): string {
-  const text = readFileSync(path, "utf8");
-  return `${text.replace(/^package ([^;]+);/m, "package $1 {")}}\n`;
-}
-const wasi = (name: string): string =>
-  nested(join(jco, `../lib/wit/builtin/0.2.12/wasi-${name}/package.wit`));
-
 /**
  * A world with the imports of command line tools and two kinds of sockets: those of WASI and those of `wit/socket.wit`.
  */
@@ -45,8 +36,8 @@ world w {
   import scheduler:core-libs/socket@0.1.0;
   export wasi:cli/run@0.2.12;
 }
-${nested(join(root, "wit/socket.wit"))}
-${["io", "clocks", "random", "cli", "filesystem", "sockets"].map(wasi).join("\n")}`;
+${nestedPackage(join(root, "wit/socket.wit"))}
+${wasiPackages("0.2.12", ["io", "clocks", "random", "cli", "filesystem", "sockets"])}`;
 
 /** Prints a greeting, calls functions of most imports, and fails if `create-socket` of `wit/socket.wit` fails. */
 const wat = `(module

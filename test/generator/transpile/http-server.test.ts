@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { hasJspi, type Mode } from "../../support/component/build.js";
@@ -9,23 +8,21 @@ import {
   forwardingComponent,
   testComponent,
 } from "../../support/component/test-component.js";
+import { wasiPackages } from "../../support/component/wasi-wit.js";
 
 const root = join(import.meta.dirname, "../../..");
-const jco = dirname(
-  createRequire(import.meta.url).resolve("@bytecodealliance/jco"),
-);
-
-/** A package in a file of its own, to stand beside others. */
-const wasi = (name: string): string => {
-  const path = join(jco, `../lib/wit/builtin/0.2.12/wasi-${name}/package.wit`);
-  const text = readFileSync(path, "utf8");
-  return `${text.replace(/^package ([^;]+);/m, "package $1 {")}}\n`;
-};
-
-const packages = ["io", "clocks", "random", "filesystem", "sockets", "cli"];
+const packages = [
+  "io",
+  "clocks",
+  "random",
+  "filesystem",
+  "sockets",
+  "cli",
+  "http",
+];
 const worldOf = (items: string): string => `package test:server;
 world w { ${items} }
-${[...packages, "http"].map(wasi).join("\n")}`;
+${wasiPackages("0.2.12", packages)}`;
 const wit = worldOf(
   "import wasi:http/types@0.2.12; export wasi:http/incoming-handler@0.2.12;",
 );

@@ -1,27 +1,16 @@
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { hasJspi } from "../../support/component/build.js";
 import { forwardingComponent } from "../../support/component/test-component.js";
-
-const jco = dirname(
-  createRequire(import.meta.url).resolve("@bytecodealliance/jco"),
-);
-
-/** The WIT of a package of WASI, nested in the file of another package. */
-const wasi = (name: string, version: string): string => {
-  const file = `../lib/wit/builtin/${version}/wasi-${name}/package.wit`;
-  const text = readFileSync(join(jco, file), "utf8");
-  return `${text.replace(/^package ([^;]+);/m, "package $1 {")}}\n`;
-};
+import { wasiPackages } from "../../support/component/wasi-wit.js";
 
 const names = ["clocks", "random", "filesystem", "sockets", "cli", "http"];
 const packages = [
-  ...names.map((name) => wasi(name, "0.3.0")),
-  ...["io", ...names].map((name) => wasi(name, "0.2.12")),
+  wasiPackages("0.3.0", names),
+  wasiPackages("0.2.12", ["io", ...names]),
 ].join("\n");
 
 /** A component that exports what it imports, and forwards every call; with the output of a program that uses it. */

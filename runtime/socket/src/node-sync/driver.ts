@@ -217,7 +217,7 @@ export class NodeSyncDriver implements BlockingDriver<
         deadline,
       );
     } else if (!isReady()) {
-      this.#roundTrip();
+      this.#caller.link.roundTrip(Command.Ping, Infinity);
     }
   }
 
@@ -245,19 +245,6 @@ export class NodeSyncDriver implements BlockingDriver<
       default:
         return control.load(Control.Outcome) !== Outcome.Pending;
     }
-  }
-
-  /** Waits for an answer of the worker, so that its event loop gets to handle pending network events. */
-  #roundTrip(): void {
-    const { link } = this.#caller;
-    const { words } = link.board;
-    const before = Atomics.load(words, Board.Heartbeat);
-    link.command(Command.Ping, 0);
-    link.sleep(
-      () => Atomics.load(words, Board.Heartbeat) !== before,
-      Waiting.Anything,
-      Infinity,
-    );
   }
 
   /**

@@ -230,7 +230,7 @@ export class Link {
   flush(deadline: number): void {
     try {
       // The kernel resets a connection that ends with unread input, and discards what the peer has not received.
-      if (this.#giveBack()) this.#poll(deadline);
+      if (this.#giveBack()) this.roundTrip(Command.Poll, deadline);
       this.sleep(this.#isFlushed, Waiting.Anything, deadline);
       if (this.#isFlushed()) return;
       this.command(Command.Abandon, 0);
@@ -240,11 +240,17 @@ export class Link {
     }
   }
 
-  /** Waits, at most until `deadline`, until the worker has handled the input that the kernel has now. */
-  #poll(deadline: number): void {
+  /**
+   * Waits, at most until `deadline`, until the worker has answered: to a ping, so that its event loop gets to handle
+   * pending network events, or to a poll, when it has handled the input that the kernel has now.
+   */
+  roundTrip(
+    command: typeof Command.Ping | typeof Command.Poll,
+    deadline: number,
+  ): void {
     const { words } = this.board;
     const before = Atomics.load(words, Board.Heartbeat);
-    this.command(Command.Poll, 0);
+    this.command(command, 0);
     this.sleep(
       () => Atomics.load(words, Board.Heartbeat) !== before,
       Waiting.Anything,
