@@ -165,6 +165,8 @@ export class TcpStream {
     owner._handle = null;
     const stream = new TcpStream(sink, handle, "current");
     stream.#socket.unref();
+    // Starts to read now. `resume` alone does so once more in the next tick, even if `pause` has been called meanwhile.
+    stream.#socket.read(0);
     stream.#socket.resume();
     return stream;
   }
